@@ -1,0 +1,90 @@
+#ifndef AWS_DISPATCH_H
+#define AWS_DISPATCH_H
+
+#include "aws/service.h"
+#include "http/http.h"
+
+/*
+ * Dispatch: from a request's bytes to an operation and back.
+ *
+ * A call goes through three hands. The HTTP thread accepts it (whose account, which service and operation,
+ * bytes -> op->in, and the signature where the key is known already); the account's turn runs
+ * it (signature otherwise, permission, operation); once committed, it is finished (op->out or op->error -> bytes,
+ * counted, timed). The transaction belongs to the turn, so that several calls may share one.
+ */
+struct aws;
+struct aws_call;
+
+struct aws_config {
+	const struct service *const *services; /* NULL-ended; must outlive aws */
+	const char *region;
+	int64_t (*clock)(void);   /* milliseconds */
+	bool any_credentials;     /* `cloud --any-credentials`: no signature is checked; a key of 12 digits names its account */
+	/* `cloud`: this key belongs to this account; NULL in `serve`, where keys carry their account. */
+	const char *only_account, *only_access_key, *only_secret_key;
+	/* Does this account exist? Called on HTTP threads; must be quick and safe there. NULL: every account does. */
+	bool (*account_exists)(void *arg, struct str id);
+	void *arg;
+};
+struct aws *aws_new(const struct aws_config *config);
+void aws_free(struct aws *aws);
+
+/* The schemas of the core (keys, trail, jobs) and of every service: for account_open(). NULL-ended. */
+const struct schema *const *aws_schemas(struct aws *aws);
+
+/*
+ * Keys. An access key carries its account number the way AWS's do (base32 behind "AKIA"), so finding the account needs
+ * no table; the secret stands in the account's own file.
+ */
+struct aws_key {
+	char id[21];     /* "AKIA" and 16 characters */
+	char secret[41];
+};
+/* Make a root-like administrator key and store it, inside an open write transaction of the account. */
+void aws_key_make(struct account *account, int64_t now, struct aws_key *out);
+/* The first active key of the account; false when there is none. */
+bool aws_key_first(struct account *account, struct aws_key *out);
+/* The account number that an access key carries; false when it is not a key of that form. */
+bool aws_key_account(struct str access_key, char account[static 13]);
+
+/*
+ * On an HTTP thread. Returns the call, or NULL when the request was answered already (no or
+ * malformed credentials, unknown account, `GET /`, preflight): the handler then returns HTTP_ANSWERED.
+ */
+struct aws_call *aws_accept(struct aws *aws, struct http_request *req);
+/* A call from inside, by the workshop itself: no wire, no signature. `in` may be NULL. */
+struct aws_call *aws_call_inside(struct aws *aws, struct arena *a, struct str account,
+				 const char *service, const char *operation, struct json_object *in);
+
+/* Whose turn it is: 12 digits. */
+struct str aws_call_account(const struct aws_call *call);
+/* May it change something? Known after accept. */
+bool aws_call_writes(const struct aws_call *call);
+/* In the account's turn, inside a transaction. May be called again after WAITING. */
+enum outcome aws_call_run(struct aws_call *call, struct account *account);
+/*
+ * After the turn. `committed` false turns DONE into InternalFailure. Answers and resumes the
+ * request when there is one; then a call that came from the wire must not be touched any more.
+ */
+void aws_call_finish(struct aws_call *call, bool committed);
+/* The operation being carried out: the outcome's wait key and wakes, or an inside call's answer. */
+struct op *aws_call_op(struct aws_call *call);
+
+/*
+ * For operations: call another service in the same transaction; one level deep. FAILED leaves the
+ * callee's error in *failed when it is not NULL; a savepoint has undone what the callee did.
+ */
+enum outcome aws_call(struct op *op, const char *service, const char *operation,
+		      struct json_object *in, struct json_object **out,
+		      const struct aws_error **failed);
+
+/* What attendees reach for and do not find: counts by "service:Operation", for the dashboard. */
+struct json_object *aws_figures(struct aws *aws, struct arena *a);
+
+/*
+ * The account's trail, newest first: [{"at": ms, "service", "operation", "caller", "outcome": "ok" or the
+ * error code, "message"}]. In the account's turn.
+ */
+struct json_object *aws_trail(struct account *account, struct arena *a, int limit);
+
+#endif

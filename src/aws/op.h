@@ -1,0 +1,102 @@
+#ifndef AWS_OP_H
+#define AWS_OP_H
+
+#include "base/json.h"
+#include "store/account.h"
+
+/*
+ * op: one operation being carried out in one account, inside one transaction.
+ *
+ * Its function reads op->in, uses op->db, fills op->out, and returns DONE, FAILED
+ * or WAITING. It runs alone in its account: no locks. Everything it allocates comes
+ * from op->arena. It never sees the wire.
+ */
+enum outcome {
+	DONE,    /* commit, answer op->out */
+	FAILED,  /* roll back, answer the error: op_fail() returns it */
+	WAITING, /* commit, keep the caller waiting: op_wait() returns it */
+};
+
+/* An error of AWS's: a constant per code, named like the code. */
+struct aws_error {
+	const char *code;   /* "ResourceNotFoundException" */
+	int status;         /* HTTP status */
+	const char *prefix; /* JSON's __type namespace; NULL: the service's own error_prefix */
+};
+
+/* Who calls: the identity behind the key that signed. */
+struct caller {
+	struct str access_key;
+	struct str arn;     /* "arn:aws:iam::123456789012:user/anna" */
+	struct str user_id; /* "AIDA..." */
+	bool internal;      /* the workshop itself (checks, other services): no key */
+};
+
+struct aws;
+struct service;
+struct operation;
+
+struct op {
+	struct arena *arena;
+	struct aws *aws;
+	const struct service *service;
+	const struct operation *operation;
+	struct account *account;
+	struct db *db;             /* account->db */
+	struct json_object *in;    /* an object that has the operation's input shape */
+	struct json_object *out;   /* an empty object to fill */
+	const char *region;        /* "eu-west-1" */
+	struct str endpoint;       /* the cloud's address as the caller wrote it: "http://10.0.0.5:4566" */
+	struct str request_id;
+	struct caller caller;
+	int64_t now;               /* milliseconds; the only clock there is */
+	int64_t started;           /* `now` of the first run: later runs happen after WAITING */
+
+	/* Set through the functions below. */
+	const struct aws_error *error;
+	struct str error_message;
+	struct json_object *error_members; /* further members of the error, or NULL */
+	struct str wait_key;
+	int64_t wait_until;
+	struct op_wake {
+		struct op_wake *next;
+		struct str key;
+	} *wakes;
+};
+
+/* --- parameters: of op->in, which the shape has checked already ------------- */
+
+/* Absent when not there. */
+struct str op_str(const struct op *op, const char *name);
+struct str op_str_or(const struct op *op, const char *name, const char *otherwise);
+int64_t op_int_or(const struct op *op, const char *name, int64_t otherwise);
+bool op_bool_or(const struct op *op, const char *name, bool otherwise);
+struct json_object *op_get(const struct op *op, const char *name);
+bool op_has(const struct op *op, const char *name);
+
+/* --- outcomes -------------------------------------------------------------- */
+
+/* Fail with an error and its message. */
+enum outcome op_fail(struct op *op, const struct aws_error *error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The further members of the error set by op_fail(), such as a cancelled transaction's reasons. */
+struct json_object *op_error_members(struct op *op);
+/*
+ * Wait until somebody wakes `key` in this account, at most until op->started + wait_ms (30 s at most).
+ * The function then runs again, in a new transaction, with a new op->now.
+ */
+enum outcome op_wait(struct op *op, struct str key, int64_t wait_ms);
+/* Milliseconds since the first run. */
+int64_t op_waited(const struct op *op);
+/* Wake who waits for `key`, once this operation has committed. */
+void op_wake(struct op *op, struct str key);
+
+/* "arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE" in the arena, with the printf-like resource. */
+struct str op_arn(const struct op *op, const char *service, const char *resource_format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Errors every service shares. */
+extern const struct aws_error InternalFailure, ValidationException, ValidationError,
+	SerializationException, AccessDeniedException, UnknownOperationException, InvalidAction;
+
+#endif

@@ -1,0 +1,52 @@
+#ifndef AWS_SERVICE_H
+#define AWS_SERVICE_H
+
+#include "aws/job.h"
+#include "aws/op.h"
+#include "aws/shape.h"
+
+/* A service is one constant: what it is called, what it speaks, what it can do. */
+
+enum protocol {
+	PROTO_JSON10 = 1 << 0,
+	PROTO_JSON11 = 1 << 1,
+	PROTO_QUERY = 1 << 2,
+	PROTO_REST_JSON = 1 << 3,
+};
+
+enum operation_flags {
+	OP_READS = 1 << 0, /* changes nothing: no write lock, no new look at the checks */
+	OP_OPEN = 1 << 1,  /* unsigned calls are allowed */
+	OP_WAITS = 1 << 2, /* may return WAITING */
+	OP_DATA = 1 << 3,  /* a data event: stands in the trail only when it failed, as in CloudTrail */
+};
+
+struct operation {
+	const char *name;                   /* "CreateQueue" */
+	const char *http;                   /* REST: "POST /functions/{FunctionName}/invocations", or NULL */
+	enum outcome (*run)(struct op *op);
+	unsigned flags;                     /* enum operation_flags */
+	const struct shape *input;          /* NULL: no parameters */
+	int status;                         /* REST: of success; 0: 200 */
+};
+
+struct service {
+	const char *name;         /* SigV4 name and room: "dynamodb" */
+	const char *model;        /* its folder in botocore, for tests; NULL: name */
+	const char *target;       /* X-Amz-Target prefix, or NULL: "DynamoDB_20120810" */
+	const char *api_version;  /* "2012-08-10" */
+	unsigned speaks;          /* enum protocol */
+	const char *xmlns;        /* of query answers */
+	const char *error_prefix; /* JSON's __type: "com.amazonaws.dynamodb.v20120810#", or NULL */
+	const struct aws_error *invalid;    /* what a constraint violation is called; NULL: ValidationException */
+	const struct operation *operations; /* sorted by name, { 0 }-ended */
+	const struct job_kind *jobs;        /* deferred work, { 0 }-ended, or NULL */
+	const struct schema *schema;        /* its tables, or NULL */
+};
+
+/* A NULL-ended list of services and the one named so, or NULL. */
+const struct service *service_find(const struct service *const *services, struct str name);
+/* The operation named so, or NULL; by binary search. */
+const struct operation *operation_find(const struct service *service, struct str name);
+
+#endif

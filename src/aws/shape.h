@@ -1,0 +1,77 @@
+#ifndef AWS_SHAPE_H
+#define AWS_SHAPE_H
+
+#include "base/json.h"
+
+/*
+ * Shapes: what an operation's input looks like, declared once as AWS's service model has it.
+ *
+ * From the declaration come the decoding of query forms and REST locations, the type errors
+ * (SerializationException) and the constraint errors, in AWS's words and order ("2 validation errors
+ * detected: Value '' at 'tableName' failed to satisfy constraint: ..."). Operations read op->in knowing
+ * that it has this shape. The facts come from botocore's service-2.json.
+ *
+ *	static const struct shape table_name = { .type = SHAPE_STRING, .has_min = true, .min = 3, .max = 255,
+ *						 .pattern = "[a-zA-Z0-9_.-]+" };
+ *	static const struct shape_member get_item[] = {
+ *		{ "TableName", &table_name, .required = true },
+ *		{ "Key", &attribute_map, .required = true },
+ *		{ "ConsistentRead", &shape_boolean },
+ *		{ 0 }
+ *	};
+ *	static const struct shape get_item_input = SHAPE_STRUCT(get_item);
+ */
+enum shape_type {
+	SHAPE_STRUCTURE,
+	SHAPE_STRING,
+	SHAPE_INTEGER, /* 32 bits */
+	SHAPE_LONG,
+	SHAPE_DOUBLE,
+	SHAPE_BOOLEAN,
+	SHAPE_TIMESTAMP,
+	SHAPE_BLOB, /* stays base64 text in op->in */
+	SHAPE_LIST,
+	SHAPE_MAP,
+	SHAPE_ANY, /* not looked into */
+};
+
+struct shape {
+	enum shape_type type;
+	bool has_min, has_max;       /* of a string's or list's length, or of a number's value */
+	int64_t min, max;
+	const char *pattern;         /* extended regular expression the whole string must match */
+	const char *const *values;   /* the enumeration, in the order AWS prints it; NULL-ended */
+	const struct shape *key;     /* of a map; NULL: any string */
+	const struct shape *element; /* of a list or of a map's values */
+	const struct shape_member *members; /* of a structure; { 0 }-ended */
+	bool flat;                   /* query: a flattened list */
+	const char *item_name;       /* query: the list's element name; NULL: "member" */
+};
+
+enum shape_place { IN_BODY, IN_PATH, IN_QUERY, IN_HEADER, IN_PAYLOAD, IN_STATUS };
+
+struct shape_member {
+	const char *name;
+	const struct shape *shape;
+	bool required;
+	enum shape_place place;    /* REST protocols only */
+	const char *wire_name;     /* when the wire calls it otherwise; NULL: name */
+};
+
+#define SHAPE_STRUCT(member_table) { .type = SHAPE_STRUCTURE, .members = (member_table) }
+#define SHAPE_LIST_OF(shape_ptr)   { .type = SHAPE_LIST, .element = (shape_ptr) }
+#define SHAPE_MAP_OF(shape_ptr)    { .type = SHAPE_MAP, .element = (shape_ptr) }
+
+/* Shapes without constraints. */
+extern const struct shape shape_string, shape_integer, shape_long, shape_double, shape_boolean,
+	shape_timestamp, shape_blob, shape_any, shape_string_list, shape_string_map;
+
+/*
+ * Check `in` against `shape`. Types first: false with *serialization set to AWS's sentence. Then every
+ * constraint in the members' order: false with *validation set to the whole "N validation
+ * errors detected: ..." text. Members that the shape does not know are left alone, as AWS does.
+ */
+bool shape_check(const struct shape *shape, struct json_object *in, struct arena *a,
+		 struct str *serialization, struct str *validation);
+
+#endif

@@ -1,0 +1,11 @@
+/* The services of the cloud. To add one: make its room, add a line here, add tests/api/<service>/. */
+#include "cloud/services.h"
+
+#include "cloud/dynamodb/dynamodb.h"
+#include "cloud/sts/sts.h"
+
+const struct service *const cloud_services[] = {
+	&dynamodb_service,
+	&sts_service,
+	NULL,
+};

@@ -1,0 +1,8 @@
+#ifndef CLOUD_STS_H
+#define CLOUD_STS_H
+
+#include "aws/service.h"
+
+extern const struct service sts_service;
+
+#endif

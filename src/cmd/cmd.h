@@ -1,0 +1,53 @@
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include "base/arena.h"
+
+/*
+ * Subcommands: one file each, one constant each, listed in main.c.
+ *
+ * Flags are declared once: from the table come parsing, --help, and the environment variables that stand
+ * for them (--public-host: IMMERSION_PUBLIC_HOST).
+ */
+enum { EXIT_WELL = 0, EXIT_RED = 1, EXIT_USAGE = 2, EXIT_CANNOT = 3 };
+
+struct flag {
+	const char *name;    /* "port", without dashes */
+	const char *value;   /* what --help calls its value: "PORT"; NULL for a switch */
+	const char *initial; /* default value in text, or NULL */
+	const char *help;    /* one line */
+};
+
+struct command_line {
+	struct arena *arena;
+	const struct command *command;
+	const char **values;    /* one a flag, in the table's order; NULL when absent; "1" for a switch */
+	const char **arguments; /* what is not a flag */
+	int argument_count;
+};
+
+struct command {
+	const char *name;      /* "serve" */
+	const char *summary;   /* one line for `immersion help` */
+	const char *arguments; /* "[LAB...]" for the usage line, or NULL when it takes none */
+	const char *more;      /* further paragraphs of its help, or NULL */
+	const struct flag *flags; /* { 0 }-ended */
+	int (*run)(const struct command_line *line); /* an exit code */
+};
+
+/* The value of a flag, NULL when absent. A name that is not in the table is a bug and aborts. */
+const char *flag_value(const struct command_line *line, const char *name);
+/* As a whole number between least and most; false after having printed what is wrong. */
+bool flag_int(const struct command_line *line, const char *name, int least, int most, int *out);
+bool flag_is_set(const struct command_line *line, const char *name);
+/* Print "immersion serve: ..." to stderr; returns EXIT_USAGE. */
+int usage_error(const struct command_line *line, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Find and run the subcommand: `help`, `--version` and mistyped names included. NULL-ended list. */
+int command_main(const struct command *const *commands, int argc, char **argv);
+
+extern const struct command command_serve, command_join, command_check, command_dash, command_lint,
+	command_rehearse, command_cloud;
+
+#endif

@@ -1,0 +1,139 @@
+#ifndef HTTP_HTTP_H
+#define HTTP_HTTP_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+/*
+ * The HTTP server, on libmicrohttpd (which no other room includes).
+ *
+ * A listener accepts on an address and port and hands its connections to the one daemon.
+ * For each complete request the server calls the listener's handler on one of the
+ * server's threads. The handler must be quick and must not block. It
+ * either answers at once (http_answer, http_stream_start) and returns HTTP_ANSWERED, or
+ * returns HTTP_PARKED, having handed the request to someone who will answer it later,
+ * from any thread, by http_answer() and http_resume(). After HTTP_PARKED the handler must not
+ * touch the request again.
+ *
+ * Everything about a request lives in its arena, until the answer has been sent.
+ */
+struct http_server;
+struct http_listener;
+struct http_request;
+struct http_stream;
+
+enum http_outcome { HTTP_ANSWERED, HTTP_PARKED };
+
+typedef enum http_outcome http_handler(struct http_request *req, void *context);
+
+struct http_request {
+	struct arena *arena;
+	struct str method;  /* "GET" */
+	struct str target;  /* as sent: path and query, still escaped: "/a%20b?x=1" */
+	struct str path;    /* escaped path: "/a%20b" */
+	struct str query;   /* escaped query without "?": "x=1"; absent when there is none */
+	struct str body;    /* all of it; empty when there was none. Larger bodies are mmapped files. */
+	struct str peer;    /* the client's address in text, without port */
+	int port;           /* local port the connection was accepted on */
+	bool tls;
+	bool overlong;      /* body above the listener's limit: `body` is empty, answer 413 */
+	void *impl;         /* the server's */
+};
+
+/* --- server ----------------------------------------------------------- */
+
+struct http_listen {
+	const char *address;  /* "0.0.0.0", "::", "127.0.0.1" */
+	int port;             /* 0: any free one; http_listener_port() tells */
+	size_t body_max;      /* bytes */
+	const char *cert_pem, *key_pem; /* TLS when not NULL: PEM texts */
+	http_handler *handler;
+	void *context;
+};
+
+/* Start the daemon with `threads` threads (0: one per processor). NULL with a sentence in *why. */
+struct http_server *http_server_new(int threads, struct arena *a, const char **why);
+/* Add a listener. NULL with a sentence in *why ("port 8080 is in use by another program"). */
+struct http_listener *http_listen(struct http_server *s, const struct http_listen *how,
+				  struct arena *a, const char **why);
+int http_listener_port(const struct http_listener *l);
+/*
+ * Stop: no new connections; streams are ended, parked requests get 503 after
+ * `grace_ms`; then everything is released. Call from one thread, once.
+ */
+void http_server_free(struct http_server *s, int grace_ms);
+/* Figures for the dashboard and for tests. */
+struct http_figures {
+	int64_t requests, connections, parked, streams;
+};
+struct http_figures http_server_figures(struct http_server *s);
+
+/* --- reading a request ---------------------------------------------------- */
+
+/* A header's value (any case of name; blanks trimmed), or absent. */
+struct str http_header(const struct http_request *req, const char *name);
+/* Call fn for each header as it was sent (repeated names come repeatedly). */
+void http_each_header(const struct http_request *req,
+		      void (*fn)(void *arg, struct str name, struct str value), void *arg);
+/* A cookie's value, or absent. */
+struct str http_cookie(const struct http_request *req, const char *name);
+/* A query parameter, decoded, or absent. */
+struct str http_query(const struct http_request *req, const char *name);
+
+/* --- answering -------------------------------------------------------------- */
+
+/* Add a header to the answer, before http_answer. A CR or LF in value is a bug and aborts. */
+void http_set_header(struct http_request *req, const char *name, struct str value);
+/*
+ * The whole answer. The body is not copied: it must live in the request's arena or be static,
+ * or outlive the process. `type` may be NULL for no Content-Type.
+ */
+void http_answer(struct http_request *req, int status, const char *type, struct str body);
+/* Send a parked request's answer, which http_answer() has set. From any thread, once. */
+void http_resume(struct http_request *req);
+
+/* --- streams (server-sent events and the like) --------------------------------- */
+
+/*
+ * Answer 200 with an open-ended body. `gone(arg)` is called once, on a server thread, when the client
+ * has left or the stream was closed; after it the stream must not be used. The request's arena ends
+ * with the stream. Returns the stream; the handler then returns HTTP_ANSWERED.
+ */
+struct http_stream *http_stream_start(struct http_request *req, const char *type,
+				      void (*gone)(void *arg), void *arg);
+/*
+ * Queue bytes (copied). From any thread. False when more than 1 MiB is waiting (a reader that does not
+ * read): the stream is then closed.
+ */
+bool http_stream_write(struct http_stream *s, struct str bytes);
+/* End the body after what is queued. */
+void http_stream_close(struct http_stream *s);
+
+/* --- routes -------------------------------------------------------------------- */
+
+/*
+ * A table of routes ends with { 0 }. `pattern` is "GET /labs/{lab}/{page*}": a name in
+ * braces takes one segment (decoded), with a star everything that is left. The most literal
+ * pattern wins (tried in the table's order among equals). HEAD is answered by GET's route.
+ */
+struct http_route {
+	const char *pattern;
+	http_handler *handler;
+	unsigned flags; /* for the caller of http_route() */
+};
+struct http_params {
+	int count;
+	struct {
+		struct str name, value;
+	} at[8];
+};
+/*
+ * Find the route. NULL when no path matches (*allow absent) or the path matches with other
+ * methods only (*allow is the Allow header's value).
+ */
+const struct http_route *http_route(const struct http_route *table, struct http_request *req,
+				    struct http_params *params, struct str *allow);
+/* A parameter's value by name, or absent. */
+struct str http_param(const struct http_params *params, const char *name);
+
+#endif

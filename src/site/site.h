@@ -1,0 +1,72 @@
+#ifndef SITE_SITE_H
+#define SITE_SITE_H
+
+#include "base/files.h"
+#include "base/json.h"
+#include "http/http.h"
+#include "store/event.h"
+
+/*
+ * The workshop's own pages and API, on --port.
+ *
+ * For people:
+ *	GET  /                          the event: title, agenda, what is on, the labs
+ *	GET  /join                      code and name;   POST /join (form) -> cookie, redirect to the attendee's page
+ *	GET  /me                        the attendee's account: copyable values, environment, progress
+ *	GET  /labs/{lab}/{page*}        a guide page
+ *	GET  /talks/{name}              a talk's page
+ *	GET  /dash                      the instructor's page (asks for the token once)
+ *	GET  /assets/{path*}            css, js, icons, highlight.js; with strong caching by content
+ *
+ * For programs (JSON; errors are {"error": "a sentence", "code": "word"}):
+ *	POST /api/join                  {"code", "name"} -> {"account", "accessKeyId", "secretAccessKey", "region",
+ *	                                "endpoint", "url", "token"}
+ *	GET  /api/event                 {"title", "region", "endpoint", "now", "agenda": [...], "labs": [{"id", "title"}]}
+ *	GET  /api/progress              an attendee's document (below)
+ *	GET  /api/progress/stream       server-sent events: `progress` with the document, at once and at each change
+ *	POST /api/check                 {"lab"?} run the checks now -> the document
+ *	GET  /api/dash                  instructor: {"event", "attendees": [{"name", "account", "labs": [...]}], "unknown": {...}}
+ *	GET  /api/dash/stream           server-sent events: `dash` with all of it at once, then `attendee` with one entry
+ *	                                at each change or join
+ *	GET  /healthz                   200 "ok"
+ *
+ * The document: {"attendee": name, "labs": [{"id", "title", "checks": [{"id", "title", "state", "message"}]}]} with
+ * state green, red or pending. A bearer token ("Authorization: Bearer T") or the session cookie says who asks. Streams send
+ * a comment line at least every 15 s.
+ */
+struct site;
+
+struct site_config {
+	struct files *labs, *content, *assets;
+	struct event_store *event;
+	const char *region;
+	const char *endpoint;    /* what attendees put into AWS_ENDPOINT_URL: "http://10.0.0.5:4566" */
+	const char *url;         /* the workshop's own address: "http://10.0.0.5:8080" */
+	const char *event_code;
+	const char *instructor_token;
+	int64_t (*clock)(void);
+
+	/* What the site asks of the rest of the server. Both may block, so the site calls them from threads of its own. */
+	/* Give the attendee's account a key; fills 20 and 40 characters and a NUL. */
+	bool (*account_key)(void *arg, struct str account, char id[static 21], char secret[static 41],
+			    const char **why);
+	/* Run the checks of one lab (absent: all) now; results arrive by site_progress() before it returns. */
+	void (*check_now)(void *arg, struct str account, struct str lab);
+	/* Operations attendees reached for and did not find; an object owned by the arena. */
+	struct json_object *(*unknown)(void *arg, struct arena *a);
+	void *arg;
+};
+
+struct site *site_new(const struct site_config *config, struct arena *a, const char **why);
+void site_free(struct site *site);
+
+/* The handler of --port. `context` is the struct site. */
+http_handler site_handle;
+
+/*
+ * New verdicts of one lab in one account: {"id", "title", "checks": [...]} as text. Stored, and sent to open streams when
+ * they differ from the last ones. From any thread.
+ */
+void site_progress(struct site *site, struct str account, struct str lab, struct str verdicts);
+
+#endif

@@ -1,0 +1,50 @@
+#ifndef TURNS_TURNS_H
+#define TURNS_TURNS_H
+
+#include "aws/dispatch.h"
+
+/*
+ * Turns: each account's queue, and the workers that run it.
+ *
+ * An account is an actor: one SQLite file, one queue, one turn at a time. A worker takes an
+ * account that has something to do and runs what is queued (a few at a time, sharing one
+ * transaction, each in a savepoint, answered after the commit), then goes on to the next account, so
+ * that nobody waits for more than one batch of each other account.
+ */
+struct turns;
+
+struct turns_config {
+	struct aws *aws;
+	const char *accounts_dir; /* DATA/accounts */
+	bool create;              /* `cloud`: an account comes into being with its first call */
+	int workers;              /* 0: one per processor, at least 2 */
+	/* Called on a worker after a turn that changed the account or failed. Must be quick. May be NULL. */
+	void (*changed)(void *arg, struct str account);
+	void *arg;
+};
+struct turns *turns_new(const struct turns_config *config);
+/* Finish what is queued, close every account, stop the workers. */
+void turns_free(struct turns *t);
+
+/* The handler of the cloud port: accept, park, queue. `context` is the struct turns. */
+http_handler turns_handle;
+
+/*
+ * Call an operation from a thread that may block (the checker's, a subcommand's). The answer or error
+ * stands in *op-like result, in the arena.
+ */
+struct turns_answer {
+	enum outcome outcome;        /* DONE or FAILED */
+	struct json_object *out;     /* plain JSON */
+	struct str code, message;    /* of the error */
+};
+void turns_call(struct turns *t, struct arena *a, struct str account, const char *service,
+		const char *operation, struct json_object *in, struct turns_answer *answer);
+/* Run any work as a turn, inside a write transaction, and wait for it. False when it could not commit. */
+bool turns_do(struct turns *t, struct str account, bool create,
+	      bool (*work)(void *arg, struct account *account), void *arg, const char **why);
+
+/* `POST /_immersion/reset` of `cloud`: every account is closed and its folder removed. */
+bool turns_reset(struct turns *t, const char **why);
+
+#endif
