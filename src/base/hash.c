@@ -32,8 +32,8 @@ void hash_sha1(struct str bytes, unsigned char out[static SHA1_BYTES])
 
 void hash_hmac_sha256(struct str key, struct str bytes, unsigned char out[static SHA256_BYTES])
 {
-	must(gnutls_hmac_fast(GNUTLS_MAC_SHA256, key.p ? key.p : "", key.n,
-			      bytes.p ? bytes.p : "", bytes.n, out),
+	must(gnutls_hmac_fast(GNUTLS_MAC_SHA256, key.p ? key.p : "", key.n, bytes.p ? bytes.p : "",
+			      bytes.n, out),
 	     "HMAC-SHA-256");
 }
 

@@ -61,11 +61,12 @@ struct json_object *json_parse(struct arena *a, struct str text, const char **wh
 	if (o && e == json_tokener_success && json_tokener_get_parse_end(t) >= text.n)
 		return json_own(a, o);
 	if (why)
-		*why = arena_printf(a, "not valid JSON at byte %zu: %s", json_tokener_get_parse_end(t),
-				    !text.n      ? "it is empty"
-				    : e == json_tokener_success ? "something follows the value"
+		*why = arena_printf(a, "not valid JSON at byte %zu: %s",
+				    json_tokener_get_parse_end(t),
+				    !text.n			 ? "it is empty"
+				    : e == json_tokener_success	 ? "something follows the value"
 				    : e == json_tokener_continue ? "it ends too early"
-						 : json_tokener_error_desc(e));
+								 : json_tokener_error_desc(e));
 	json_object_put(o);
 	return NULL;
 }

@@ -161,7 +161,8 @@ static bool in_calendar(const struct time_parts *t)
 	if (t->month < 1 || t->month > 12 || t->day < 1 || t->hour > 23 || t->minute > 59 ||
 	    t->second > 60)
 		return false;
-	back = time_split(time_join(&(struct time_parts){ t->year, t->month, t->day, 0, 0, 0, 0, 0 }));
+	back = time_split(
+		time_join(&(struct time_parts){ t->year, t->month, t->day, 0, 0, 0, 0, 0 }));
 	return back.month == t->month && back.day == t->day;
 }
 

@@ -72,8 +72,8 @@ bool db_begin(struct db *db, bool writes);
 bool db_commit(struct db *db);
 void db_rollback(struct db *db);
 bool db_savepoint(struct db *db);
-bool db_release(struct db *db);       /* keep what was done since the savepoint */
-void db_rollback_to(struct db *db);   /* undo it, and clear the failure */
+bool db_release(struct db *db);	    /* keep what was done since the savepoint */
+void db_rollback_to(struct db *db); /* undo it, and clear the failure */
 
 /* Has something broken since the last begin? The sentence, or NULL. */
 const char *db_failed(const struct db *db);

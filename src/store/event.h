@@ -14,7 +14,7 @@ struct event_store;
 struct attendee {
 	int64_t id;
 	struct str name;
-	struct str account;  /* 12 digits */
+	struct str account; /* 12 digits */
 	int64_t joined_at;
 };
 
@@ -48,6 +48,7 @@ struct attendee *event_attendees(struct event_store *e, struct arena *a, size_t 
 bool event_set_progress(struct event_store *e, struct str account, struct str lab,
 			struct str verdicts, int64_t now);
 /* The stored verdict document, or absent. */
-struct str event_progress(struct event_store *e, struct arena *a, struct str account, struct str lab);
+struct str event_progress(struct event_store *e, struct arena *a, struct str account,
+			  struct str lab);
 
 #endif
