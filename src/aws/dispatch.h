@@ -40,7 +40,10 @@ struct aws_key {
 	char id[21];     /* "AKIA" and 16 characters */
 	char secret[41];
 };
-/* Make a root-like administrator key and store it, inside an open write transaction of the account. */
+/*
+ * Make a key of the account's administrator and store it, inside an open write transaction of the
+ * account. The administrator is the IAM user participant.
+ */
 void aws_key_make(struct account *account, int64_t now, struct aws_key *out);
 /* The first active key of the account; false when there is none. */
 bool aws_key_first(struct account *account, struct aws_key *out);
@@ -60,8 +63,14 @@ struct aws_call *aws_call_inside(struct aws *aws, struct arena *a, struct str ac
 struct str aws_call_account(const struct aws_call *call);
 /* May it change something? Known after accept. */
 bool aws_call_writes(const struct aws_call *call);
-/* In the account's turn, inside a transaction. May be called again after WAITING. */
+/* In the account's turn, inside a savepoint of its transaction. May be called again after WAITING. */
 enum outcome aws_call_run(struct aws_call *call, struct account *account);
+/*
+ * Write the call's line of the trail. In the account's turn and the same transaction, once per call: after DONE,
+ * or after FAILED when the savepoint has been rolled back (or else the line would be undone too).
+ * Writes nothing for calls that leave no line: the workshop's own, wrong signatures, data events that went well.
+ */
+void aws_call_trail(struct aws_call *call, struct account *account);
 /*
  * After the turn. `committed` false turns DONE into InternalFailure. Answers and resumes the
  * request when there is one; then a call that came from the wire must not be touched any more.
@@ -77,6 +86,10 @@ struct op *aws_call_op(struct aws_call *call);
 enum outcome aws_call(struct op *op, const char *service, const char *operation,
 		      struct json_object *in, struct json_object **out,
 		      const struct aws_error **failed);
+
+/* Forget what is remembered of a key that was revoked, or of every key of an account that was removed. */
+void aws_key_forget(struct aws *aws, struct str access_key);
+void aws_account_forget(struct aws *aws, struct str account);
 
 /* What attendees reach for and do not find: counts by "service:Operation", for the dashboard. */
 struct json_object *aws_figures(struct aws *aws, struct arena *a);

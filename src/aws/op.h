@@ -22,6 +22,7 @@ struct aws_error {
 	const char *code;   /* "ResourceNotFoundException" */
 	int status;         /* HTTP status */
 	const char *prefix; /* JSON's __type namespace; NULL: the service's own error_prefix */
+	bool capital;       /* its JSON member is Message, not message */
 };
 
 /* Who calls: the identity behind the key that signed. */

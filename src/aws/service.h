@@ -28,6 +28,8 @@ struct operation {
 	unsigned flags;                     /* enum operation_flags */
 	const struct shape *input;          /* NULL: no parameters */
 	int status;                         /* REST: of success; 0: 200 */
+	/* What op->out looks like, for query (maps, flat lists, timestamps) and REST (headers, payload); NULL: plain. */
+	const struct shape *output;
 };
 
 struct service {
