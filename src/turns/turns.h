@@ -16,8 +16,9 @@ struct turns;
 struct turns_config {
 	struct aws *aws;
 	const char *accounts_dir; /* DATA/accounts */
-	bool create;              /* `cloud`: an account comes into being with its first call */
-	int workers;              /* 0: one per processor, at least 2 */
+	bool create;		  /* `cloud`: an account comes into being with its first call */
+	int workers;		  /* 0: one per processor, at least 2 */
+	int64_t (*clock)(void);
 	/* Called on a worker after a turn that changed the account or failed. Must be quick. May be NULL. */
 	void (*changed)(void *arg, struct str account);
 	void *arg;
@@ -30,21 +31,35 @@ void turns_free(struct turns *t);
 http_handler turns_handle;
 
 /*
- * Call an operation from a thread that may block (the checker's, a subcommand's). The answer or error
- * stands in *op-like result, in the arena.
+ * Call an operation from a thread that may block (the checker's, a subcommand's) and wait for its answer,
+ * which lives in the arena.
  */
 struct turns_answer {
-	enum outcome outcome;        /* DONE or FAILED */
-	struct json_object *out;     /* plain JSON */
-	struct str code, message;    /* of the error */
+	enum outcome outcome;	  /* DONE or FAILED */
+	struct json_object *out;  /* plain JSON */
+	struct str code, message; /* of the error */
 };
 void turns_call(struct turns *t, struct arena *a, struct str account, const char *service,
 		const char *operation, struct json_object *in, struct turns_answer *answer);
-/* Run any work as a turn, inside a write transaction, and wait for it. False when it could not commit. */
-bool turns_do(struct turns *t, struct str account, bool create,
+/* How turns_do() runs its work. */
+enum turns_flags {
+	TURNS_READ = 0,
+	TURNS_WRITE = 1 << 0,  /* in a write transaction */
+	TURNS_CREATE = 1 << 1, /* make the account when it does not exist */
+};
+/*
+ * Run any work as a turn of the account, in one transaction, and wait for it; it is undone when it answers false.
+ * False when it did so or could not commit, with a sentence in *why that lives in the arena.
+ */
+bool turns_do(struct turns *t, struct arena *a, struct str account, unsigned flags,
 	      bool (*work)(void *arg, struct account *account), void *arg, const char **why);
 
-/* `POST /_immersion/reset` of `cloud`: every account is closed and its folder removed. */
-bool turns_reset(struct turns *t, const char **why);
+/* Is there such an account? From any thread, quick. Fits aws_config.account_exists. */
+bool turns_account_exists(void *turns, struct str id);
+/* Look at the account as soon as possible: its jobs may be due. At start, for every account. */
+void turns_start_all(struct turns *t);
+
+/* `POST /_immersion/reset` of `cloud`: every account is closed and its folder removed. May block. */
+void turns_reset(struct turns *t);
 
 #endif

@@ -1,0 +1,450 @@
+/* Turns: the workers, the timer, and the three ways in (wire, call, work). */
+#include "turns/turns.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "store/folder.h"
+#include "turns/lane.h"
+
+enum {
+	BATCH = 32,		    /* turns that may share a transaction */
+	IDLE_CLOSE_MS = 10 * 60000, /* an account nobody uses is closed */
+	TIMER_MS = 60000,	    /* the timer looks around at least this often */
+};
+
+/* --- workers ------------------------------------------------------------------ */
+
+/* Take up to BATCH turns off the queue; one that works alone comes alone. */
+static struct turn *take(struct lane *lane)
+{
+	struct turn *first = lane->first, *last = first;
+
+	if (!first)
+		return NULL;
+	for (int n = 1; n < BATCH && last->next && !last->alone && !last->next->alone; n++)
+		last = last->next;
+	lane->first = last->next;
+	if (!lane->first)
+		lane->last = NULL;
+	last->next = NULL;
+	return first;
+}
+
+/* Jobs that are due, and when the next one is. */
+static int64_t run_jobs(struct turns *t, struct lane *lane, int64_t now)
+{
+	if (!lane->account)
+		return INT64_MAX;
+	for (int n = 0; n < BATCH && job_next_due(lane->account) <= now; n++)
+		if (!job_run_next(t->config.aws, lane->account, now))
+			break;
+	return job_next_due(lane->account);
+}
+
+static int64_t earliest_wait(const struct lane *lane, int64_t due)
+{
+	for (const struct turn *turn = lane->waiting; turn; turn = turn->next)
+		if (turn->wait_until < due)
+			due = turn->wait_until;
+	return due;
+}
+
+static void open_for_jobs(struct turns *t, struct lane *lane)
+{
+	struct arena *a = arena_new();
+	const char *why = "";
+
+	lane->account = account_open(t->config.accounts_dir, str_of(lane->id),
+				     aws_schemas(t->config.aws), false, a, &why);
+	if (!lane->account)
+		log_error("%s", why);
+	arena_free(a);
+}
+
+/* Work on a lane that was taken; the lock is held when it begins and when it ends. */
+static void serve_lane(struct turns *t, struct lane *lane)
+{
+	int64_t now = t->config.clock(), due;
+	struct turn *turns, *waiting, *next;
+	bool close = lane->close, look = lane->due <= now;
+
+	lane_wake_late(t, lane, now);
+	turns = take(lane);
+	lane->close = false;
+	lane->used = turns ? now : lane->used;
+	pthread_mutex_unlock(&t->lock);
+
+	if (look && !lane->account)
+		open_for_jobs(t, lane);
+	waiting = batch_run(t, lane, turns);
+	due = run_jobs(t, lane, now);
+	if (close && !turns && due == INT64_MAX) {
+		account_close(lane->account);
+		lane->account = NULL;
+	}
+
+	pthread_mutex_lock(&t->lock);
+	for (; waiting; waiting = next) {
+		next = waiting->next;
+		waiting->next = lane->waiting;
+		lane->waiting = waiting;
+	}
+	lane_due(t, lane, earliest_wait(lane, due));
+}
+
+static struct lane *next_lane(struct turns *t)
+{
+	struct lane *lane = t->first_ready;
+
+	if (!lane)
+		return NULL;
+	t->first_ready = lane->next_ready;
+	if (!t->first_ready)
+		t->last_ready = NULL;
+	lane->ready = false;
+	lane->taken = true;
+	return lane;
+}
+
+void *turns_worker(void *arg)
+{
+	struct turns *t = arg;
+	struct lane *lane;
+
+	pthread_mutex_lock(&t->lock);
+	for (;;) {
+		lane = next_lane(t);
+		if (lane) {
+			serve_lane(t, lane);
+			lane->taken = false;
+			if (lane->first)
+				lane_ready(t, lane);
+			continue;
+		}
+		if (t->stop)
+			break;
+		t->idle++;
+		pthread_cond_wait(&t->work, &t->lock);
+		t->idle--;
+	}
+	pthread_mutex_unlock(&t->lock);
+	return NULL;
+}
+
+/* --- the timer ---------------------------------------------------------------- */
+
+/* Everything that is due becomes ready; accounts nobody uses are closed. Lock held. */
+static int64_t look_around(struct turns *t, int64_t now)
+{
+	int64_t next = now + TIMER_MS;
+
+	for (size_t i = 0; i < LANE_BUCKETS; i++) {
+		for (struct lane *lane = t->buckets[i]; lane; lane = lane->next_in_bucket) {
+			if (lane->taken)
+				continue; /* its worker sets a new due moment when it lets go */
+			if (lane->due <= now) {
+				lane_ready(t, lane);
+			} else if (lane->account && lane->used + IDLE_CLOSE_MS <= now &&
+				   !lane->waiting) {
+				lane->close = true;
+				lane_ready(t, lane);
+			}
+			if (lane->due > now && lane->due < next)
+				next = lane->due;
+		}
+	}
+	return next;
+}
+
+void *turns_timer(void *arg)
+{
+	struct turns *t = arg;
+
+	pthread_mutex_lock(&t->lock);
+	while (!t->stop) {
+		int64_t now = t->config.clock(), wait;
+		struct timespec until;
+
+		t->next_due = look_around(t, now);
+		wait = t->next_due - now;
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_nsec += wait % 1000 * 1000000;
+		until.tv_sec += wait / 1000 + until.tv_nsec / 1000000000;
+		until.tv_nsec %= 1000000000;
+		pthread_cond_timedwait(&t->tick, &t->lock, &until);
+	}
+	pthread_mutex_unlock(&t->lock);
+	return NULL;
+}
+
+/* --- life cycle ------------------------------------------------------------------ */
+
+struct turns *turns_new(const struct turns_config *config)
+{
+	struct turns *t = calloc(1, sizeof(*t));
+	pthread_condattr_t monotonic;
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (!t)
+		abort();
+	t->config = *config;
+	t->next_due = INT64_MAX;
+	pthread_mutex_init(&t->lock, NULL);
+	pthread_cond_init(&t->work, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&t->tick, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	t->worker_count = config->workers ? config->workers : processors > 2 ? (int)processors : 2;
+	if (t->worker_count > WORKERS_MAX)
+		t->worker_count = WORKERS_MAX;
+	for (int i = 0; i < t->worker_count; i++)
+		if (pthread_create(&t->workers[i], NULL, turns_worker, t))
+			abort();
+	if (pthread_create(&t->timer, NULL, turns_timer, t))
+		abort();
+	return t;
+}
+
+static void lane_free(struct lane *lane)
+{
+	struct turn *turn, *next;
+
+	for (turn = lane->waiting; turn; turn = next) {
+		next = turn->next;
+		turn->finish(turn, false);
+	}
+	account_close(lane->account);
+	free(lane);
+}
+
+void turns_free(struct turns *t)
+{
+	struct lane *lane, *next;
+
+	if (!t)
+		return;
+	pthread_mutex_lock(&t->lock);
+	t->stop = true;
+	pthread_cond_broadcast(&t->work);
+	pthread_cond_broadcast(&t->tick);
+	pthread_mutex_unlock(&t->lock);
+	for (int i = 0; i < t->worker_count; i++)
+		pthread_join(t->workers[i], NULL);
+	pthread_join(t->timer, NULL);
+	for (size_t i = 0; i < LANE_BUCKETS; i++) {
+		for (lane = t->buckets[i]; lane; lane = next) {
+			next = lane->next_in_bucket;
+			lane_free(lane);
+		}
+	}
+	pthread_cond_destroy(&t->work);
+	pthread_cond_destroy(&t->tick);
+	pthread_mutex_destroy(&t->lock);
+	free(t);
+}
+
+bool turns_account_exists(void *turns, struct str id)
+{
+	struct turns *t = turns;
+	struct lane *lane;
+	char path[4096];
+	bool known;
+
+	if (!account_id_valid(id))
+		return false;
+	if (t->config.create)
+		return true;
+	pthread_mutex_lock(&t->lock);
+	lane = lane_find(t, id);
+	known = lane && lane->known;
+	pthread_mutex_unlock(&t->lock);
+	if (known)
+		return true;
+	snprintf(path, sizeof(path), "%s/%.*s/account.db", t->config.accounts_dir, STR_ARG(id));
+	if (access(path, F_OK) < 0)
+		return false; /* and no lane for it: strangers must not make us remember their guesses */
+	pthread_mutex_lock(&t->lock);
+	lane_get(t, id)->known = true;
+	pthread_mutex_unlock(&t->lock);
+	return true;
+}
+
+/* Call fn for every account that has a folder. */
+static void each_account(struct turns *t, void (*fn)(struct turns *t, struct str id))
+{
+	DIR *dir = opendir(t->config.accounts_dir);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (account_id_valid(str_of(entry->d_name)))
+			fn(t, str_of(entry->d_name));
+	if (dir)
+		closedir(dir);
+}
+
+static void look_at(struct turns *t, struct str id)
+{
+	pthread_mutex_lock(&t->lock);
+	lane_due(t, lane_get(t, id), 0);
+	pthread_mutex_unlock(&t->lock);
+}
+
+void turns_start_all(struct turns *t)
+{
+	each_account(t, look_at);
+}
+
+/* --- the wire ------------------------------------------------------------------------ */
+
+static enum outcome call_run(struct turn *turn, struct account *account)
+{
+	return aws_call_run(turn->call, account);
+}
+
+static void call_trail(struct turn *turn, struct account *account)
+{
+	aws_call_trail(turn->call, account);
+}
+
+static void wire_finish(struct turn *turn, bool committed)
+{
+	aws_call_finish(turn->call, committed);
+}
+
+enum http_outcome turns_handle(struct http_request *req, void *context)
+{
+	struct turns *t = context;
+	struct aws_call *call = aws_accept(t->config.aws, req);
+	struct turn *turn;
+
+	if (!call)
+		return HTTP_ANSWERED;
+	turn = ARENA_NEW(req->arena, struct turn);
+	turn->run = call_run;
+	turn->trail = call_trail;
+	turn->finish = wire_finish;
+	turn->call = call;
+	turn->writes = aws_call_writes(call);
+	pthread_mutex_lock(&t->lock);
+	lane_push(t, lane_get(t, aws_call_account(call)), turn);
+	pthread_mutex_unlock(&t->lock);
+	return HTTP_PARKED;
+}
+
+/* --- from threads that may block -------------------------------------------------- */
+
+/* Someone who waits for a turn. */
+struct waiter {
+	struct turn turn;
+	pthread_mutex_t lock;
+	pthread_cond_t done;
+	bool finished, committed;
+	bool (*work)(void *arg, struct account *account);
+	void *arg;
+};
+
+static void waiter_finish(struct turn *turn, bool committed)
+{
+	struct waiter *w = (struct waiter *)turn;
+
+	if (turn->call)
+		aws_call_finish(turn->call, committed);
+	pthread_mutex_lock(&w->lock);
+	w->committed = committed;
+	w->finished = true;
+	pthread_cond_signal(&w->done);
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void wait_for(struct turns *t, struct str account, struct waiter *w)
+{
+	w->turn.finish = waiter_finish;
+	w->turn.quiet = true;
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->done, NULL);
+	pthread_mutex_lock(&t->lock);
+	lane_push(t, lane_get(t, account), &w->turn);
+	pthread_mutex_unlock(&t->lock);
+	pthread_mutex_lock(&w->lock);
+	while (!w->finished)
+		pthread_cond_wait(&w->done, &w->lock);
+	pthread_mutex_unlock(&w->lock);
+	pthread_cond_destroy(&w->done);
+	pthread_mutex_destroy(&w->lock);
+}
+
+void turns_call(struct turns *t, struct arena *a, struct str account, const char *service,
+		const char *operation, struct json_object *in, struct turns_answer *answer)
+{
+	struct waiter w = { 0 };
+	struct op *op;
+
+	*answer = (struct turns_answer){ FAILED, NULL, STR("UnknownOperationException"),
+					 STR("There is no such operation.") };
+	w.turn.call = aws_call_inside(t->config.aws, a, account, service, operation, in);
+	if (!w.turn.call)
+		return;
+	w.turn.run = call_run;
+	w.turn.writes = aws_call_writes(w.turn.call);
+	wait_for(t, account, &w);
+	op = aws_call_op(w.turn.call);
+	answer->outcome = w.turn.outcome == DONE && w.committed ? DONE : FAILED;
+	answer->out = answer->outcome == DONE ? json_plain(a, op->out) : NULL;
+	answer->code = op->error ? str_of(op->error->code) : STR("InternalFailure");
+	answer->message = op->error ? op->error_message : STR("The account could not be read.");
+}
+
+static enum outcome work_run(struct turn *turn, struct account *account)
+{
+	struct waiter *w = (struct waiter *)turn;
+
+	return w->work(w->arg, account) ? DONE : FAILED;
+}
+
+bool turns_do(struct turns *t, struct arena *a, struct str account, unsigned flags,
+	      bool (*work)(void *arg, struct account *account), void *arg, const char **why)
+{
+	struct waiter w = { .work = work, .arg = arg };
+
+	w.turn.run = work_run;
+	w.turn.writes = flags & TURNS_WRITE;
+	w.turn.create = flags & TURNS_CREATE;
+	wait_for(t, account, &w);
+	if (w.committed && w.turn.outcome == DONE)
+		return true;
+	*why = arena_printf(a, "account %.*s could not be %s", STR_ARG(account),
+			    flags & TURNS_WRITE ? "written: is the disk full?" : "read");
+	return false;
+}
+
+/* --- reset ------------------------------------------------------------------------ */
+
+static void remove_account(struct turn *turn, const char *accounts_dir, struct str id)
+{
+	struct arena *a = arena_new();
+	char *dir = arena_printf(a, "%s/%.*s", accounts_dir, STR_ARG(id));
+
+	(void)turn;
+	if (!folder_remove(dir))
+		log_error("cannot remove %s", dir);
+	arena_free(a);
+}
+
+static void reset_one(struct turns *t, struct str id)
+{
+	struct waiter w = { 0 };
+
+	w.turn.alone = remove_account;
+	wait_for(t, id, &w);
+}
+
+void turns_reset(struct turns *t)
+{
+	each_account(t, reset_one);
+}
