@@ -70,63 +70,85 @@ static void run_one(struct turn *turn, struct account *account, bool shared)
 		turn->trail(turn, account);
 }
 
-/* After the end: wake, tell, answer. Turns that wait are handed back. */
-static struct turn *finish_all(struct turns *t, struct lane *lane, struct turn *turns,
-			       bool committed)
+/* Those that wait go to the lane, before anybody of the same batch wakes them. Returns the others. */
+static struct turn *set_aside(struct turns *t, struct lane *lane, struct turn *turns)
 {
-	struct turn *waiting = NULL, *next;
-	bool changed = false;
+	struct turn *others = NULL, **end = &others, *next;
 
+	pthread_mutex_lock(&t->lock);
 	for (; turns; turns = next) {
 		next = turns->next;
-		if (committed && turns->call)
-			for (struct op_wake *w = aws_call_op(turns->call)->wakes; w; w = w->next) {
-				pthread_mutex_lock(&t->lock);
-				lane_wake(t, lane, w->key);
-				pthread_mutex_unlock(&t->lock);
-			}
-		changed |= !turns->quiet && (turns->writes || turns->outcome == FAILED);
-		if (committed && turns->outcome == WAITING) {
+		if (turns->outcome == WAITING) {
 			struct op *op = aws_call_op(turns->call);
 
 			turns->wait_key = op->wait_key;
 			turns->wait_until = op->wait_until;
-			turns->next = waiting;
-			waiting = turns;
-			continue;
+			turns->next = lane->waiting;
+			lane->waiting = turns;
+		} else {
+			*end = turns;
+			end = &turns->next;
 		}
+	}
+	*end = NULL;
+	pthread_mutex_unlock(&t->lock);
+	return others;
+}
+
+static void wake_all(struct turns *t, struct lane *lane, const struct turn *turn)
+{
+	pthread_mutex_lock(&t->lock);
+	for (struct op_wake *w = aws_call_op(turn->call)->wakes; w; w = w->next)
+		lane_wake(t, lane, w->key);
+	pthread_mutex_unlock(&t->lock);
+}
+
+/* After the end of the transaction: wake, answer, tell. */
+static void finish_all(struct turns *t, struct lane *lane, struct turn *turns, bool committed)
+{
+	bool changed = false;
+	struct turn *next;
+
+	for (; turns; turns = next) {
+		next = turns->next;
+		if (committed && turns->call && aws_call_op(turns->call)->wakes)
+			wake_all(t, lane, turns);
+		changed |= !turns->quiet && (turns->writes || turns->outcome == FAILED);
 		turns->finish(turns, committed && !turns->broken);
 	}
 	if (changed && t->config.changed)
 		t->config.changed(t->config.arg, str_of(lane->id));
-	return waiting;
 }
 
-struct turn *batch_run(struct turns *t, struct lane *lane, struct turn *turns)
+static bool any_waits(const struct turn *turns)
+{
+	for (; turns; turns = turns->next)
+		if (turns->outcome == WAITING)
+			return true;
+	return false;
+}
+
+void batch_run(struct turns *t, struct lane *lane, struct turn *turns)
 {
 	bool writing = any_writes(turns), shared = turns && turns->next, committed = false;
-	struct turn *waiting;
-	struct db *db;
 
 	if (!turns)
-		return NULL;
+		return;
 	if (turns->alone) {
 		account_close(lane->account);
 		lane->account = NULL;
 		turns->alone(turns, t->config.accounts_dir, str_of(lane->id));
 		turns->finish(turns, true);
-		return NULL;
+		return;
 	}
-	if (open_account(t, lane, turns)) {
-		db = lane->account->db;
-		if (db_begin(db, writing)) {
-			for (struct turn *turn = turns; turn; turn = turn->next)
-				run_one(turn, lane->account, shared);
-			committed = db_commit(db);
-		}
+	if (open_account(t, lane, turns) && db_begin(lane->account->db, writing)) {
+		for (struct turn *turn = turns; turn; turn = turn->next)
+			run_one(turn, lane->account, shared);
+		committed = db_commit(lane->account->db);
+		if (committed && any_waits(turns))
+			turns = set_aside(t, lane, turns);
 	}
-	waiting = finish_all(t, lane, turns, committed);
+	finish_all(t, lane, turns, committed);
 	if (lane->account && db_wal_bytes(lane->account->db) > CHECKPOINT_BYTES)
 		db_checkpoint(lane->account->db);
-	return waiting;
 }

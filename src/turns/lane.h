@@ -76,8 +76,8 @@ void lane_due(struct turns *t, struct lane *lane, int64_t due);
 void lane_wake(struct turns *t, struct lane *lane, struct str key);
 void lane_wake_late(struct turns *t, struct lane *lane, int64_t now);
 
-/* Run turns of a lane that this worker has taken, without the lock. Returns the turns that wait on. */
-struct turn *batch_run(struct turns *t, struct lane *lane, struct turn *turns);
+/* Run turns of a lane that this worker has taken, without the lock, and finish them. */
+void batch_run(struct turns *t, struct lane *lane, struct turn *turns);
 
 /* Thread bodies; `arg` is the struct turns. */
 void *turns_worker(void *arg);

@@ -70,7 +70,7 @@ static void open_for_jobs(struct turns *t, struct lane *lane)
 static void serve_lane(struct turns *t, struct lane *lane)
 {
 	int64_t now = t->config.clock(), due;
-	struct turn *turns, *waiting, *next;
+	struct turn *turns;
 	bool close = lane->close, look = lane->due <= now;
 
 	lane_wake_late(t, lane, now);
@@ -81,7 +81,7 @@ static void serve_lane(struct turns *t, struct lane *lane)
 
 	if (look && !lane->account)
 		open_for_jobs(t, lane);
-	waiting = batch_run(t, lane, turns);
+	batch_run(t, lane, turns);
 	due = run_jobs(t, lane, now);
 	if (close && !turns && due == INT64_MAX) {
 		account_close(lane->account);
@@ -89,11 +89,6 @@ static void serve_lane(struct turns *t, struct lane *lane)
 	}
 
 	pthread_mutex_lock(&t->lock);
-	for (; waiting; waiting = next) {
-		next = waiting->next;
-		waiting->next = lane->waiting;
-		lane->waiting = waiting;
-	}
 	lane_due(t, lane, earliest_wait(lane, due));
 }
 
