@@ -47,22 +47,23 @@ struct json_object *json_parse(struct arena *a, struct str text, const char **wh
 	struct json_tokener *t = tokener();
 	struct json_object *o = NULL;
 	enum json_tokener_error e = json_tokener_error_parse_unexpected;
+	size_t end = 0;
 
 	text = str_trim(text);
 	if (text.n && text.n <= INT32_MAX) {
 		o = json_tokener_parse_ex(t, text.p, (int)text.n);
 		e = json_tokener_get_error(t);
+		end = json_tokener_get_parse_end(t);
 		/* A bare number only ends when something follows it. */
 		if (e == json_tokener_continue && !o) {
 			o = json_tokener_parse_ex(t, "", 1);
 			e = json_tokener_get_error(t);
 		}
 	}
-	if (o && e == json_tokener_success && json_tokener_get_parse_end(t) >= text.n)
+	if (o && e == json_tokener_success && end >= text.n)
 		return json_own(a, o);
 	if (why)
-		*why = arena_printf(a, "not valid JSON at byte %zu: %s",
-				    json_tokener_get_parse_end(t),
+		*why = arena_printf(a, "not valid JSON at byte %zu: %s", end,
 				    !text.n			 ? "it is empty"
 				    : e == json_tokener_success	 ? "something follows the value"
 				    : e == json_tokener_continue ? "it ends too early"
