@@ -33,9 +33,10 @@ void job_add(struct op *op, const struct job_kind *kind, int64_t due, const char
 /* For turns/: when the account's next job is due, or INT64_MAX. */
 int64_t job_next_due(struct account *account);
 /*
- * For turns/: run the first job that is due at `now`, in a transaction of its own. False when
- * there was none.
+ * For turns/: run the first job that is due at `now`, in a transaction of its own, and call `woken` for each
+ * key that the job woke (valid during the call only). False when there was none.
  */
-bool job_run_next(struct aws *aws, struct account *account, int64_t now);
+bool job_run_next(struct aws *aws, struct account *account, int64_t now,
+		  void (*woken)(void *arg, struct str key), void *arg);
 
 #endif
