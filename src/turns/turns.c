@@ -35,13 +35,29 @@ static struct turn *take(struct lane *lane)
 	return first;
 }
 
+struct woken_by_job {
+	struct turns *turns;
+	struct lane *lane;
+};
+
+static void woken(void *arg, struct str key)
+{
+	struct woken_by_job *w = arg;
+
+	pthread_mutex_lock(&w->turns->lock);
+	lane_wake(w->turns, w->lane, key);
+	pthread_mutex_unlock(&w->turns->lock);
+}
+
 /* Jobs that are due, and when the next one is. */
 static int64_t run_jobs(struct turns *t, struct lane *lane, int64_t now)
 {
+	struct woken_by_job w = { t, lane };
+
 	if (!lane->account)
 		return INT64_MAX;
 	for (int n = 0; n < BATCH && job_next_due(lane->account) <= now; n++)
-		if (!job_run_next(t->config.aws, lane->account, now))
+		if (!job_run_next(t->config.aws, lane->account, now, woken, &w))
 			break;
 	return job_next_due(lane->account);
 }

@@ -1,0 +1,169 @@
+/* What `serve` and `cloud` have in common. */
+#include "cmd/setup.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cloud/services.h"
+#include "store/folder.h"
+
+static void stop_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+}
+
+void setup_process(void)
+{
+	struct rlimit files;
+	sigset_t set;
+
+	umask(077);
+	signal(SIGPIPE, SIG_IGN);
+	stop_signals(&set);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+}
+
+void setup_wait_for_stop(void)
+{
+	sigset_t set;
+	int got;
+
+	stop_signals(&set);
+	sigwait(&set, &got);
+}
+
+const char *setup_data_folder(const struct command_line *line, const char *leaf)
+{
+	const char *given = flag_value(line, "data"), *home = getenv("HOME"), *why = "", *path;
+	const char *data = getenv("XDG_DATA_HOME");
+
+	if (given)
+		path = given;
+	else if (data && *data)
+		path = arena_printf(line->arena, "%s/immersion%s", data, leaf);
+	else if (home && *home)
+		path = arena_printf(line->arena, "%s/.local/share/immersion%s", home, leaf);
+	else {
+		setup_cannot(
+			line,
+			"there is no home folder to keep the state in: give one with --data DIR");
+		return NULL;
+	}
+	if (folder_make(path, line->arena, &why))
+		return path;
+	setup_cannot(line, why);
+	return NULL;
+}
+
+/* The first IPv4 address of an interface that is up and not the loopback; else the first IPv6 one. */
+static const char *lan_address(struct arena *a)
+{
+	char text[INET6_ADDRSTRLEN] = "", six[INET6_ADDRSTRLEN] = "";
+	struct ifaddrs *all = NULL;
+
+	if (getifaddrs(&all) < 0)
+		return NULL;
+	for (struct ifaddrs *i = all; i && !*text; i = i->ifa_next) {
+		if (!i->ifa_addr || !(i->ifa_flags & IFF_UP) || i->ifa_flags & IFF_LOOPBACK)
+			continue;
+		if (i->ifa_addr->sa_family == AF_INET) {
+			inet_ntop(AF_INET, &((struct sockaddr_in *)(void *)i->ifa_addr)->sin_addr,
+				  text, sizeof(text));
+		} else if (i->ifa_addr->sa_family == AF_INET6 && !*six) {
+			struct in6_addr *at =
+				&((struct sockaddr_in6 *)(void *)i->ifa_addr)->sin6_addr;
+
+			if (!IN6_IS_ADDR_LINKLOCAL(at))
+				inet_ntop(AF_INET6, at, six, sizeof(six));
+		}
+	}
+	freeifaddrs(all);
+	return *text ? arena_printf(a, "%s", text) : *six ? arena_printf(a, "%s", six) : NULL;
+}
+
+const char *setup_public_host(const struct command_line *line, const char *listen)
+{
+	const char *given = flag_value(line, "public-host"), *lan;
+
+	if (given)
+		return given;
+	if (strcmp(listen, "0.0.0.0") != 0 && strcmp(listen, "::") != 0)
+		return listen;
+	lan = lan_address(line->arena);
+	return lan ? lan : "localhost";
+}
+
+const char *setup_url(struct arena *a, bool tls, const char *host, int port)
+{
+	bool brackets = strchr(host, ':') && host[0] != '[';
+
+	return arena_printf(a, "%s://%s%s%s:%d", tls ? "https" : "http", brackets ? "[" : "", host,
+			    brackets ? "]" : "", port);
+}
+
+const char *setup_read_text(struct arena *a, const char *path, const char **why)
+{
+	enum { TEXT_MAX = 1 << 20 };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *text = arena_alloc(a, TEXT_MAX + 1);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, TEXT_MAX);
+
+	if (fd >= 0)
+		close(fd);
+	if (n < 0) {
+		*why = arena_printf(a, "cannot read %s: %s", path, strerror(errno));
+		return NULL;
+	}
+	text[n] = '\0';
+	return text;
+}
+
+int setup_cannot(const struct command_line *line, const char *why)
+{
+	fprintf(stderr, "immersion %s: %s\n", line->command->name, why);
+	return EXIT_CANNOT;
+}
+
+static bool account_exists(void *arg, struct str id)
+{
+	struct cloud *cloud = arg;
+
+	return turns_account_exists(cloud->turns, id);
+}
+
+bool cloud_start(struct cloud *cloud, struct aws_config *config, struct turns_config *turns,
+		 struct arena *a, const char **why)
+{
+	if (!folder_make(turns->accounts_dir, a, why))
+		return false;
+	config->services = cloud_services;
+	config->account_exists = account_exists;
+	config->arg = cloud;
+	cloud->aws = aws_new(config);
+	turns->aws = cloud->aws;
+	turns->clock = config->clock;
+	cloud->turns = turns_new(turns);
+	turns_start_all(cloud->turns);
+	return true;
+}
+
+void cloud_stop(struct cloud *cloud)
+{
+	turns_free(cloud->turns);
+	aws_free(cloud->aws);
+}

@@ -1,0 +1,45 @@
+#ifndef CMD_SETUP_H
+#define CMD_SETUP_H
+
+#include "cmd/cmd.h"
+#include "http/http.h"
+#include "turns/turns.h"
+
+/* What `serve` and `cloud` have in common: the data folder, addresses, the cloud itself, and stopping. */
+
+/*
+ * Before any thread: files are private, signals that stop us wait for stop_wait(), as many
+ * descriptors as we may have, and no death by a client that left.
+ */
+void setup_process(void);
+/* Block until SIGINT or SIGTERM. */
+void setup_wait_for_stop(void);
+
+/* The folder for state: --data, or $XDG_DATA_HOME/immersion, or ~/.local/share/immersion (plus `leaf`). NULL after complaining. */
+const char *setup_data_folder(const struct command_line *line, const char *leaf);
+/*
+ * The host that others reach us by: --public-host, or the address listened on, or for a wildcard address the first
+ * address of this machine in the local network, or localhost.
+ */
+const char *setup_public_host(const struct command_line *line, const char *listen);
+/* "http://host:port", with brackets around an IPv6 address; the arena owns it. */
+const char *setup_url(struct arena *a, bool tls, const char *host, int port);
+/* A whole small file as a C string in the arena; NULL with a sentence in *why. */
+const char *setup_read_text(struct arena *a, const char *path, const char **why);
+/* Print "immersion serve: ..." to stderr; returns EXIT_CANNOT. */
+int setup_cannot(const struct command_line *line, const char *why);
+
+/* A cloud: dispatch, turns and their listener on one HTTP server. */
+struct cloud {
+	struct aws *aws;
+	struct turns *turns;
+};
+/* Build both; `config->services` is filled in here. NULL members on failure, with a sentence in *why. */
+bool cloud_start(struct cloud *cloud, struct aws_config *config, struct turns_config *turns,
+		 struct arena *a, const char **why);
+void cloud_stop(struct cloud *cloud);
+
+/* The most bytes a call's body may have on the cloud port: Lambda's zip in base64 and some. */
+#define CLOUD_BODY_MAX ((size_t)96 << 20)
+
+#endif
