@@ -86,11 +86,11 @@ static int serve_cloud(const struct command_line *line, struct cloud_server *ser
 
 	server->http = http_server_new(0, line->arena, &why);
 	if (!server->http)
-		return setup_cannot(line, why);
+		return cannot(line, "%s", why);
 	listener = http_listen(server->http, &how, line->arena, &why);
 	if (!listener) {
 		http_server_free(server->http, 0);
-		return setup_cannot(line, why);
+		return cannot(line, "%s", why);
 	}
 	host = setup_public_host(line, listen);
 	greet(line, setup_url(line->arena, false, host, http_listener_port(listener)), began_us);
@@ -125,7 +125,7 @@ static int run(const struct command_line *line)
 				 .accounts_dir = arena_printf(line->arena, "%s/accounts", data),
 				 .create = true },
 			 line->arena, &why))
-		return setup_cannot(line, why);
+		return cannot(line, "%s", why);
 	code = serve_cloud(line, &server, port, began_us);
 	cloud_stop(&server.cloud);
 	return code;

@@ -66,7 +66,7 @@ const char *setup_data_folder(const struct command_line *line, const char *leaf)
 	}
 	if (folder_make(path, line->arena, &why))
 		return path;
-	setup_cannot(line, why);
+	cannot(line, "%s", why);
 	return NULL;
 }
 
@@ -131,12 +131,6 @@ const char *setup_read_text(struct arena *a, const char *path, const char **why)
 	}
 	text[n] = '\0';
 	return text;
-}
-
-int setup_cannot(const struct command_line *line, const char *why)
-{
-	fprintf(stderr, "immersion %s: %s\n", line->command->name, why);
-	return EXIT_CANNOT;
 }
 
 static bool account_exists(void *arg, struct str id)

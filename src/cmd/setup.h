@@ -26,8 +26,6 @@ const char *setup_public_host(const struct command_line *line, const char *liste
 const char *setup_url(struct arena *a, bool tls, const char *host, int port);
 /* A whole small file as a C string in the arena; NULL with a sentence in *why. */
 const char *setup_read_text(struct arena *a, const char *path, const char **why);
-/* Print "immersion serve: ..." to stderr; returns EXIT_CANNOT. */
-int setup_cannot(const struct command_line *line, const char *why);
 
 /* A cloud: dispatch, turns and their listener on one HTTP server. */
 struct cloud {
