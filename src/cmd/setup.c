@@ -59,9 +59,8 @@ const char *setup_data_folder(const struct command_line *line, const char *leaf)
 	else if (home && *home)
 		path = arena_printf(line->arena, "%s/.local/share/immersion%s", home, leaf);
 	else {
-		setup_cannot(
-			line,
-			"there is no home folder to keep the state in: give one with --data DIR");
+		cannot(line,
+		       "there is no home folder to keep the state in: give one with --data DIR");
 		return NULL;
 	}
 	if (folder_make(path, line->arena, &why))
