@@ -15,7 +15,10 @@
  *	GET  /me                        the attendee's account: copyable values, environment, progress
  *	GET  /labs/{lab}/{page*}        a guide page
  *	GET  /talks/{name}              a talk's page
- *	GET  /dash                      the instructor's page (asks for the token once)
+ *	GET  /dash                      the instructor's page (asks for the token once; /dash#token=T fills it in)
+ *	POST /signin                    (form) an attendee's token -> cookie; /join#token=T does it by itself
+ *	POST /signout, /dash/signin, /dash/signout
+ *	GET  /labs/{lab}/static/{file*}, /labs/{lab}/files/{file*}, /talks/static/{file*}
  *	GET  /assets/{path*}            css, js, icons, highlight.js; with strong caching by content
  *
  * For programs (JSON; errors are {"error": "a sentence", "code": "word"}):
@@ -32,7 +35,8 @@
  *
  * The document: {"attendee": name, "labs": [{"id", "title", "checks": [{"id", "title", "state", "message"}]}]} with
  * state green, red or pending. A bearer token ("Authorization: Bearer T") or the session cookie says who asks. Streams send
- * a comment line at least every 15 s.
+ * something, a comment line if need be, at least every 15 s. The attendee's cookie is "immersion_session", the
+ * instructor's "immersion_instructor": neither may reach what attendees deploy.
  */
 struct site;
 
@@ -58,6 +62,11 @@ struct site_config {
 };
 
 struct site *site_new(const struct site_config *config, struct arena *a, const char **why);
+/*
+ * Stopping takes three steps: site_stop() refuses what waits for the site's threads and ends them (so that no parked request is
+ * left to them), then the HTTP server is freed, then the site.
+ */
+void site_stop(struct site *site);
 void site_free(struct site *site);
 
 /* The handler of --port. `context` is the struct site. */

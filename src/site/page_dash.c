@@ -1,0 +1,74 @@
+/* The instructor's board: a form for the token, or the frame that the script fills from the stream. */
+#include "site/inside.h"
+
+static void token_form(struct html *h, const struct visit *v)
+{
+	HTML(h,
+	     "<section class=\"card narrow\"><h1>Instructor's board</h1>"
+	     "<p>Enter the instructor token; it was printed when the server started.</p>"
+	     "<form method=\"post\" action=\"/dash/signin\" id=\"instructor-form\"><div class=\"field\">"
+	     "<label for=\"token\">Instructor token</label>"
+	     "<input id=\"token\" name=\"token\" type=\"password\" required autocomplete=\"off\" "
+	     "aria-describedby=\"token-wrong\"");
+	if (v->wrong_token)
+		HTML(h, " aria-invalid=\"true\" autofocus");
+	HTML(h, "><p class=\"field-wrong\" id=\"token-wrong\" role=\"alert\">");
+	if (v->wrong_token)
+		HTML(h, "That is not the instructor token.");
+	HTML(h,
+	     "</p></div><button class=\"button button-primary wide\">Open the board</button></form></section>");
+}
+
+static void board(struct html *h, const struct visit *v)
+{
+	HTML(h,
+	     "<div class=\"board\" id=\"board\"><div class=\"board-head\"><h1>Board</h1>"
+	     "<p class=\"board-count\" id=\"board-count\" role=\"status\">Waiting for the first figures</p>"
+	     "<div class=\"board-tools\"><label for=\"board-filter\" class=\"sr\">Filter by name</label>"
+	     "<input type=\"search\" id=\"board-filter\" placeholder=\"Filter by name\">"
+	     "<label for=\"board-lab\" class=\"sr\">Lab</label><select id=\"board-lab\"><option value=\"\">All labs</option>");
+	for (size_t i = 0; i < v->book->lab_count; i++) {
+		HTML(h, "<option");
+		HTML_ATTR(h, "value", v->book->labs[i]->id);
+		HTML(h, ">");
+		html_text(h, v->book->labs[i]->title);
+		HTML(h, "</option>");
+	}
+	HTML(h,
+	     "</select><label for=\"board-sort\" class=\"sr\">Order</label><select id=\"board-sort\">"
+	     "<option value=\"joined\">As joined</option><option value=\"name\">By name</option>"
+	     "<option value=\"green\">Most green first</option><option value=\"stuck\">Stuck first</option></select>"
+	     "<form method=\"post\" action=\"/dash/signout\"><button class=\"button button-normal\">Sign out</button></form>"
+	     "</div></div><div class=\"board-cards\"><section class=\"card\" aria-labelledby=\"stuck\">"
+	     "<h2 id=\"stuck\">Who is stuck</h2><ul id=\"board-stuck\" class=\"plain-list\"></ul></section>"
+	     "<section class=\"card\" aria-labelledby=\"unknown\"><h2 id=\"unknown\">Unknown operations</h2>"
+	     "<ul id=\"board-unknown\" class=\"plain-list\"></ul></section></div>"
+	     "<div class=\"table matrix\" tabindex=\"0\" role=\"region\" aria-label=\"Attendees and checks\">"
+	     "<table id=\"board-table\"><thead></thead><tbody></tbody></table></div>"
+	     "<p class=\"legend\"><span data-state=\"green\">\xe2\x9c\x93 green</span> "
+	     "<span data-state=\"red\">\xe2\x9c\x97 red</span> <span data-state=\"pending\">\xc2\xb7 pending</span></p>"
+	     "<noscript><p>The board needs JavaScript; <code>immersion dash</code> shows the same in a terminal.</p>"
+	     "</noscript></div>");
+}
+
+enum http_outcome dash_page(struct http_request *req, void *context)
+{
+	static const char *const board_scripts[] = { "dash.js", NULL };
+	static const char *const form_scripts[] = { "join.js", NULL };
+	struct visit *v = context;
+	struct frame frame = { .section = "dash", .title = STR("Board"), .body_class = "dash" };
+	struct html h;
+
+	(void)req;
+	frame.scripts = v->instructor ? board_scripts : form_scripts;
+	html_init(&h);
+	layout_begin(&h, v, &frame);
+	if (v->instructor)
+		board(&h, v);
+	else
+		token_form(&h, v);
+	layout_end(&h, v);
+	visit_page(v, v->wrong_token ? 403 : 200, &h);
+	html_release(&h);
+	return HTTP_ANSWERED;
+}
