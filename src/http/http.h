@@ -28,24 +28,26 @@ typedef enum http_outcome http_handler(struct http_request *req, void *context);
 
 struct http_request {
 	struct arena *arena;
-	struct str method;  /* "GET" */
-	struct str target;  /* as sent: path and query, still escaped: "/a%20b?x=1" */
-	struct str path;    /* escaped path: "/a%20b" */
-	struct str query;   /* escaped query without "?": "x=1"; absent when there is none */
-	struct str body;    /* all of it; empty when there was none. Larger bodies are mmapped files. */
-	struct str peer;    /* the client's address in text, without port */
-	int port;           /* local port the connection was accepted on */
+	struct str method; /* "GET" */
+	struct str target; /* as sent: path and query, still escaped: "/a%20b?x=1" */
+	struct str path;   /* escaped path: "/a%20b" */
+	struct str query;  /* escaped query without "?": "x=1"; absent when there is none */
+	struct str
+		body; /* all of it; empty when there was none. Larger bodies are mmapped files. */
+	struct str peer; /* the client's address in text, without port */
+	int port;	 /* local port the connection was accepted on */
 	bool tls;
-	bool overlong;      /* body above the listener's limit: `body` is empty, answer 413 */
-	void *impl;         /* the server's */
+	bool overlong; /* body above the listener's limit: `body` is empty, answer 413 */
+	void *impl;    /* the server's */
 };
 
 /* --- server ----------------------------------------------------------- */
 
 struct http_listen {
-	const char *address;  /* "0.0.0.0", "::", "127.0.0.1" */
-	int port;             /* 0: any free one; http_listener_port() tells */
-	size_t body_max;      /* bytes */
+	const char *
+		address; /* "0.0.0.0", "::" (both families), "127.0.0.1"; NULL: no socket, see http_adopt() */
+	int port;			/* 0: any free one; http_listener_port() tells */
+	size_t body_max;		/* bytes */
 	const char *cert_pem, *key_pem; /* TLS when not NULL: PEM texts */
 	http_handler *handler;
 	void *context;
@@ -57,6 +59,11 @@ struct http_server *http_server_new(int threads, struct arena *a, const char **w
 struct http_listener *http_listen(struct http_server *s, const struct http_listen *how,
 				  struct arena *a, const char **why);
 int http_listener_port(const struct http_listener *l);
+/*
+ * Serve a connected socket that came from elsewhere (a sandbox) as if `l` had accepted it. Takes
+ * the descriptor in any case; false when it was closed because there are too many connections.
+ */
+bool http_adopt(struct http_listener *l, int fd);
 /*
  * Stop: no new connections; streams are ended, parked requests get 503 after
  * `grace_ms`; then everything is released. Call from one thread, once.
@@ -77,6 +84,8 @@ void http_each_header(const struct http_request *req,
 		      void (*fn)(void *arg, struct str name, struct str value), void *arg);
 /* A cookie's value, or absent. */
 struct str http_cookie(const struct http_request *req, const char *name);
+/* The same from the text of one Cookie header. */
+struct str http_cookie_value(struct str header, const char *name);
 /* A query parameter, decoded, or absent. */
 struct str http_query(const struct http_request *req, const char *name);
 

@@ -1,0 +1,257 @@
+/*
+ * One request from its first line to the end of its answer: libmicrohttpd's callbacks.
+ *
+ * They run on the loop's thread, in this order: exchange_begin() when the request line is there,
+ * exchange_continue() when the headers are there, for each piece of the body, and once more when all is
+ * there; then the handler runs. A parked exchange is suspended, and continued when it was resumed.
+ * exchange_completed() ends it, however it ended.
+ */
+#include "http/inside.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+
+/* Cut the target into path and query. A proxy's absolute form names scheme and host first. */
+static void split_target(struct http_request *req)
+{
+	struct str rest = req->target;
+
+	if (rest.n && rest.p[0] != '/') {
+		ptrdiff_t at = str_find_str(rest, STR("://"));
+		struct str host = at > 0 ? str_slice(rest, (size_t)at + 3, rest.n) : STR_NONE;
+		ptrdiff_t slash = str_find(host, '/');
+
+		if (at > 0)
+			rest = slash < 0 ? STR("/") : str_slice(host, (size_t)slash, host.n);
+	}
+	req->path = str_cut(&rest, '?');
+	req->query = rest;
+}
+
+void *exchange_begin(void *cls, const char *uri, struct MHD_Connection *mhd)
+{
+	struct loop *loop = cls;
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct connection *c = info ? info->socket_context : NULL;
+	struct arena *a;
+	struct exchange *e;
+
+	if (!c)
+		return NULL;
+	a = arena_new();
+	e = ARENA_NEW(a, struct exchange);
+	e->req.arena = a;
+	e->req.impl = e;
+	e->req.target = arena_dup(a, str_of(uri));
+	e->req.peer = arena_dup(a, str_make(c->peer, c->peer_n));
+	e->req.port = c->listener->port;
+	e->req.tls = c->listener->tls;
+	split_target(&e->req);
+	e->connection = c;
+	e->loop = loop;
+	e->mhd = mhd;
+	e->answer_end = &e->answer_headers;
+	e->body.spool_fd = -1;
+	atomic_fetch_add_explicit(&loop->exchanges, 1, memory_order_relaxed);
+	return e;
+}
+
+/* Headers are copied: a parked request's owner may read them when the connection is gone. */
+static enum MHD_Result copy_header(void *cls, enum MHD_ValueKind kind, const char *name,
+				   size_t name_n, const char *value, size_t value_n)
+{
+	struct exchange *e = cls;
+	char *p = arena_alloc(e->req.arena, sizeof(struct header) + name_n + value_n);
+	struct header *h = (struct header *)p;
+
+	(void)kind;
+	p += sizeof(*h);
+	memcpy(p, name, name_n);
+	if (value_n)
+		memcpy(p + name_n, value, value_n);
+	*h = (struct header){ NULL, str_make(p, name_n), str_trim(str_make(p + name_n, value_n)) };
+	*e->answer_end = h;
+	e->answer_end = &h->next;
+	return MHD_YES;
+}
+
+static size_t expected_bytes(struct exchange *e)
+{
+	struct str length = http_header(&e->req, "Content-Length");
+	int64_t n;
+
+	if (http_header(&e->req, "Transfer-Encoding").p)
+		return SIZE_MAX;
+	return str_to_int(length, &n) && n >= 0 ? (size_t)n : 0;
+}
+
+static enum MHD_Result run_handler(struct exchange *e);
+
+static enum MHD_Result start(struct exchange *e, const char *method)
+{
+	size_t expected;
+
+	e->req.method = arena_dup(e->req.arena, str_of(method));
+	e->answer_end = &e->headers;
+	MHD_get_connection_values_n(e->mhd, MHD_HEADER_KIND, copy_header, e);
+	e->answer_end = &e->answer_headers;
+	e->phase = PHASE_BODY;
+	expected = expected_bytes(e);
+	body_start(&e->body, e->req.arena, e->connection->listener->body_max, expected);
+	/* Who asks before sending, or would send without end, is answered now. */
+	if (e->body.overlong &&
+	    (http_header(&e->req, "Expect").p || expected - e->body.max > BODY_DROPPED_MAX))
+		return run_handler(e);
+	return MHD_YES;
+}
+
+static void parked_insert(struct exchange *e)
+{
+	struct loop *loop = e->loop;
+
+	pthread_mutex_lock(&loop->lock);
+	e->previous = NULL;
+	e->next = loop->parked;
+	if (e->next)
+		e->next->previous = e;
+	loop->parked = e;
+	pthread_mutex_unlock(&loop->lock);
+	atomic_fetch_add(&loop->parked_count, 1);
+}
+
+static void parked_remove(struct exchange *e)
+{
+	struct loop *loop = e->loop;
+
+	pthread_mutex_lock(&loop->lock);
+	if (e->previous)
+		e->previous->next = e->next;
+	else
+		loop->parked = e->next;
+	if (e->next)
+		e->next->previous = e->previous;
+	pthread_mutex_unlock(&loop->lock);
+	atomic_fetch_sub(&loop->parked_count, 1);
+}
+
+static enum MHD_Result park(struct exchange *e)
+{
+	unsigned none = 0;
+
+	if (atomic_load(&e->parked) & PARKED_RESUMED)
+		return answer_queue(e);
+	e->phase = PHASE_PARKED;
+	parked_insert(e);
+	MHD_suspend_connection(e->mhd);
+	/* Resumed in the meantime: whoever did it saw no suspended connection and left this to us. */
+	if (!atomic_compare_exchange_strong(&e->parked, &none, PARKED_SUSPENDED))
+		MHD_resume_connection(e->mhd);
+	return MHD_YES;
+}
+
+static enum MHD_Result run_handler(struct exchange *e)
+{
+	struct http_listener *l = e->connection->listener;
+
+	atomic_fetch_add_explicit(&e->loop->requests, 1, memory_order_relaxed);
+	if (atomic_load_explicit(&e->loop->server->stopping, memory_order_relaxed))
+		return answer_refuse(e->mhd, 503, "The server is stopping.\n");
+	if (!body_finish(&e->body, &e->req.body))
+		return answer_refuse(e->mhd, 507, "The server has no room for this body.\n");
+	e->req.overlong = e->body.overlong;
+	if (l->handler(&e->req, l->context) == HTTP_PARKED)
+		return park(e);
+	return answer_queue(e);
+}
+
+static enum MHD_Result unpark(struct exchange *e, void **context)
+{
+	struct MHD_Connection *mhd = e->mhd;
+
+	parked_remove(e);
+	if (!(atomic_load(&e->parked) & PARKED_ABANDONED))
+		return answer_queue(e);
+	*context = NULL;
+	atomic_fetch_sub_explicit(&e->loop->exchanges, 1, memory_order_relaxed);
+	if (atomic_fetch_or(&e->parked, PARKED_DETACHED) & PARKED_RESUMED)
+		exchange_free(e);
+	return answer_refuse(mhd, 503, "The server is stopping.\n");
+}
+
+enum MHD_Result exchange_continue(void *cls, struct MHD_Connection *mhd, const char *url,
+				  const char *method, const char *version, const char *upload,
+				  size_t *upload_n, void **context)
+{
+	struct exchange *e = *context;
+	size_t n = *upload_n;
+
+	(void)cls;
+	(void)mhd;
+	(void)url;
+	(void)version;
+	if (!e)
+		return MHD_NO;
+	if (e->phase == PHASE_NEW)
+		return start(e, method);
+	if (e->phase == PHASE_PARKED)
+		return unpark(e, context);
+	if (n) {
+		*upload_n = 0;
+		return body_add(&e->body, upload, n) ? MHD_YES : MHD_NO;
+	}
+	return run_handler(e);
+}
+
+void exchange_free(struct exchange *e)
+{
+	if (e->stream)
+		stream_end(e->stream);
+	arena_free(e->req.arena);
+}
+
+void exchange_completed(void *cls, struct MHD_Connection *mhd, void **context,
+			enum MHD_RequestTerminationCode how)
+{
+	struct loop *loop = cls;
+	struct exchange *e = *context;
+
+	(void)mhd;
+	(void)how;
+	if (!e)
+		return;
+	*context = NULL;
+	exchange_free(e);
+	atomic_fetch_sub_explicit(&loop->exchanges, 1, memory_order_relaxed);
+}
+
+void http_resume(struct http_request *req)
+{
+	struct exchange *e = req->impl;
+	struct MHD_Connection *mhd = e->mhd;
+	struct loop *loop = e->loop;
+	unsigned before = atomic_fetch_or(&e->parked, PARKED_RESUMED);
+
+	if (before & PARKED_DETACHED) {
+		exchange_free(e);
+	} else if (before == PARKED_SUSPENDED) {
+		/* The server's end waits for this count, since resuming still uses the daemon. */
+		atomic_fetch_add(&loop->resuming, 1);
+		MHD_resume_connection(mhd);
+		atomic_fetch_sub(&loop->resuming, 1);
+	}
+}
+
+void exchange_abandon_parked(struct loop *loop)
+{
+	pthread_mutex_lock(&loop->lock);
+	for (struct exchange *e = loop->parked; e; e = e->next) {
+		unsigned suspended = PARKED_SUSPENDED;
+
+		if (atomic_compare_exchange_strong(&e->parked, &suspended,
+						   PARKED_SUSPENDED | PARKED_ABANDONED))
+			MHD_resume_connection(e->mhd);
+	}
+	pthread_mutex_unlock(&loop->lock);
+}

@@ -1,0 +1,180 @@
+#ifndef HTTP_INSIDE_H
+#define HTTP_INSIDE_H
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "http/http.h"
+
+/*
+ * The inside of the HTTP server, for the files of this room only.
+ *
+ * libmicrohttpd cannot spread connections that are handed to it over a pool of threads, so the
+ * server runs several daemons, one event loop and thread each, and gives them connections in turn.
+ * A listener with a certificate has a group of loops of its own.
+ */
+
+/* One daemon with its thread. */
+struct loop {
+	struct http_server *server;
+	struct MHD_Daemon *daemon;
+	pthread_mutex_t lock;	 /* of `parked` */
+	struct exchange *parked; /* suspended, or about to be */
+	_Atomic int64_t requests, connections, exchanges, parked_count;
+	_Atomic int resuming; /* threads inside MHD_resume_connection() */
+};
+
+struct group {
+	struct loop *loops;
+	int count;
+	unsigned next; /* who gets the next connection; under the server's lock */
+};
+
+struct http_listener {
+	struct http_listener *next;
+	struct http_server *server;
+	struct group *group; /* the server's, or `tls_group` */
+	struct group tls_group;
+	http_handler *handler;
+	void *context;
+	size_t body_max;
+	int fd; /* -1 for one that only adopts */
+	int port;
+	bool tls;
+};
+
+struct http_server {
+	struct group plain;
+	int threads;
+	pthread_mutex_t lock; /* of `listeners`, `streams`, and each group's `next` */
+	struct http_listener *listeners;
+	struct http_stream *streams;
+	uint64_t stream_ids;
+	_Atomic int64_t stream_count;
+
+	pthread_t acceptor;
+	int epoll_fd, stop_fd;
+	int spare_fd; /* given up for a moment to turn a client away when descriptors run out */
+	int64_t refused, refused_said_us;
+
+	/* Which listener a descriptor was accepted on, between accept and the loop's first look at it. */
+	_Atomic(struct http_listener *) *listener_of_fd;
+	int fd_limit;
+	int connection_limit;
+	_Atomic bool stopping;
+};
+
+/* A client's connection, known to libmicrohttpd as the socket's context. */
+struct connection {
+	struct http_listener *listener;
+	struct loop *loop;
+	int fd;
+	size_t peer_n;
+	char peer[64];
+};
+
+/* The body being collected: in the arena, or above BODY_IN_MEMORY in an unlinked file. */
+enum {
+	BODY_IN_MEMORY = 256 * 1024,
+	/* So much of a body above the limit is read and dropped, so that the client gets to read the 413. */
+	BODY_DROPPED_MAX = 64 * 1024 * 1024,
+};
+struct body {
+	struct arena *arena;
+	size_t max;
+	char *p;
+	size_t n, size;
+	int spool_fd; /* -1: in memory */
+	bool overlong;
+	bool failed; /* the file could not be written */
+};
+/* `expected` is Content-Length, or SIZE_MAX when it is not known. */
+void body_start(struct body *b, struct arena *a, size_t max, size_t expected);
+/* False: it is not worth reading on, close the connection. */
+bool body_add(struct body *b, const char *p, size_t n);
+/* The whole body, valid as long as the arena; false when it could not be kept. */
+bool body_finish(struct body *b, struct str *out);
+
+struct header {
+	struct header *next;
+	struct str name, value;
+};
+
+enum phase {
+	PHASE_NEW,    /* only the request line is known */
+	PHASE_BODY,   /* headers are known */
+	PHASE_PARKED, /* the handler returned HTTP_PARKED */
+	PHASE_QUEUED, /* the answer is libmicrohttpd's */
+};
+
+/*
+ * A parked exchange has two owners: the loop, and whoever will call http_resume(). When the server stops
+ * first, the loop lets go: the last of the two frees it.
+ */
+enum parked_state {
+	PARKED_SUSPENDED = 1, /* libmicrohttpd's connection is suspended */
+	PARKED_RESUMED = 2,   /* http_resume() was called */
+	PARKED_ABANDONED = 4, /* the server answers 503 in the owner's place */
+	PARKED_DETACHED = 8,  /* ... and has let go of the exchange */
+};
+
+/* One request with its answer. Lives in its own arena. */
+struct exchange {
+	struct http_request req; /* first: the public face */
+	struct connection *connection;
+	struct loop *loop;
+	struct MHD_Connection *mhd;
+	enum phase phase;
+	struct body body;
+	struct header *headers;		  /* of the request, in order */
+	struct exchange *next, *previous; /* in loop->parked */
+	_Atomic unsigned parked;
+
+	int status; /* 0: not answered yet */
+	const char *type;
+	struct str answer;
+	struct header *answer_headers, **answer_end;
+	struct http_stream *stream;
+};
+
+/* exchange.c: libmicrohttpd's callbacks. */
+void *exchange_begin(void *cls, const char *uri, struct MHD_Connection *mhd);
+enum MHD_Result exchange_continue(void *cls, struct MHD_Connection *mhd, const char *url,
+				  const char *method, const char *version, const char *upload,
+				  size_t *upload_n, void **context);
+void exchange_completed(void *cls, struct MHD_Connection *mhd, void **context,
+			enum MHD_RequestTerminationCode how);
+/* Free an exchange that no loop knows any more. */
+void exchange_free(struct exchange *e);
+/* Answer 503 to what is still parked, in place of its owners. */
+void exchange_abandon_parked(struct loop *loop);
+
+/* answer.c: hand the answer to libmicrohttpd; on the loop's thread. */
+enum MHD_Result answer_queue(struct exchange *e);
+/* A short plain text of the server's own, which ends the connection. */
+enum MHD_Result answer_refuse(struct MHD_Connection *mhd, int status, const char *text);
+
+/* stream.c */
+struct MHD_Response *stream_response(struct exchange *e);
+/* The exchange is over: call gone(). */
+void stream_end(struct http_stream *s);
+/* The client has left. On the acceptor's thread. */
+void stream_left(struct http_server *s, uint64_t id);
+/* End every stream. */
+void stream_close_all(struct http_server *s);
+
+/* accept.c: the thread that accepts, and watches streams' clients leave. */
+bool acceptor_start(struct http_server *s, const char **why);
+void acceptor_stop(struct http_server *s);
+/* Tell stream_left() when the client behind `fd` leaves; once. */
+void acceptor_watch(struct http_server *s, int fd, uint64_t stream_id);
+void acceptor_unwatch(struct http_server *s, int fd);
+/* Accept on the listener's socket from now on. */
+bool acceptor_add(struct http_listener *l);
+
+/* server.c */
+bool group_start(struct group *g, struct http_server *s, const char *cert_pem, const char *key_pem);
+void group_stop(struct group *g);
+
+#endif

@@ -1,0 +1,196 @@
+/*
+ * Streams: answers that stay open, written to from any thread.
+ *
+ * While nothing is queued the connection is suspended, which costs nothing and also means that
+ * the library does not look at it; so the acceptor's thread watches for the client's leaving.
+ */
+#include "http/inside.h"
+
+#include <sys/socket.h>
+
+enum { QUEUE_MAX = 1024 * 1024 };
+
+struct http_stream {
+	struct http_stream *next, *previous; /* in server->streams, under the server's lock */
+	bool listed;
+	struct exchange *exchange;
+	uint64_t id;
+	void (*gone)(void *arg);
+	void *arg;
+
+	pthread_mutex_t lock; /* of what follows */
+	struct buf queue;
+	size_t sent;	/* bytes at the front of `queue` that are sent */
+	bool suspended; /* nothing to send, the loop is not looking */
+	bool closed;	/* ends after what is queued */
+	bool left;	/* ends at once */
+};
+
+/* Under the stream's lock: let the loop look at it again. */
+static void wake(struct http_stream *s)
+{
+	if (!s->suspended)
+		return;
+	s->suspended = false;
+	MHD_resume_connection(s->exchange->mhd);
+}
+
+struct http_stream *http_stream_start(struct http_request *req, const char *type,
+				      void (*gone)(void *arg), void *arg)
+{
+	struct exchange *e = req->impl;
+	struct http_stream *s = ARENA_NEW(req->arena, struct http_stream);
+
+	s->exchange = e;
+	s->gone = gone;
+	s->arg = arg;
+	pthread_mutex_init(&s->lock, NULL);
+	buf_init(&s->queue, QUEUE_MAX);
+	http_answer(req, 200, type, STR_NONE);
+	e->stream = s;
+	return s;
+}
+
+bool http_stream_write(struct http_stream *s, struct str bytes)
+{
+	bool taken = true;
+
+	pthread_mutex_lock(&s->lock);
+	if (s->closed || s->left) {
+		taken = false;
+	} else {
+		if (s->sent && s->queue.n + bytes.n > QUEUE_MAX / 2) {
+			s->queue.n -= s->sent;
+			memmove(s->queue.p, s->queue.p + s->sent, s->queue.n);
+			s->sent = 0;
+		}
+		buf_add(&s->queue, bytes);
+		if (s->queue.overflow) {
+			/* The loop is waiting for this client's socket: end that wait. */
+			s->left = true;
+			taken = false;
+			if (s->listed)
+				shutdown(s->exchange->connection->fd, SHUT_RDWR);
+		}
+		wake(s);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return taken;
+}
+
+void http_stream_close(struct http_stream *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->closed = true;
+	wake(s);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* The library wants bytes, on the loop's thread. */
+static ssize_t read_queue(void *cls, uint64_t position, char *out, size_t max)
+{
+	struct http_stream *s = cls;
+	ssize_t n = 0;
+
+	(void)position;
+	pthread_mutex_lock(&s->lock);
+	if (s->left) {
+		n = MHD_CONTENT_READER_END_WITH_ERROR;
+	} else if (s->queue.n > s->sent) {
+		size_t all = s->queue.n - s->sent;
+
+		n = (ssize_t)(all < max ? all : max);
+		memcpy(out, s->queue.p + s->sent, (size_t)n);
+		s->sent += (size_t)n;
+		if (s->sent == s->queue.n) {
+			buf_clear(&s->queue);
+			s->sent = 0;
+		}
+	} else if (s->closed) {
+		n = MHD_CONTENT_READER_END_OF_STREAM;
+	} else {
+		s->suspended = true;
+		MHD_suspend_connection(s->exchange->mhd);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return n;
+}
+
+struct MHD_Response *stream_response(struct exchange *e)
+{
+	struct http_stream *s = e->stream;
+	struct http_server *server = e->loop->server;
+
+	pthread_mutex_lock(&server->lock);
+	s->id = ++server->stream_ids;
+	s->previous = NULL;
+	s->next = server->streams;
+	if (s->next)
+		s->next->previous = s;
+	server->streams = s;
+	pthread_mutex_unlock(&server->lock);
+	atomic_fetch_add(&server->stream_count, 1);
+
+	pthread_mutex_lock(&s->lock);
+	s->listed = true;
+	/* Set before this stream was listed, so nobody else will close it. */
+	if (atomic_load(&server->stopping))
+		s->closed = true;
+	pthread_mutex_unlock(&s->lock);
+	acceptor_watch(server, e->connection->fd, s->id);
+	return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, read_queue, s, NULL);
+}
+
+static void unlist(struct http_stream *s)
+{
+	struct http_server *server = s->exchange->loop->server;
+
+	acceptor_unwatch(server, s->exchange->connection->fd);
+	pthread_mutex_lock(&server->lock);
+	if (s->previous)
+		s->previous->next = s->next;
+	else
+		server->streams = s->next;
+	if (s->next)
+		s->next->previous = s->previous;
+	pthread_mutex_unlock(&server->lock);
+	atomic_fetch_sub(&server->stream_count, 1);
+}
+
+void stream_end(struct http_stream *s)
+{
+	if (s->listed)
+		unlist(s);
+	pthread_mutex_lock(&s->lock);
+	s->left = true;
+	s->listed = false;
+	s->suspended = false;
+	pthread_mutex_unlock(&s->lock);
+	if (s->gone)
+		s->gone(s->arg);
+	pthread_mutex_destroy(&s->lock);
+	buf_release(&s->queue);
+}
+
+void stream_left(struct http_server *server, uint64_t id)
+{
+	pthread_mutex_lock(&server->lock);
+	for (struct http_stream *s = server->streams; s; s = s->next) {
+		if (s->id != id)
+			continue;
+		pthread_mutex_lock(&s->lock);
+		s->left = true;
+		wake(s);
+		pthread_mutex_unlock(&s->lock);
+		break;
+	}
+	pthread_mutex_unlock(&server->lock);
+}
+
+void stream_close_all(struct http_server *server)
+{
+	pthread_mutex_lock(&server->lock);
+	for (struct http_stream *s = server->streams; s; s = s->next)
+		http_stream_close(s);
+	pthread_mutex_unlock(&server->lock);
+}
