@@ -18,7 +18,8 @@ struct arena *arena_new(void) __attribute__((returns_nonnull, warn_unused_result
 void arena_free(struct arena *a);
 
 /* `n` bytes aligned for any type; not zeroed. Never NULL, also for n == 0. */
-void *arena_alloc(struct arena *a, size_t n) __attribute__((returns_nonnull, malloc, alloc_size(2)));
+void *arena_alloc(struct arena *a, size_t n)
+	__attribute__((returns_nonnull, malloc, alloc_size(2)));
 /* The same, zeroed. */
 void *arena_zalloc(struct arena *a, size_t n)
 	__attribute__((returns_nonnull, malloc, alloc_size(2)));

@@ -27,11 +27,13 @@ struct buf {
 /* A common maximum for text made by ourselves (pages, answers): 64 MiB. */
 #define BUF_MAX ((size_t)64 << 20)
 
+/* An empty buf that may hold up to `max` bytes; it allocates nothing yet. */
 void buf_init(struct buf *b, size_t max);
 /* Free the bytes; the buf is then as after buf_init with the same max. */
 void buf_release(struct buf *b);
 /* Forget the bytes, keep the memory. */
 void buf_clear(struct buf *b);
+/* Append bytes, a C string, a character, a printf. The bytes must not be those of `b` itself. */
 void buf_add(struct buf *b, struct str s);
 void buf_adds(struct buf *b, const char *c_string);
 void buf_addc(struct buf *b, char c);

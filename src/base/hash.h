@@ -11,6 +11,7 @@ enum {
 	SHA1_BYTES = 20,
 };
 
+/* The digest of some bytes. */
 void hash_sha256(struct str bytes, unsigned char out[static SHA256_BYTES]);
 void hash_md5(struct str bytes, unsigned char out[static MD5_BYTES]);
 void hash_sha1(struct str bytes, unsigned char out[static SHA1_BYTES]);

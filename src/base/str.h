@@ -19,13 +19,16 @@ struct str {
 };
 
 /* A str of a string literal: STR("GET"). */
-#define STR(literal)     ((struct str){ "" literal, sizeof(literal) - 1 })
+#define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
 /* For static initialisers, where a compound literal is not a constant. */
-#define STR_INIT(literal) { "" literal, sizeof(literal) - 1 }
+#define STR_INIT(literal)                                                                          \
+	{                                                                                          \
+		"" literal, sizeof(literal) - 1                                                    \
+	}
 /* The absent str. */
-#define STR_NONE         ((struct str){ NULL, 0 })
+#define STR_NONE   ((struct str){ NULL, 0 })
 /* For printf's "%.*s". */
-#define STR_ARG(s)       (int)(s).n, ((s).p ? (s).p : "")
+#define STR_ARG(s) (int)(s).n, ((s).p ? (s).p : "")
 
 /* A view of a C string; NULL gives the absent str. */
 static inline struct str str_of(const char *c_string)
@@ -33,11 +36,13 @@ static inline struct str str_of(const char *c_string)
 	return (struct str){ c_string, c_string ? strlen(c_string) : 0 };
 }
 
+/* A view of `n` bytes at `p`. */
 static inline struct str str_make(const void *p, size_t n)
 {
 	return (struct str){ p, n };
 }
 
+/* The same bytes? The absent str equals the empty one. */
 static inline bool str_eq(struct str a, struct str b)
 {
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
