@@ -1,0 +1,439 @@
+/* CreateTable: the definition checked as AWS checks it, then kept as the document it came as. */
+#include "cloud/dynamodb/operations.h"
+
+#include "base/hash.h"
+#include "cloud/dynamodb/describe.h"
+
+#define INVALID "One or more parameter values were invalid: "
+
+enum { LOCAL_MAX = 5, GLOBAL_MAX = 20, INCLUDED_MAX = 100 };
+
+static bool refuse(struct op *op, const char *why)
+{
+	op_fail(op, &ValidationException, "%s", why);
+	return false;
+}
+
+static struct str name_at(struct json_object *list, size_t i)
+{
+	return json_get_str(json_at(list, i), "AttributeName");
+}
+
+static bool defines(struct json_object *definitions, struct str name)
+{
+	for (size_t i = 0; i < json_count(definitions); i++)
+		if (str_eq(name_at(definitions, i), name))
+			return true;
+	return false;
+}
+
+/* "a, b, c" */
+static struct str name_list(struct op *op, struct json_object *list)
+{
+	struct buf b;
+	struct str text;
+
+	buf_init(&b, BUF_MAX);
+	for (size_t i = 0; i < json_count(list); i++) {
+		if (i)
+			buf_adds(&b, ", ");
+		buf_add(&b, name_at(list, i));
+	}
+	text = arena_dup(op->arena, buf_str(&b));
+	buf_release(&b);
+	return text;
+}
+
+/* What table and index schemas have in common: HASH first, RANGE second, different names, all defined. */
+static bool check_schema(struct op *op, struct json_object *schema)
+{
+	struct json_object *definitions = op_get(op, "AttributeDefinitions");
+
+	for (size_t i = 0; i < json_count(schema); i++) {
+		if (defines(definitions, name_at(schema, i)))
+			continue;
+		op_fail(op, &ValidationException,
+			INVALID
+			"Some index key attributes are not defined in AttributeDefinitions. Keys: [%.*s], "
+			"AttributeDefinitions: [%.*s]",
+			STR_ARG(name_list(op, schema)), STR_ARG(name_list(op, definitions)));
+		return false;
+	}
+	if (json_count(schema) == 2 && str_eq(name_at(schema, 0), name_at(schema, 1)))
+		return refuse(
+			op,
+			"Both the Hash Key and the Range Key element in the KeySchema have the same name");
+	if (!str_is(json_get_str(json_at(schema, 0), "KeyType"), "HASH"))
+		return refuse(
+			op, "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+	if (json_count(schema) == 2 &&
+	    !str_is(json_get_str(json_at(schema, 1), "KeyType"), "RANGE"))
+		return refuse(
+			op,
+			"Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
+	return true;
+}
+
+static bool check_capacity(struct op *op, struct json_object *throughput)
+{
+	static const char *const members[] = { "ReadCapacityUnits", "WriteCapacityUnits" };
+
+	for (int i = 0; i < 2; i++) {
+		int64_t units = json_int_or(json_get(throughput, members[i]), 0);
+
+		if (units <= 1000000000000)
+			continue;
+		op_fail(op, &ValidationException, "Given value %lld for %s is out of bounds",
+			(long long)units, members[i]);
+		return false;
+	}
+	return true;
+}
+
+static bool on_demand(struct op *op)
+{
+	return str_is(op_str(op, "BillingMode"), "PAY_PER_REQUEST");
+}
+
+static bool check_billing(struct op *op)
+{
+	struct json_object *throughput = op_get(op, "ProvisionedThroughput");
+
+	if (on_demand(op) && throughput)
+		return refuse(
+			op, INVALID
+			"Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when "
+			"BillingMode is PAY_PER_REQUEST");
+	if (!on_demand(op) && !throughput)
+		return refuse(
+			op, INVALID
+			"ReadCapacityUnits and WriteCapacityUnits must both be specified when "
+			"BillingMode is PROVISIONED");
+	if (!on_demand(op) && op_has(op, "OnDemandThroughput"))
+		return refuse(op, INVALID
+			      "OnDemandThroughput can only be specified when BillingMode is "
+			      "PAY_PER_REQUEST");
+	return check_capacity(op, throughput);
+}
+
+static bool check_projection(struct op *op, struct json_object *projection, size_t *included)
+{
+	struct str type = json_get_str(projection, "ProjectionType");
+	struct json_object *names = json_get(projection, "NonKeyAttributes");
+
+	if (!type.p)
+		return refuse(op, INVALID "Unknown ProjectionType: null");
+	if (names && !str_is(type, "INCLUDE")) {
+		op_fail(op, &ValidationException,
+			INVALID "ProjectionType is %.*s, but NonKeyAttributes is specified",
+			STR_ARG(type));
+		return false;
+	}
+	if (!names && str_is(type, "INCLUDE"))
+		return refuse(op, INVALID
+			      "ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
+	*included += json_count(names);
+	return true;
+}
+
+/* Is this index's name that of one before it? */
+static bool duplicate(struct op *op, struct json_object *indexes, size_t i, bool global)
+{
+	struct json_object *locals = global ? op_get(op, "LocalSecondaryIndexes") : NULL;
+	struct str name = json_get_str(json_at(indexes, i), "IndexName");
+
+	for (size_t k = 0; k < i; k++)
+		if (str_eq(json_get_str(json_at(indexes, k), "IndexName"), name))
+			return true;
+	for (size_t k = 0; k < json_count(locals); k++)
+		if (str_eq(json_get_str(json_at(locals, k), "IndexName"), name))
+			return true;
+	return false;
+}
+
+static bool check_local_keys(struct op *op, struct json_object *index)
+{
+	struct json_object *schema = json_get(index, "KeySchema");
+	struct str name = json_get_str(index, "IndexName");
+	struct str table_hash = name_at(op_get(op, "KeySchema"), 0);
+
+	if (json_count(schema) != 2) {
+		op_fail(op, &ValidationException,
+			INVALID "Index KeySchema does not have a range key for index: %.*s",
+			STR_ARG(name));
+		return false;
+	}
+	if (!str_eq(name_at(schema, 0), table_hash)) {
+		op_fail(op, &ValidationException,
+			INVALID
+			"Index KeySchema does not have the same leading hash key as table KeySchema for "
+			"index: %.*s. index hash key: %.*s, table hash key: %.*s",
+			STR_ARG(name), STR_ARG(name_at(schema, 0)), STR_ARG(table_hash));
+		return false;
+	}
+	return true;
+}
+
+static bool check_global_capacity(struct op *op, struct json_object *index)
+{
+	struct json_object *throughput = json_get(index, "ProvisionedThroughput");
+	struct str name = json_get_str(index, "IndexName");
+
+	if (on_demand(op) && throughput) {
+		op_fail(op, &ValidationException,
+			INVALID
+			"ProvisionedThroughput should not be specified for index: %.*s when BillingMode is "
+			"PAY_PER_REQUEST",
+			STR_ARG(name));
+		return false;
+	}
+	if (!on_demand(op) && !throughput) {
+		op_fail(op, &ValidationException,
+			INVALID "ProvisionedThroughput must be specified for index: %.*s",
+			STR_ARG(name));
+		return false;
+	}
+	return check_capacity(op, throughput);
+}
+
+static bool check_index(struct op *op, struct json_object *indexes, size_t i, bool global,
+			size_t *included)
+{
+	struct json_object *index = json_at(indexes, i);
+
+	if (!check_schema(op, json_get(index, "KeySchema")))
+		return false;
+	if (!global && !check_local_keys(op, index))
+		return false;
+	if (!check_projection(op, json_get(index, "Projection"), included))
+		return false;
+	if (global && !check_global_capacity(op, index))
+		return false;
+	if (duplicate(op, indexes, i, global)) {
+		op_fail(op, &ValidationException, INVALID "Duplicate index name: %.*s",
+			STR_ARG(json_get_str(index, "IndexName")));
+		return false;
+	}
+	return true;
+}
+
+static bool check_indexes(struct op *op, bool global, size_t *included)
+{
+	struct json_object *indexes =
+		op_get(op, global ? "GlobalSecondaryIndexes" : "LocalSecondaryIndexes");
+
+	if (!indexes)
+		return true;
+	if (!json_count(indexes))
+		return refuse(op, global ? INVALID "List of GlobalSecondaryIndexes is empty"
+					 : INVALID "List of LocalSecondaryIndexes is empty");
+	if (!global && json_count(op_get(op, "KeySchema")) != 2)
+		return refuse(op, INVALID
+			      "Table KeySchema does not have a range key, which is required when "
+			      "specifying a LocalSecondaryIndex");
+	for (size_t i = 0; i < json_count(indexes); i++)
+		if (!check_index(op, indexes, i, global, included))
+			return false;
+	if (!global && json_count(indexes) > LOCAL_MAX)
+		return refuse(op, INVALID
+			      "Number of LocalSecondaryIndexes exceeds per-table limit of 5");
+	if (global && json_count(indexes) > GLOBAL_MAX)
+		return refuse(op, INVALID
+			      "GlobalSecondaryIndex count exceeds the per-table limit of 20");
+	return true;
+}
+
+/* Does any schema of the request use this attribute? */
+static bool used(struct op *op, struct str name)
+{
+	static const char *const members[] = { "LocalSecondaryIndexes", "GlobalSecondaryIndexes" };
+
+	if (defines(op_get(op, "KeySchema"), name))
+		return true;
+	for (int m = 0; m < 2; m++) {
+		struct json_object *indexes = op_get(op, members[m]);
+
+		for (size_t i = 0; i < json_count(indexes); i++)
+			if (defines(json_get(json_at(indexes, i), "KeySchema"), name))
+				return true;
+	}
+	return false;
+}
+
+static bool check_definitions(struct op *op)
+{
+	struct json_object *definitions = op_get(op, "AttributeDefinitions");
+	bool indexed = op_has(op, "LocalSecondaryIndexes") || op_has(op, "GlobalSecondaryIndexes");
+
+	for (size_t i = 0; i < json_count(definitions); i++) {
+		for (size_t k = 0; k < i; k++) {
+			if (!str_eq(name_at(definitions, i), name_at(definitions, k)))
+				continue;
+			op_fail(op, &ValidationException,
+				"Cannot have two attributes with the same name in AttributeDefinitions: %.*s",
+				STR_ARG(name_at(definitions, i)));
+			return false;
+		}
+	}
+	for (size_t i = 0; i < json_count(definitions); i++) {
+		if (used(op, name_at(definitions, i)))
+			continue;
+		if (!indexed)
+			return refuse(
+				op, INVALID
+				"Number of attributes in KeySchema does not exactly match number of "
+				"attributes defined in AttributeDefinitions");
+		return refuse(
+			op, INVALID
+			"Some AttributeDefinitions are not used. AttributeDefinitions: contains "
+			"attributes that no key schema names");
+	}
+	return true;
+}
+
+static bool check_keys(struct op *op)
+{
+	struct json_object *schema = op_get(op, "KeySchema");
+
+	/* One definition cannot serve two keys, also when both have its name. */
+	if (json_count(schema) > json_count(op_get(op, "AttributeDefinitions")))
+		return refuse(op, "Invalid KeySchema: Some index key attribute have no definition");
+	return check_schema(op, schema);
+}
+
+/* What the service takes and this one has no use for yet: better refused than silently dropped. */
+static bool check_supported(struct op *op)
+{
+	static const char *const unsupported[] = { "ResourcePolicy", "GlobalTableSourceArn",
+						   "GlobalTableSettingsReplicationMode" };
+	struct json_object *stream = op_get(op, "StreamSpecification");
+
+	for (size_t i = 0; i < sizeof(unsupported) / sizeof(*unsupported); i++) {
+		if (!op_has(op, unsupported[i]))
+			continue;
+		op_fail(op, &ValidationException, INVALID "%s is not supported here",
+			unsupported[i]);
+		return false;
+	}
+	if (stream && !json_bool_or(json_get(stream, "StreamEnabled"), false) &&
+	    json_get(stream, "StreamViewType"))
+		return refuse(op, INVALID
+			      "StreamViewType can only be specified when StreamEnabled is true");
+	if (json_bool_or(json_get(stream, "StreamEnabled"), false))
+		return refuse(op, INVALID
+			      "StreamSpecification is not supported here: tables have no streams");
+	if (json_bool_or(json_get(op_get(op, "SSESpecification"), "Enabled"), false))
+		return refuse(op, INVALID
+			      "SSESpecification is not supported here: there are no KMS keys");
+	return true;
+}
+
+static bool check_tags(struct op *op)
+{
+	struct json_object *tags = op_get(op, "Tags");
+
+	if (json_count(tags) > 50)
+		return refuse(op, "Too many tags: 50 is the limit for a table");
+	for (size_t i = 0; i < json_count(tags); i++) {
+		struct str key = json_get_str(json_at(tags, i), "Key");
+
+		if (str_starts(key, STR("aws:")))
+			return refuse(
+				op, "Tag keys beginning with \"aws:\" are reserved for system use");
+		for (size_t k = 0; k < i; k++)
+			if (str_eq(key, json_get_str(json_at(tags, k), "Key")))
+				return refuse(
+					op,
+					"Duplicate tag keys found. Please note that Tag keys are case "
+					"insensitive.");
+	}
+	return true;
+}
+
+static bool check(struct op *op)
+{
+	size_t included = 0;
+
+	if (!check_billing(op) || !check_keys(op) || !check_indexes(op, false, &included) ||
+	    !check_indexes(op, true, &included) || !check_definitions(op) || !check_tags(op) ||
+	    !check_supported(op))
+		return false;
+	if (included > INCLUDED_MAX)
+		return refuse(
+			op, INVALID
+			"The total number of NonKeyAttributes exceeds the per-table limit of 100");
+	return true;
+}
+
+/* --- storing ------------------------------------------------------------------ */
+
+/* A copy of the list whose elements carry the number of their entries, counting on from *number. */
+static void copy_indexes(struct op *op, struct json_object *to, const char *member, int64_t *number)
+{
+	struct json_object *copy, *from = op_get(op, member);
+
+	if (!from)
+		return;
+	copy = json_object_get(json_plain(op->arena, from));
+	for (size_t i = 0; i < json_count(copy); i++)
+		json_set_int(json_at(copy, i), "Number", ++*number);
+	json_set(to, member, copy);
+}
+
+static struct str definition_text(struct op *op, int64_t *numbers)
+{
+	static const char *const kept[] = {
+		"AttributeDefinitions",	     "KeySchema",      "BillingMode",
+		"ProvisionedThroughput",     "Tags",	       "TableClass",
+		"DeletionProtectionEnabled", "WarmThroughput", "OnDemandThroughput"
+	};
+	struct json_object *definition = json_new_object(op->arena);
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		if (op_has(op, kept[i]))
+			json_set(definition, kept[i], json_object_get(op_get(op, kept[i])));
+	json_set_str(definition, "TableId", hash_uuid(op->arena));
+	copy_indexes(op, definition, "LocalSecondaryIndexes", numbers);
+	copy_indexes(op, definition, "GlobalSecondaryIndexes", numbers);
+	return json_text(op->arena, definition);
+}
+
+static void store(struct op *op, struct str name)
+{
+	int64_t numbers = 0, id;
+	struct str text = definition_text(op, &numbers);
+
+	db_run(op->db,
+	       "INSERT INTO dynamodb_table (name, stamp, created_at, ready_at, updating, definition)"
+	       " VALUES (?, ?, ?, ?, 0, ?)",
+	       "siiis", name, table_stamp(), op->now, op->now + table_delay(), text);
+	id = db_last_id(op->db);
+	for (int64_t i = 0; i <= numbers; i++)
+		db_run(op->db,
+		       "INSERT INTO dynamodb_count (table_id, number, items, bytes) VALUES (?, ?, 0, 0)",
+		       "ii", id, i);
+}
+
+enum outcome dynamodb_op_create_table(struct op *op)
+{
+	struct table_row row;
+	const struct table *table;
+	struct str name;
+
+	if (!op_str(op, "TableName").p)
+		return op_fail(
+			op, &ValidationException,
+			"The parameter 'TableName' is required but was not present in the request");
+	if (!table_name(op, "TableName", 3, &name) || !check(op))
+		return FAILED;
+	if (table_row_find(op, name, &row))
+		return op_fail(op, &ResourceInUseException, "Table already exists: %.*s",
+			       STR_ARG(name));
+	store(op, name);
+	if (!table_row_find(op, name, &row))
+		return op_fail(op, &InternalFailure, "The table could not be stored");
+	row.status = TABLE_CREATING; /* also when the delay is none: the first answer says so */
+	table = table_load(op, &row);
+	table_describe(op, table, &row, json_set_object(op->out, "TableDescription"));
+	return DONE;
+}

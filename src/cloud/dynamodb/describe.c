@@ -1,0 +1,148 @@
+/* TableDescription: a table's definition with what the service adds to it. */
+#include "cloud/dynamodb/describe.h"
+
+static const char *const statuses[] = {
+	[TABLE_CREATING] = "CREATING",
+	[TABLE_UPDATING] = "UPDATING",
+	[TABLE_ACTIVE] = "ACTIVE",
+	[TABLE_DELETING] = "DELETING",
+};
+
+static void copy(struct json_object *from, const char *member, struct json_object *to)
+{
+	struct json_object *value = json_get(from, member);
+
+	if (value)
+		json_set(to, member, json_object_get(value));
+}
+
+/* Capacity as it is described: zero for on-demand tables. */
+static void describe_throughput(struct json_object *from, struct json_object *to)
+{
+	struct json_object *asked = json_get(from, "ProvisionedThroughput");
+	struct json_object *told = json_set_object(to, "ProvisionedThroughput");
+
+	json_set_int(told, "NumberOfDecreasesToday", 0);
+	json_set_int(told, "ReadCapacityUnits",
+		     json_int_or(json_get(asked, "ReadCapacityUnits"), 0));
+	json_set_int(told, "WriteCapacityUnits",
+		     json_int_or(json_get(asked, "WriteCapacityUnits"), 0));
+}
+
+/* What the table could take at once: as asked for, as provisioned, or what a new on-demand table has. */
+static void describe_warm(struct json_object *from, const char *status, struct json_object *to)
+{
+	struct json_object *asked = json_get(from, "WarmThroughput");
+	struct json_object *provisioned = json_get(from, "ProvisionedThroughput");
+	struct json_object *told = json_set_object(to, "WarmThroughput");
+	int64_t reads = json_int_or(json_get(provisioned, "ReadCapacityUnits"), 12000);
+	int64_t writes = json_int_or(json_get(provisioned, "WriteCapacityUnits"), 4000);
+
+	json_set_int(told, "ReadUnitsPerSecond",
+		     json_int_or(json_get(asked, "ReadUnitsPerSecond"), reads));
+	json_set_int(told, "WriteUnitsPerSecond",
+		     json_int_or(json_get(asked, "WriteUnitsPerSecond"), writes));
+	json_set_cstr(told, "Status", status);
+}
+
+struct figures {
+	int64_t items, bytes;
+};
+
+/* Of the table itself (number 0) or of one of its indexes. */
+static struct figures count_of(struct op *op, int64_t table_id, int64_t number)
+{
+	struct figures f = { 0 };
+	struct stmt *q = db_query(
+		op->db, "SELECT items, bytes FROM dynamodb_count WHERE table_id = ? AND number = ?",
+		"ii", table_id, number);
+
+	if (stmt_row(q)) {
+		f.items = stmt_int(q, 0);
+		f.bytes = stmt_int(q, 1);
+	}
+	stmt_done(q);
+	return f;
+}
+
+static void describe_index(struct op *op, const struct table *table, struct json_object *from,
+			   bool global, const char *status, struct json_object *to)
+{
+	struct str name = json_get_str(from, "IndexName");
+	struct figures figures = count_of(op, table->id, json_int_or(json_get(from, "Number"), 0));
+
+	copy(from, "IndexName", to);
+	copy(from, "KeySchema", to);
+	copy(from, "Projection", to);
+	if (global) {
+		json_set_cstr(to, "IndexStatus", status);
+		describe_throughput(from, to);
+		copy(from, "OnDemandThroughput", to);
+		describe_warm(from, status, to);
+	}
+	json_set_int(to, "IndexSizeBytes", figures.bytes);
+	json_set_int(to, "ItemCount", figures.items);
+	json_set_str(to, "IndexArn",
+		     op_arn(op, "dynamodb", "table/%.*s/index/%.*s", STR_ARG(table->name),
+			    STR_ARG(name)));
+}
+
+static void describe_indexes(struct op *op, const struct table *table,
+			     struct json_object *definition, enum table_status status,
+			     struct json_object *out)
+{
+	static const char *const members[] = { "LocalSecondaryIndexes", "GlobalSecondaryIndexes" };
+
+	for (int global = 0; global < 2; global++) {
+		struct json_object *all = json_get(definition, members[global]), *list;
+
+		if (!json_count(all))
+			continue;
+		list = json_set_array(out, members[global]);
+		for (size_t i = 0; i < json_count(all); i++)
+			describe_index(op, table, json_at(all, i), global, statuses[status],
+				       json_add_object(list));
+	}
+}
+
+static void describe_billing(const struct table_row *row, struct json_object *definition,
+			     struct json_object *out)
+{
+	struct json_object *summary;
+
+	describe_throughput(definition, out);
+	if (!str_is(json_get_str(definition, "BillingMode"), "PAY_PER_REQUEST"))
+		return;
+	summary = json_set_object(out, "BillingModeSummary");
+	json_set_cstr(summary, "BillingMode", "PAY_PER_REQUEST");
+	if (row->status == TABLE_ACTIVE)
+		json_set_time(summary, "LastUpdateToPayPerRequestDateTime", row->created_at);
+}
+
+void table_describe(struct op *op, const struct table *table, const struct table_row *row,
+		    struct json_object *out)
+{
+	struct json_object *definition = json_parse(op->arena, table->definition, NULL);
+	struct figures figures = count_of(op, table->id, 0);
+
+	if (row->status != TABLE_DELETING) {
+		copy(definition, "AttributeDefinitions", out);
+		copy(definition, "KeySchema", out);
+		json_set_time(out, "CreationDateTime", row->created_at);
+	}
+	json_set_str(out, "TableName", table->name);
+	json_set_cstr(out, "TableStatus", statuses[row->status]);
+	describe_billing(row, definition, out);
+	json_set_int(out, "TableSizeBytes", figures.bytes);
+	json_set_int(out, "ItemCount", figures.items);
+	json_set_str(out, "TableArn", op_arn(op, "dynamodb", "table/%.*s", STR_ARG(table->name)));
+	copy(definition, "TableId", out);
+	describe_indexes(op, table, definition, row->status, out);
+	if (json_get(definition, "TableClass"))
+		copy(definition, "TableClass", json_set_object(out, "TableClassSummary"));
+	json_set_bool(out, "DeletionProtectionEnabled",
+		      json_bool_or(json_get(definition, "DeletionProtectionEnabled"), false));
+	copy(definition, "OnDemandThroughput", out);
+	if (row->status != TABLE_DELETING)
+		describe_warm(definition, statuses[row->status], out);
+}

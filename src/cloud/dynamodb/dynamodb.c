@@ -1,0 +1,60 @@
+/*
+ * DynamoDB: tables of items found by key.
+ *
+ * table.c knows tables, item.c stores items, value.c and number.c are the data model, shapes.c declares every
+ * operation's input. Each operation is one function; this file lists them.
+ */
+#include "cloud/dynamodb/dynamodb.h"
+
+#include "cloud/dynamodb/operations.h"
+#include "cloud/dynamodb/shapes.h"
+#include "cloud/dynamodb/table.h"
+
+const struct aws_error ResourceInUseException = { "ResourceInUseException", 400, NULL };
+const struct aws_error ResourceNotFoundException = { "ResourceNotFoundException", 400, NULL };
+const struct aws_error ConditionalCheckFailedException = { "ConditionalCheckFailedException", 400,
+							   NULL };
+
+static const struct operation operations[] = {
+	{ "CreateTable", NULL, dynamodb_op_create_table, 0, &dynamodb_create_table },
+	{ "DeleteItem", NULL, dynamodb_op_delete_item, OP_DATA, &dynamodb_delete_item },
+	{ "DeleteTable", NULL, dynamodb_op_delete_table, 0, &dynamodb_delete_table },
+	{ "DescribeTable", NULL, dynamodb_op_describe_table, OP_READS, &dynamodb_describe_table },
+	{ "GetItem", NULL, dynamodb_op_get_item, OP_READS | OP_DATA, &dynamodb_get_item },
+	{ "ListTables", NULL, dynamodb_op_list_tables, OP_READS, &dynamodb_list_tables },
+	{ "PutItem", NULL, dynamodb_op_put_item, OP_DATA, &dynamodb_put_item },
+	{ 0 },
+};
+
+static const struct schema schema = {
+	.name = "dynamodb",
+	.version = 1,
+	/*
+	 * A deleted table keeps its row, with gone_at set, until its items are purged; a new table may have its
+	 * name by then. number 0 counts the table, the others its indexes.
+	 */
+	.sql = "CREATE TABLE dynamodb_table (id INTEGER PRIMARY KEY, name TEXT NOT NULL, stamp INTEGER NOT NULL,"
+	       " created_at INTEGER NOT NULL, ready_at INTEGER NOT NULL, updating INTEGER NOT NULL,"
+	       " gone_at INTEGER, definition TEXT NOT NULL);"
+	       "CREATE INDEX dynamodb_table_name ON dynamodb_table (name, id);"
+	       "CREATE TABLE dynamodb_count (table_id INTEGER NOT NULL, number INTEGER NOT NULL,"
+	       " items INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (table_id, number)) WITHOUT ROWID;"
+	       "CREATE TABLE dynamodb_item (table_id INTEGER NOT NULL, hash INTEGER NOT NULL, pk BLOB NOT NULL,"
+	       " sk BLOB NOT NULL, size INTEGER NOT NULL, item TEXT NOT NULL,"
+	       " PRIMARY KEY (table_id, hash, pk, sk)) WITHOUT ROWID;"
+	       "CREATE TABLE dynamodb_entry (table_id INTEGER NOT NULL, number INTEGER NOT NULL,"
+	       " hash INTEGER NOT NULL, pk BLOB NOT NULL, sk BLOB NOT NULL, item_hash INTEGER NOT NULL,"
+	       " item_pk BLOB NOT NULL, item_sk BLOB NOT NULL,"
+	       " PRIMARY KEY (table_id, number, hash, pk, sk, item_hash, item_pk, item_sk)) WITHOUT ROWID;",
+};
+
+const struct service dynamodb_service = {
+	.name = "dynamodb",
+	.target = "DynamoDB_20120810",
+	.api_version = "2012-08-10",
+	.speaks = PROTO_JSON10,
+	.error_prefix = "com.amazonaws.dynamodb.v20120810#",
+	.operations = operations,
+	.jobs = dynamodb_jobs,
+	.schema = &schema,
+};

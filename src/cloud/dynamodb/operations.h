@@ -1,0 +1,18 @@
+#ifndef CLOUD_DYNAMODB_OPERATIONS_H
+#define CLOUD_DYNAMODB_OPERATIONS_H
+
+#include "aws/service.h"
+
+/* DynamoDB's operations, one function each, named as AWS names them; the table is in dynamodb.c. */
+enum outcome dynamodb_op_create_table(struct op *op);
+enum outcome dynamodb_op_describe_table(struct op *op);
+enum outcome dynamodb_op_list_tables(struct op *op);
+enum outcome dynamodb_op_delete_table(struct op *op);
+enum outcome dynamodb_op_put_item(struct op *op);
+enum outcome dynamodb_op_get_item(struct op *op);
+enum outcome dynamodb_op_delete_item(struct op *op);
+
+/* Deferred work: taking the rows of a deleted table away, a slice at a time. */
+extern const struct job_kind dynamodb_jobs[];
+
+#endif

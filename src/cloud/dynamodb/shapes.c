@@ -1,0 +1,387 @@
+/* The inputs of DynamoDB's operations; see shapes.h. */
+#include "cloud/dynamodb/shapes.h"
+
+#define VALUES(...)                                                                                \
+	(const char *const[])                                                                      \
+	{                                                                                          \
+		__VA_ARGS__, NULL                                                                  \
+	}
+#define ENUM(...)                                                                                  \
+	{                                                                                          \
+		.type = SHAPE_STRING, .values = VALUES(__VA_ARGS__)                                \
+	}
+#define AT_LEAST(n)  .has_min = true, .min = (n)
+#define AT_MOST(n)   .has_max = true, .max = (n)
+#define NAME_PATTERN "[a-zA-Z0-9_.-]+"
+
+/* --- attribute values -------------------------------------------------------- */
+
+static const struct shape attribute_value;
+static const struct shape blob_list = SHAPE_LIST_OF(&shape_blob);
+static const struct shape value_list = SHAPE_LIST_OF(&attribute_value);
+static const struct shape value_map = SHAPE_MAP_OF(&attribute_value);
+static const struct shape_member attribute_value_members[] = {
+	{ "S", &shape_string },
+	{ "N", &shape_string },
+	{ "B", &shape_blob },
+	{ "SS", &shape_string_list },
+	{ "NS", &shape_string_list },
+	{ "BS", &blob_list },
+	{ "M", &value_map },
+	{ "L", &value_list },
+	{ "NULL", &shape_boolean },
+	{ "BOOL", &shape_boolean },
+	{ 0 },
+};
+static const struct shape attribute_value = SHAPE_STRUCT(attribute_value_members);
+
+/* --- what many operations take -------------------------------------------------- */
+
+static const struct shape index_name = {
+	.type = SHAPE_STRING, AT_LEAST(3), AT_MOST(255), .pattern = NAME_PATTERN
+};
+static const struct shape attribute_name = { .type = SHAPE_STRING, AT_MOST(65535) };
+static const struct shape attribute_names = { .type = SHAPE_LIST,
+					      AT_LEAST(1),
+					      .element = &attribute_name };
+static const struct shape return_consumed_capacity = ENUM("INDEXES", "TOTAL", "NONE");
+static const struct shape return_metrics = ENUM("SIZE", "NONE");
+static const struct shape return_values =
+	ENUM("ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW");
+static const struct shape return_on_failure = ENUM("ALL_OLD", "NONE");
+static const struct shape conditional_operator = ENUM("OR", "AND");
+static const struct shape comparison =
+	ENUM("IN", "NULL", "BETWEEN", "LT", "NOT_CONTAINS", "EQ", "GT", "NOT_NULL", "NE", "LE",
+	     "BEGINS_WITH", "GE", "CONTAINS");
+static const struct shape selection =
+	ENUM("SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES");
+
+static const struct shape_member expected_members[] = {
+	{ "Value", &attribute_value },
+	{ "Exists", &shape_boolean },
+	{ "ComparisonOperator", &comparison },
+	{ "AttributeValueList", &value_list },
+	{ 0 },
+};
+static const struct shape expected_value = SHAPE_STRUCT(expected_members);
+static const struct shape expected = SHAPE_MAP_OF(&expected_value);
+
+static const struct shape_member condition_members[] = {
+	{ "AttributeValueList", &value_list },
+	{ "ComparisonOperator", &comparison, .required = true },
+	{ 0 },
+};
+static const struct shape condition = SHAPE_STRUCT(condition_members);
+static const struct shape conditions = SHAPE_MAP_OF(&condition);
+
+/* --- tables ---------------------------------------------------------------------- */
+
+static const struct shape key_attribute = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(255) };
+static const struct shape scalar_type = ENUM("B", "N", "S");
+static const struct shape key_type = ENUM("HASH", "RANGE");
+static const struct shape billing_mode = ENUM("PROVISIONED", "PAY_PER_REQUEST");
+static const struct shape projection_type = ENUM("ALL", "INCLUDE", "KEYS_ONLY");
+static const struct shape table_class = ENUM("STANDARD", "STANDARD_INFREQUENT_ACCESS");
+static const struct shape sse_type = ENUM("AES256", "KMS");
+static const struct shape view_type =
+	ENUM("NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY");
+static const struct shape positive_long = { .type = SHAPE_LONG, AT_LEAST(1) };
+static const struct shape replication_mode = ENUM("ENABLED", "DISABLED", "ENABLED_WITH_OVERRIDES");
+
+static const struct shape_member definition_members[] = {
+	{ "AttributeName", &key_attribute, .required = true },
+	{ "AttributeType", &scalar_type, .required = true },
+	{ 0 },
+};
+static const struct shape definition = SHAPE_STRUCT(definition_members);
+static const struct shape definitions = SHAPE_LIST_OF(&definition);
+
+static const struct shape_member key_element_members[] = {
+	{ "AttributeName", &key_attribute, .required = true },
+	{ "KeyType", &key_type, .required = true },
+	{ 0 },
+};
+static const struct shape key_element = SHAPE_STRUCT(key_element_members);
+static const struct shape key_schema = {
+	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(2), .element = &key_element
+};
+
+static const struct shape non_key_names = {
+	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(20), .element = &key_attribute
+};
+static const struct shape_member projection_members[] = {
+	{ "ProjectionType", &projection_type },
+	{ "NonKeyAttributes", &non_key_names },
+	{ 0 },
+};
+static const struct shape projection = SHAPE_STRUCT(projection_members);
+
+static const struct shape_member throughput_members[] = {
+	{ "ReadCapacityUnits", &positive_long, .required = true },
+	{ "WriteCapacityUnits", &positive_long, .required = true },
+	{ 0 },
+};
+static const struct shape throughput = SHAPE_STRUCT(throughput_members);
+static const struct shape_member on_demand_members[] = {
+	{ "MaxReadRequestUnits", &shape_long },
+	{ "MaxWriteRequestUnits", &shape_long },
+	{ 0 },
+};
+static const struct shape on_demand = SHAPE_STRUCT(on_demand_members);
+static const struct shape_member warm_members[] = {
+	{ "ReadUnitsPerSecond", &shape_long },
+	{ "WriteUnitsPerSecond", &shape_long },
+	{ 0 },
+};
+static const struct shape warm = SHAPE_STRUCT(warm_members);
+
+static const struct shape_member local_members[] = {
+	{ "IndexName", &index_name, .required = true },
+	{ "KeySchema", &key_schema, .required = true },
+	{ "Projection", &projection, .required = true },
+	{ 0 },
+};
+static const struct shape local = SHAPE_STRUCT(local_members);
+static const struct shape locals = SHAPE_LIST_OF(&local);
+static const struct shape_member global_members[] = {
+	{ "IndexName", &index_name, .required = true },
+	{ "KeySchema", &key_schema, .required = true },
+	{ "Projection", &projection, .required = true },
+	{ "ProvisionedThroughput", &throughput },
+	{ "OnDemandThroughput", &on_demand },
+	{ "WarmThroughput", &warm },
+	{ 0 },
+};
+static const struct shape global = SHAPE_STRUCT(global_members);
+static const struct shape globals = SHAPE_LIST_OF(&global);
+
+static const struct shape_member stream_members[] = {
+	{ "StreamEnabled", &shape_boolean, .required = true },
+	{ "StreamViewType", &view_type },
+	{ 0 },
+};
+static const struct shape stream = SHAPE_STRUCT(stream_members);
+static const struct shape_member sse_members[] = {
+	{ "Enabled", &shape_boolean },
+	{ "SSEType", &sse_type },
+	{ "KMSMasterKeyId", &shape_string },
+	{ 0 },
+};
+static const struct shape sse = SHAPE_STRUCT(sse_members);
+static const struct shape tag_key = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(128) };
+static const struct shape tag_value = { .type = SHAPE_STRING, AT_MOST(256) };
+static const struct shape_member tag_members[] = {
+	{ "Key", &tag_key, .required = true },
+	{ "Value", &tag_value, .required = true },
+	{ 0 },
+};
+static const struct shape tag = SHAPE_STRUCT(tag_members);
+static const struct shape tags = SHAPE_LIST_OF(&tag);
+
+static const struct shape_member create_table[] = {
+	{ "TableName", &shape_string },
+	{ "AttributeDefinitions", &definitions, .required = true },
+	{ "KeySchema", &key_schema, .required = true },
+	{ "LocalSecondaryIndexes", &locals },
+	{ "GlobalSecondaryIndexes", &globals },
+	{ "BillingMode", &billing_mode },
+	{ "ProvisionedThroughput", &throughput },
+	{ "StreamSpecification", &stream },
+	{ "SSESpecification", &sse },
+	{ "Tags", &tags },
+	{ "TableClass", &table_class },
+	{ "DeletionProtectionEnabled", &shape_boolean },
+	{ "WarmThroughput", &warm },
+	{ "ResourcePolicy", &shape_string },
+	{ "OnDemandThroughput", &on_demand },
+	{ "GlobalTableSourceArn", &shape_string },
+	{ "GlobalTableSettingsReplicationMode", &replication_mode },
+	{ 0 },
+};
+const struct shape dynamodb_create_table = SHAPE_STRUCT(create_table);
+
+static const struct shape_member table_only[] = {
+	{ "TableName", &shape_string, .required = true },
+	{ 0 },
+};
+const struct shape dynamodb_describe_table = SHAPE_STRUCT(table_only);
+const struct shape dynamodb_delete_table = SHAPE_STRUCT(table_only);
+
+static const struct shape list_limit = { .type = SHAPE_INTEGER, AT_LEAST(1), AT_MOST(100) };
+static const struct shape_member list_tables[] = {
+	{ "ExclusiveStartTableName", &index_name },
+	{ "Limit", &list_limit },
+	{ 0 },
+};
+const struct shape dynamodb_list_tables = SHAPE_STRUCT(list_tables);
+
+/* --- single items ------------------------------------------------------------------ */
+
+static const struct shape_member put_item[] = {
+	{ "TableName", &shape_string, .required = true },
+	{ "Item", &value_map, .required = true },
+	{ "Expected", &expected },
+	{ "ReturnValues", &return_values },
+	{ "ReturnConsumedCapacity", &return_consumed_capacity },
+	{ "ReturnItemCollectionMetrics", &return_metrics },
+	{ "ConditionalOperator", &conditional_operator },
+	{ "ConditionExpression", &shape_string },
+	{ "ExpressionAttributeNames", &shape_string_map },
+	{ "ExpressionAttributeValues", &value_map },
+	{ "ReturnValuesOnConditionCheckFailure", &return_on_failure },
+	{ 0 },
+};
+const struct shape dynamodb_put_item = SHAPE_STRUCT(put_item);
+
+static const struct shape_member get_item[] = {
+	{ "TableName", &shape_string, .required = true },
+	{ "Key", &value_map, .required = true },
+	{ "AttributesToGet", &attribute_names },
+	{ "ConsistentRead", &shape_boolean },
+	{ "ReturnConsumedCapacity", &return_consumed_capacity },
+	{ "ProjectionExpression", &shape_string },
+	{ "ExpressionAttributeNames", &shape_string_map },
+	{ 0 },
+};
+const struct shape dynamodb_get_item = SHAPE_STRUCT(get_item);
+
+static const struct shape_member delete_item[] = {
+	{ "TableName", &shape_string, .required = true },
+	{ "Key", &value_map, .required = true },
+	{ "Expected", &expected },
+	{ "ConditionalOperator", &conditional_operator },
+	{ "ReturnValues", &return_values },
+	{ "ReturnConsumedCapacity", &return_consumed_capacity },
+	{ "ReturnItemCollectionMetrics", &return_metrics },
+	{ "ConditionExpression", &shape_string },
+	{ "ExpressionAttributeNames", &shape_string_map },
+	{ "ExpressionAttributeValues", &value_map },
+	{ "ReturnValuesOnConditionCheckFailure", &return_on_failure },
+	{ 0 },
+};
+const struct shape dynamodb_delete_item = SHAPE_STRUCT(delete_item);
+
+static const struct shape update_action = ENUM("ADD", "DELETE", "PUT");
+static const struct shape_member attribute_update_members[] = {
+	{ "Value", &attribute_value },
+	{ "Action", &update_action },
+	{ 0 },
+};
+static const struct shape attribute_update = SHAPE_STRUCT(attribute_update_members);
+static const struct shape attribute_updates = SHAPE_MAP_OF(&attribute_update);
+static const struct shape_member update_item[] = {
+	{ "TableName", &shape_string, .required = true },
+	{ "Key", &value_map, .required = true },
+	{ "AttributeUpdates", &attribute_updates },
+	{ "Expected", &expected },
+	{ "ConditionalOperator", &conditional_operator },
+	{ "ReturnValues", &return_values },
+	{ "ReturnConsumedCapacity", &return_consumed_capacity },
+	{ "ReturnItemCollectionMetrics", &return_metrics },
+	{ "UpdateExpression", &shape_string },
+	{ "ConditionExpression", &shape_string },
+	{ "ExpressionAttributeNames", &shape_string_map },
+	{ "ExpressionAttributeValues", &value_map },
+	{ "ReturnValuesOnConditionCheckFailure", &return_on_failure },
+	{ 0 },
+};
+const struct shape dynamodb_update_item = SHAPE_STRUCT(update_item);
+
+/* --- pages -------------------------------------------------------------------------- */
+
+static const struct shape limit = { .type = SHAPE_INTEGER, AT_LEAST(1) };
+static const struct shape_member query[] = {
+	{ "TableName", &shape_string, .required = true },
+	{ "IndexName", &index_name },
+	{ "Select", &selection },
+	{ "AttributesToGet", &attribute_names },
+	{ "Limit", &shape_integer }, /* its complaint has a form of its own */
+	{ "ConsistentRead", &shape_boolean },
+	{ "KeyConditions", &conditions },
+	{ "QueryFilter", &conditions },
+	{ "ConditionalOperator", &conditional_operator },
+	{ "ScanIndexForward", &shape_boolean },
+	{ "ExclusiveStartKey", &value_map },
+	{ "ReturnConsumedCapacity", &return_consumed_capacity },
+	{ "ProjectionExpression", &shape_string },
+	{ "FilterExpression", &shape_string },
+	{ "KeyConditionExpression", &shape_string },
+	{ "ExpressionAttributeNames", &shape_string_map },
+	{ "ExpressionAttributeValues", &value_map },
+	{ 0 },
+};
+const struct shape dynamodb_query = SHAPE_STRUCT(query);
+
+static const struct shape total_segments = { .type = SHAPE_INTEGER, AT_LEAST(1), AT_MOST(1000000) };
+static const struct shape segment = { .type = SHAPE_INTEGER, AT_LEAST(0), AT_MOST(999999) };
+static const struct shape_member scan[] = {
+	{ "TableName", &shape_string, .required = true },
+	{ "IndexName", &index_name },
+	{ "AttributesToGet", &attribute_names },
+	{ "Limit", &limit },
+	{ "Select", &selection },
+	{ "ScanFilter", &conditions },
+	{ "ConditionalOperator", &conditional_operator },
+	{ "ExclusiveStartKey", &value_map },
+	{ "ReturnConsumedCapacity", &return_consumed_capacity },
+	{ "TotalSegments", &total_segments },
+	{ "Segment", &segment },
+	{ "ProjectionExpression", &shape_string },
+	{ "FilterExpression", &shape_string },
+	{ "ExpressionAttributeNames", &shape_string_map },
+	{ "ExpressionAttributeValues", &value_map },
+	{ "ConsistentRead", &shape_boolean },
+	{ 0 },
+};
+const struct shape dynamodb_scan = SHAPE_STRUCT(scan);
+
+/* --- batches and transactions -------------------------------------------------------- */
+
+static const struct shape key_list = {
+	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(100), .element = &value_map
+};
+static const struct shape_member keys_members[] = {
+	{ "Keys", &key_list, .required = true },
+	{ "AttributesToGet", &attribute_names },
+	{ "ConsistentRead", &shape_boolean },
+	{ "ProjectionExpression", &shape_string },
+	{ "ExpressionAttributeNames", &shape_string_map },
+	{ 0 },
+};
+static const struct shape keys_of_table = SHAPE_STRUCT(keys_members);
+static const struct shape get_requests = {
+	.type = SHAPE_MAP, AT_LEAST(1), AT_MOST(100), .element = &keys_of_table
+};
+static const struct shape_member batch_get[] = {
+	{ "RequestItems", &get_requests, .required = true },
+	{ "ReturnConsumedCapacity", &return_consumed_capacity },
+	{ 0 },
+};
+const struct shape dynamodb_batch_get_item = SHAPE_STRUCT(batch_get);
+
+static const struct shape_member put_request_members[] = { { "Item", &value_map, .required = true },
+							   { 0 } };
+static const struct shape_member delete_request_members[] = {
+	{ "Key", &value_map, .required = true }, { 0 }
+};
+static const struct shape put_request = SHAPE_STRUCT(put_request_members);
+static const struct shape delete_request = SHAPE_STRUCT(delete_request_members);
+static const struct shape_member write_request_members[] = {
+	{ "PutRequest", &put_request },
+	{ "DeleteRequest", &delete_request },
+	{ 0 },
+};
+static const struct shape write_request = SHAPE_STRUCT(write_request_members);
+static const struct shape write_list = {
+	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(25), .element = &write_request
+};
+static const struct shape write_requests = {
+	.type = SHAPE_MAP, AT_LEAST(1), AT_MOST(25), .element = &write_list
+};
+static const struct shape_member batch_write[] = {
+	{ "RequestItems", &write_requests, .required = true },
+	{ "ReturnConsumedCapacity", &return_consumed_capacity },
+	{ "ReturnItemCollectionMetrics", &return_metrics },
+	{ 0 },
+};
+const struct shape dynamodb_batch_write_item = SHAPE_STRUCT(batch_write);

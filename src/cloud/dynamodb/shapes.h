@@ -1,0 +1,16 @@
+#ifndef CLOUD_DYNAMODB_SHAPES_H
+#define CLOUD_DYNAMODB_SHAPES_H
+
+#include "aws/shape.h"
+
+/*
+ * The inputs of DynamoDB's operations, from botocore's service model (2012-08-10) with the service's own constraints and
+ * the order in which it prints enumerations. What the service checks in words of its own (table names
+ * for CreateTable, Query's Limit) is left to the operations.
+ */
+extern const struct shape dynamodb_create_table, dynamodb_describe_table, dynamodb_list_tables,
+	dynamodb_delete_table, dynamodb_put_item, dynamodb_get_item, dynamodb_delete_item,
+	dynamodb_update_item, dynamodb_query, dynamodb_scan, dynamodb_batch_get_item,
+	dynamodb_batch_write_item;
+
+#endif

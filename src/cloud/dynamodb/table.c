@@ -1,0 +1,312 @@
+/* Tables as items see them: found, checked for use, parsed once. */
+#include "cloud/dynamodb/table.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+
+enum { KEPT = 64 }; /* definitions per thread; a power of two */
+
+static _Atomic int64_t delay = 200;
+
+void table_set_delay(int64_t delay_ms)
+{
+	delay = delay_ms;
+}
+
+int64_t table_delay(void)
+{
+	return delay;
+}
+
+int64_t table_stamp(void)
+{
+	int64_t stamp;
+
+	hash_random(&stamp, sizeof(stamp));
+	return stamp;
+}
+
+/* --- names ------------------------------------------------------------- */
+
+static bool is_name(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		      c == '_' || c == '.' || c == '-'))
+			return false;
+	}
+	return true;
+}
+
+static bool bad_name(struct op *op, struct str given, const char *constraint)
+{
+	op_fail(op, &ValidationException,
+		"1 validation error detected: Value '%.*s' at 'tableName' failed to satisfy constraint: %s",
+		STR_ARG(given), constraint);
+	return false;
+}
+
+/* What an ARN of a table of this account and region names; false when it is another's. */
+static bool name_in_arn(struct op *op, struct str arn, struct str *name)
+{
+	struct str mine = op_arn(op, "dynamodb", "table/");
+
+	if (!str_starts(arn, mine))
+		return false;
+	*name = str_slice(arn, mine.n, arn.n);
+	return name->n >= 3 && name->n <= 255 && is_name(*name);
+}
+
+bool table_name_of(struct op *op, struct str given, size_t least, struct str *name)
+{
+	*name = given;
+	if (str_starts(given, STR("arn:"))) {
+		if (name_in_arn(op, given, name))
+			return true;
+		op_fail(op, &ValidationException, "Invalid table ARN: %.*s", STR_ARG(given));
+		return false;
+	}
+	if (given.n < least)
+		return bad_name(op, given,
+				arena_printf(op->arena,
+					     "Member must have length greater than or equal to %zu",
+					     least));
+	if (given.n > 255)
+		return bad_name(op, given, "Member must have length less than or equal to 255");
+	if (!is_name(given))
+		return bad_name(op, given,
+				"Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+	return true;
+}
+
+bool table_name(struct op *op, const char *member, size_t least, struct str *name)
+{
+	return table_name_of(op, op_str(op, member), least, name);
+}
+
+/* --- parsed definitions --------------------------------------------------- */
+
+struct kept {
+	struct table table; /* first: a table is its kept */
+	int64_t stamp;
+	struct arena *arena;
+	atomic_int users; /* this cache's hold, and each operation's */
+};
+
+struct cache {
+	struct kept *kept[KEPT];
+};
+
+static pthread_key_t cache_key;
+
+static void let_go(void *arg)
+{
+	struct kept *kept = arg;
+
+	if (atomic_fetch_sub(&kept->users, 1) == 1)
+		arena_free(kept->arena);
+}
+
+static void cache_free(void *arg)
+{
+	struct cache *cache = arg;
+
+	for (int i = 0; i < KEPT; i++)
+		if (cache->kept[i])
+			let_go(cache->kept[i]);
+	free(cache);
+}
+
+/* The main thread runs no destructors of thread data. */
+static void main_cache_free(void)
+{
+	struct cache *cache = pthread_getspecific(cache_key);
+
+	if (cache)
+		cache_free(cache);
+	pthread_setspecific(cache_key, NULL);
+}
+
+static void make_key(void)
+{
+	if (pthread_key_create(&cache_key, cache_free))
+		abort();
+	atexit(main_cache_free);
+}
+
+static struct cache *cache_get(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct cache *cache;
+
+	pthread_once(&once, make_key);
+	cache = pthread_getspecific(cache_key);
+	if (!cache) {
+		cache = calloc(1, sizeof(*cache));
+		if (!cache || pthread_setspecific(cache_key, cache))
+			abort();
+	}
+	return cache;
+}
+
+static enum value_type defined_type(struct json_object *definition, struct str name)
+{
+	struct json_object *all = json_get(definition, "AttributeDefinitions");
+
+	for (size_t i = 0; i < json_count(all); i++)
+		if (str_eq(json_get_str(json_at(all, i), "AttributeName"), name))
+			return value_type_named(json_get_str(json_at(all, i), "AttributeType"));
+	return VALUE_NONE;
+}
+
+static struct key_schema parse_keys(struct arena *a, struct json_object *definition,
+				    struct json_object *schema)
+{
+	struct key_schema keys = { 0 };
+
+	for (size_t i = 0; i < json_count(schema); i++) {
+		struct key_part *part = i ? &keys.range : &keys.hash;
+
+		part->name = arena_dup(a, json_get_str(json_at(schema, i), "AttributeName"));
+		part->type = defined_type(definition, part->name);
+	}
+	return keys;
+}
+
+static void parse_projection(struct arena *a, struct json_object *projection,
+			     struct table_index *index)
+{
+	struct json_object *names = json_get(projection, "NonKeyAttributes");
+	struct str type = json_get_str(projection, "ProjectionType");
+
+	index->projection = str_is(type, "ALL")	      ? PROJECT_ALL
+			    : str_is(type, "INCLUDE") ? PROJECT_INCLUDE
+						      : PROJECT_KEYS;
+	index->included_count = json_count(names);
+	index->included = arena_alloc(a, index->included_count * sizeof(*index->included));
+	for (size_t i = 0; i < index->included_count; i++)
+		index->included[i] = arena_dup(a, json_str(json_at(names, i)));
+}
+
+static void parse_indexes(struct arena *a, struct table *table, struct json_object *definition,
+			  bool global)
+{
+	struct json_object *all =
+		json_get(definition, global ? "GlobalSecondaryIndexes" : "LocalSecondaryIndexes");
+
+	for (size_t i = 0; i < json_count(all); i++) {
+		struct json_object *from = json_at(all, i);
+		struct table_index *index = &table->indexes[table->index_count++];
+
+		index->name = arena_dup(a, json_get_str(from, "IndexName"));
+		index->global = global;
+		index->number = (int)json_int_or(json_get(from, "Number"), 0);
+		index->keys = parse_keys(a, definition, json_get(from, "KeySchema"));
+		parse_projection(a, json_get(from, "Projection"), index);
+		table->has_local |= !global;
+	}
+}
+
+static struct kept *parse_table(const struct table_row *row, struct str name, struct str text)
+{
+	struct arena *a = arena_new(), *scratch = arena_new();
+	struct kept *kept = ARENA_NEW(a, struct kept);
+	struct json_object *definition = json_parse(scratch, text, NULL);
+	struct table *table = &kept->table;
+	size_t n = json_count(json_get(definition, "GlobalSecondaryIndexes")) +
+		   json_count(json_get(definition, "LocalSecondaryIndexes"));
+
+	kept->arena = a;
+	kept->stamp = row->stamp;
+	atomic_init(&kept->users, 1);
+	table->id = row->id;
+	table->name = arena_dup(a, name);
+	table->definition = arena_dup(a, text);
+	table->keys = parse_keys(a, definition, json_get(definition, "KeySchema"));
+	table->indexes = arena_zalloc(a, n * sizeof(*table->indexes));
+	parse_indexes(a, table, definition, true);
+	parse_indexes(a, table, definition, false);
+	arena_free(scratch);
+	return kept;
+}
+
+const struct table *table_load(struct op *op, const struct table_row *row)
+{
+	struct kept **slot = &cache_get()->kept[(uint64_t)row->stamp & (KEPT - 1)];
+
+	if (!*slot || (*slot)->stamp != row->stamp) {
+		struct stmt *q =
+			db_query(op->db, "SELECT name, definition FROM dynamodb_table WHERE id = ?",
+				 "i", row->id);
+
+		if (*slot)
+			let_go(*slot);
+		*slot = NULL;
+		if (!stmt_row(q))
+			return NULL;
+		*slot = parse_table(row, stmt_str(q, 0), stmt_str(q, 1));
+		stmt_done(q);
+	}
+	atomic_fetch_add(&(*slot)->users, 1);
+	arena_defer(op->arena, let_go, *slot);
+	return &(*slot)->table;
+}
+
+/* --- finding ----------------------------------------------------------------- */
+
+bool table_row_find(struct op *op, struct str name, struct table_row *row)
+{
+	struct stmt *q =
+		db_query(op->db,
+			 "SELECT id, stamp, created_at, ready_at, updating, coalesce(gone_at, 0)"
+			 " FROM dynamodb_table WHERE name = ? ORDER BY id DESC LIMIT 1",
+			 "s", name);
+	int64_t gone_at, ready_at;
+	bool updating;
+
+	if (!stmt_row(q))
+		return false;
+	row->id = stmt_int(q, 0);
+	row->stamp = stmt_int(q, 1);
+	row->created_at = stmt_int(q, 2);
+	ready_at = stmt_int(q, 3);
+	updating = stmt_int(q, 4);
+	gone_at = stmt_int(q, 5);
+	stmt_done(q);
+	row->status = gone_at		    ? TABLE_DELETING
+		      : ready_at <= op->now ? TABLE_ACTIVE
+		      : updating	    ? TABLE_UPDATING
+					    : TABLE_CREATING;
+	return !gone_at || gone_at > op->now;
+}
+
+const struct table *table_use_named(struct op *op, struct str name)
+{
+	struct table_row row;
+
+	if (table_row_find(op, name, &row) &&
+	    (row.status == TABLE_ACTIVE || row.status == TABLE_UPDATING))
+		return table_load(op, &row);
+	op_fail(op, &ResourceNotFoundException, "Requested resource not found");
+	return NULL;
+}
+
+const struct table *table_use(struct op *op)
+{
+	struct str name;
+
+	return table_name(op, "TableName", 1, &name) ? table_use_named(op, name) : NULL;
+}
+
+const struct table_index *table_index_find(const struct table *table, struct str name)
+{
+	for (size_t i = 0; i < table->index_count; i++)
+		if (str_eq(table->indexes[i].name, name))
+			return &table->indexes[i];
+	return NULL;
+}
