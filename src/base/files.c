@@ -27,7 +27,7 @@ extern const struct embedded embedded_files[];
 struct files {
 	const char *name;
 	const char *prefix; /* built in: "labs/"; NULL for a folder */
-	char *folder;	    /* its real path, without a slash at the end */
+	char *folder;       /* its real path, without a slash at the end */
 	pthread_mutex_t lock;
 	int64_t looked_us;
 	uint64_t version;

@@ -64,8 +64,8 @@ struct json_object *json_parse(struct arena *a, struct str text, const char **wh
 		return json_own(a, o);
 	if (why)
 		*why = arena_printf(a, "not valid JSON at byte %zu: %s", end,
-				    !text.n			 ? "it is empty"
-				    : e == json_tokener_success	 ? "something follows the value"
+				    !text.n                      ? "it is empty"
+				    : e == json_tokener_success  ? "something follows the value"
 				    : e == json_tokener_continue ? "it ends too early"
 								 : json_tokener_error_desc(e));
 	json_object_put(o);

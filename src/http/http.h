@@ -24,6 +24,7 @@ struct http_stream;
 
 enum http_outcome { HTTP_ANSWERED, HTTP_PARKED };
 
+/* What a listener calls for each complete request; `context` is the listener's. Must not block. */
 typedef enum http_outcome http_handler(struct http_request *req, void *context);
 
 struct http_request {

@@ -10,7 +10,7 @@
  * is used by one turn at a time (turns/ sees to that), so nothing here locks.
  */
 struct account {
-	char id[13];	 /* 12 digits and a NUL */
+	char id[13];     /* 12 digits and a NUL */
 	const char *dir; /* its folder, for blobs; no slash at the end */
 	struct db *db;
 	void *memory; /* what aws/ remembers of it between turns (aws/account_memory.h), or NULL */
@@ -19,9 +19,9 @@ struct account {
 
 /* The tables of one service (or of the core), created and upgraded when an account is opened. */
 struct schema {
-	const char *name;	     /* "dynamodb" */
-	int version;		     /* 1 for `sql` alone; each entry of `upgrades` adds one */
-	const char *sql;	     /* creates everything at version 1 */
+	const char *name;            /* "dynamodb" */
+	int version;                 /* 1 for `sql` alone; each entry of `upgrades` adds one */
+	const char *sql;             /* creates everything at version 1 */
 	const char *const *upgrades; /* upgrades[0] takes version 1 to 2; version - 1 entries */
 };
 

@@ -16,9 +16,9 @@
 #include "base/log.h"
 
 enum {
-	CACHE_KIB = 4096,	   /* of pages, per file */
+	CACHE_KIB = 4096,          /* of pages, per file */
 	WAL_KEPT_BYTES = 32 << 20, /* a WAL that grew larger is cut back */
-	BUSY_MS = 2000,		   /* how long opening waits for a server that is just leaving */
+	BUSY_MS = 2000,            /* how long opening waits for a server that is just leaving */
 };
 
 struct stmt {
@@ -31,7 +31,7 @@ struct stmt {
 struct db {
 	sqlite3 *handle;
 	struct stmt **statements; /* open addressing by sql's address */
-	size_t size, count;	  /* size is a power of two */
+	size_t size, count;       /* size is a power of two */
 	bool failed;
 	int64_t wal_bytes;
 	char why[200];

@@ -72,7 +72,7 @@ bool db_begin(struct db *db, bool writes);
 bool db_commit(struct db *db);
 void db_rollback(struct db *db);
 bool db_savepoint(struct db *db);
-bool db_release(struct db *db);	    /* keep what was done since the savepoint */
+bool db_release(struct db *db);     /* keep what was done since the savepoint */
 void db_rollback_to(struct db *db); /* undo it, and clear the failure */
 
 /* Has something broken since the last begin? The sentence, or NULL. */

@@ -18,7 +18,9 @@ struct attendee {
 	int64_t joined_at;
 };
 
+/* Open the event's file in `data_dir`, making both. NULL with a sentence in *why. The caller closes it. */
 struct event_store *event_open(const char *data_dir, struct arena *a, const char **why);
+/* NULL is allowed. */
 void event_close(struct event_store *e);
 
 /* A setting such as "event-code"; absent str when not set. */

@@ -24,10 +24,10 @@ struct turn {
 	void (*alone)(struct turn *turn, const char *accounts_dir, struct str id);
 	struct aws_call *call; /* of a call; NULL for other work */
 	enum outcome outcome;  /* what run answered */
-	bool broken;	       /* the machine failed under it */
+	bool broken;           /* the machine failed under it */
 	bool writes;
-	bool create;	    /* make the account when it does not exist */
-	bool quiet;	    /* the workshop's own look: no `changed` */
+	bool create;        /* make the account when it does not exist */
+	bool quiet;         /* the workshop's own look: no `changed` */
 	int64_t wait_until; /* while waiting */
 	struct str wait_key;
 };
@@ -37,13 +37,13 @@ struct lane {
 	struct lane *next_in_bucket;
 	char id[13];
 	struct turn *first, *last; /* queued */
-	struct turn *waiting;	   /* returned WAITING; any order */
-	bool ready;		   /* in the list of lanes with work */
-	bool taken;		   /* a worker has it */
-	bool known;		   /* the account exists on disk */
-	bool close;		   /* the worker should close the account */
-	int64_t due;		   /* next job or end of a wait; INT64_MAX */
-	int64_t used;		   /* last turn */
+	struct turn *waiting;      /* returned WAITING; any order */
+	bool ready;                /* in the list of lanes with work */
+	bool taken;                /* a worker has it */
+	bool known;                /* the account exists on disk */
+	bool close;                /* the worker should close the account */
+	int64_t due;               /* next job or end of a wait; INT64_MAX */
+	int64_t used;              /* last turn */
 	struct account *account;   /* NULL: not open */
 };
 

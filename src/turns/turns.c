@@ -12,9 +12,9 @@
 #include "turns/lane.h"
 
 enum {
-	BATCH = 32,		    /* turns that may share a transaction */
+	BATCH = 32,                 /* turns that may share a transaction */
 	IDLE_CLOSE_MS = 10 * 60000, /* an account nobody uses is closed */
-	TIMER_MS = 60000,	    /* the timer looks around at least this often */
+	TIMER_MS = 60000,           /* the timer looks around at least this often */
 };
 
 /* --- workers ------------------------------------------------------------------ */

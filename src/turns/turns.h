@@ -16,8 +16,8 @@ struct turns;
 struct turns_config {
 	struct aws *aws;
 	const char *accounts_dir; /* DATA/accounts */
-	bool create;		  /* `cloud`: an account comes into being with its first call */
-	int workers;		  /* 0: one per processor, at least 2 */
+	bool create;              /* `cloud`: an account comes into being with its first call */
+	int workers;              /* 0: one per processor, at least 2 */
 	int64_t (*clock)(void);
 	/* Called on a worker after a turn that changed the account or failed. Must be quick. May be NULL. */
 	void (*changed)(void *arg, struct str account);
@@ -35,7 +35,7 @@ http_handler turns_handle;
  * which lives in the arena.
  */
 struct turns_answer {
-	enum outcome outcome;	  /* DONE or FAILED */
+	enum outcome outcome;     /* DONE or FAILED */
 	struct json_object *out;  /* plain JSON */
 	struct str code, message; /* of the error */
 };
