@@ -18,8 +18,8 @@ struct aws_call;
 struct aws_config {
 	const struct service *const *services; /* NULL-ended; must outlive aws */
 	const char *region;
-	int64_t (*clock)(void);   /* milliseconds */
-	bool any_credentials;     /* `cloud --any-credentials`: no signature is checked; a key of 12 digits names its account */
+	int64_t (*clock)(void); /* milliseconds */
+	bool any_credentials; /* `cloud --any-credentials`: no signature is checked; a key of 12 digits names its account */
 	/* `cloud`: this key belongs to this account; NULL in `serve`, where keys carry their account. */
 	const char *only_account, *only_access_key, *only_secret_key;
 	/* Does this account exist? Called on HTTP threads; must be quick and safe there. NULL: every account does. */
@@ -37,7 +37,7 @@ const struct schema *const *aws_schemas(struct aws *aws);
  * no table; the secret stands in the account's own file.
  */
 struct aws_key {
-	char id[21];     /* "AKIA" and 16 characters */
+	char id[21]; /* "AKIA" and 16 characters */
 	char secret[41];
 };
 /*
@@ -57,7 +57,8 @@ bool aws_key_account(struct str access_key, char account[static 13]);
 struct aws_call *aws_accept(struct aws *aws, struct http_request *req);
 /* A call from inside, by the workshop itself: no wire, no signature. `in` may be NULL. */
 struct aws_call *aws_call_inside(struct aws *aws, struct arena *a, struct str account,
-				 const char *service, const char *operation, struct json_object *in);
+				 const char *service, const char *operation,
+				 struct json_object *in);
 
 /* Whose turn it is: 12 digits. */
 struct str aws_call_account(const struct aws_call *call);

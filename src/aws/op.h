@@ -43,15 +43,16 @@ struct op {
 	const struct service *service;
 	const struct operation *operation;
 	struct account *account;
-	struct db *db;             /* account->db */
-	struct json_object *in;    /* an object that has the operation's input shape */
-	struct json_object *out;   /* an empty object to fill */
-	const char *region;        /* "eu-west-1" */
-	struct str endpoint;       /* the cloud's address as the caller wrote it: "http://10.0.0.5:4566" */
+	struct db *db;           /* account->db */
+	struct json_object *in;  /* an object that has the operation's input shape */
+	struct json_object *out; /* an empty object to fill */
+	const char *region;      /* "eu-west-1" */
+	struct str
+		endpoint; /* the cloud's address as the caller wrote it: "http://10.0.0.5:4566" */
 	struct str request_id;
 	struct caller caller;
-	int64_t now;               /* milliseconds; the only clock there is */
-	int64_t started;           /* `now` of the first run: later runs happen after WAITING */
+	int64_t now;     /* milliseconds; the only clock there is */
+	int64_t started; /* `now` of the first run: later runs happen after WAITING */
 
 	/* Set through the functions below. */
 	const struct aws_error *error;
@@ -62,7 +63,7 @@ struct op {
 	struct op_wake {
 		struct op_wake *next;
 		struct str key;
-	} *wakes;
+	} * wakes;
 };
 
 /* --- parameters: of op->in, which the shape has checked already ------------- */

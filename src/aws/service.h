@@ -18,16 +18,25 @@ enum operation_flags {
 	OP_READS = 1 << 0, /* changes nothing: no write lock, no new look at the checks */
 	OP_OPEN = 1 << 1,  /* unsigned calls are allowed */
 	OP_WAITS = 1 << 2, /* may return WAITING */
-	OP_DATA = 1 << 3,  /* a data event: stands in the trail only when it failed, as in CloudTrail */
+	OP_DATA =
+		1
+		<< 3, /* a data event: stands in the trail only when it failed, as in CloudTrail */
+};
+
+/* What few services do otherwise than the rest. */
+enum service_habits {
+	HABIT_CRC32 = 1 << 0,           /* answers carry x-amz-crc32 */
+	HABIT_LONG_REQUEST_ID = 1 << 1, /* 52 upper-case letters and digits instead of a UUID */
+	HABIT_NEEDS_BODY = 1 << 2,      /* an empty body is a SerializationException, not {} */
 };
 
 struct operation {
-	const char *name;                   /* "CreateQueue" */
-	const char *http;                   /* REST: "POST /functions/{FunctionName}/invocations", or NULL */
+	const char *name; /* "CreateQueue" */
+	const char *http; /* REST: "POST /functions/{FunctionName}/invocations", or NULL */
 	enum outcome (*run)(struct op *op);
-	unsigned flags;                     /* enum operation_flags */
-	const struct shape *input;          /* NULL: no parameters */
-	int status;                         /* REST: of success; 0: 200 */
+	unsigned flags;            /* enum operation_flags */
+	const struct shape *input; /* NULL: no parameters */
+	int status;                /* REST: of success; 0: 200 */
 	/* What op->out looks like, for query (maps, flat lists, timestamps) and REST (headers, payload); NULL: plain. */
 	const struct shape *output;
 };
@@ -40,10 +49,12 @@ struct service {
 	unsigned speaks;          /* enum protocol */
 	const char *xmlns;        /* of query answers */
 	const char *error_prefix; /* JSON's __type: "com.amazonaws.dynamodb.v20120810#", or NULL */
-	const struct aws_error *invalid;    /* what a constraint violation is called; NULL: ValidationException */
+	const struct aws_error
+		*invalid; /* what a constraint violation is called; NULL: ValidationException */
 	const struct operation *operations; /* sorted by name, { 0 }-ended */
 	const struct job_kind *jobs;        /* deferred work, { 0 }-ended, or NULL */
 	const struct schema *schema;        /* its tables, or NULL */
+	unsigned habits;                    /* enum service_habits */
 };
 
 /* A NULL-ended list of services and the one named so, or NULL. */

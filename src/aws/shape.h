@@ -37,15 +37,17 @@ enum shape_type {
 
 struct shape {
 	enum shape_type type;
-	bool has_min, has_max;       /* of a string's or list's length, or of a number's value */
+	bool has_min, has_max; /* of a string's or list's length, or of a number's value */
 	int64_t min, max;
 	const char *pattern;         /* extended regular expression the whole string must match */
 	const char *const *values;   /* the enumeration, in the order AWS prints it; NULL-ended */
 	const struct shape *key;     /* of a map; NULL: any string */
 	const struct shape *element; /* of a list or of a map's values */
 	const struct shape_member *members; /* of a structure; { 0 }-ended */
-	bool flat;                   /* query: a flattened list */
-	const char *item_name;       /* query: the list's element name; NULL: "member" */
+	bool flat;                          /* query: a flattened list */
+	const char *item_name;              /* query: the list's element name; NULL: "member" */
+	/* Of a structure: its Java class, which some messages print: "com.amazonaws.dynamodb.v20120810.KeySchemaElement". */
+	const char *name;
 };
 
 enum shape_place { IN_BODY, IN_PATH, IN_QUERY, IN_HEADER, IN_PAYLOAD, IN_STATUS };
@@ -54,22 +56,41 @@ struct shape_member {
 	const char *name;
 	const struct shape *shape;
 	bool required;
-	enum shape_place place;    /* REST protocols only */
-	const char *wire_name;     /* when the wire calls it otherwise; NULL: name */
+	enum shape_place place; /* REST protocols only */
+	const char *wire_name;  /* when the wire calls it otherwise; NULL: name */
+	/*
+	 * Looked at before everything else, in DynamoDB's newer words: "The parameter 'TableName' is required
+	 * but was not present in the request", "TableName must be at least 3 characters long and at most
+	 * 255 characters long". Of an operation's own members only; instead of `required` and of the length.
+	 */
+	bool parameter;
 };
 
-#define SHAPE_STRUCT(member_table) { .type = SHAPE_STRUCTURE, .members = (member_table) }
-#define SHAPE_LIST_OF(shape_ptr)   { .type = SHAPE_LIST, .element = (shape_ptr) }
-#define SHAPE_MAP_OF(shape_ptr)    { .type = SHAPE_MAP, .element = (shape_ptr) }
+#define SHAPE_STRUCT(member_table)                                                                 \
+	{                                                                                          \
+		.type = SHAPE_STRUCTURE, .members = (member_table)                                 \
+	}
+#define SHAPE_LIST_OF(shape_ptr)                                                                   \
+	{                                                                                          \
+		.type = SHAPE_LIST, .element = (shape_ptr)                                         \
+	}
+#define SHAPE_MAP_OF(shape_ptr)                                                                    \
+	{                                                                                          \
+		.type = SHAPE_MAP, .element = (shape_ptr)                                          \
+	}
 
 /* Shapes without constraints. */
 extern const struct shape shape_string, shape_integer, shape_long, shape_double, shape_boolean,
 	shape_timestamp, shape_blob, shape_any, shape_string_list, shape_string_map;
 
+/* The member of a structure that is called so in the model, or NULL. */
+const struct shape_member *shape_member(const struct shape *structure, struct str name);
+
 /*
  * Check `in` against `shape`. Types first: false with *serialization set to AWS's sentence. Then every
  * constraint in the members' order: false with *validation set to the whole "N validation
- * errors detected: ..." text. Members that the shape does not know are left alone, as AWS does.
+ * errors detected: ..." text (ten at most). Members that the shape does not know are left alone, as AWS does.
+ * `in` is made to fit where AWS is lenient: a null member is taken out, "true" becomes a boolean, 1.5 an integer.
  */
 bool shape_check(const struct shape *shape, struct json_object *in, struct arena *a,
 		 struct str *serialization, struct str *validation);

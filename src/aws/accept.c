@@ -1,0 +1,318 @@
+/* Calls from the wire: accepting them on an HTTP thread, and answering; see dispatch.h. */
+#include "aws/call.h"
+
+#include <stdio.h>
+
+#include "base/form.h"
+#include "base/hash.h"
+
+/* How far a client's clock may be off: "Signature expired: ... - 5 min.)". */
+#define SKEW_MS (5 * 60 * 1000)
+
+#define HEADERS_MAX 256
+
+/* --- answering ---------------------------------------------------------------------- */
+
+/* Browsers run SDKs too: every answer may be read from any origin, as AWS's may. */
+static void set_cors(struct http_request *req)
+{
+	if (!http_header(req, "Origin").p)
+		return;
+	http_set_header(req, "Access-Control-Allow-Origin", STR("*"));
+	http_set_header(
+		req, "Access-Control-Expose-Headers",
+		STR("x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,x-amz-crc32,Date,ETag"));
+}
+
+static void answer(struct aws_call *call, const struct answer *answer)
+{
+	struct http_request *req = call->req;
+	const struct service *service = call->op.service;
+
+	http_set_header(req, "x-amzn-RequestId", call->op.request_id);
+	if (service && service->habits & HABIT_CRC32)
+		http_set_header(req, "x-amz-crc32",
+				arena_strf(call->op.arena, "%u", hash_crc32(answer->body)));
+	set_cors(req);
+	http_answer(req, answer->status, answer->type, answer->body);
+}
+
+static void answer_outcome(struct aws_call *call)
+{
+	struct answer a = { 200, NULL, STR("") };
+	bool done = call->outcome == DONE;
+
+	if (call->protocol == PROTO_QUERY)
+		(done ? query_write : query_write_error)(call, &a);
+	else if (call->protocol == PROTO_REST_JSON)
+		(done ? rest_write : rest_write_error)(call, &a);
+	else
+		(done ? json_write : json_write_error)(call, &a);
+	answer(call, &a);
+}
+
+void aws_call_finish(struct aws_call *call, bool committed)
+{
+	struct http_request *req = call->req;
+
+	if (!call->op.operation && call->verified && call->operation_name.n)
+		figures_count(call->aws->unknown, call->service_name, call->operation_name);
+	if (call->outcome == WAITING || (call->outcome == DONE && !committed))
+		call->outcome =
+			op_fail(&call->op, &InternalFailure,
+				"The request processing has failed because of an unknown error, "
+				"exception or failure.");
+	if (!req)
+		return;
+	answer_outcome(call);
+	http_resume(req);
+}
+
+/* Answer at once, on the HTTP thread. */
+static struct aws_call *reject(struct aws_call *call, enum front_problem problem,
+			       struct str message)
+{
+	op_fail(&call->op, front_error(call->protocol, problem), "%.*s", STR_ARG(message));
+	call->outcome = FAILED;
+	answer_outcome(call);
+	return NULL;
+}
+
+/* --- what is not a call ---------------------------------------------------------------- */
+
+static bool answer_preflight(struct http_request *req)
+{
+	struct str headers = http_header(req, "Access-Control-Request-Headers");
+	struct str method = http_header(req, "Access-Control-Request-Method");
+
+	if (!str_is(req->method, "OPTIONS"))
+		return false;
+	set_cors(req);
+	http_set_header(req, "Access-Control-Allow-Headers", headers.p ? headers : STR("*"));
+	http_set_header(req, "Access-Control-Allow-Methods",
+			method.p ? method : STR("GET,HEAD,PUT,POST,DELETE,PATCH"));
+	http_set_header(req, "Access-Control-Max-Age", STR("172800"));
+	http_answer(req, 200, NULL, STR(""));
+	return true;
+}
+
+/* Health, preflights and bodies that are too large. */
+static bool answer_plain(struct aws *aws, struct http_request *req)
+{
+	bool get = str_is(req->method, "GET") || str_is(req->method, "HEAD");
+
+	if (req->overlong) {
+		set_cors(req);
+		http_answer(req, 413, NULL, STR(""));
+		return true;
+	}
+	if (answer_preflight(req))
+		return true;
+	if (get && str_is(req->path, "/healthz")) {
+		http_answer(req, 200, "text/plain", STR("ok\n"));
+		return true;
+	}
+	if (get && str_is(req->path, "/") && !req->query.n &&
+	    !http_header(req, "Authorization").p) {
+		http_answer(req, 200, "text/plain",
+			    arena_strf(req->arena, "healthy: dynamodb.%s.amazonaws.com ",
+				       aws->config.region));
+		return true;
+	}
+	return false;
+}
+
+/* --- accepting ---------------------------------------------------------------------------- */
+
+struct header_list {
+	struct sigv4_header *at;
+	size_t count;
+};
+
+static void collect(void *arg, struct str name, struct str value)
+{
+	struct header_list *list = arg;
+
+	if (list->count < HEADERS_MAX)
+		list->at[list->count] = (struct sigv4_header){ name, value };
+	list->count++;
+}
+
+static bool read_request(struct aws_call *call, struct http_request *req)
+{
+	struct sigv4_header found[HEADERS_MAX];
+	struct header_list list = { found, 0 };
+	struct sigv4_header *headers;
+
+	http_each_header(req, collect, &list);
+	if (list.count > HEADERS_MAX)
+		return false;
+	headers = arena_alloc(req->arena, list.count * sizeof(*headers));
+	memcpy(headers, found, list.count * sizeof(*headers));
+	call->http = (struct sigv4_request){
+		.method = req->method,
+		.path = req->path,
+		.query = req->query,
+		.body = req->body,
+		.headers = headers,
+		.header_count = list.count,
+	};
+	call->payload = req->body;
+	return true;
+}
+
+static struct str request_id(struct aws_call *call)
+{
+	const struct service *service = call->op.service;
+
+	if (service && service->habits & HABIT_LONG_REQUEST_ID)
+		return hash_random_text(call->op.arena, 52, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+	return hash_uuid(call->op.arena);
+}
+
+struct caller call_root(struct aws_call *call)
+{
+	return (struct caller){
+		.access_key = call->sig.access_key.p ? call->sig.access_key : STR(""),
+		.arn = arena_strf(call->op.arena, "arn:aws:iam::%s:root", call->account),
+		.user_id = arena_strf(call->op.arena, "%s", call->account),
+	};
+}
+
+static void set_account(struct aws_call *call, const char *account)
+{
+	snprintf(call->account, sizeof(call->account), "%s", account);
+}
+
+/* Whose key is this? */
+static bool find_account(struct aws_call *call)
+{
+	const struct aws_config *config = &call->aws->config;
+	struct str key = call->sig.access_key;
+
+	if (config->any_credentials && account_id_valid(key))
+		memcpy(call->account, key.p, 12);
+	else if (config->any_credentials ||
+		 (config->only_access_key && str_is(key, config->only_access_key)))
+		set_account(call, config->only_account);
+	else if (!aws_key_account(key, call->account))
+		return false;
+	return !config->account_exists ||
+	       config->account_exists(config->arg, str_of(call->account));
+}
+
+/* Decode what was sent; what is wrong with it is told when the caller is known. */
+static void read_input(struct aws_call *call)
+{
+	struct str message;
+	bool good;
+
+	if (!call->op.operation) {
+		call_refuse(call, front_unknown(call, &message), message);
+		return;
+	}
+	if (call->protocol == PROTO_QUERY)
+		good = query_read(call);
+	else if (call->protocol == PROTO_REST_JSON)
+		good = rest_read(call);
+	else
+		good = json_read(call);
+	if (!good)
+		call_refuse(call, &SerializationException, STR_NONE);
+}
+
+bool call_verify(struct aws_call *call, const unsigned char key[static SHA256_BYTES])
+{
+	struct str message = STR_NONE;
+	struct sigv4_stream stream = { .body = STR_NONE };
+	unsigned flags = str_is(call->sig.service, "s3") ? SIGV4_S3 : 0;
+	bool good = sigv4_matches(call->op.arena, &call->http, &call->sig, key, flags, &message);
+
+	if (good && sigv4_streaming(&call->sig)) {
+		good = sigv4_stream_read(call->op.arena, &call->http, &call->sig, key, &stream);
+		call->payload = stream.body;
+		message = STR("A chunk's signature does not match the signature you provided.");
+	}
+	if (!good) {
+		op_fail(&call->op, front_error(call->protocol, FRONT_INVALID), "%.*s",
+			STR_ARG(message));
+		return false;
+	}
+	call->verified = true;
+	read_input(call);
+	return true;
+}
+
+/* `cloud --any-credentials`: whoever calls is the account's root. */
+static struct aws_call *accept_anyone(struct aws_call *call)
+{
+	struct str ignored;
+
+	sigv4_read(call->op.arena, &call->http, &call->sig, &ignored);
+	if (!find_account(call))
+		return reject(call, FRONT_UNKNOWN_KEY,
+			      STR("The security token included in the request is invalid."));
+	call->op.caller = call_root(call);
+	call->verified = true;
+	read_input(call);
+	return call;
+}
+
+static struct aws_call *accept_signed(struct aws_call *call)
+{
+	struct op *op = &call->op;
+	struct str service = op->service ? str_of(op->service->name) : call->sig.service;
+	unsigned char key[SHA256_BYTES];
+	struct str message;
+
+	if (sigv4_check_scope(op->arena, &call->sig, op->region, service, &message) != SIGV4_GOOD ||
+	    sigv4_check_time(op->arena, &call->sig, call->aws->config.clock(), SKEW_MS, &message) !=
+		    SIGV4_GOOD)
+		return reject(call, FRONT_INVALID, message);
+	/* Keys here are long-term ones: a session token beside one is a leftover of another session. */
+	if (!find_account(call) || call->sig.token.p)
+		return reject(call, FRONT_UNKNOWN_KEY,
+			      STR("The security token included in the request is invalid."));
+	if (!key_cache_get(call->aws->keys, op->arena, str_of(call->account), &call->sig, key,
+			   &op->caller))
+		return call;
+	if (call_verify(call, key))
+		return call;
+	call->outcome = FAILED;
+	answer_outcome(call);
+	return NULL;
+}
+
+struct aws_call *aws_accept(struct aws *aws, struct http_request *req)
+{
+	struct aws_call *call;
+	struct str message;
+	enum sigv4_verdict verdict;
+
+	if (answer_plain(aws, req))
+		return NULL;
+	call = ARENA_NEW(req->arena, struct aws_call);
+	call->aws = aws;
+	call->req = req;
+	call->op.arena = req->arena;
+	call->op.aws = aws;
+	call->op.region = aws->config.region;
+	if (!read_request(call, req)) {
+		http_answer(req, 431, NULL, STR(""));
+		return NULL;
+	}
+	call_route(call);
+	call->op.request_id = request_id(call);
+	call->op.endpoint = arena_strf(req->arena, "%s://%.*s", req->tls ? "https" : "http",
+				       STR_ARG(sigv4_header(&call->http, "Host")));
+	if (aws->config.any_credentials)
+		return accept_anyone(call);
+	verdict = sigv4_read(req->arena, &call->http, &call->sig, &message);
+	if (verdict == SIGV4_GOOD)
+		return accept_signed(call);
+	return reject(call,
+		      verdict == SIGV4_MISSING      ? FRONT_MISSING
+		      : verdict == SIGV4_INCOMPLETE ? FRONT_INCOMPLETE
+						    : FRONT_INVALID,
+		      message);
+}

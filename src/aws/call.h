@@ -1,0 +1,115 @@
+#ifndef AWS_CALL_H
+#define AWS_CALL_H
+
+#include "aws/dispatch.h"
+#include "aws/key_cache.h"
+#include "aws/service.h"
+#include "aws/sigv4.h"
+
+/* What the files of this room share; other rooms use aws/dispatch.h. */
+
+struct aws {
+	struct aws_config config;
+	struct key_cache *keys;
+	struct figures *unknown;       /* operations that we do not have */
+	const struct schema **schemas; /* NULL-ended */
+};
+
+struct aws_call {
+	struct op op;
+	struct aws *aws;
+	struct http_request *req; /* NULL: from inside */
+	enum protocol protocol;
+	char account[13];
+	struct sigv4_request http; /* the request as its signature sees it */
+	struct sigv4 sig;
+	bool verified; /* the caller is known */
+	bool checked;  /* op->in has its shape */
+	/* As the wire called them, also when we do not have them; absent when it did not say. */
+	struct str service_name, operation_name;
+	struct str payload;   /* the body, taken out of its chunks */
+	struct str labels[8]; /* of the path: {FunctionName} and so on, decoded, in order */
+	/* What is wrong with the request apart from its signature; answered once that is verified. */
+	const struct aws_error *refused;
+	struct str refused_message;
+	enum outcome outcome;
+};
+
+/* Refuse the call once its caller is known. The first reason sticks. */
+void call_refuse(struct aws_call *call, const struct aws_error *error, struct str message);
+
+/* The caller that an account's only key stands for: its root. */
+struct caller call_root(struct aws_call *call);
+/*
+ * Does the signature hold under `key`? Takes a chunked body apart. When not, op.error is set;
+ * when it does, the call is verified and its body read into op.in.
+ */
+bool call_verify(struct aws_call *call, const unsigned char key[static SHA256_BYTES]);
+
+/* --- route.c: which protocol, service and operation ---------------------------- */
+
+/* Set protocol, names, op.service and op.operation (NULL when we do not have them). */
+void call_route(struct aws_call *call);
+
+/* --- the front door's errors (front.c) ------------------------------------------ */
+
+enum front_problem { FRONT_MISSING, FRONT_INCOMPLETE, FRONT_INVALID, FRONT_UNKNOWN_KEY };
+/* The error that the protocol has for a problem with credentials. */
+const struct aws_error *front_error(enum protocol protocol, enum front_problem problem);
+/* The error and message of an operation that we do not have. */
+const struct aws_error *front_unknown(struct aws_call *call, struct str *message);
+
+/* --- protocols: bytes -> op.in, and op.out or op.error -> an answer ------------- */
+
+/* The answer to be sent. */
+struct answer {
+	int status;
+	const char *type; /* Content-Type */
+	struct str body;
+};
+
+bool json_read(struct aws_call *call);
+void json_write(struct aws_call *call, struct answer *answer);
+void json_write_error(struct aws_call *call, struct answer *answer);
+
+/* Add the further members of an error to its body; `members` may be NULL. */
+void json_add_members(struct json_object *body, struct json_object *members);
+
+bool query_read(struct aws_call *call);
+void query_write(struct aws_call *call, struct answer *answer);
+void query_write_error(struct aws_call *call, struct answer *answer);
+
+bool rest_read(struct aws_call *call);
+void rest_write(struct aws_call *call, struct answer *answer);
+void rest_write_error(struct aws_call *call, struct answer *answer);
+/*
+ * Does "POST /functions/{Name}/invocations" fit method and path? The decoded labels go to `labels`
+ * (8 at most); a "{Name+}" takes the rest of the path.
+ */
+bool rest_match(struct arena *a, const char *template, struct str method, struct str path,
+		struct str labels[8]);
+
+/* --- keys ------------------------------------------------------------------------- */
+
+/* Whose secret is it, and who is the caller? From the account's table; false when there is no such active key. */
+bool key_find(struct account *account, struct arena *a, struct str access_key, struct str *secret,
+	      struct caller *caller);
+
+/* --- trail ------------------------------------------------------------------------ */
+
+void trail_add(struct account *account, const struct aws_call *call);
+
+/* --- running: dispatch.c, also for job.c -------------------------------------------- */
+
+/* Run an operation whose op is filled, and make a broken file an InternalFailure. */
+enum outcome op_run(struct op *op, enum outcome (*run)(struct op *op));
+
+extern const struct schema core_schema;
+
+/* Counts by name, bounded; safe from any thread. */
+struct figures *figures_new(void);
+void figures_free(struct figures *f);
+void figures_count(struct figures *f, struct str service, struct str operation);
+struct json_object *figures_print(struct figures *f, struct arena *a);
+
+#endif

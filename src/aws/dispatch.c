@@ -1,0 +1,306 @@
+/* Running calls: shape, operation, calls between services, calls from inside; see dispatch.h. */
+#include "aws/call.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/time.h"
+
+/* --- aws ------------------------------------------------------------------------ */
+
+static int64_t wall_clock(void)
+{
+	return time_now_ms();
+}
+
+struct aws *aws_new(const struct aws_config *config)
+{
+	struct aws *aws = calloc(1, sizeof(*aws));
+	size_t n = 0, schemas = 0;
+
+	if (!aws)
+		abort();
+	aws->config = *config;
+	if (!aws->config.clock)
+		aws->config.clock = wall_clock;
+	aws->keys = key_cache_new();
+	aws->unknown = figures_new();
+	while (config->services[n])
+		n++;
+	aws->schemas = calloc(n + 2, sizeof(*aws->schemas));
+	if (!aws->schemas)
+		abort();
+	aws->schemas[schemas++] = &core_schema;
+	for (size_t i = 0; i < n; i++)
+		if (config->services[i]->schema)
+			aws->schemas[schemas++] = config->services[i]->schema;
+	return aws;
+}
+
+void aws_free(struct aws *aws)
+{
+	if (!aws)
+		return;
+	key_cache_free(aws->keys);
+	figures_free(aws->unknown);
+	free(aws->schemas);
+	free(aws);
+}
+
+const struct schema *const *aws_schemas(struct aws *aws)
+{
+	return aws->schemas;
+}
+
+void aws_key_forget(struct aws *aws, struct str access_key)
+{
+	key_cache_forget(aws->keys, access_key, STR_NONE);
+}
+
+void aws_account_forget(struct aws *aws, struct str account)
+{
+	key_cache_forget(aws->keys, STR_NONE, account);
+}
+
+struct json_object *aws_figures(struct aws *aws, struct arena *a)
+{
+	return figures_print(aws->unknown, a);
+}
+
+/* --- a call ------------------------------------------------------------------------ */
+
+struct str aws_call_account(const struct aws_call *call)
+{
+	return str_of(call->account);
+}
+
+bool aws_call_writes(const struct aws_call *call)
+{
+	return !call->op.operation || !(call->op.operation->flags & OP_READS);
+}
+
+struct op *aws_call_op(struct aws_call *call)
+{
+	return &call->op;
+}
+
+void call_refuse(struct aws_call *call, const struct aws_error *error, struct str message)
+{
+	if (call->refused)
+		return;
+	call->refused = error;
+	call->refused_message = message;
+}
+
+struct aws_call *aws_call_inside(struct aws *aws, struct arena *a, struct str account,
+				 const char *service, const char *operation, struct json_object *in)
+{
+	struct aws_call *call = ARENA_NEW(a, struct aws_call);
+	struct str message;
+
+	call->aws = aws;
+	call->verified = true;
+	call->protocol = PROTO_JSON10;
+	call->service_name = str_of(service);
+	call->operation_name = str_of(operation);
+	memcpy(call->account, account.p, account.n < 12 ? account.n : 12);
+	call->op = (struct op){
+		.arena = a,
+		.aws = aws,
+		.in = in ? in : json_new_object(a),
+		.region = aws->config.region,
+		.endpoint = STR(""),
+		.request_id = STR(""),
+		.caller = { .internal = true },
+	};
+	call->op.service = service_find(aws->config.services, str_of(service));
+	if (call->op.service)
+		call->op.operation = operation_find(call->op.service, str_of(operation));
+	if (!call->op.operation)
+		call_refuse(call, front_unknown(call, &message), message);
+	return call;
+}
+
+/* --- running ------------------------------------------------------------------------ */
+
+static const struct aws_error *invalid_of(const struct service *service)
+{
+	if (service->invalid)
+		return service->invalid;
+	return service->speaks == PROTO_QUERY ? &ValidationError : &ValidationException;
+}
+
+/* op->in against the operation's shape. */
+static bool has_shape(struct op *op)
+{
+	struct str serialization = STR_NONE, validation = STR_NONE;
+
+	if (!op->operation->input ||
+	    shape_check(op->operation->input, op->in, op->arena, &serialization, &validation))
+		return true;
+	if (serialization.p)
+		op_fail(op, &SerializationException, "%.*s", STR_ARG(serialization));
+	else
+		op_fail(op, invalid_of(op->service), "%.*s", STR_ARG(validation));
+	return false;
+}
+
+enum outcome op_run(struct op *op, enum outcome (*run)(struct op *op))
+{
+	enum outcome outcome;
+
+	op->out = json_new_object(op->arena);
+	op->error = NULL;
+	op->error_message = STR_NONE;
+	op->error_members = NULL;
+	op->wakes = NULL;
+	op->wait_key = STR_NONE;
+	outcome = run(op);
+	if (db_failed(op->db)) {
+		log_error("account %s: %s", op->account->id, db_failed(op->db));
+		return op_fail(op, &InternalFailure,
+			       "The request processing has failed because of an unknown error, "
+			       "exception or failure.");
+	}
+	return outcome;
+}
+
+static void forget_secret(void *secret)
+{
+	struct str *s = secret;
+
+	explicit_bzero((char *)s->p, s->n);
+}
+
+/* The secret and the caller behind the key that signed. */
+static bool find_caller(struct aws_call *call, struct str *secret)
+{
+	const struct aws_config *config = &call->aws->config;
+	struct op *op = &call->op;
+
+	if (config->only_access_key && str_is(call->sig.access_key, config->only_access_key) &&
+	    str_is(str_of(call->account), config->only_account)) {
+		*secret = str_of(config->only_secret_key);
+		op->caller = call_root(call);
+		return true;
+	}
+	if (!key_find(op->account, op->arena, call->sig.access_key, secret, &op->caller))
+		return false;
+	arena_defer(op->arena, forget_secret,
+		    memcpy(arena_alloc(op->arena, sizeof(*secret)), secret, sizeof(*secret)));
+	return true;
+}
+
+/* The first call with a key since it was last used: its secret is in the account's file. */
+static bool verify(struct aws_call *call)
+{
+	unsigned char key[SHA256_BYTES];
+	struct str secret;
+
+	if (!find_caller(call, &secret)) {
+		op_fail(&call->op, front_error(call->protocol, FRONT_UNKNOWN_KEY),
+			"The security token included in the request is invalid.");
+		return false;
+	}
+	sigv4_key(secret, call->sig.date, call->sig.region, call->sig.service, key);
+	if (!call_verify(call, key))
+		return false;
+	key_cache_put(call->aws->keys, str_of(call->account), &call->sig, key, &call->op.caller);
+	return true;
+}
+
+static enum outcome call_run(struct aws_call *call)
+{
+	struct op *op = &call->op;
+
+	if (!call->verified && !verify(call))
+		return FAILED;
+	if (call->refused) {
+		op_fail(op, call->refused, "%.*s", STR_ARG(call->refused_message));
+		if (!call->refused_message.p)
+			op->error_message = STR_NONE;
+		return FAILED;
+	}
+	if (!call->checked && !has_shape(op))
+		return FAILED;
+	call->checked = true;
+	return op_run(op, op->operation->run);
+}
+
+enum outcome aws_call_run(struct aws_call *call, struct account *account)
+{
+	struct op *op = &call->op;
+
+	op->account = account;
+	op->db = account->db;
+	op->now = call->aws->config.clock();
+	if (!op->started)
+		op->started = op->now;
+	call->outcome = call_run(call);
+	return call->outcome;
+}
+
+void aws_call_trail(struct aws_call *call, struct account *account)
+{
+	bool failed = call->outcome == FAILED;
+
+	if (call->op.caller.internal || !call->verified || call->outcome == WAITING)
+		return;
+	if (!failed && call->op.operation->flags & OP_DATA)
+		return;
+	trail_add(account, call);
+}
+
+/* --- calls between services ----------------------------------------------------------- */
+
+static enum outcome run_nested(struct op *op, struct op *inner)
+{
+	enum outcome outcome;
+
+	if (!inner->operation)
+		return op_fail(inner, &UnknownOperationException, "There is no such operation.");
+	if (!has_shape(inner))
+		return FAILED;
+	if (!db_savepoint(op->db))
+		return op_fail(inner, &InternalFailure, "The account's file cannot be written.");
+	outcome = op_run(inner, inner->operation->run);
+	if (outcome == DONE) {
+		db_release(op->db);
+		return DONE;
+	}
+	db_rollback_to(op->db);
+	if (outcome == WAITING)
+		return op_fail(inner, &InternalFailure, "An operation inside another cannot wait.");
+	return FAILED;
+}
+
+enum outcome aws_call(struct op *op, const char *service, const char *operation,
+		      struct json_object *in, struct json_object **out,
+		      const struct aws_error **failed)
+{
+	struct op inner = *op;
+	enum outcome outcome;
+	struct op_wake *last;
+
+	inner.in = in ? in : json_new_object(op->arena);
+	inner.caller = (struct caller){ .internal = true };
+	inner.started = op->now;
+	inner.service = service_find(op->aws->config.services, str_of(service));
+	inner.operation = inner.service ? operation_find(inner.service, str_of(operation)) : NULL;
+	outcome = run_nested(op, &inner);
+	if (outcome == FAILED) {
+		if (failed)
+			*failed = inner.error;
+		op->error_message = inner.error_message;
+		return FAILED;
+	}
+	if (out)
+		*out = inner.out;
+	for (last = inner.wakes; last && last->next; last = last->next)
+		;
+	if (last) {
+		last->next = op->wakes;
+		op->wakes = inner.wakes;
+	}
+	return DONE;
+}

@@ -1,0 +1,68 @@
+/*
+ * The front door: how each protocol says that it does not know the caller or the operation.
+ *
+ * The codes are those of AWS's "Common errors" pages; DynamoDB answers them with 400, as its developer
+ * guide's "Error handling" lists them.
+ */
+#include "aws/call.h"
+
+#define CORAL "com.amazon.coral.service#"
+
+static const struct aws_error json_errors[] = {
+	[FRONT_MISSING] = { "MissingAuthenticationTokenException", 400, CORAL, false },
+	[FRONT_INCOMPLETE] = { "IncompleteSignatureException", 400, CORAL, false },
+	[FRONT_INVALID] = { "InvalidSignatureException", 400, CORAL, false },
+	[FRONT_UNKNOWN_KEY] = { "UnrecognizedClientException", 400, CORAL, false },
+};
+static const struct aws_error rest_errors[] = {
+	[FRONT_MISSING] = { "MissingAuthenticationTokenException", 403, NULL, false },
+	[FRONT_INCOMPLETE] = { "IncompleteSignatureException", 403, NULL, false },
+	[FRONT_INVALID] = { "InvalidSignatureException", 403, NULL, false },
+	[FRONT_UNKNOWN_KEY] = { "UnrecognizedClientException", 403, NULL, false },
+};
+static const struct aws_error query_errors[] = {
+	[FRONT_MISSING] = { "MissingAuthenticationToken", 403, NULL, false },
+	[FRONT_INCOMPLETE] = { "IncompleteSignature", 400, NULL, false },
+	[FRONT_INVALID] = { "SignatureDoesNotMatch", 403, NULL, false },
+	[FRONT_UNKNOWN_KEY] = { "InvalidClientTokenId", 403, NULL, false },
+};
+static const struct aws_error unknown_path = { "UnknownOperationException", 404, NULL, false };
+
+const struct aws_error *front_error(enum protocol protocol, enum front_problem problem)
+{
+	switch (protocol) {
+	case PROTO_QUERY:
+		return &query_errors[problem];
+	case PROTO_REST_JSON:
+		return &rest_errors[problem];
+	case PROTO_JSON10:
+	case PROTO_JSON11:
+		break;
+	}
+	return &json_errors[problem];
+}
+
+const struct aws_error *front_unknown(struct aws_call *call, struct str *message)
+{
+	struct arena *a = call->op.arena;
+
+	*message = STR_NONE;
+	switch (call->protocol) {
+	case PROTO_QUERY:
+		if (call->op.service)
+			*message = arena_strf(a, "Could not find operation %.*s for version %s",
+					      STR_ARG(call->operation_name),
+					      call->op.service->api_version);
+		else
+			*message =
+				arena_strf(a, "The action %.*s is not valid for this web service.",
+					   STR_ARG(call->operation_name));
+		return &InvalidAction;
+	case PROTO_REST_JSON:
+		return &unknown_path;
+	case PROTO_JSON10:
+	case PROTO_JSON11:
+		break;
+	}
+	return &UnknownOperationException;
+}

@@ -1,0 +1,129 @@
+/*
+ * Which protocol, service and operation a request means.
+ *
+ * X-Amz-Target first, then Action, then method and path. The service in the credential scope only helps where
+ * those leave it open: some raw clients leave it empty.
+ */
+#include "aws/call.h"
+
+#include "base/form.h"
+
+/* "DynamoDB_20120810.GetItem" */
+static void route_target(struct aws_call *call, struct str target)
+{
+	const struct service *const *s = call->aws->config.services;
+	struct str rest = target, prefix = str_cut(&rest, '.');
+	struct str type = sigv4_header(&call->http, "Content-Type");
+
+	call->operation_name = rest.p ? rest : STR("");
+	call->protocol = PROTO_JSON10;
+	for (; *s; s++)
+		if ((*s)->target && str_is(prefix, (*s)->target))
+			call->op.service = *s;
+	if (call->op.service) {
+		call->service_name = str_of(call->op.service->name);
+		call->op.operation = operation_find(call->op.service, call->operation_name);
+		if (call->op.service->speaks & PROTO_JSON11)
+			call->protocol = PROTO_JSON11;
+	} else {
+		call->service_name = prefix;
+	}
+	if (str_starts(type, STR("application/x-amz-json-1.0")))
+		call->protocol = PROTO_JSON10;
+	else if (str_starts(type, STR("application/x-amz-json-1.1")))
+		call->protocol = PROTO_JSON11;
+}
+
+/*
+ * The service of a query call: the one that the scope names, else the one that has this
+ * version and action.
+ */
+static void route_action(struct aws_call *call, struct str action, struct str version,
+			 struct str scope_service)
+{
+	const struct service *const *s = call->aws->config.services;
+
+	call->protocol = PROTO_QUERY;
+	call->operation_name = action;
+	call->op.service = service_find(call->aws->config.services, scope_service);
+	if (call->op.service && !(call->op.service->speaks & PROTO_QUERY))
+		call->op.service = NULL;
+	for (; *s && !call->op.service && !scope_service.n; s++)
+		if ((*s)->speaks & PROTO_QUERY &&
+		    (!version.n || str_is(version, (*s)->api_version)) &&
+		    operation_find(*s, action))
+			call->op.service = *s;
+	call->service_name = call->op.service ? str_of(call->op.service->name) : scope_service;
+	if (call->op.service)
+		call->op.operation = operation_find(call->op.service, action);
+}
+
+static void match_paths(struct aws_call *call, const struct service *service)
+{
+	const struct operation *o;
+
+	for (o = service->operations; o->name && !call->op.operation; o++) {
+		if (!o->http || !rest_match(call->op.arena, o->http, call->http.method,
+					    call->http.path, call->labels))
+			continue;
+		call->op.service = service;
+		call->op.operation = o;
+		call->operation_name = str_of(o->name);
+	}
+}
+
+static void route_path(struct aws_call *call, struct str scope_service)
+{
+	const struct service *const *s = call->aws->config.services;
+
+	call->protocol = PROTO_REST_JSON;
+	call->op.service = service_find(call->aws->config.services, scope_service);
+	if (call->op.service && call->op.service->speaks & PROTO_REST_JSON)
+		match_paths(call, call->op.service);
+	for (; *s && !scope_service.n && !call->op.operation; s++)
+		if ((*s)->speaks & PROTO_REST_JSON)
+			match_paths(call, *s);
+	call->service_name = call->op.service ? str_of(call->op.service->name) : scope_service;
+	if (!call->op.operation)
+		call->operation_name =
+			arena_strf(call->op.arena, "%.*s %.*s", STR_ARG(call->http.method),
+				   STR_ARG(call->http.path));
+}
+
+/* The scope's service before the signature is read properly: fields of Credential=, or the query's. */
+static struct str scope_service(struct aws_call *call)
+{
+	struct str header = sigv4_header(&call->http, "Authorization");
+	ptrdiff_t at = str_find_str(header, STR("Credential="));
+	struct str rest = at < 0 ? form_get(call->op.arena, call->http.query, "X-Amz-Credential")
+				 : str_slice(header, (size_t)at + 11, header.n);
+
+	for (int i = 0; i < 3; i++)
+		str_cut(&rest, '/');
+	return rest.p ? str_cut(&rest, '/') : STR_NONE;
+}
+
+void call_route(struct aws_call *call)
+{
+	struct str target = sigv4_header(&call->http, "X-Amz-Target");
+	struct str type = sigv4_header(&call->http, "Content-Type");
+	struct str form = str_starts(type, STR("application/x-www-form-urlencoded"))
+				  ? call->http.body
+				  : call->http.query;
+	struct str action;
+
+	if (target.p) {
+		route_target(call, target);
+	} else {
+		action = form_get(call->op.arena, form, "Action");
+		if (!action.p)
+			action = form_get(call->op.arena, call->http.query, "Action");
+		if (action.p)
+			route_action(call, action, form_get(call->op.arena, form, "Version"),
+				     scope_service(call));
+		else
+			route_path(call, scope_service(call));
+	}
+	if (!call->service_name.p)
+		call->service_name = STR("");
+}

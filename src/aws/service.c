@@ -1,0 +1,30 @@
+/* Finding services and operations by name. */
+#include "aws/service.h"
+
+const struct service *service_find(const struct service *const *services, struct str name)
+{
+	for (; *services; services++)
+		if (str_is(name, (*services)->name))
+			return *services;
+	return NULL;
+}
+
+const struct operation *operation_find(const struct service *service, struct str name)
+{
+	size_t low = 0, high = 0;
+
+	while (service->operations[high].name)
+		high++;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = str_cmp(name, str_of(service->operations[middle].name));
+
+		if (!order)
+			return &service->operations[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}

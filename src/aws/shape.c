@@ -1,0 +1,582 @@
+/* Shapes: AWS's type errors and constraint errors; see shape.h. */
+#include "aws/shape.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "aws/shape_pattern.h"
+#include "base/base64.h"
+
+const struct shape shape_string = { .type = SHAPE_STRING };
+const struct shape shape_integer = { .type = SHAPE_INTEGER };
+const struct shape shape_long = { .type = SHAPE_LONG };
+const struct shape shape_double = { .type = SHAPE_DOUBLE };
+const struct shape shape_boolean = { .type = SHAPE_BOOLEAN };
+const struct shape shape_timestamp = { .type = SHAPE_TIMESTAMP };
+const struct shape shape_blob = { .type = SHAPE_BLOB };
+const struct shape shape_any = { .type = SHAPE_ANY };
+const struct shape shape_string_list = SHAPE_LIST_OF(&shape_string);
+const struct shape shape_string_map = SHAPE_MAP_OF(&shape_string);
+
+const struct shape_member *shape_member(const struct shape *structure, struct str name)
+{
+	const struct shape_member *m = structure ? structure->members : NULL;
+
+	for (; m && m->name; m++)
+		if (str_is(name, m->name))
+			return m;
+	return NULL;
+}
+
+/* --- types -------------------------------------------------------------------------- */
+
+/* Where a value stands: AWS's sentence for a scalar in place of a structure depends on it. */
+enum place { FIELD, ELEMENT };
+
+struct types {
+	struct arena *a;
+	struct str problem; /* the first, absent while there is none */
+};
+
+static bool wrong(struct types *t, const char *sentence)
+{
+	t->problem = str_of(sentence);
+	return false;
+}
+
+/* What the JSON reader calls this token. */
+static const char *token_name(struct json_object *value)
+{
+	switch (json_object_get_type(value)) {
+	case json_type_boolean:
+		return json_object_get_boolean(value) ? "TRUE_VALUE" : "FALSE_VALUE";
+	case json_type_int:
+		return "NUMBER_VALUE";
+	case json_type_double:
+		return "DECIMAL_VALUE";
+	case json_type_string:
+		return "STRING_VALUE";
+	default:
+		return "NULL_VALUE";
+	}
+}
+
+static bool wrong_token(struct types *t, struct json_object *value, const char *wanted)
+{
+	return wrong(t,
+		     arena_printf(t->a, "%s cannot be converted to %s", token_name(value), wanted));
+}
+
+/* A list or object where a scalar belongs. */
+static bool not_nested(struct types *t, struct json_object *value, const char *class)
+{
+	if (json_is_array(value))
+		return wrong(t, arena_printf(t->a, "Unrecognized collection type class %s", class));
+	if (json_is_object(value))
+		return wrong(t, "Start of structure or map found where not expected");
+	return true;
+}
+
+static bool check_number(struct types *t, struct json_object *value, const struct shape *shape)
+{
+	const char *name = shape->type == SHAPE_INTEGER ? "Integer"
+			   : shape->type == SHAPE_LONG  ? "Long"
+							: "Double";
+
+	if (!not_nested(t, value, arena_printf(t->a, "java.lang.%s", name)))
+		return false;
+	if (json_is_string(value) || json_object_is_type(value, json_type_boolean))
+		return wrong_token(t, value, name);
+	return true;
+}
+
+static bool check_blob(struct types *t, struct json_object *value)
+{
+	struct str text = json_str(value), bytes;
+
+	if (!not_nested(t, value, "java.nio.ByteBuffer"))
+		return false;
+	if (!text.p)
+		return wrong(t, "only base-64-encoded strings are convertible to bytes");
+	if (text.n % 4)
+		return wrong(t,
+			     arena_printf(t->a,
+					  "Base64 encoded length is expected a multiple of 4 bytes "
+					  "but found: %zu",
+					  text.n));
+	if (!base64_parse(t->a, text, &bytes))
+		return wrong(t, "Invalid last non-pad Base64 character dectected");
+	return true;
+}
+
+static bool check_boolean(struct types *t, struct json_object *value)
+{
+	struct str text = json_str(value);
+
+	if (!not_nested(t, value, "java.lang.Boolean"))
+		return false;
+	if (text.p) {
+		static const char *const words[] = { "true", "1", "yes", "false", "0", "no" };
+
+		for (size_t i = 0; i < 6; i++)
+			if (str_eq_nocase(text, str_of(words[i])))
+				return true;
+		return wrong(t, "Unexpected token received from parser");
+	}
+	if (!json_object_is_type(value, json_type_boolean))
+		return wrong_token(t, value, "Boolean");
+	return true;
+}
+
+static bool check_type(struct types *t, struct json_object *value, const struct shape *shape,
+		       enum place place);
+
+static bool check_list(struct types *t, struct json_object *value, const struct shape *shape)
+{
+	if (json_is_object(value))
+		return wrong(t, "Start of structure or map found where not expected");
+	if (!json_is_array(value))
+		return wrong(t, "Unexpected field type");
+	for (size_t i = 0; i < json_count(value); i++)
+		if (json_at(value, i) && !check_type(t, json_at(value, i), shape->element, ELEMENT))
+			return false;
+	return true;
+}
+
+static const char *java_class(const struct shape *shape)
+{
+	if (shape && shape->type == SHAPE_STRUCTURE && shape->name)
+		return shape->name;
+	return shape && shape->type == SHAPE_STRUCTURE ? "java.lang.Object" : "java.lang.String";
+}
+
+static bool check_map(struct types *t, struct json_object *value, const struct shape *shape)
+{
+	if (json_is_array(value))
+		return wrong(t, arena_printf(t->a,
+					     "Unrecognized collection type "
+					     "java.util.Map<java.lang.String, %s>",
+					     java_class(shape->element)));
+	if (!json_is_object(value))
+		return wrong(t, "Unexpected field type");
+	JSON_EACH(value, key, member)
+	{
+		(void)key;
+		if (member && !check_type(t, member, shape->element, ELEMENT))
+			return false;
+	}
+	return true;
+}
+
+/* What AWS is lenient about is made exact here, in the structure that holds the member. */
+static void make_exact(struct json_object *holder, const struct shape_member *m,
+		       struct json_object *value)
+{
+	struct str text = json_str(value);
+	double number;
+
+	if (m->shape->type == SHAPE_BOOLEAN && text.p) {
+		json_set_bool(holder, m->name,
+			      str_eq_nocase(text, STR("true")) || str_is(text, "1") ||
+				      str_eq_nocase(text, STR("yes")));
+	} else if ((m->shape->type == SHAPE_INTEGER || m->shape->type == SHAPE_LONG) &&
+		   json_object_is_type(value, json_type_double)) {
+		number = floor(json_object_get_double(value));
+		if (number > -9e18 && number < 9e18)
+			json_set_int(holder, m->name, (int64_t)number);
+	}
+}
+
+static bool check_structure(struct types *t, struct json_object *value, const struct shape *shape,
+			    enum place place)
+{
+	if (json_is_array(value))
+		return wrong(t, arena_printf(t->a, "Unrecognized collection type class %s",
+					     java_class(shape)));
+	if (!json_is_object(value))
+		return wrong(t, place == FIELD ? "Unexpected field type"
+					       : "Unexpected value type in payload");
+	for (const struct shape_member *m = shape->members; m && m->name; m++) {
+		struct json_object *member = NULL;
+
+		if (!json_object_object_get_ex(value, m->name, &member))
+			continue;
+		if (!member) {
+			json_object_object_del(value, m->name);
+			continue;
+		}
+		if (!check_type(t, member, m->shape, FIELD))
+			return false;
+		make_exact(value, m, member);
+	}
+	return true;
+}
+
+static bool check_type(struct types *t, struct json_object *value, const struct shape *shape,
+		       enum place place)
+{
+	if (!shape)
+		return true;
+	switch (shape->type) {
+	case SHAPE_STRUCTURE:
+		return check_structure(t, value, shape, place);
+	case SHAPE_LIST:
+		return check_list(t, value, shape);
+	case SHAPE_MAP:
+		return check_map(t, value, shape);
+	case SHAPE_STRING:
+		if (json_is_string(value))
+			return true;
+		return not_nested(t, value, "java.lang.String") && wrong_token(t, value, "String");
+	case SHAPE_INTEGER:
+	case SHAPE_LONG:
+	case SHAPE_DOUBLE:
+		return check_number(t, value, shape);
+	case SHAPE_BOOLEAN:
+		return check_boolean(t, value);
+	case SHAPE_TIMESTAMP:
+		return not_nested(t, value, "java.util.Date");
+	case SHAPE_BLOB:
+		return check_blob(t, value);
+	case SHAPE_ANY:
+		break;
+	}
+	return true;
+}
+
+/* --- constraints ---------------------------------------------------------------------- */
+
+#define PROBLEMS_MAX 10
+
+struct constraints {
+	struct arena *a;
+	struct buf text; /* the problems, joined with "; " */
+	int count;
+};
+
+/* As Java prints it: a list in brackets, a structure as Name(member=value). */
+static void add_value(struct buf *b, struct json_object *value, const struct shape *shape)
+{
+	const char *name = shape && shape->name ? strrchr(shape->name, '.') : NULL;
+
+	if (json_is_string(value)) {
+		buf_add(b, json_str(value));
+	} else if (json_is_array(value)) {
+		buf_addc(b, '[');
+		for (size_t i = 0; i < json_count(value); i++) {
+			if (i)
+				buf_adds(b, ", ");
+			add_value(b, json_at(value, i), shape ? shape->element : NULL);
+		}
+		buf_addc(b, ']');
+	} else if (json_is_object(value) && name) {
+		buf_addf(b, "%s(", name + 1);
+		for (const struct shape_member *m = shape->members; m->name; m++) {
+			buf_addf(b, "%s%c%s=", m == shape->members ? "" : ", ", m->name[0] | 0x20,
+				 m->name + 1);
+			add_value(b, json_get(value, m->name), m->shape);
+		}
+		buf_addc(b, ')');
+	} else {
+		json_print(b, value);
+	}
+}
+
+/* Paths: "keySchema.1.member.keyType". */
+struct path {
+	const struct path *up;
+	struct str name;
+};
+
+static void add_path(struct buf *b, const struct path *path)
+{
+	if (path->up) {
+		add_path(b, path->up);
+		buf_addc(b, '.');
+	}
+	buf_add(b, path->name);
+}
+
+static void add_problem(struct constraints *c, const struct path *path, struct json_object *value,
+			const struct shape *shape, const char *what)
+{
+	if (c->count++ >= PROBLEMS_MAX)
+		return;
+	buf_adds(&c->text, c->count > 1 ? "; Value " : "Value ");
+	if (value) {
+		buf_addc(&c->text, '\'');
+		add_value(&c->text, value, shape);
+		buf_addc(&c->text, '\'');
+	} else {
+		buf_adds(&c->text, "null");
+	}
+	buf_adds(&c->text, " at '");
+	add_path(&c->text, path);
+	buf_addf(&c->text, "' failed to satisfy constraint: %s", what);
+}
+
+/* Java counts UTF-16 units. */
+static int64_t java_length(struct str s)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		n += (c & 0xc0) != 0x80;
+		n += c >= 0xf0;
+	}
+	return n;
+}
+
+static bool is_number(const struct shape *shape)
+{
+	return shape->type == SHAPE_INTEGER || shape->type == SHAPE_LONG ||
+	       shape->type == SHAPE_DOUBLE;
+}
+
+static int64_t measure(struct json_object *value, const struct shape *shape)
+{
+	struct str text = json_str(value);
+
+	if (is_number(shape))
+		return json_object_get_int64(value);
+	if (shape->type == SHAPE_BLOB)
+		return (int64_t)(text.n / 4 * 3) - str_ends(text, STR("=")) -
+		       str_ends(text, STR("=="));
+	return text.p ? java_length(text) : (int64_t)json_count(value);
+}
+
+static bool in_values(struct str text, const char *const *values)
+{
+	for (; *values; values++)
+		if (str_is(text, *values))
+			return true;
+	return false;
+}
+
+/* "[PROVISIONED, PAY_PER_REQUEST]" */
+static const char *values_text(struct arena *a, const char *const *values)
+{
+	struct buf b;
+	const char *text;
+
+	buf_init(&b, BUF_MAX);
+	for (const char *const *v = values; *v; v++)
+		buf_addf(&b, "%s%s", v == values ? "" : ", ", *v);
+	text = arena_printf(a, "Member must satisfy enum value set: [%s]", b.p ? b.p : "");
+	buf_release(&b);
+	return text;
+}
+
+static bool fits_pattern(struct json_object *value, const struct shape *shape)
+{
+	return !shape->pattern || !json_is_string(value) ||
+	       shape_pattern_matches(shape->pattern, json_str(value));
+}
+
+static const char *bound_text(struct arena *a, const struct shape *shape, bool least)
+{
+	return arena_printf(a, "Member must have %s %s than or equal to %lld",
+			    is_number(shape) ? "value" : "length", least ? "greater" : "less",
+			    (long long)(least ? shape->min : shape->max));
+}
+
+static bool has_bounds(const struct shape *shape, struct json_object *value, bool *low, bool *high)
+{
+	int64_t size = shape->has_min || shape->has_max ? measure(value, shape) : 0;
+
+	*low = shape->has_min && size < shape->min;
+	*high = shape->has_max && size > shape->max;
+	return *low || *high;
+}
+
+/* A value's own constraints, in AWS's order: enumeration, pattern, least, most. */
+static void check_own(struct constraints *c, const struct path *path, struct json_object *value,
+		      const struct shape *shape, bool lengths)
+{
+	bool low = false, high = false;
+
+	if (shape->values && json_is_string(value) && !in_values(json_str(value), shape->values))
+		add_problem(c, path, value, shape, values_text(c->a, shape->values));
+	if (!fits_pattern(value, shape))
+		add_problem(c, path, value, shape,
+			    arena_printf(c->a, "Member must satisfy regular expression pattern: %s",
+					 shape->pattern));
+	if (lengths)
+		has_bounds(shape, value, &low, &high);
+	if (low)
+		add_problem(c, path, value, shape, bound_text(c->a, shape, true));
+	if (high)
+		add_problem(c, path, value, shape, bound_text(c->a, shape, false));
+}
+
+static void check_value(struct constraints *c, const struct path *path, struct json_object *value,
+			const struct shape *shape, bool lengths);
+
+/* The constraints of a map's keys or values, told all together. */
+static const char *all_of(struct arena *a, const char *which, const struct shape *shape)
+{
+	struct buf b;
+	const char *text;
+
+	buf_init(&b, BUF_MAX);
+	if (shape->has_max)
+		buf_addf(&b, "%s, ", bound_text(a, shape, false));
+	if (shape->has_min)
+		buf_addf(&b, "%s, ", bound_text(a, shape, true));
+	if (shape->pattern)
+		buf_addf(&b, "Member must satisfy regular expression pattern: %s, ",
+			 shape->pattern);
+	if (shape->values)
+		buf_addf(&b, "%s, ", values_text(a, shape->values));
+	if (b.n > 2)
+		b.p[b.n - 2] = '\0';
+	text = arena_printf(a, "%s must satisfy constraint: [%s]", which, b.p ? b.p : "");
+	buf_release(&b);
+	return text;
+}
+
+static void check_keys(struct constraints *c, const struct path *path, struct json_object *map,
+		       const struct shape *shape)
+{
+	JSON_EACH(map, key, member)
+	{
+		struct json_object *name = json_string(str_of(key));
+		bool low, high;
+
+		(void)member;
+		if (has_bounds(shape->key, name, &low, &high) || !fits_pattern(name, shape->key) ||
+		    (shape->key->values && !in_values(str_of(key), shape->key->values)))
+			add_problem(c, path, map, shape, all_of(c->a, "Map keys", shape->key));
+		json_object_put(name);
+	}
+}
+
+static const struct path *deeper(struct arena *a, const struct path *up, struct str name)
+{
+	struct path *path = ARENA_NEW(a, struct path);
+
+	path->up = up;
+	path->name = name;
+	return path;
+}
+
+static void check_members(struct constraints *c, const struct path *up, struct json_object *value,
+			  const struct shape *shape)
+{
+	for (const struct shape_member *m = shape->members; m && m->name; m++) {
+		struct json_object *member = json_get(value, m->name);
+		char first[64];
+		struct path path = { up, STR_NONE };
+
+		if (!member && !m->required)
+			continue;
+		path.name = str_slice(str_of(m->name), 0, sizeof(first));
+		memcpy(first, path.name.p, path.name.n);
+		if (first[0] >= 'A' && first[0] <= 'Z')
+			first[0] = (char)(first[0] | 0x20);
+		path.name.p = first;
+		if (!member)
+			add_problem(c, &path, NULL, m->shape, "Member must not be null");
+		else
+			check_value(c, &path, member, m->shape, !m->parameter);
+	}
+}
+
+static void check_elements(struct constraints *c, const struct path *up, struct json_object *value,
+			   const struct shape *shape)
+{
+	for (size_t i = 0; i < json_count(value) && c->count < PROBLEMS_MAX; i++) {
+		char number[24];
+		struct path at = { up, STR_NONE }, member = { &at, STR("member") };
+
+		at.name = str_make(number, (size_t)snprintf(number, sizeof(number), "%zu", i + 1));
+		if (json_at(value, i))
+			check_value(c, &member, json_at(value, i), shape->element, true);
+	}
+}
+
+/* A structure with members, or something whose elements may have constraints. */
+static void check_inside(struct constraints *c, const struct path *path, struct json_object *value,
+			 const struct shape *shape)
+{
+	if (shape->type == SHAPE_STRUCTURE) {
+		check_members(c, path, value, shape);
+	} else if (shape->type == SHAPE_LIST && shape->element) {
+		check_elements(c, path, value, shape);
+	} else if (shape->type == SHAPE_MAP) {
+		if (shape->key)
+			check_keys(c, path, value, shape);
+		if (!shape->element)
+			return;
+		JSON_EACH(value, key, inner)
+		{
+			const struct path *at = deeper(c->a, path, str_of(key));
+
+			if (inner && c->count < PROBLEMS_MAX)
+				check_value(c, deeper(c->a, at, STR("member")), inner,
+					    shape->element, true);
+		}
+	}
+}
+
+static void check_value(struct constraints *c, const struct path *path, struct json_object *value,
+			const struct shape *shape, bool lengths)
+{
+	if (!shape)
+		return;
+	check_own(c, path, value, shape, lengths);
+	check_inside(c, path, value, shape);
+}
+
+/* Members that DynamoDB looks at before the rest. */
+static bool check_parameters(const struct shape *shape, struct json_object *in, struct arena *a,
+			     struct str *problem)
+{
+	for (const struct shape_member *m = shape->members; m && m->name; m++) {
+		struct json_object *value = m->parameter ? json_get(in, m->name) : NULL;
+		bool low, high;
+
+		if (m->parameter && !value)
+			*problem =
+				arena_strf(a,
+					   "The parameter '%s' is required but was not present in "
+					   "the request",
+					   m->name);
+		else if (value && has_bounds(m->shape, value, &low, &high))
+			*problem =
+				arena_strf(a,
+					   "%s must be at least %lld characters long and at most "
+					   "%lld characters long",
+					   m->name, (long long)m->shape->min,
+					   (long long)m->shape->max);
+		if (problem->p)
+			return false;
+	}
+	return true;
+}
+
+bool shape_check(const struct shape *shape, struct json_object *in, struct arena *a,
+		 struct str *serialization, struct str *validation)
+{
+	struct types types = { a, STR_NONE };
+	struct constraints c = { .a = a };
+
+	if (!check_type(&types, in, shape, FIELD)) {
+		*serialization = types.problem;
+		return false;
+	}
+	if (!check_parameters(shape, in, a, validation))
+		return false;
+	buf_init(&c.text, BUF_MAX);
+	check_members(&c, NULL, in, shape);
+	if (c.count > PROBLEMS_MAX)
+		c.count = PROBLEMS_MAX;
+	if (c.count)
+		*validation = arena_strf(a, "%d validation error%s detected: %.*s", c.count,
+					 c.count > 1 ? "s" : "", STR_ARG(buf_str(&c.text)));
+	buf_release(&c.text);
+	return !c.count;
+}
