@@ -6,6 +6,7 @@
  */
 #include "base/arena.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,10 @@ struct arena {
 static _Thread_local struct chunk *kept[KEPT_PER_THREAD];
 static _Thread_local int kept_count;
 
+/* Its destructor returns what an ending thread has kept. */
+static pthread_key_t thread_end;
+static pthread_once_t thread_end_made = PTHREAD_ONCE_INIT;
+
 static _Noreturn void out_of_memory(void)
 {
 	fputs("immersion: out of memory\n", stderr);
@@ -56,6 +61,32 @@ static struct chunk *chunk_new(size_t size)
 	c->next = NULL;
 	c->size_bytes = size;
 	return c;
+}
+
+static void free_kept(void *unused)
+{
+	(void)unused;
+	while (kept_count)
+		free(kept[--kept_count]);
+}
+
+static void make_thread_end(void)
+{
+	if (pthread_key_create(&thread_end, free_kept) != 0)
+		out_of_memory();
+}
+
+/* Keep a first chunk for this thread's next arena; false when it has enough. */
+static bool keep(struct chunk *c)
+{
+	if (kept_count == KEPT_PER_THREAD)
+		return false;
+	if (kept_count == 0) {
+		pthread_once(&thread_end_made, make_thread_end);
+		pthread_setspecific(thread_end, c);
+	}
+	kept[kept_count++] = c;
+	return true;
 }
 
 struct arena *arena_new(void)
@@ -85,9 +116,7 @@ void arena_free(struct arena *a)
 	}
 	for (c = a->chunks; c; c = next) {
 		next = c->next;
-		if (!next && kept_count < KEPT_PER_THREAD)
-			kept[kept_count++] = c;
-		else
+		if (next || !keep(c))
 			free(c);
 	}
 }
