@@ -19,6 +19,8 @@ PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 20
 NPM ?= npm
 OUT := build/$(BUILD)
+# V=1 shows the commands; otherwise one short line says what is being made.
+SAY = $(if $(V),,@echo '  $(1)'; )
 
 # --- flags ------------------------------------------------------------------------------------------
 PACKAGES := libmicrohttpd sqlite3 libcmark ncursesw json-c yaml-0.1 libcurl gnutls libqrencode
@@ -76,7 +78,7 @@ build/immersion: FORCE $(OUT)/immersion
 	@[ "$$(readlink $@)" = $(BUILD)/immersion ] || ln -sfn $(BUILD)/immersion $@
 
 $(OUT)/immersion: $(OUT)/src/main.o $(LIB) $(OUT)/flags
-	$(CC) $(ALL_LDFLAGS) -o $@ $(OUT)/src/main.o $(LIB) $(LIBS)
+	$(call SAY,LD $@)$(CC) $(ALL_LDFLAGS) -o $@ $(OUT)/src/main.o $(LIB) $(LIBS)
 
 $(LIB): $(OBJECTS) $(OUT)/objects.list
 	@rm -f $@
@@ -84,13 +86,13 @@ $(LIB): $(OBJECTS) $(OUT)/objects.list
 
 $(OUT)/%.o: %.c $(OUT)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call SAY,CC $(if $(filter release,$(BUILD)),,$(BUILD) )$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUT)/embed.S: assets/embed.sh $(OUT)/embed.list $(EMBEDDED) $(if $(VENDORED),build/vendor/done)
 	@sh assets/embed.sh < $(OUT)/embed.list > $@
 
 $(OUT)/embed.o: $(OUT)/embed.S $(OUT)/flags
-	$(CC) -c -o $@ $<
+	$(call SAY,AS $@)$(CC) -c -o $@ $<
 
 # What the browser needs from npm, as assets/package-lock.json pins it.
 build/vendor/done: $(wildcard assets/package.json assets/package-lock.json)
@@ -142,7 +144,7 @@ tests: $(TESTED)
 
 $(TESTED): $(OUT)/%: tests/%.c $(LIB) $(OUT)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+	$(call SAY,CC $@)$(CC) $(ALL_CFLAGS) -Itests -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
 lint:
 	tests/lint/run
@@ -165,7 +167,7 @@ fuzz-%: tests/fuzz/%.c
 
 build/fuzz/target/%: tests/fuzz/%.c build/fuzz/libimmersion.a
 	@mkdir -p $(@D)
-	clang $(ALL_CFLAGS) -Itests -MMD -MP -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $< build/fuzz/libimmersion.a $(LIBS)
+	$(call SAY,CC $@)clang $(ALL_CFLAGS) -Itests -MMD -MP -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $< build/fuzz/libimmersion.a $(LIBS)
 
 clean:
 	rm -rf build

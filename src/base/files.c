@@ -2,6 +2,7 @@
 #include "base/files.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -56,9 +57,10 @@ struct files *files_folder(const char *path, struct arena *a, const char **why)
 	struct stat st;
 	char *real = realpath(path, NULL);
 
-	if (!real || stat(real, &st) < 0 || !S_ISDIR(st.st_mode)) {
+	if (!real || stat(real, &st) < 0 || access(real, R_OK | X_OK) < 0 || !S_ISDIR(st.st_mode)) {
 		*why = arena_printf(a, "cannot read the folder %s: %s", path,
-				    real ? "it is not a folder" : "it does not exist");
+				    !real || access(real, R_OK | X_OK) < 0 ? strerror(errno)
+									   : "it is not a folder");
 		free(real);
 		return NULL;
 	}
@@ -84,20 +86,34 @@ const char *files_name(const struct files *f)
 	return f->name;
 }
 
-/* Relative, and no empty, "." or ".." part, nor a NUL. */
+/* Does a file or folder of this name belong to a tree? "." and ".." count as hidden. */
+static bool is_visible(struct str name)
+{
+	return name.n && name.p[0] != '.' && name.p[name.n - 1] != '~' &&
+	       !str_is(name, "node_modules");
+}
+
+/* Relative, without empty or hidden parts and without NUL. */
 static bool path_is_clean(struct str path)
 {
 	struct str rest = path;
 
 	if (!path.n || memchr(path.p, '\0', path.n))
 		return false;
-	while (rest.p) {
-		struct str part = str_cut(&rest, '/');
-
-		if (!part.n || str_is(part, ".") || str_is(part, ".."))
+	while (rest.p)
+		if (!is_visible(str_cut(&rest, '/')))
 			return false;
-	}
 	return true;
+}
+
+/* Is this real path below the folder? */
+static bool is_inside(const struct files *f, const char *real)
+{
+	size_t n = strlen(f->folder);
+
+	if (n == 1)
+		return true; /* the folder is "/" */
+	return strncmp(real, f->folder, n) == 0 && (real[n] == '/' || real[n] == '\0');
 }
 
 /* Open a file for reading, unless a link leads out of the folder. */
@@ -105,11 +121,11 @@ static int open_inside(const struct files *f, struct arena *a, struct str path)
 {
 	char *full = arena_printf(a, "%s/%.*s", f->folder, STR_ARG(path));
 	char *real = realpath(full, NULL);
-	size_t n = strlen(f->folder);
 	int fd = -1;
 
-	if (real && strncmp(real, f->folder, n) == 0 && real[n] == '/')
-		fd = open(real, O_RDONLY | O_CLOEXEC);
+	/* Not blocking, in case it is a pipe. */
+	if (real && is_inside(f, real))
+		fd = open(real, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	free(real);
 	return fd;
 }
@@ -127,8 +143,12 @@ static struct str read_all(int fd, struct arena *a)
 	while (have < size) {
 		ssize_t n = read(fd, p + have, size - have);
 
-		if (n <= 0)
-			break;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return STR_NONE;
+		if (n == 0)
+			break; /* it became shorter meanwhile */
 		have += (size_t)n;
 	}
 	p[have] = '\0';
@@ -183,29 +203,43 @@ static void gather(struct gathering *g, struct str path)
 	g->at[g->count++] = path;
 }
 
-/* Walk a folder; hidden files, editors' leftovers and node_modules do not count. */
-static void walk(struct gathering *g, const char *folder, const char *relative, int depth)
+/* What a name in a folder is: a folder, a file, or (0) nothing that belongs to the tree. */
+static mode_t kind_of(const struct files *f, const char *full)
 {
-	DIR *dir = opendir(folder);
+	struct stat st;
+	char *real;
+	bool inside;
+
+	if (lstat(full, &st) < 0)
+		return 0;
+	if (!S_ISLNK(st.st_mode))
+		return st.st_mode & S_IFMT;
+	/* A link to a file counts, to a folder not: it could lead in circles. */
+	real = realpath(full, NULL);
+	inside = real && is_inside(f, real) && stat(real, &st) == 0;
+	free(real);
+	return inside && S_ISREG(st.st_mode) ? S_IFREG : 0;
+}
+
+static void walk(struct gathering *g, const struct files *f, const char *relative, int depth)
+{
+	const char *slash = *relative ? "/" : "";
+	DIR *dir = opendir(arena_printf(g->a, "%s/%s", f->folder, relative));
 	struct dirent *entry;
 
 	if (!dir)
 		return;
 	while (depth < DEPTH_MAX && (entry = readdir(dir))) {
-		const char *name = entry->d_name;
-		char *full, *path;
-		struct stat st;
+		char *path;
+		mode_t kind;
 
-		if (name[0] == '.' || name[strlen(name) - 1] == '~' ||
-		    strcmp(name, "node_modules") == 0)
+		if (!is_visible(str_of(entry->d_name)))
 			continue;
-		full = arena_printf(g->a, "%s/%s", folder, name);
-		path = arena_printf(g->a, "%s%s%s", relative, *relative ? "/" : "", name);
-		if (stat(full, &st) < 0)
-			continue;
-		if (S_ISDIR(st.st_mode))
-			walk(g, full, path, depth + 1);
-		else if (S_ISREG(st.st_mode))
+		path = arena_printf(g->a, "%s%s%s", relative, slash, entry->d_name);
+		kind = kind_of(f, arena_printf(g->a, "%s/%s", f->folder, path));
+		if (kind == S_IFDIR)
+			walk(g, f, path, depth + 1);
+		else if (kind == S_IFREG)
 			gather(g, str_of(path));
 	}
 	closedir(dir);
@@ -230,7 +264,7 @@ struct str *files_list(struct files *f, struct arena *a, struct str under, size_
 			if (strncmp(e->path, f->prefix, n) == 0)
 				gather(&g, str_of(e->path + n));
 	} else {
-		walk(&g, f->folder, "", 0);
+		walk(&g, f, "", 0);
 	}
 	for (size_t i = 0; i < g.count; i++) {
 		struct str p = g.at[i];
@@ -251,7 +285,7 @@ static uint64_t stamp(struct files *f)
 	struct gathering g = { .a = a };
 	uint64_t sum = 14695981039346656037ULL;
 
-	walk(&g, f->folder, "", 0);
+	walk(&g, f, "", 0);
 	if (g.count)
 		qsort(g.at, g.count, sizeof(*g.at), by_bytes);
 	for (size_t i = 0; i < g.count; i++) {

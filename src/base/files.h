@@ -6,6 +6,8 @@
 /*
  * files: a read-only tree of files, either built into the binary or a folder on disk.
  *
+ * Hidden files and folders (".git"), editors' copies ("x~") and node_modules are not part of a tree.
+ *
  * The binary carries the trees "labs", "content" and "assets"; `--labs DIR` puts a folder in one's
  * place. Paths are relative, with slashes, without "." or ".." parts: "web-app/checks.yaml". Safe from any thread.
  */

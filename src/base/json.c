@@ -1,9 +1,10 @@
-/* JSON on json-c; see json.h. Printing is our own: json-c's goes through printf. */
+/* JSON on json-c; see json.h. Printing is our own: json-c's goes through printf and memory of its own. */
 #include "base/json.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static void put(void *o)
 {
@@ -25,51 +26,6 @@ struct json_object *json_new_object(struct arena *a)
 struct json_object *json_new_array(struct arena *a)
 {
 	return json_own(a, json_object_new_array());
-}
-
-/* A tokener costs two allocations with its stack: each thread keeps one. */
-static struct json_tokener *tokener(void)
-{
-	static _Thread_local struct json_tokener *mine;
-
-	if (!mine) {
-		mine = json_tokener_new_ex(JSON_DEPTH_MAX);
-		if (!mine)
-			abort();
-		json_tokener_set_flags(mine, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	}
-	json_tokener_reset(mine);
-	return mine;
-}
-
-struct json_object *json_parse(struct arena *a, struct str text, const char **why)
-{
-	struct json_tokener *t = tokener();
-	struct json_object *o = NULL;
-	enum json_tokener_error e = json_tokener_error_parse_unexpected;
-	size_t end = 0;
-
-	text = str_trim(text);
-	if (text.n && text.n <= INT32_MAX) {
-		o = json_tokener_parse_ex(t, text.p, (int)text.n);
-		e = json_tokener_get_error(t);
-		end = json_tokener_get_parse_end(t);
-		/* A bare number only ends when something follows it. */
-		if (e == json_tokener_continue && !o) {
-			o = json_tokener_parse_ex(t, "", 1);
-			e = json_tokener_get_error(t);
-		}
-	}
-	if (o && e == json_tokener_success && end >= text.n)
-		return json_own(a, o);
-	if (why)
-		*why = arena_printf(a, "not valid JSON at byte %zu: %s", end,
-				    !text.n                      ? "it is empty"
-				    : e == json_tokener_success  ? "something follows the value"
-				    : e == json_tokener_continue ? "it ends too early"
-								 : json_tokener_error_desc(e));
-	json_object_put(o);
-	return NULL;
 }
 
 struct json_object *json_get(const struct json_object *o, const char *key)
@@ -173,8 +129,10 @@ void json_set_bool(struct json_object *o, const char *key, bool value)
 void json_set_time(struct json_object *o, const char *key, int64_t at_ms)
 {
 	char text[40];
+	int64_t left = at_ms < 0 ? -at_ms : at_ms;
 
-	snprintf(text, sizeof(text), "%" PRId64 ".%03" PRId64, at_ms / 1000, at_ms % 1000);
+	snprintf(text, sizeof(text), "%s%" PRId64 ".%03" PRId64, at_ms < 0 ? "-" : "", left / 1000,
+		 left % 1000);
 	json_set(o, key, json_object_new_double_s((double)at_ms / 1000.0, text));
 }
 
@@ -321,6 +279,44 @@ static void print_elements(struct buf *b, const struct json_object *o)
 	buf_addc(b, ']');
 }
 
+static void print_int(struct buf *b, int64_t value)
+{
+	char text[24], *p = text + sizeof(text);
+	uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
+	do {
+		*--p = (char)('0' + left % 10);
+		left /= 10;
+	} while (left);
+	if (value < 0)
+		*--p = '-';
+	buf_add(b, str_make(p, (size_t)(text + sizeof(text) - p)));
+}
+
+/* As it was written when it was read; computed ones as short as they read back the same. */
+static void print_double(struct buf *b, const struct json_object *o)
+{
+	const char *written = json_object_get_userdata((struct json_object *)o);
+	double value = json_object_get_double(o);
+	char text[32];
+
+	if (written) {
+		buf_adds(b, written);
+	} else if (!isfinite(value)) {
+		buf_adds(b, "null"); /* JSON has no other word for it */
+	} else {
+		for (int digits = 15; digits <= 17; digits++) {
+			snprintf(text, sizeof(text), "%.*g", digits, value);
+			if (strtod(text, NULL) == value)
+				break;
+		}
+		for (char *p = text; *p; p++)
+			if (*p == ',')
+				*p = '.'; /* printf follows the user's language */
+		buf_adds(b, text);
+	}
+}
+
 void json_print(struct buf *b, const struct json_object *o)
 {
 	switch (json_object_get_type(o)) {
@@ -340,9 +336,13 @@ void json_print(struct buf *b, const struct json_object *o)
 		print_elements(b, o);
 		break;
 	case json_type_boolean:
+		buf_adds(b, json_object_get_boolean(o) ? "true" : "false");
+		break;
 	case json_type_int:
+		print_int(b, json_object_get_int64(o));
+		break;
 	case json_type_double:
-		buf_adds(b, json_object_to_json_string((struct json_object *)o));
+		print_double(b, o);
 		break;
 	}
 }

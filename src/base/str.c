@@ -144,18 +144,33 @@ static size_t utf8_sequence(const unsigned char *p, size_t n)
 	return more + 1;
 }
 
-bool str_is_utf8(struct str s)
+size_t str_utf8_length(struct str s)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
+	size_t i = 0;
 
-	for (size_t i = 0; i < s.n;) {
-		size_t step = utf8_sequence(p + i, s.n - i);
+	while (i < s.n) {
+		uint64_t eight;
+		size_t step;
 
+		if (s.n - i >= sizeof(eight)) {
+			memcpy(&eight, p + i, sizeof(eight));
+			if (!(eight & 0x8080808080808080U)) {
+				i += sizeof(eight);
+				continue;
+			}
+		}
+		step = utf8_sequence(p + i, s.n - i);
 		if (!step)
-			return false;
+			break;
 		i += step;
 	}
-	return true;
+	return i;
+}
+
+bool str_is_utf8(struct str s)
+{
+	return str_utf8_length(s) == s.n;
 }
 
 bool str_eq_secret(struct str a, struct str b)

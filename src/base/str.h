@@ -77,6 +77,8 @@ struct str str_cut(struct str *rest, char sep);
 bool str_to_int(struct str s, int64_t *out);
 /* Well-formed UTF-8 (RFC 3629: no surrogates, nothing over-long)? */
 bool str_is_utf8(struct str s);
+/* How many bytes at the front of `s` are well-formed UTF-8. */
+size_t str_utf8_length(struct str s);
 /* Equal, in time that depends on the lengths only. For secrets. */
 bool str_eq_secret(struct str a, struct str b);
 

@@ -147,8 +147,7 @@ static bool zone(struct str s, int *east)
 	s = str_slice(s, 1, s.n);
 	if (!sign || !digits(&s, 2, &hour))
 		return false;
-	skip(&s, ':');
-	if (s.n && !digits(&s, 2, &minute))
+	if ((skip(&s, ':') || s.n) && !digits(&s, 2, &minute))
 		return false;
 	*east = sign * (hour * 60 + minute);
 	return !s.n && hour < 24 && minute < 60;
@@ -198,11 +197,14 @@ bool time_parse_iso(struct str s, int64_t *at_ms)
 
 bool time_parse_http(struct str s, int64_t *at_ms)
 {
-	struct time_parts t = { 0 };
+	struct time_parts t = { .weekday = -1 };
 
-	if (s.n != 29 || s.p[3] != ',' || s.p[4] != ' ')
+	for (int day = 0; day < 7; day++)
+		if (str_eq(str_slice(s, 0, 3), str_make(days[day], 3)))
+			t.weekday = day;
+	s = str_slice(s, 3, s.n);
+	if (t.weekday < 0 || !skip(&s, ',') || !skip(&s, ' '))
 		return false;
-	s = str_slice(s, 5, s.n);
 	if (!digits(&s, 2, &t.day) || !skip(&s, ' '))
 		return false;
 	for (int m = 0; m < 12; m++)

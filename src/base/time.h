@@ -28,9 +28,12 @@ struct str time_iso(struct arena *a, int64_t at_ms, bool fraction);
 struct str time_basic(struct arena *a, int64_t at_ms);
 /* "Thu, 22 Jul 2021 11:00:00 GMT" (RFC 9110). */
 struct str time_http(struct arena *a, int64_t at_ms);
-/* Read ISO 8601: extended or basic, with Z, an offset, or neither (UTC). */
+/*
+ * Read ISO 8601: "2021-07-22T13:00:00.5+02:00" or "20210722T130000+0200"; the time, its seconds and their
+ * fraction may be missing, a blank may stand for the T. Without Z or an offset it is UTC.
+ */
 bool time_parse_iso(struct str text, int64_t *at_ms);
-/* Read the RFC 9110 form that time_http() writes. */
+/* Read the RFC 9110 form that time_http() writes; a weekday that does not match is no error. */
 bool time_parse_http(struct str text, int64_t *at_ms);
 
 #endif
