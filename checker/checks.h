@@ -7,45 +7,79 @@
 /*
  * Checks: what must be true in an attendee's account, read from labs/<lab>/checks.yaml.
  *
- * The language is AWS's own: an operation, its input, and an EventBridge event pattern that its output must match
- * (see base/pattern.h), so that a check would hold against real AWS too. Unknown keys are errors that name file and line.
+ *	- id: ride                                    # small letters, digits and dashes; unique in its lab
+ *	  title: A ride can be asked for
+ *	  needs: [rides-table]                        # checks that must be green first; or one id
+ *	  let:                                        # values to ask the account for, in this order
+ *	    api: "$.items[?(@.name=='WildRydes')].id from apigateway GetRestApis"
+ *	    root: "$.items[0].id from apigateway GetResources with {restApiId: '{api}'}"
+ *	  http: POST {endpoint}/_aws/execute-api/{api}/prod/ride     # or  call: SERVICE OPERATION
+ *	  with: {headers: {Accept: text/plain}, body: {a: 1}}        # or the operation's input
+ *	  expect: {status: 201, body: {RideId: [{exists: true}]}}    # a pattern; or  expect-error: CODE
+ *	  hint: What to do.
+ *	  diagnose:                                   # tried in order when the check is red
+ *	    - call: apigateway GetRestApis            # with, expect, expect-error as above
+ *	      expect: {items: {name: [{equals-ignore-case: wildrydes}]}}
+ *	      say: What is wrong and what to do.
+ *
+ * The language is AWS's own, so that a check would hold against real AWS too: an operation, its input, and an event
+ * pattern (base/pattern.h, relaxed) that its output must match. Without expect the call must succeed (http: with a status
+ * below 400). The answer of an http check is {"status": 201, "headers": {"name-in-small-letters": "..."}, "body": ...},
+ * where the body is a value if it is JSON and text otherwise.
+ *
+ * {name} in with, http, expect and say stands for a value of `let`, or for {account}, {region}, {endpoint}; {{name}} for
+ * {name} itself. A text that is nothing but {name} becomes the value with its type.
+ *
+ * Whatever is not of this form is a mistake that names file and line, and what would be right.
  */
 
 /* A call with what is expected of it: of a check, or of one of its diagnoses. */
 struct check_call {
-	struct str service, operation;  /* "dynamodb", "DescribeTable" */
-	struct str http;                /* or "POST {endpoint}/...", the absent str otherwise */
-	struct json_object *with;       /* input of the call, or {"headers", "body"} of the request; may hold {names} */
-	struct json_object *expect;     /* pattern; NULL: any success */
-	struct str expect_error;        /* the call must fail with this code; absent: it must succeed */
-	struct str say;                 /* of a diagnosis: what to tell the attendee when it matches */
+	struct str service, operation; /* "dynamodb", "DescribeTable"; absent with http */
+	struct str method, url;        /* "POST", "{endpoint}/..."; absent with call */
+	struct json_object *with;      /* input of the call, or {"headers", "body"}; or NULL */
+	struct json_object *expect;    /* pattern; NULL: any success */
+	struct str expect_error;       /* the call must fail with this code; absent: it must succeed */
+	struct str say;                /* of a diagnosis: what to tell the attendee when it matches */
 	int line;
+};
+/* A value asked for by `let`. */
+struct check_let {
+	const char *name;
+	struct str path;               /* JSONPath into the output */
+	struct str service, operation;
+	struct json_object *with;      /* or NULL */
 };
 struct check {
 	struct str id, title, hint;
-	struct str *needs;              /* ids of checks that must be green before this one is looked at */
+	struct str *needs; /* ids of checks of the lab that must be green before this one is looked at */
 	size_t needs_count;
-	struct json_object *let;        /* name -> "JSONPATH from SERVICE OPERATION", in order; or NULL */
+	struct check_let *let;
+	size_t let_count;
 	struct check_call call;
 	struct check_call *diagnose;
 	size_t diagnose_count;
 	int line;
 };
 struct lab_checks {
-	struct str lab;    /* "web-app" */
-	struct str title;  /* from contentspec.yaml or the lab's first page */
+	struct str lab;   /* "web-app" */
+	struct str title; /* from contentspec.yaml or the lab's first page */
 	struct check *checks;
 	size_t count;
 };
 
-/* Somewhere to report what is wrong: called once per mistake, file and line (0: the whole file) named. */
+/* Somewhere to report what is wrong: once per mistake; `file` is "labs/web-app/checks.yaml", line 0 the whole file. */
 typedef void checks_complain(void *arg, const char *file, int line, const char *what);
 
 /*
- * Read every lab that has a checks.yaml. Everything lives in the arena. Reading goes on after a mistake to find the
- * next one; false when there was any (labs without mistakes are there all the same).
+ * Read every lab that has a checks.yaml, sorted by name. Everything lives in the arena. Reading goes on after a mistake
+ * to find the next one; false when there was any. Labs without mistakes are there all the same, the others are not.
+ * `complain` may be NULL.
  */
 bool checks_read(struct files *labs, struct arena *a, struct lab_checks **out, size_t *count,
 		 checks_complain *complain, void *arg);
+/* The same for the text of one lab's file; what is found without a mistake is in *out. For tests. */
+bool checks_parse(struct arena *a, struct str text, const char *file, struct lab_checks *out,
+		  checks_complain *complain, void *arg);
 
 #endif

@@ -6,14 +6,19 @@
 /*
  * The judge runs a lab's checks against one account and says green, red or pending, and why.
  *
- * It reaches the account only through a caller: the dispatcher in `serve`, signed HTTP elsewhere.
+ * It reaches the account only through a caller: the dispatcher in `serve`, signed HTTP elsewhere. Within one judging the
+ * same call is made once, however many checks and diagnoses ask for it. Checks with http ask the server itself:
+ * each gets JUDGE_HTTP_MS at most, all of a judging together JUDGE_HTTP_TOTAL_MS, redirects are not followed.
  */
+enum { JUDGE_HTTP_MS = 4000, JUDGE_HTTP_TOTAL_MS = 8000 };
+
 struct check_answer {
 	bool ok;                  /* the operation succeeded */
 	struct json_object *out;  /* its output, or NULL */
 	struct str code, message; /* its error */
 };
 struct check_caller {
+	/* Make a call; `in` is never NULL, and not to be kept. Fills a zeroed answer; its parts live as long as `a`. */
 	void (*call)(void *arg, struct arena *a, struct str service, struct str operation,
 		     struct json_object *in, struct check_answer *answer);
 	/* The account's trail, newest first, as aws_trail() prints it; may be NULL. */
@@ -23,7 +28,16 @@ struct check_caller {
 	int64_t now;
 };
 
-/* {"id", "title", "checks": [{"id", "title", "state", "message"}]}; owned by the arena. */
+/*
+ * {"id", "title", "checks": [{"id", "title", "state", "message"}]}; owned by the arena.
+ *
+ * "state" is green, red, or pending: something it needs is not green yet. "message" is empty when green, names
+ * what to do first when pending, and when red says in this order what was expected and found (or what the call failed
+ * with), what to do about it (the first diagnosis that matches, or else the hint), and which call of the attendee's
+ * own failed last on that service, if that was within JUDGE_TRAIL_MS. A diagnosis that matches speaks in
+ * place of a call's error.
+ */
+enum { JUDGE_TRAIL_MS = 5 * 60 * 1000 };
 struct json_object *judge_lab(const struct lab_checks *lab, const struct check_caller *caller,
 			      struct arena *a);
 

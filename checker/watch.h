@@ -6,29 +6,45 @@
 /*
  * The watch runs the checks of accounts that changed, on threads of its own, soon after the change and
  * not more often than every `pause_ms` per account.
+ *
+ * A mark makes an account dirty; a dirty account is judged once, however many marks there were. Accounts wait in the
+ * order in which they became due, so a busy one cannot keep others waiting longer than one judging. A change
+ * during a judging is seen by the next. Where nothing is marked, nothing runs.
+ *
+ * When a checks.yaml changes, all accounts seen so far are judged again (within a second). A lab whose new file has a
+ * mistake keeps its old checks; the mistakes are logged once.
  */
 struct watch;
 
 struct watch_config {
-	struct files *labs;      /* checks are read again when the tree changes */
-	int threads;             /* 0: 2 */
-	int pause_ms;            /* 0: 50 */
+	struct files *labs; /* must outlive the watch */
+	int threads;        /* 0: 2 */
+	int pause_ms;       /* 0: 50 */
 	const char *region, *endpoint;
 	int64_t (*clock)(void);
-	/* As in check_caller, with the account named. */
+	/* As in check_caller, with the account named. From any of the watch's threads, never twice at a time for one account. */
 	void (*call)(void *arg, struct arena *a, struct str account, struct str service,
 		     struct str operation, struct json_object *in, struct check_answer *answer);
+	/* May be NULL. */
 	struct json_object *(*trail)(void *arg, struct arena *a, struct str account, int limit);
-	/* Verdicts of one lab, as judge_lab() makes them, printed. */
+	/*
+	 * Verdicts of one lab, as judge_lab() makes them, printed. Called after every judging, also when nothing is new: who
+	 * stores them compares. The message of a check that was green before and is not any more begins by saying so.
+	 */
 	void (*publish)(void *arg, struct str account, struct str lab, struct str verdicts);
 	void *arg;
 };
+/* Starts the threads. Never NULL: without threads or memory the process ends. */
 struct watch *watch_new(const struct watch_config *config);
+/* Ends the judgings under way and stops. Nobody may be inside the functions below, or call them later. NULL is allowed. */
 void watch_free(struct watch *w);
 
-/* The account changed: look at it soon. From any thread, quick. */
+/* The account (12 digits) changed: look at it soon. From any thread, quick. */
 void watch_mark(struct watch *w, struct str account);
-/* Look at it now, at one lab or (absent) all; returns when the verdicts are published. */
+/*
+ * Look at it now, at one lab or (absent) all, on the caller's thread; returns when the verdicts are published.
+ * Waits for a judging of the same account that is under way.
+ */
 void watch_now(struct watch *w, struct str account, struct str lab);
 
 #endif

@@ -1,0 +1,259 @@
+/* The judge; see judge.h. */
+#include "checker/judge_ask.h"
+
+#include "base/pattern.h"
+
+enum state { UNKNOWN, RUNNING, GREEN, RED, PENDING };
+struct verdict {
+	enum state state;
+	const char *message;
+};
+
+/* A trail longer than this is not searched for the attendee's last failure. */
+#define TRAIL_ENTRIES 20
+
+/* --- one call against what is expected of it ---------------------------------- */
+
+/* What the call was, for messages: "dynamodb DescribeTable", "GET http://...". */
+static const char *call_name(struct arena *a, const struct check_call *call)
+{
+	return call->url.p ? arena_printf(a, "%.*s %.*s", STR_ARG(call->method), STR_ARG(call->url))
+			   : arena_printf(a, "%.*s %.*s", STR_ARG(call->service),
+					  STR_ARG(call->operation));
+}
+
+static bool expected_error_came(struct judge *j, const struct check_call *call,
+				const struct check_answer *answer, const char **why)
+{
+	if (answer->ok)
+		*why = arena_printf(j->arena, "%s: expected it to fail with %.*s, but it succeeded",
+				    call_name(j->arena, call), STR_ARG(call->expect_error));
+	else if (!str_eq(answer->code, call->expect_error))
+		*why = arena_printf(j->arena,
+				    "%s: expected it to fail with %.*s, found %.*s (%.*s)",
+				    call_name(j->arena, call), STR_ARG(call->expect_error),
+				    STR_ARG(answer->code), STR_ARG(answer->message));
+	else
+		return true;
+	return false;
+}
+
+/* The call's own failure, or an http answer that speaks of one. */
+static bool succeeded(struct judge *j, const struct check_call *call,
+		      const struct check_answer *answer, const char **why)
+{
+	int64_t status;
+
+	if (!answer->ok) {
+		*why = answer->message.n
+			       ? arena_printf(j->arena, "%s failed: %.*s (%.*s)",
+					      call_name(j->arena, call), STR_ARG(answer->message),
+					      STR_ARG(answer->code))
+			       : arena_printf(j->arena, "%s failed: %.*s",
+					      call_name(j->arena, call), STR_ARG(answer->code));
+		return false;
+	}
+	status = json_int_or(json_get(answer->out, "status"), 200);
+	if (call->url.p && !call->expect && status >= 400) {
+		*why = arena_printf(j->arena, "%s: expected a status below 400, found %d",
+				    call_name(j->arena, call), (int)status);
+		return false;
+	}
+	return true;
+}
+
+/* What came of asking. */
+struct outcome {
+	bool holds;
+	bool failed;	 /* the call itself did: `why` is its error */
+	const char *why; /* when it does not hold */
+};
+
+static struct outcome try(struct judge *j, const struct check_call *call,
+			  struct judge_values *values)
+{
+	struct names names = { .lookup = judge_value, .arg = values };
+	struct outcome outcome = { .failed = true };
+	struct json_object *expect;
+	struct check_answer answer;
+	struct str missing;
+
+	if (!judge_ask(j, call, values, &answer, &missing)) {
+		outcome.why = values->why ? values->why
+					  : arena_printf(j->arena, "there is no {%.*s} yet",
+							 STR_ARG(missing));
+		return outcome;
+	}
+	if (call->expect_error.p) {
+		outcome.holds = expected_error_came(j, call, &answer, &outcome.why);
+		return outcome;
+	}
+	if (!succeeded(j, call, &answer, &outcome.why))
+		return outcome;
+	outcome.failed = false;
+	expect = names_fill(j->arena, call->expect, &names);
+	if (names.missing.p)
+		outcome.why = values->why ? values->why : "a value it compares with is missing";
+	else
+		outcome.holds = !expect || pattern_match(j->arena, expect, answer.out,
+							 PATTERN_RELAXED, &outcome.why);
+	return outcome;
+}
+
+/* --- what to say about a red one ---------------------------------------------------- */
+
+/* The first diagnosis that matches, its values put in; absent when none does. */
+static struct str diagnose(struct judge *j, const struct check *check, struct judge_values *values)
+{
+	struct names names = { .lookup = judge_value, .arg = values };
+
+	for (size_t i = 0; i < check->diagnose_count; i++) {
+		if (try(j, &check->diagnose[i], values).holds)
+			return names_fill_text(j->arena, check->diagnose[i].say, &names);
+	}
+	return STR_NONE;
+}
+
+static const struct json_object *last_call(struct judge *j, struct str service)
+{
+	if (!j->trail_read && j->caller->trail)
+		j->trail = j->caller->trail(j->caller->arg, j->arena, TRAIL_ENTRIES);
+	j->trail_read = true;
+	for (size_t i = 0; i < json_count(j->trail); i++) {
+		const struct json_object *entry = json_at(j->trail, i);
+
+		if (str_eq(json_get_str(entry, "service"), service))
+			return entry;
+	}
+	return NULL;
+}
+
+/* "Your last call was AccessDenied on dynamodb:PutItem by ..., 40 s ago: message", or NULL. */
+static const char *trail_help(struct judge *j, const struct check *check)
+{
+	const struct json_object *call = last_call(j, check->call.service);
+	struct str outcome = json_get_str(call, "outcome"), by = json_get_str(call, "caller"),
+		   message = json_get_str(call, "message");
+	int64_t age_ms = j->caller->now - json_int_or(json_get(call, "at"), 0);
+	const char *when;
+
+	if (!call || !outcome.n || str_is(outcome, "ok") || age_ms > JUDGE_TRAIL_MS)
+		return NULL;
+	when = age_ms < 2000 ? "just now"
+			     : arena_printf(j->arena, "%d s ago", (int)(age_ms / 1000));
+	return arena_printf(j->arena, "Your last call was %.*s on %.*s:%.*s%s%.*s, %s%s%.*s",
+			    STR_ARG(outcome), STR_ARG(check->call.service),
+			    STR_ARG(json_get_str(call, "operation")), by.n ? " by " : "",
+			    STR_ARG(by), when, message.n ? ": " : "", STR_ARG(message));
+}
+
+/* Add a sentence: a blank in front, a full stop behind. */
+static void add_sentence(struct buf *b, struct str s)
+{
+	s = str_trim(s);
+	if (!s.n)
+		return;
+	if (b->n)
+		buf_addc(b, ' ');
+	buf_add(b, s);
+	if (!strchr(".!?", s.p[s.n - 1]))
+		buf_addc(b, '.');
+}
+
+static const char *message_of(struct judge *j, const struct check *check,
+			      struct judge_values *values, const struct outcome *outcome)
+{
+	struct str say = diagnose(j, check, values);
+	const char *message;
+	struct buf b;
+
+	buf_init(&b, BUF_MAX);
+	if (!say.n || !outcome->failed)
+		add_sentence(&b, str_of(outcome->why));
+	add_sentence(&b, say.n ? say : check->hint);
+	if (check->call.service.p)
+		add_sentence(&b, str_of(trail_help(j, check)));
+	message = arena_cstr(j->arena, buf_str(&b));
+	buf_release(&b);
+	return message;
+}
+
+/* --- the checks of a lab ------------------------------------------------------------------ */
+
+static void judge_check(struct judge *j, const struct check *check);
+
+static const struct check *find_check(const struct lab_checks *lab, struct str id)
+{
+	for (size_t i = 0; i < lab->count; i++) {
+		if (str_eq(lab->checks[i].id, id))
+			return &lab->checks[i];
+	}
+	return NULL;
+}
+
+/* The first of what it needs that is not green, judged first; NULL when all are. */
+static const struct check *waits_for(struct judge *j, const struct check *check)
+{
+	for (size_t i = 0; i < check->needs_count; i++) {
+		const struct check *needed = find_check(j->lab, check->needs[i]);
+
+		if (!needed)
+			continue;
+		judge_check(j, needed);
+		if (j->verdicts[needed - j->lab->checks].state != GREEN)
+			return needed;
+	}
+	return NULL;
+}
+
+static void judge_check(struct judge *j, const struct check *check)
+{
+	struct verdict *verdict = &j->verdicts[check - j->lab->checks];
+	const struct check *needed;
+	struct judge_values values;
+	struct outcome outcome;
+
+	if (verdict->state != UNKNOWN)
+		return;
+	verdict->state = RUNNING;
+	verdict->message = "";
+	needed = waits_for(j, check);
+	if (needed) {
+		verdict->state = PENDING;
+		verdict->message =
+			arena_printf(j->arena, "This comes after: %.*s.", STR_ARG(needed->title));
+		return;
+	}
+	judge_let(j, check, &values);
+	outcome = try(j, &check->call, &values);
+	verdict->state = outcome.holds ? GREEN : RED;
+	if (!outcome.holds)
+		verdict->message = message_of(j, check, &values, &outcome);
+}
+
+struct json_object *judge_lab(const struct lab_checks *lab, const struct check_caller *caller,
+			      struct arena *a)
+{
+	struct judge j = { .lab = lab, .caller = caller, .arena = a };
+	struct json_object *out = json_new_object(a), *list;
+
+	j.verdicts = arena_zalloc(a, (lab->count + 1) * sizeof(*j.verdicts));
+	for (size_t i = 0; i < lab->count; i++)
+		judge_check(&j, &lab->checks[i]);
+	json_set_str(out, "id", lab->lab);
+	json_set_str(out, "title", lab->title);
+	list = json_set_array(out, "checks");
+	for (size_t i = 0; i < lab->count; i++) {
+		struct json_object *one = json_add_object(list);
+		enum state state = j.verdicts[i].state;
+
+		json_set_str(one, "id", lab->checks[i].id);
+		json_set_str(one, "title", lab->checks[i].title);
+		json_set_cstr(one, "state",
+			      state == GREEN ? "green"
+			      : state == RED ? "red"
+					     : "pending");
+		json_set_cstr(one, "message", j.verdicts[i].message);
+	}
+	return out;
+}
