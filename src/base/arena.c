@@ -36,7 +36,6 @@ struct arena {
 
 static _Thread_local struct chunk *kept[KEPT_PER_THREAD];
 static _Thread_local int kept_count;
-static pthread_key_t thread_end; /* its destructor runs when a thread ends */
 
 /* Its destructor returns what an ending thread has kept. */
 static pthread_key_t thread_end;
@@ -51,34 +50,6 @@ static _Noreturn void out_of_memory(void)
 static size_t round_up(size_t n)
 {
 	return (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
-}
-
-/* The chunks that a thread kept go with it. */
-static void forget_kept(void *unused)
-{
-	(void)unused;
-	while (kept_count)
-		free(kept[--kept_count]);
-}
-
-static void make_thread_end(void)
-{
-	pthread_key_create(&thread_end, forget_kept);
-}
-
-/* Keep a first chunk for the thread's next arena, if there is room. */
-static bool keep(struct chunk *c)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-	if (kept_count == KEPT_PER_THREAD)
-		return false;
-	if (!kept_count) {
-		pthread_once(&once, make_thread_end);
-		pthread_setspecific(thread_end, kept);
-	}
-	kept[kept_count++] = c;
-	return true;
 }
 
 static struct chunk *chunk_new(size_t size)
