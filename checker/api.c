@@ -31,8 +31,8 @@ bool api_init(struct api *api, struct arena *a, const char *server, const char *
 		*why = "the token holds characters that no token has; was it copied whole?";
 		return false;
 	}
+	*api = (struct api){ .token = token };
 	api->server = arena_printf(a, "%s%.*s", has_scheme ? "" : "http://", STR_ARG(url));
-	api->token = token;
 	return true;
 }
 
@@ -64,6 +64,8 @@ enum api_result api_ask(const struct api *api, struct arena *a, const char *path
 				.url = arena_printf(a, "%s%s", api->server, path),
 				.headers = headers,
 				.body = body,
+				.idle = api->idle,
+				.arg = api->arg,
 				.timeout_ms = ASK_TIMEOUT_MS };
 	struct http_reply reply;
 	enum api_result result;

@@ -9,6 +9,9 @@
 struct api {
 	const char *server; /* "http://10.0.0.5:8080", no slash at the end */
 	const char *token;  /* bearer token, or NULL */
+	/* Called about ten times a second while waiting; false gives up. May be NULL. */
+	bool (*idle)(void *arg);
+	void *arg;
 };
 
 enum api_result {

@@ -164,7 +164,7 @@ static void turn(struct running *r)
 
 	if (poll(fds, 4, wait_ms(r)) < 0 && errno != EINTR)
 		r->loop->ui->done = true;
-	r->loop->ui->now_ms = clock_ms();
+	r->loop->ui->now_ms = time_now_ms();
 	if (fds[1].revents)
 		take_signals(r);
 	if (fds[2].revents)
@@ -193,7 +193,8 @@ bool loop_run(const struct loop *loop, int *ended_by, const char **why)
 	if (r.screen) {
 		/* After curses has installed its own handlers, so that these count. */
 		catch_signals(before, loop->embedded);
-		loop->ui->now_ms = r.ticked_ms = clock_ms();
+		loop->ui->now_ms = time_now_ms();
+		r.ticked_ms = clock_ms();
 		resize(&r);
 		take_keys(&r);
 		while (!loop->ui->done)

@@ -1,0 +1,58 @@
+#ifndef CHECKER_STANDING_H
+#define CHECKER_STANDING_H
+
+#include "base/json.h"
+
+/*
+ * A standing: how far one attendee has come, read from the API's documents.
+ *
+ * The documents come over the network: members that are missing or odd read as empty, unknown states as pending,
+ * and what passes the limits below is left out.
+ */
+enum verdict_state { VERDICT_PENDING, VERDICT_RED, VERDICT_GREEN };
+
+enum { STANDING_LABS_MAX = 32, STANDING_CHECKS_MAX = 256 };
+
+struct verdict {
+	struct str id, title, message;
+	enum verdict_state state;
+	int64_t changed_ms; /* when this program saw the state change; 0: it did not */
+};
+struct standing_lab {
+	struct str id, title;
+	struct verdict *verdicts;
+	int count, green;
+};
+struct standing {
+	struct arena *arena; /* owns all of it, the standing too */
+	struct str name, account;
+	struct standing_lab *labs;
+	int lab_count;
+	int green, red, total; /* over all labs */
+	int64_t joined_ms;     /* 0: not said */
+	int64_t last_green_ms; /* when a check turned green last, as far as is known; 0: not known */
+};
+
+/*
+ * Read an attendee's document ({"attendee", "labs"}) or an entry of the instructor's ({"name", "account", "labs"}). NULL when
+ * `text` is no such object. The caller owns the standing.
+ */
+struct standing *standing_parse(struct str text);
+struct standing *standing_read(const struct json_object *document);
+void standing_free(struct standing *s);
+
+const struct standing_lab *standing_lab_find(const struct standing *s, struct str id);
+const struct verdict *verdict_find(const struct standing_lab *lab, struct str id);
+
+/* Is everything green that there is, and is there something? */
+bool standing_is_done(const struct standing *s);
+/*
+ * `now` replaces `before` (may be NULL) at `at_ms`: moments that only this program saw are carried over, and states that
+ * differ get this moment. Returns how many checks turned green; *first, when there is one, is the first of them.
+ */
+int standing_carry(const struct standing *before, struct standing *now, int64_t at_ms,
+		   const struct verdict **first);
+/* "green", "red", "pending". */
+struct str verdict_word(enum verdict_state state);
+
+#endif
