@@ -86,7 +86,9 @@ static void days(struct html *h, const struct visit *v, int64_t now)
 	for (size_t i = 0; i < agenda->day_count; i++) {
 		const struct agenda_day *day = &agenda->days[i];
 
-		HTML(h, "<section class=\"day\"><h3>");
+		HTML(h, "<section class=\"day\"");
+		HTML_ATTR(h, "data-date", day->date);
+		HTML(h, "><h3>");
 		html_text(h, day->title);
 		HTML(h, "</h3><ol class=\"slots\">");
 		for (size_t k = 0; k < day->entry_count; k++)

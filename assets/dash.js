@@ -1,0 +1,229 @@
+/*
+ * The instructor's board: attendees by checks, live.
+ *
+ * The first message brings everything, later ones a single attendee, whose row alone is drawn again.
+ */
+(function () {
+	"use strict";
+
+	var immersion = window.immersion;
+	var el = immersion.el;
+	var table = document.getElementById("board-table");
+	var filter = document.getElementById("board-filter");
+	var labChoice = document.getElementById("board-lab");
+	var order = document.getElementById("board-sort");
+	var symbols = { green: "\u2713", red: "\u2717", pending: "\u00b7" };
+
+	var people = []; /* in order of joining */
+	var rows = {}; /* by account */
+	var redSince = {}; /* account and check -> when it was first seen red, by our clock */
+	var columns = []; /* {lab, id, title} */
+
+	/* --- what there is ------------------------------------------------------------- */
+
+	function state(person, column) {
+		var lab = person.labs.find(function (l) { return l.id === column.lab; });
+		var check = lab && lab.checks.find(function (c) { return c.id === column.id; });
+
+		return check || { state: "pending", message: "", title: column.title };
+	}
+
+	function findColumns() {
+		var seen = {};
+		var out = [];
+
+		people.forEach(function (person) {
+			person.labs.forEach(function (lab) {
+				lab.checks.forEach(function (check) {
+					var key = lab.id + " " + check.id;
+
+					if (seen[key] || (labChoice.value && labChoice.value !== lab.id))
+						return;
+					seen[key] = true;
+					out.push({ key: key, lab: lab.id, labTitle: lab.title, id: check.id, title: check.title });
+				});
+			});
+		});
+		/* One lab's checks stand together, labs in the order of the choice. */
+		var labs = [].map.call(labChoice.options, function (o) { return o.value; });
+
+		return out.sort(function (a, b) { return labs.indexOf(a.lab) - labs.indexOf(b.lab); });
+	}
+
+	function count(person, wanted) {
+		return columns.filter(function (c) { return state(person, c).state === wanted; }).length;
+	}
+
+	function noteReds(person) {
+		person.labs.forEach(function (lab) {
+			lab.checks.forEach(function (check) {
+				var key = person.account + " " + lab.id + " " + check.id;
+
+				if (check.state !== "red")
+					delete redSince[key];
+				else if (!redSince[key])
+					redSince[key] = Date.now();
+			});
+		});
+	}
+
+	/* --- the matrix -------------------------------------------------------------------- */
+
+	function drawHead() {
+		var head = el("tr", {}, [
+			el("th", { scope: "col" }, "Attendee"),
+			el("th", { scope: "col" }, "Account"),
+			el("th", { scope: "col" }, "Green"),
+		]);
+		var counts = el("tr", { class: "counts" }, [el("th", { scope: "row", colspan: "3" }, "Green so far")]);
+
+		columns.forEach(function (column) {
+			var green = people.filter(function (p) { return state(p, column).state === "green"; }).length;
+
+			head.append(el("th", { scope: "col", class: "check-column", title: column.labTitle }, column.title));
+			counts.append(el("td", { class: "cell", "data-count": column.key }, green + "/" + people.length));
+		});
+		table.tHead.replaceChildren(head, counts);
+	}
+
+	function drawRow(person) {
+		var row = el("tr", { "data-account": person.account }, [
+			el("th", { scope: "row", title: person.name }, person.name),
+			el("td", {}, el("code", {}, person.account)),
+			el("td", { class: "row-count" }, count(person, "green") + "/" + columns.length),
+		]);
+
+		columns.forEach(function (column) {
+			var check = state(person, column);
+
+			row.append(
+				el("td", { class: "cell", "data-state": check.state, title: check.message || check.state }, [
+					el("span", { "aria-hidden": "true" }, symbols[check.state]),
+					el("span", { class: "sr" }, check.state),
+				])
+			);
+		});
+		if (rows[person.account])
+			rows[person.account].replaceWith(row);
+		rows[person.account] = row;
+		row.hidden = person.name.toLowerCase().indexOf(filter.value.trim().toLowerCase()) < 0;
+		return row;
+	}
+
+	function sorted() {
+		var list = people.slice();
+
+		if (order.value === "name")
+			list.sort(function (a, b) { return a.name.localeCompare(b.name); });
+		if (order.value === "green")
+			list.sort(function (a, b) { return count(b, "green") - count(a, "green"); });
+		if (order.value === "stuck")
+			list.sort(function (a, b) { return count(b, "red") - count(a, "red"); });
+		return list;
+	}
+
+	function drawAll() {
+		columns = findColumns();
+		rows = {};
+		drawHead();
+		table.tBodies[0].replaceChildren.apply(table.tBodies[0], sorted().map(drawRow));
+		drawAround();
+	}
+
+	/* --- around it ------------------------------------------------------------------------ */
+
+	function minutes(since) {
+		var n = Math.floor((Date.now() - since) / 60000);
+
+		return n < 1 ? "just now" : "for " + n + " min";
+	}
+
+	function drawStuck() {
+		var list = document.getElementById("board-stuck");
+		var items = [];
+
+		people.forEach(function (person) {
+			columns.forEach(function (column) {
+				var check = state(person, column);
+				var since = redSince[person.account + " " + column.lab + " " + column.id];
+
+				if (check.state === "red")
+					items.push({ since: since, item: el("li", {}, [
+						el("strong", {}, person.name),
+						" \u00b7 " + check.title + " (red " + minutes(since) + ")",
+						el("div", { class: "hint" }, check.message || ""),
+					]) });
+			});
+		});
+		items.sort(function (a, b) { return a.since - b.since; });
+		list.replaceChildren.apply(
+			list,
+			items.length ? items.slice(0, 30).map(function (i) { return i.item; }) : [el("li", {}, "Nobody.")]
+		);
+	}
+
+	function drawUnknown(unknown) {
+		var list = document.getElementById("board-unknown");
+		var names = Object.keys(unknown).sort(function (a, b) { return unknown[b] - unknown[a]; });
+
+		list.replaceChildren.apply(
+			list,
+			names.length
+				? names.map(function (name) {
+						return el("li", {}, [el("code", {}, name), " \u00d7 " + unknown[name]]);
+					})
+				: [el("li", {}, "None so far.")]
+		);
+	}
+
+	function drawAround() {
+		var text = people.length + (people.length === 1 ? " attendee" : " attendees");
+		var line = document.getElementById("board-count");
+
+		if (line.textContent !== text)
+			line.textContent = text;
+		drawStuck();
+	}
+
+	/* --- messages ---------------------------------------------------------------------------- */
+
+	function take(person) {
+		var at = people.findIndex(function (p) { return p.account === person.account; });
+		var isNew = at < 0;
+
+		if (isNew)
+			people.push(person);
+		else
+			people[at] = person;
+		noteReds(person);
+		if (isNew || order.value === "green" || order.value === "stuck" ||
+			findColumns().length !== columns.length) {
+			drawAll();
+			return;
+		}
+		drawRow(person);
+		drawHead();
+		drawAround();
+	}
+
+	filter.addEventListener("input", drawAll);
+	labChoice.addEventListener("change", drawAll);
+	order.addEventListener("change", drawAll);
+	setInterval(drawStuck, 30000);
+	immersion.stream(
+		"/api/dash/stream",
+		{
+			dash: function (all) {
+				people = all.attendees;
+				people.forEach(noteReds);
+				drawUnknown(all.unknown || {});
+				drawAll();
+			},
+			attendee: take,
+			unknown: drawUnknown,
+		},
+		function () {
+			location.reload();
+		}
+	);
+})();
