@@ -10,7 +10,7 @@
 #include "base/log.h"
 
 /* A WAL this long is written back after the answers have gone out. */
-enum { CHECKPOINT_BYTES = 24 << 20 };
+enum { CHECKPOINT_BYTES = 16 << 20 };
 
 static bool any_writes(const struct turn *turns)
 {
