@@ -33,9 +33,9 @@ CC_asan := gcc
 FLAVOUR_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CC_tsan := gcc
 FLAVOUR_tsan := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
-# What libFuzzer's targets link; made by `make fuzz-NAME`.
+# What libFuzzer's targets link; made by `make fuzz-NAME`. Warnings are gcc's affair.
 CC_fuzz := clang
-FLAVOUR_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FLAVOUR_fuzz := -w -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 ifeq ($(FLAVOUR_$(BUILD)),)
 $(error BUILD=$(BUILD) is not one of release debug asan tsan)
 endif

@@ -56,11 +56,16 @@ struct files *files_folder(const char *path, struct arena *a, const char **why)
 	struct files *f;
 	struct stat st;
 	char *real = realpath(path, NULL);
+	const char *wrong = NULL;
 
-	if (!real || stat(real, &st) < 0 || access(real, R_OK | X_OK) < 0 || !S_ISDIR(st.st_mode)) {
-		*why = arena_printf(a, "cannot read the folder %s: %s", path,
-				    !real || access(real, R_OK | X_OK) < 0 ? strerror(errno)
-									   : "it is not a folder");
+	if (!real || stat(real, &st) < 0)
+		wrong = strerror(errno);
+	else if (!S_ISDIR(st.st_mode))
+		wrong = "it is not a folder";
+	else if (access(real, R_OK | X_OK) < 0)
+		wrong = strerror(errno);
+	if (wrong) {
+		*why = arena_printf(a, "cannot read the folder %s: %s", path, wrong);
 		free(real);
 		return NULL;
 	}

@@ -37,12 +37,15 @@ __attribute__((format(printf, 5, 0), unused)) static bool tap_line(bool passed, 
 								   int line, const char *expression,
 								   const char *name, va_list args)
 {
-	printf("%s %d -", passed ? "ok" : "not ok", ++tap_count);
-	if (strcmp(name, " ") == 0)
-		printf(" %s", expression);
-	else
-		vprintf(name, args);
-	putchar('\n');
+	char text[1000];
+	int n = strcmp(name, " ") == 0 ? snprintf(text, sizeof(text), " %s", expression)
+				       : vsnprintf(text, sizeof(text), name, args);
+
+	/* A name is one line, whatever was put into it. */
+	for (int i = 0; i < n && text[i]; i++)
+		if ((unsigned char)text[i] < 0x20)
+			text[i] = '?';
+	printf("%s %d -%s\n", passed ? "ok" : "not ok", ++tap_count, text);
 	if (!passed) {
 		tap_failures++;
 		printf("#   at %s:%d\n", file, line);
