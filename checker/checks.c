@@ -54,7 +54,7 @@ const char *checks_guess(struct str typed, const char *const *words)
 	for (; *words; words++) {
 		int d = distance(typed, str_of(*words));
 
-		if (d < least || str_eq_nocase(typed, str_of(*words))) {
+		if ((d < least && (size_t)d < typed.n) || str_eq_nocase(typed, str_of(*words))) {
 			best = *words;
 			least = d;
 		}
@@ -154,7 +154,7 @@ static void read_needs(struct checks_reader *r, const struct json_object *o, str
 static void read_diagnoses(struct checks_reader *r, const struct json_object *o,
 			   struct check *check)
 {
-	static const char *const known[] = { "call",	     "http", "with", "expect",
+	static const char *const known[] = { "call",         "http", "with", "expect",
 					     "expect-error", "say",  NULL };
 	struct json_object *list = json_get(o, "diagnose");
 
@@ -186,8 +186,8 @@ static void read_diagnoses(struct checks_reader *r, const struct json_object *o,
 
 static void read_check(struct checks_reader *r, const struct json_object *o, struct check *check)
 {
-	static const char *const known[] = { "id",	     "title", "needs",	  "let",
-					     "call",	     "http",  "with",	  "expect",
+	static const char *const known[] = { "id",           "title", "needs",    "let",
+					     "call",         "http",  "with",     "expect",
 					     "expect-error", "hint",  "diagnose", NULL };
 	const char *what = "a check";
 

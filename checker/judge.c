@@ -15,48 +15,53 @@ struct verdict {
 /* --- one call against what is expected of it ---------------------------------- */
 
 /* What the call was, for messages: "dynamodb DescribeTable", "GET http://...". */
-static const char *call_name(struct arena *a, const struct check_call *call)
+static const char *call_name(struct judge *j, const struct check_call *call,
+			     struct judge_values *values)
 {
-	return call->url.p ? arena_printf(a, "%.*s %.*s", STR_ARG(call->method), STR_ARG(call->url))
-			   : arena_printf(a, "%.*s %.*s", STR_ARG(call->service),
-					  STR_ARG(call->operation));
+	struct names names = { .lookup = judge_value, .arg = values };
+	struct str url;
+
+	if (!call->url.p)
+		return arena_printf(j->arena, "%.*s %.*s", STR_ARG(call->service),
+				    STR_ARG(call->operation));
+	url = names_fill_url(j->arena, call->url, &names);
+	return arena_printf(j->arena, "%.*s %.*s", STR_ARG(call->method), STR_ARG(url));
 }
 
-static bool expected_error_came(struct judge *j, const struct check_call *call,
+static bool expected_error_came(struct judge *j, const struct check_call *call, const char *name,
 				const struct check_answer *answer, const char **why)
 {
 	if (answer->ok)
 		*why = arena_printf(j->arena, "%s: expected it to fail with %.*s, but it succeeded",
-				    call_name(j->arena, call), STR_ARG(call->expect_error));
+				    name, STR_ARG(call->expect_error));
 	else if (!str_eq(answer->code, call->expect_error))
 		*why = arena_printf(j->arena,
-				    "%s: expected it to fail with %.*s, found %.*s (%.*s)",
-				    call_name(j->arena, call), STR_ARG(call->expect_error),
-				    STR_ARG(answer->code), STR_ARG(answer->message));
+				    "%s: expected it to fail with %.*s, found %.*s (%.*s)", name,
+				    STR_ARG(call->expect_error), STR_ARG(answer->code),
+				    STR_ARG(answer->message));
 	else
 		return true;
 	return false;
 }
 
 /* The call's own failure, or an http answer that speaks of one. */
-static bool succeeded(struct judge *j, const struct check_call *call,
+static bool succeeded(struct judge *j, const struct check_call *call, const char *name,
 		      const struct check_answer *answer, const char **why)
 {
 	int64_t status;
 
 	if (!answer->ok) {
 		*why = answer->message.n
-			       ? arena_printf(j->arena, "%s failed: %.*s (%.*s)",
-					      call_name(j->arena, call), STR_ARG(answer->message),
-					      STR_ARG(answer->code))
-			       : arena_printf(j->arena, "%s failed: %.*s",
-					      call_name(j->arena, call), STR_ARG(answer->code));
+			       ? arena_printf(j->arena, "%s failed: %.*s (%.*s)", name,
+					      STR_ARG(answer->message), STR_ARG(answer->code))
+			       : arena_printf(j->arena, "%s failed: %.*s", name,
+					      STR_ARG(answer->code));
 		return false;
 	}
 	status = json_int_or(json_get(answer->out, "status"), 200);
 	if (call->url.p && !call->expect && status >= 400) {
-		*why = arena_printf(j->arena, "%s: expected a status below 400, found %d",
-				    call_name(j->arena, call), (int)status);
+		*why = arena_printf(j->arena, "%s: expected a status below 400, found %d", name,
+				    (int)status);
 		return false;
 	}
 	return true;
@@ -65,7 +70,7 @@ static bool succeeded(struct judge *j, const struct check_call *call,
 /* What came of asking. */
 struct outcome {
 	bool holds;
-	bool failed;	 /* the call itself did: `why` is its error */
+	bool failed;     /* the call itself did: `why` is its error */
 	const char *why; /* when it does not hold */
 };
 
@@ -76,6 +81,7 @@ static struct outcome try(struct judge *j, const struct check_call *call,
 	struct outcome outcome = { .failed = true };
 	struct json_object *expect;
 	struct check_answer answer;
+	const char *name;
 	struct str missing;
 
 	if (!judge_ask(j, call, values, &answer, &missing)) {
@@ -84,11 +90,12 @@ static struct outcome try(struct judge *j, const struct check_call *call,
 							 STR_ARG(missing));
 		return outcome;
 	}
+	name = call_name(j, call, values);
 	if (call->expect_error.p) {
-		outcome.holds = expected_error_came(j, call, &answer, &outcome.why);
+		outcome.holds = expected_error_came(j, call, name, &answer, &outcome.why);
 		return outcome;
 	}
-	if (!succeeded(j, call, &answer, &outcome.why))
+	if (!succeeded(j, call, name, &answer, &outcome.why))
 		return outcome;
 	outcome.failed = false;
 	expect = names_fill(j->arena, call->expect, &names);

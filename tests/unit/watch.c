@@ -1,0 +1,323 @@
+/* The watch: marks become judgings, soon, not too often, for every account, and none is lost. */
+#include <pthread.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/time.h"
+#include "checker/watch.h"
+#include "unit/tap.h"
+
+#define PAUSE_MS 20
+#define ACCOUNTS 50
+
+/* The world that the watch looks at and tells. */
+struct world {
+	char folder[64];
+	struct files *tree;
+	struct watch *watch;
+	pthread_mutex_t lock;
+	pthread_cond_t news;
+	int published;            /* verdicts handed over */
+	int green;                /* of them, ones without a red check */
+	int by_account[ACCOUNTS]; /* verdicts of account number N */
+	char last[1000];          /* the latest verdicts */
+	bool holding;             /* calls wait while this is set */
+	int held;                 /* calls that wait */
+	int answers_ok;           /* what the account answers */
+	int calls;
+};
+
+static void answer_call(void *arg, struct arena *a, struct str account, struct str service,
+			struct str operation, struct json_object *in, struct check_answer *answer)
+{
+	struct world *world = arg;
+
+	(void)account, (void)service, (void)operation, (void)in;
+	pthread_mutex_lock(&world->lock);
+	world->calls++;
+	world->held++;
+	pthread_cond_broadcast(&world->news);
+	while (world->holding)
+		pthread_cond_wait(&world->news, &world->lock);
+	world->held--;
+	answer->ok = world->answers_ok;
+	pthread_mutex_unlock(&world->lock);
+	answer->out = json_new_object(a);
+	answer->code = STR("Nothing");
+}
+
+static void publish(void *arg, struct str account, struct str lab, struct str verdicts)
+{
+	struct world *world = arg;
+	int64_t number = 0;
+
+	(void)lab;
+	str_to_int(account, &number);
+	pthread_mutex_lock(&world->lock);
+	world->published++;
+	world->green += str_find_str(verdicts, STR("\"red\"")) < 0;
+	world->by_account[number % ACCOUNTS]++;
+	snprintf(world->last, sizeof(world->last), "%.*s", STR_ARG(verdicts));
+	pthread_cond_broadcast(&world->news);
+	pthread_mutex_unlock(&world->lock);
+}
+
+/* Wait at most five seconds until *what has reached `least`. */
+static bool reached(struct world *world, const int *what, int least)
+{
+	struct timespec end;
+	bool there;
+
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += 5;
+	pthread_mutex_lock(&world->lock);
+	while (*what < least && pthread_cond_timedwait(&world->news, &world->lock, &end) == 0)
+		;
+	there = *what >= least;
+	pthread_mutex_unlock(&world->lock);
+	return there;
+}
+
+static int now_is(struct world *world, const int *what)
+{
+	int value;
+
+	pthread_mutex_lock(&world->lock);
+	value = *what;
+	pthread_mutex_unlock(&world->lock);
+	return value;
+}
+
+static void set(struct world *world, int *what, int value)
+{
+	pthread_mutex_lock(&world->lock);
+	*what = value;
+	pthread_cond_broadcast(&world->news);
+	pthread_mutex_unlock(&world->lock);
+}
+
+static void hold(struct world *world, bool holding)
+{
+	pthread_mutex_lock(&world->lock);
+	world->holding = holding;
+	pthread_cond_broadcast(&world->news);
+	pthread_mutex_unlock(&world->lock);
+}
+
+/* Written beside and moved, so that nobody reads half a file. */
+static void write_checks(const struct world *world, const char *lab, const char *text)
+{
+	char name[200], other[220];
+	FILE *f;
+
+	snprintf(name, sizeof(name), "%s/%s", world->folder, lab);
+	mkdir(name, 0700);
+	snprintf(name, sizeof(name), "%s/%s/checks.yaml", world->folder, lab);
+	snprintf(other, sizeof(other), "%s.new", name);
+	f = fopen(other, "w");
+	if (!f || fputs(text, f) < 0 || fclose(f) || rename(other, name))
+		ok(0, "%s can be written", name);
+}
+
+static void remove_checks(const struct world *world, const char *lab)
+{
+	char name[200];
+
+	snprintf(name, sizeof(name), "%s/%s/checks.yaml", world->folder, lab);
+	unlink(name);
+	snprintf(name, sizeof(name), "%s/%s", world->folder, lab);
+	rmdir(name);
+}
+
+static bool world_begin(struct world *world, struct arena *a)
+{
+	struct watch_config config = { .threads = 3,
+				       .pause_ms = PAUSE_MS,
+				       .region = "eu-west-1",
+				       .endpoint = "http://127.0.0.1:1",
+				       .clock = time_now_ms,
+				       .call = answer_call,
+				       .publish = publish,
+				       .arg = world };
+	const char *why = NULL;
+
+	memset(world, 0, sizeof(*world));
+	memcpy(world->folder, "/tmp/immersion-watch-XXXXXX", 28);
+	pthread_mutex_init(&world->lock, NULL);
+	pthread_cond_init(&world->news, NULL);
+	world->answers_ok = 1;
+	if (!ok(mkdtemp(world->folder), "there is a folder"))
+		return false;
+	write_checks(world, "one", "- id: a\n  title: A\n  call: x Y\n");
+	world->tree = files_folder(world->folder, a, &why);
+	if (!ok(world->tree, "the folder can be read%s", why ? why : ""))
+		return false;
+	config.labs = world->tree;
+	world->watch = watch_new(&config);
+	return true;
+}
+
+static void world_end(struct world *world)
+{
+	hold(world, false);
+	watch_free(world->watch);
+	files_free(world->tree);
+	remove_checks(world, "one");
+	remove_checks(world, "two");
+	rmdir(world->folder);
+}
+
+static struct str account_name(struct arena *a, int number)
+{
+	return arena_strf(a, "%012d", number);
+}
+
+static void marks_are_judged(struct world *world, struct arena *a)
+{
+	struct str account = account_name(a, 1);
+	int64_t began_us = time_monotonic_us();
+
+	watch_mark(world->watch, account);
+	ok(reached(world, &world->published, 1), "a marked account is judged");
+	is_str(world->last, "{\"id\":\"one\",\"title\":\"one\",\"checks\":[{\"id\":\"a\",\"title\":"
+			    "\"A\",\"state\":\"green\",\"message\":\"\"}]}");
+	for (int i = 0; i < 2000; i++)
+		watch_mark(world->watch, account);
+	ok(reached(world, &world->published, 2), "and again after it was marked again");
+	usleep(3 * PAUSE_MS * 1000);
+	ok(now_is(world, &world->published) <=
+		   2 + (time_monotonic_us() - began_us) / 1000 / PAUSE_MS,
+	   "many marks are few judgings");
+}
+
+static void quiet_accounts_rest(struct world *world)
+{
+	int before;
+
+	usleep(3 * PAUSE_MS * 1000);
+	before = now_is(world, &world->published);
+	usleep(5 * PAUSE_MS * 1000);
+	is_int(now_is(world, &world->published), before, "where nothing is marked nothing runs");
+}
+
+static void changes_during_a_judging_count(struct world *world, struct arena *a)
+{
+	int before = now_is(world, &world->published);
+
+	hold(world, true);
+	watch_mark(world->watch, account_name(a, 2));
+	ok(reached(world, &world->held, 1), "a judging is under way");
+	watch_mark(world->watch, account_name(a, 2));
+	hold(world, false);
+	ok(reached(world, &world->published, before + 2), "a mark during it is not lost");
+}
+
+static void now_is_now(struct world *world, struct arena *a)
+{
+	int before;
+
+	write_checks(world, "two", "- id: b\n  title: B\n  call: x Y\n");
+	ok(reached(world, &world->published, now_is(world, &world->published) + 4),
+	   "all accounts seen are judged again when the checks change");
+	usleep(3 * PAUSE_MS * 1000);
+	before = now_is(world, &world->published);
+	watch_now(world->watch, account_name(a, 3), STR("two"));
+	is_int(now_is(world, &world->published), before + 1, "one lab of an account");
+	ok(strstr(world->last, "\"two\""), "and it is the lab asked for");
+	watch_now(world->watch, account_name(a, 3), STR_NONE);
+	is_int(now_is(world, &world->published), before + 3, "all labs of an account");
+}
+
+static void what_was_green_says_so(struct world *world, struct arena *a)
+{
+	set(world, &world->answers_ok, 0);
+	watch_now(world->watch, account_name(a, 3), STR("one"));
+	ok(strstr(world->last, "\"message\":\"This was green before. x Y failed: Nothing.\""),
+	   "a check that turned red again says so: %s", world->last);
+	watch_now(world->watch, account_name(a, 4), STR("one"));
+	ok(strstr(world->last, "\"message\":\"x Y failed: Nothing.\""),
+	   "one that never was green does not");
+	set(world, &world->answers_ok, 1);
+}
+
+static void bad_files_change_nothing(struct world *world, struct arena *a)
+{
+	write_checks(world, "one", "- id: a\n  titel: A\n");
+	write_checks(world, "two", "- id: c\n  title: C\n  call: x Y\n");
+	ok(reached(world, &world->published, now_is(world, &world->published) + 2),
+	   "the accounts are judged again");
+	usleep(150000);
+	watch_now(world->watch, account_name(a, 3), STR("one"));
+	ok(strstr(world->last, "\"title\":\"A\""), "a lab with a mistake keeps its old checks");
+	watch_now(world->watch, account_name(a, 3), STR("two"));
+	ok(strstr(world->last, "\"title\":\"C\""), "the other has its new ones");
+}
+
+struct marker {
+	struct world *world;
+	int64_t end_us;
+};
+
+static void *keep_marking(void *arg)
+{
+	struct marker *marker = arg;
+	struct arena *a = arena_new();
+	struct str names[ACCOUNTS];
+
+	for (int i = 0; i < ACCOUNTS; i++)
+		names[i] = account_name(a, i);
+	while (time_monotonic_us() < marker->end_us) {
+		for (int i = 0; i < ACCOUNTS; i++)
+			watch_mark(marker->world->watch, names[i]);
+		watch_now(marker->world->watch, names[7], STR("one"));
+		usleep(1000);
+	}
+	arena_free(a);
+	return NULL;
+}
+
+static void busy_accounts_are_all_served(struct world *world)
+{
+	struct marker marker = { world, time_monotonic_us() + 400000 };
+	pthread_t threads[2];
+	int least = 1 << 30, most = 0;
+
+	pthread_mutex_lock(&world->lock);
+	memset(world->by_account, 0, sizeof(world->by_account));
+	pthread_mutex_unlock(&world->lock);
+	for (int i = 0; i < 2; i++)
+		pthread_create(&threads[i], NULL, keep_marking, &marker);
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	pthread_mutex_lock(&world->lock);
+	for (int i = 0; i < ACCOUNTS; i++) {
+		if (i == 7)
+			continue;
+		least = world->by_account[i] < least ? world->by_account[i] : least;
+		most = world->by_account[i] > most ? world->by_account[i] : most;
+	}
+	pthread_mutex_unlock(&world->lock);
+	diag("in 400 ms each of %d busy accounts had %d to %d verdicts", ACCOUNTS, least, most);
+	ok(least >= 2 && most <= least + 4, "all have their turn, none much more than another");
+}
+
+int main(void)
+{
+	struct arena *a = arena_new();
+	struct world world;
+
+	if (world_begin(&world, a)) {
+		marks_are_judged(&world, a);
+		quiet_accounts_rest(&world);
+		changes_during_a_judging_count(&world, a);
+		now_is_now(&world, a);
+		what_was_green_says_so(&world, a);
+		bad_files_change_nothing(&world, a);
+		busy_accounts_are_all_served(&world);
+		world_end(&world);
+		ok(1, "it stops with accounts waiting");
+	}
+	arena_free(a);
+	return done_testing();
+}
