@@ -17,13 +17,13 @@ enum {
 };
 
 /* One exchange under way. */
-struct exchange {
+struct asking {
 	const struct http_ask *ask;
 	struct arena *arena;
 	CURL *easy;
 	struct buf body, headers;
 	int64_t heard_us; /* when bytes came last */
-	bool ended;	  /* chunk or idle said that it is enough */
+	bool ended;       /* chunk or idle said that it is enough */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -37,7 +37,7 @@ static int timeout_ms(const struct http_ask *ask)
 	return ask->timeout_ms > 0 ? ask->timeout_ms : TIMEOUT_MS;
 }
 
-static bool is_success(struct exchange *x)
+static bool is_success(struct asking *x)
 {
 	long status = 0;
 
@@ -47,7 +47,7 @@ static bool is_success(struct exchange *x)
 
 static size_t take_body(char *p, size_t size, size_t n, void *arg)
 {
-	struct exchange *x = arg;
+	struct asking *x = arg;
 
 	n *= size;
 	x->heard_us = time_monotonic_us();
@@ -61,7 +61,7 @@ static size_t take_body(char *p, size_t size, size_t n, void *arg)
 
 static size_t take_header(char *p, size_t size, size_t n, void *arg)
 {
-	struct exchange *x = arg;
+	struct asking *x = arg;
 	struct str line;
 
 	n *= size;
@@ -76,7 +76,7 @@ static size_t take_header(char *p, size_t size, size_t n, void *arg)
 }
 
 /* "http://10.0.0.5:8080", or the whole text when it is no URL. */
-static const char *place(struct exchange *x)
+static const char *place(struct asking *x)
 {
 	CURLU *url = curl_url();
 	char *scheme = NULL, *host = NULL, *port = NULL;
@@ -96,7 +96,7 @@ static const char *place(struct exchange *x)
 }
 
 /* The system's reason for a refused connection, to stand behind a colon. */
-static const char *system_reason(struct exchange *x)
+static const char *system_reason(struct asking *x)
 {
 	long error = 0;
 	char *text;
@@ -109,7 +109,7 @@ static const char *system_reason(struct exchange *x)
 	return text;
 }
 
-static const char *sentence(struct exchange *x, CURLcode code)
+static const char *sentence(struct asking *x, CURLcode code)
 {
 	struct arena *a = x->arena;
 	const char *at = place(x);
@@ -165,7 +165,7 @@ static struct curl_slist *header_list(const struct http_ask *ask)
 	return typed ? list : curl_slist_append(list, "Content-Type:");
 }
 
-static void set_options(struct exchange *x, struct curl_slist *headers)
+static void set_options(struct asking *x, struct curl_slist *headers)
 {
 	const struct http_ask *ask = x->ask;
 	CURL *easy = x->easy;
@@ -194,7 +194,7 @@ static void set_options(struct exchange *x, struct curl_slist *headers)
 }
 
 /* Is there more to wait for? Fills *code when there is not. */
-static bool step(struct exchange *x, CURLM *multi, CURLcode *code)
+static bool step(struct asking *x, CURLM *multi, CURLcode *code)
 {
 	int running = 0, left;
 	CURLMsg *message;
@@ -218,7 +218,7 @@ static bool step(struct exchange *x, CURLM *multi, CURLcode *code)
 	return curl_multi_poll(multi, NULL, 0, STEP_MS, NULL) == CURLM_OK;
 }
 
-static CURLcode run(struct exchange *x)
+static CURLcode run(struct asking *x)
 {
 	CURLM *multi = curl_multi_init();
 	CURLcode code = CURLE_FAILED_INIT;
@@ -234,7 +234,7 @@ static CURLcode run(struct exchange *x)
 	return x->ended ? CURLE_OK : code;
 }
 
-static void fill_reply(struct exchange *x, struct http_reply *reply)
+static void fill_reply(struct asking *x, struct http_reply *reply)
 {
 	long status = 0;
 	const char *type = NULL;
@@ -253,7 +253,7 @@ bool http_ask(const struct http_ask *ask, struct arena *a, struct http_reply *re
 	      const char **why)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	struct exchange x = { .ask = ask, .arena = a, .heard_us = time_monotonic_us() };
+	struct asking x = { .ask = ask, .arena = a, .heard_us = time_monotonic_us() };
 	struct curl_slist *headers;
 	CURLcode code;
 

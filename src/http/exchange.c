@@ -166,6 +166,23 @@ static enum MHD_Result run_handler(struct exchange *e)
 	return answer_queue(e);
 }
 
+void exchange_free(struct exchange *e)
+{
+	if (e->stream)
+		stream_end(e->stream);
+	arena_free(e->req.arena);
+}
+
+/* The loop has done with an exchange. An abandoned one may still have its other owner. */
+static void let_go(struct exchange *e)
+{
+	atomic_fetch_sub_explicit(&e->loop->exchanges, 1, memory_order_relaxed);
+	if ((atomic_load(&e->parked) & PARKED_ABANDONED) &&
+	    !(atomic_fetch_or(&e->parked, PARKED_DETACHED) & PARKED_RESUMED))
+		return;
+	exchange_free(e);
+}
+
 static enum MHD_Result unpark(struct exchange *e, void **context)
 {
 	struct MHD_Connection *mhd = e->mhd;
@@ -174,9 +191,7 @@ static enum MHD_Result unpark(struct exchange *e, void **context)
 	if (!(atomic_load(&e->parked) & PARKED_ABANDONED))
 		return answer_queue(e);
 	*context = NULL;
-	atomic_fetch_sub_explicit(&e->loop->exchanges, 1, memory_order_relaxed);
-	if (atomic_fetch_or(&e->parked, PARKED_DETACHED) & PARKED_RESUMED)
-		exchange_free(e);
+	let_go(e);
 	return answer_refuse(mhd, 503, "The server is stopping.\n");
 }
 
@@ -204,26 +219,21 @@ enum MHD_Result exchange_continue(void *cls, struct MHD_Connection *mhd, const c
 	return run_handler(e);
 }
 
-void exchange_free(struct exchange *e)
-{
-	if (e->stream)
-		stream_end(e->stream);
-	arena_free(e->req.arena);
-}
-
 void exchange_completed(void *cls, struct MHD_Connection *mhd, void **context,
 			enum MHD_RequestTerminationCode how)
 {
-	struct loop *loop = cls;
 	struct exchange *e = *context;
 
+	(void)cls;
 	(void)mhd;
 	(void)how;
 	if (!e)
 		return;
 	*context = NULL;
-	exchange_free(e);
-	atomic_fetch_sub_explicit(&loop->exchanges, 1, memory_order_relaxed);
+	/* Resumed, but its client had left in the meantime. */
+	if (e->phase == PHASE_PARKED)
+		parked_remove(e);
+	let_go(e);
 }
 
 void http_resume(struct http_request *req)

@@ -20,10 +20,10 @@ struct http_stream {
 
 	pthread_mutex_t lock; /* of what follows */
 	struct buf queue;
-	size_t sent;	/* bytes at the front of `queue` that are sent */
+	size_t sent;    /* bytes at the front of `queue` that are sent */
 	bool suspended; /* nothing to send, the loop is not looking */
-	bool closed;	/* ends after what is queued */
-	bool left;	/* ends at once */
+	bool closed;    /* ends after what is queued */
+	bool left;      /* ends at once */
 };
 
 /* Under the stream's lock: let the loop look at it again. */
