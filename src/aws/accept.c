@@ -258,6 +258,15 @@ static struct aws_call *accept_anyone(struct aws_call *call)
 	return call;
 }
 
+/* The region that a signature must be for. */
+static const char *region_of(const struct aws_call *call)
+{
+	if (call->op.service && call->op.service->habits & HABIT_GLOBAL &&
+	    str_is(call->sig.region, "us-east-1"))
+		return "us-east-1";
+	return call->op.region;
+}
+
 static struct aws_call *accept_signed(struct aws_call *call)
 {
 	struct op *op = &call->op;
@@ -265,7 +274,7 @@ static struct aws_call *accept_signed(struct aws_call *call)
 	unsigned char key[SHA256_BYTES];
 	struct str message;
 
-	if (sigv4_check_scope(op->arena, &call->sig, op->region, service, &message) != SIGV4_GOOD ||
+	if (sigv4_check_scope(op->arena, &call->sig, region_of(call), service, &message) != SIGV4_GOOD ||
 	    sigv4_check_time(op->arena, &call->sig, call->aws->config.clock(), SKEW_MS, &message) !=
 		    SIGV4_GOOD)
 		return reject(call, FRONT_INVALID, message);

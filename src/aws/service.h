@@ -28,6 +28,7 @@ enum service_habits {
 	HABIT_CRC32 = 1 << 0,           /* answers carry x-amz-crc32 */
 	HABIT_LONG_REQUEST_ID = 1 << 1, /* 52 upper-case letters and digits instead of a UUID */
 	HABIT_NEEDS_BODY = 1 << 2,      /* an empty body is a SerializationException, not {} */
+	HABIT_GLOBAL = 1 << 3,          /* signatures for us-east-1 are accepted in every region */
 };
 
 struct operation {

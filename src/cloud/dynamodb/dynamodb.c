@@ -57,4 +57,5 @@ const struct service dynamodb_service = {
 	.operations = operations,
 	.jobs = dynamodb_jobs,
 	.schema = &schema,
+	.habits = HABIT_CRC32 | HABIT_LONG_REQUEST_ID | HABIT_NEEDS_BODY,
 };

@@ -51,4 +51,5 @@ const struct service sts_service = {
 	.speaks = PROTO_QUERY,
 	.xmlns = "https://sts.amazonaws.com/doc/2011-06-15/",
 	.operations = operations,
+	.habits = HABIT_GLOBAL,
 };
