@@ -64,6 +64,9 @@ struct lab {
 	bool checks_known;            /* checks.yaml could be read, or there is none */
 	struct files *files;          /* the tree it came from */
 	struct str folder;            /* its folder in the tree: "web-app" */
+	struct str pages_folder;      /* where its pages are: "web-app/content" */
+	struct str *paths;            /* every file of the folder, relative to it, sorted by bytes */
+	size_t path_count;
 };
 
 /*
@@ -72,9 +75,17 @@ struct lab {
  */
 struct lab *lab_read(struct files *labs, struct arena *a, struct str folder, lab_complain *complain,
 		     void *arg);
+/*
+ * Read a folder of plain pages as if it were a lab of one locale: content/talks/NAME.md. Never NULL; the first page is made up
+ * when there is no index.md.
+ */
+struct lab *lab_read_folder(struct files *files, struct arena *a, struct str folder, struct str base,
+			    lab_complain *complain, void *arg);
 /* The ids of the labs in the tree (folders with a contentspec.yaml), by `weight` in contentspec.yaml, then by name. */
 struct str *lab_list(struct files *labs, struct arena *a, size_t *count);
 
+/* Is there such a file in the lab's folder: "static/plan.svg"? */
+bool lab_has_file(const struct lab *lab, struct str path);
 /* The page at a path ("" the first; a slash at the end is ignored), or NULL. */
 struct lab_page *lab_page_find(const struct lab *lab, struct str path);
 /* The text for a locale: that very one, or the same language, or the default. Never NULL. An absent locale: the default. */
