@@ -66,9 +66,6 @@ typedef void agenda_complain(void *arg, const char *file, int line, const char *
 struct agenda *agenda_parse(struct arena *a, struct str text, const char *file,
 			    agenda_complain *complain, void *arg);
 
-/* Offset of a zone from UTC in minutes at a local moment (a UTC reading of the local clock); false when it is unknown. */
-bool agenda_zone_offset(struct str zone, int64_t local_ms, int *minutes);
-
 /* What runs at `now`, and what comes after it; NULL when nothing does. */
 const struct agenda_entry *agenda_now(const struct agenda *agenda, int64_t now);
 const struct agenda_entry *agenda_next(const struct agenda *agenda, int64_t now);

@@ -23,20 +23,20 @@ struct container {
 /* A text being read line by line. */
 struct lines {
 	struct dialect_pass *p;
-	struct str rest;      /* from the next line on; absent at the end */
-	int line;             /* of the current line, in the file */
+	struct str rest; /* from the next line on; absent at the end */
+	int line;	 /* of the current line, in the file */
 	struct container open[NESTING_MAX];
 	size_t open_count;
-	size_t fence;         /* length of a fence of tildes that no text here closes */
-	struct buf run;       /* running text not yet written */
+	size_t fence;	/* length of a fence of tildes that no text here closes */
+	struct buf run; /* running text not yet written */
 	int run_line;
 };
 
 struct line {
 	struct str all;
-	struct str prefix;     /* as written */
-	struct str further;    /* the prefix for lines that belong to this one */
-	struct str body;       /* without prefix and blanks at the end */
+	struct str prefix;  /* as written */
+	struct str further; /* the prefix for lines that belong to this one */
+	struct str body;    /* without prefix and blanks at the end */
 };
 
 /* --- the pass's own ---------------------------------------------------------------------------------------- */
@@ -377,7 +377,8 @@ static bool directive_line(struct lines *l, const struct line *line)
 	for (size_t i = 0; i < parsed.mistake_count; i++)
 		mistake_line(l, line->prefix, l->line, parsed.mistakes[i]);
 	if (n < text.n && !parsed.mistake_count)
-		mistake_line(l, line->prefix, l->line, "nothing may follow the opening of a container");
+		mistake_line(l, line->prefix, l->line,
+			     "nothing may follow the opening of a container");
 	if (form == FORM_CONTAINER)
 		open_container(l, line, colons, &parsed);
 	else if (parsed.known)
@@ -415,7 +416,8 @@ static size_t cut_row(struct arena *a, struct str row, struct str cells[static C
 }
 
 /* The line of dashes under a table's head: the columns and how they are aligned, or 0. */
-static size_t delimiter_row(struct arena *a, struct str row, enum column_align align[static COLUMNS_MAX])
+static size_t delimiter_row(struct arena *a, struct str row,
+			    enum column_align align[static COLUMNS_MAX])
 {
 	struct str cells[COLUMNS_MAX];
 	size_t count;
@@ -456,10 +458,9 @@ static void table_row(struct lines *l, struct str prefix, struct table *t, struc
 
 	mark_line(l, prefix, 'o', id);
 	for (size_t i = 0; i < t->columns; i++) {
-		struct directive c = { .name = D_CELL,
-				       .line = l->line,
-				       .index = d.index,
-				       .align = t->align[i] };
+		struct directive c = {
+			.name = D_CELL, .line = l->line, .index = d.index, .align = t->align[i]
+		};
 		int cell = dialect_add(l->p, &c);
 
 		mark_line(l, prefix, 'o', cell);

@@ -18,8 +18,8 @@ struct directive_kind {
 };
 
 static const struct directive_kind kinds[] = {
-	{ "alert", D_ALERT, FORM_INLINE | FORM_LEAF | FORM_CONTAINER, "type header statusIconAriaLabel",
-	  NULL },
+	{ "alert", D_ALERT, FORM_INLINE | FORM_LEAF | FORM_CONTAINER,
+	  "type header statusIconAriaLabel", NULL },
 	{ "assetUrl", D_ASSET_URL, FORM_INLINE, "path source", "path" },
 	{ "button", D_BUTTON, FORM_INLINE | FORM_LEAF,
 	  "href variant action target iconName iconAlign external ariaLabel", "href" },
@@ -204,7 +204,8 @@ static bool lists_word(const char *list, struct str word)
 	return false;
 }
 
-static void add_attr(struct arena *a, struct directive_parse *out, struct str name, struct str value)
+static void add_attr(struct arena *a, struct directive_parse *out, struct str name,
+		     struct str value)
 {
 	struct directive *d = &out->d;
 	struct directive_attr *grown;
@@ -235,7 +236,8 @@ static size_t parse_attrs(struct arena *a, struct str s, size_t i, struct direct
 		if (s.p[i] == '}')
 			return i + 1;
 		start = i;
-		if (s.p[i] == '#' || s.p[i] == '.') { /* {#id .class} are allowed and mean nothing here */
+		if (s.p[i] == '#' ||
+		    s.p[i] == '.') { /* {#id .class} are allowed and mean nothing here */
 			while (i < s.n && !strchr(" \t\r\n}", s.p[i]))
 				i++;
 			continue;
@@ -309,7 +311,8 @@ size_t directive_parse(struct arena *a, struct str s, enum directive_form form,
 			out->bracketed = true;
 			i = end;
 		} else if (kind) {
-			remember(out, arena_printf(a, "the text of %s is not closed with ]", kind->word));
+			remember(out, arena_printf(a, "the text of %s is not closed with ]",
+						   kind->word));
 		}
 	}
 	braces = form == FORM_INLINE ? i : skip_blanks(s, i);

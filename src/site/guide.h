@@ -61,7 +61,7 @@
  *	  <details class="answer"><summary>Show the answer</summary> <ul><li>Choice ... why</li></ul></details></fieldset>
  *		checkboxes when several are right; "why" is shown by the script for the chosen one (CSS hides it until then:
  *		.choice .why; without a script the details hold all there is to know)
- *	<div class="mistake" role="alert"><strong>labs/x/content/index.en.md:12</strong> what is wrong</div>
+ *	<div class="mistake" role="alert"><strong>x/content/index.en.md:12</strong> what is wrong</div>
  *		a mistake of the author, in its place; inside a line <span class="mistake" role="alert">
  */
 struct guides;
@@ -123,8 +123,8 @@ struct guide_code {
 const struct guide_code *guide_runnable(const struct guide_body *body, size_t *count);
 
 /*
- * Read both trees and report every mistake of the labs' pages, the talks and the agenda. Returns how many pages were
- * read. For `lint`.
+ * Read both trees and report every mistake of the labs' pages, the talks and the agenda, with "labs/" or "content/" in front
+ * of the file's path. Returns how many pages were read. For `lint`.
  */
 size_t guides_lint(struct files *labs, struct files *content, lab_complain *complain, void *arg);
 

@@ -23,8 +23,8 @@ struct reading {
 	void *arg;
 };
 
-__attribute__((format(printf, 4, 5))) static void complain(struct reading *r, struct str file, int line,
-							    const char *format, ...)
+__attribute__((format(printf, 4, 5))) static void complain(struct reading *r, struct str file,
+							   int line, const char *format, ...)
 {
 	va_list args;
 	char what[512];
@@ -62,7 +62,8 @@ static void known_keys(struct reading *r, struct str file, struct json_object *o
 }
 
 /* A member that must be a string when it is there. */
-static struct str text_member(struct reading *r, struct str file, struct json_object *o, const char *key)
+static struct str text_member(struct reading *r, struct str file, struct json_object *o,
+			      const char *key)
 {
 	struct json_object *value = json_get(o, key);
 
@@ -93,7 +94,8 @@ static void read_locales(struct reading *r, struct str file, struct json_object 
 	bool listed = false;
 
 	if (!first.p && !json_get(spec, "defaultLocaleCode"))
-		complain(r, file, 0, "defaultLocaleCode is missing, as in `defaultLocaleCode: en-US`");
+		complain(r, file, 0,
+			 "defaultLocaleCode is missing, as in `defaultLocaleCode: en-US`");
 	add_locale(r, first.n ? first : STR("en-US"));
 	if (codes && !json_is_array(codes))
 		complain(r, file, yaml_line(codes), "localeCodes must be a list of locales");
@@ -114,12 +116,19 @@ static void read_locales(struct reading *r, struct str file, struct json_object 
 
 static void read_spec(struct reading *r)
 {
-	static const char *const known[] = {
-		"version",	   "title",	      "description",
-		"weight",	   "defaultLocaleCode", "localeCodes",
-		"params",	   "additionalLinks", "awsAccountConfig",
-		"infrastructure",  "centralAccountConfig", "awsAccountTeardown", NULL
-	};
+	static const char *const known[] = { "version",
+					     "title",
+					     "description",
+					     "weight",
+					     "defaultLocaleCode",
+					     "localeCodes",
+					     "params",
+					     "additionalLinks",
+					     "awsAccountConfig",
+					     "infrastructure",
+					     "centralAccountConfig",
+					     "awsAccountTeardown",
+					     NULL };
 	struct str file = join(r->a, r->lab->folder, "contentspec.yaml");
 	struct str text = files_read(r->files, r->a, file);
 	struct json_object *spec, *params;
@@ -165,9 +174,8 @@ static void read_checks(struct reading *r)
 		struct str id = json_get_str(json_at(list, i), "id");
 
 		if (id.n)
-			lab->checks[lab->check_count++] = (struct lab_check){
-				id, json_get_str(json_at(list, i), "title")
-			};
+			lab->checks[lab->check_count++] =
+				(struct lab_check){ id, json_get_str(json_at(list, i), "title") };
 	}
 }
 
@@ -256,11 +264,13 @@ static struct str last_part(struct str path)
 }
 
 /* Read one file's front matter into its text, and what holds for the page as a whole into the page. */
-static void read_text(struct reading *r, struct str file, struct lab_page *page, struct lab_text *text)
+static void read_text(struct reading *r, struct str file, struct lab_page *page,
+		      struct lab_text *text)
 {
-	static const char *const known[] = { "title",	 "weight", "hidden", "description", "chapter",
-					     "draft",	 "date",   "pre",    "post",	    "menuTitle",
-					     "alwaysopen", "tags", NULL };
+	static const char *const known[] = { "title",	"weight",    "hidden",	   "description",
+					     "chapter", "draft",     "date",	   "pre",
+					     "post",	"menuTitle", "alwaysopen", "tags",
+					     NULL };
 	struct str bytes = files_read(r->files, r->a, file), title;
 	struct front front;
 	struct json_object *weight, *hidden;
@@ -393,7 +403,8 @@ static void link_children(struct reading *r)
 		struct lab_page *page = lab->pages[i];
 
 		order_texts(lab, page);
-		page->children = arena_alloc(r->a, (lab->page_count + 1) * sizeof(struct lab_page *));
+		page->children =
+			arena_alloc(r->a, (lab->page_count + 1) * sizeof(struct lab_page *));
 		page->parent = parent_of(lab, page);
 	}
 	for (size_t i = 0; i < lab->page_count; i++)
@@ -465,8 +476,8 @@ static void list_files(struct reading *r)
 		lab->paths[i] = str_slice(lab->paths[i], lab->folder.n + 1, lab->paths[i].n);
 }
 
-struct lab *lab_read(struct files *labs, struct arena *a, struct str folder, lab_complain *complain_fn,
-		     void *arg)
+struct lab *lab_read(struct files *labs, struct arena *a, struct str folder,
+		     lab_complain *complain_fn, void *arg)
 {
 	struct lab *lab = ARENA_NEW(a, struct lab);
 	struct reading r = { labs, a, lab, complain_fn, arg };
@@ -489,8 +500,8 @@ struct lab *lab_read(struct files *labs, struct arena *a, struct str folder, lab
 	return lab;
 }
 
-struct lab *lab_read_folder(struct files *files, struct arena *a, struct str folder, struct str base,
-			    lab_complain *complain_fn, void *arg)
+struct lab *lab_read_folder(struct files *files, struct arena *a, struct str folder,
+			    struct str base, lab_complain *complain_fn, void *arg)
 {
 	struct lab *lab = ARENA_NEW(a, struct lab);
 	struct reading r = { files, a, lab, complain_fn, arg };
@@ -538,7 +549,8 @@ struct str *lab_list(struct files *labs, struct arena *a, size_t *count)
 		if (!str_is(rest, "contentspec.yaml"))
 			continue;
 		found[n++] = (struct listed_lab){
-			id, json_int_or(json_get(yaml_read(a, files_read(labs, a, paths[i]), &line, &why),
+			id, json_int_or(json_get(yaml_read(a, files_read(labs, a, paths[i]), &line,
+							   &why),
 						 "weight"),
 					WEIGHT_DEFAULT)
 		};

@@ -18,7 +18,7 @@
  * title, weight (the order among siblings; then by path), hidden (not in the navigation), description.
  */
 
-/* Called once per mistake; line 0 means the whole file. `file` is "labs/web-app/content/index.en.md". */
+/* Called once per mistake; line 0 means the whole file. `file` is its path in the tree: "web-app/content/index.en.md". */
 typedef void lab_complain(void *arg, const char *file, int line, const char *what);
 
 /* One text of a page, in one locale. */
@@ -62,6 +62,7 @@ struct lab {
 	struct lab_check *checks;     /* ids and titles, as far as checks.yaml can be read */
 	size_t check_count;
 	bool checks_known;            /* checks.yaml could be read, or there is none */
+	const struct guide_book *book; /* the labs and talks beside it, for links to them; or NULL */
 	struct files *files;          /* the tree it came from */
 	struct str folder;            /* its folder in the tree: "web-app" */
 	struct str pages_folder;      /* where its pages are: "web-app/content" */

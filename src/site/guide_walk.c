@@ -1,0 +1,914 @@
+/*
+ * Markdown's nodes as HTML; see guide_walk.h.
+ */
+#include "site/guide_walk.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+/* --- mistakes ------------------------------------------------------------------------------------------------------ */
+
+int walk_line(const struct walk *w, cmark_node *node)
+{
+	int line = 0;
+
+	while (node && !(line = cmark_node_get_start_line(node)))
+		node = cmark_node_parent(node);
+	if (line > 0 && (size_t)line <= w->dialect->line_count)
+		return w->dialect->lines[line - 1];
+	return w->text->first_line;
+}
+
+static void report(struct walk *w, int line, const char *what)
+{
+	if (w->complain && !w->quiet)
+		w->complain(w->arg, arena_cstr(w->a, w->text->file), line, what);
+}
+
+static void mistake_text(struct walk *w, int line, const char *what)
+{
+	HTML(&w->h, "<strong>");
+	html_text(&w->h, w->text->file);
+	HTML(&w->h, ":");
+	html_int(&w->h, line);
+	HTML(&w->h, "</strong> ");
+	html_text(&w->h, str_of(what));
+}
+
+static void box(struct walk *w, int line, const char *what)
+{
+	HTML(&w->h, "<div class=\"mistake\" role=\"alert\">");
+	mistake_text(w, line, what);
+	HTML(&w->h, "</div>\n");
+}
+
+static void inline_box(struct walk *w, int line, const char *what)
+{
+	HTML(&w->h, "<span class=\"mistake\" role=\"alert\">");
+	mistake_text(w, line, what);
+	HTML(&w->h, "</span>");
+}
+
+void walk_mistake(struct walk *w, int line, const char *what)
+{
+	report(w, line, what);
+	box(w, line, what);
+}
+
+void walk_mistake_inline(struct walk *w, int line, const char *what)
+{
+	report(w, line, what);
+	inline_box(w, line, what);
+}
+
+void walk_mistake_late(struct walk *w, int line, const char *what)
+{
+	report(w, line, what);
+	w->late = what;
+	w->late_line = line;
+}
+
+void walk_late(struct walk *w)
+{
+	if (w->late)
+		inline_box(w, w->late_line, w->late);
+	w->late = NULL;
+}
+
+void walk_known_mistake(struct walk *w, const struct directive *d, bool inside)
+{
+	(inside ? inline_box : box)(w, d->line, arena_cstr(w->a, d->label));
+}
+
+/* --- values ------------------------------------------------------------------------------------------------------------ */
+
+static int key_index(struct str key)
+{
+	for (int i = 0; guide_keys[i].key; i++)
+		if (str_is(key, guide_keys[i].key))
+			return i;
+	return -1;
+}
+
+/* "a.b[0]" in the lab's parameters; NULL when it is not there or not a scalar. */
+static const char *parameter(const struct walk *w, struct str key)
+{
+	struct json_object *at = w->lab ? w->lab->params : NULL;
+	struct str rest = key;
+
+	while (rest.p && at) {
+		struct str part = str_cut(&rest, '.'), name = str_cut(&part, '[');
+
+		if (name.n)
+			at = json_get(at, arena_cstr(w->a, name));
+		while (part.p && at) {
+			struct str index = str_cut(&part, '[');
+			int64_t n = -1;
+
+			if (!str_ends(index, STR("]")) ||
+			    !str_to_int(str_slice(index, 0, index.n - 1), &n) || n < 0)
+				return NULL;
+			at = json_at(at, (size_t)n);
+		}
+	}
+	if (!at || json_is_array(at) || json_is_object(at))
+		return NULL;
+	return json_object_get_string(at);
+}
+
+static void add_slot(struct walk *w, int key, enum slot_mode mode)
+{
+	struct guide_body *b = w->body;
+
+	if ((b->slot_count & (b->slot_count - 1)) == 0) { /* full at each power of two */
+		size_t size = b->slot_count ? b->slot_count * 2 : 1;
+		struct slot *slots = arena_alloc(w->a, size * sizeof(*slots));
+
+		if (b->slot_count)
+			memcpy(slots, b->slots, b->slot_count * sizeof(*slots));
+		b->slots = slots;
+	}
+	b->slots[b->slot_count++] = (struct slot){ w->h.out.n, key, mode };
+}
+
+void walk_slot(struct walk *w, struct str key, enum slot_mode mode)
+{
+	add_slot(w, key_index(key), mode);
+}
+
+/* What a :param stands for: a slot (*key >= 0), or text (absent: nothing is known by that name). */
+static struct str param_text(struct walk *w, const struct directive *d, int *key)
+{
+	struct str name = directive_get(d, "key");
+	const char *value;
+
+	*key = key_index(name);
+	if (*key >= 0)
+		return STR_NONE;
+	if (str_is(name, "globals.locale"))
+		return w->text->locale;
+	if (str_is(name, "globals.baseUrl") && w->lab)
+		return str_slice(w->lab->base, 0, w->lab->base.n - 1);
+	value = parameter(w, name);
+	return value ? str_of(value) : directive_get(d, "defaultValue");
+}
+
+static void write_param(struct walk *w, const struct directive *d, enum slot_mode mode)
+{
+	int key;
+	struct str text = param_text(w, d, &key);
+
+	if (key >= 0) {
+		add_slot(w, key, mode);
+	} else if (text.p) {
+		html_text(&w->h, text);
+	} else {
+		const char *what = arena_printf(w->a, "there is no parameter named \"%.*s\"",
+						STR_ARG(directive_get(d, "key")));
+
+		if (mode == SLOT_TEXT)
+			walk_mistake_inline(w, d->line, what);
+		else
+			report(w, d->line, what);
+	}
+}
+
+/* Position of the next character of ours, or the end. */
+static size_t next_special(struct str s)
+{
+	ptrdiff_t at = str_find_str(s, STR("\xEE\x80"));
+
+	return at < 0 ? s.n : (size_t)at;
+}
+
+void walk_value(struct walk *w, struct str text, enum slot_mode mode)
+{
+	while (text.n) {
+		size_t plain = next_special(text), n;
+		char kind;
+		int which;
+
+		html_text(&w->h, str_slice(text, 0, plain));
+		text = str_slice(text, plain, text.n);
+		n = dialect_marker(w->dialect, text, &kind, &which);
+		if (n && kind == 'p')
+			write_param(w, &w->dialect->at[which], mode);
+		else if (n && kind == 'o')
+			html_text(&w->h, w->dialect->at[which].source);
+		text = str_slice(text, n ? n : 3, text.n);
+	}
+}
+
+struct str walk_plain(struct walk *w, struct str text, bool keys)
+{
+	struct buf b;
+	struct str out;
+
+	if (next_special(text) == text.n)
+		return text;
+	buf_init(&b, BUF_MAX);
+	while (text.n) {
+		size_t plain = next_special(text), n;
+		char kind;
+		int which, key;
+
+		buf_add(&b, str_slice(text, 0, plain));
+		text = str_slice(text, plain, text.n);
+		n = dialect_marker(w->dialect, text, &kind, &which);
+		if (n && kind == 'p') {
+			struct str value = param_text(w, &w->dialect->at[which], &key);
+
+			if (key < 0)
+				buf_add(&b, value);
+			else if (keys)
+				buf_addf(&b, "{{%s}}", guide_keys[key].key);
+			else
+				buf_add(&b, guide_keys[key].value);
+		} else if (n && kind == 'o') {
+			buf_add(&b, w->dialect->at[which].label);
+		}
+		text = str_slice(text, n ? n : 3, text.n);
+	}
+	out = arena_dup(w->a, buf_str(&b));
+	buf_release(&b);
+	return out;
+}
+
+/* --- frames --------------------------------------------------------------------------------------------------------- */
+
+bool walk_push(struct walk *w, const struct frame *frame)
+{
+	if (w->frame_count == FRAMES_MAX) {
+		report(w, frame->line, "this is nested too deeply");
+		return false;
+	}
+	w->frames[w->frame_count++] = *frame;
+	return true;
+}
+
+const struct directive *walk_inside(struct walk *w, struct frame **frame)
+{
+	for (size_t i = w->frame_count; i-- > 0;)
+		if (w->frames[i].kind == FRAME_DIRECTIVE) {
+			if (frame)
+				*frame = &w->frames[i];
+			return &w->dialect->at[w->frames[i].directive];
+		}
+	return NULL;
+}
+
+/* End the innermost frame; `forgotten`: the author did not. */
+void walk_pop(struct walk *w, bool forgotten)
+{
+	struct frame f = w->frames[--w->frame_count];
+
+	switch (f.kind) {
+	case FRAME_DIRECTIVE:
+		directive_end(w, f.directive);
+		if (forgotten)
+			report(w, f.line,
+			       "this directive ends outside of the list item, quotation or emphasis that it "
+			       "began in");
+		break;
+	case FRAME_TAG:
+		tags_end(w, f.tag);
+		if (forgotten && !str_is(f.tag, "p") && !str_is(f.tag, "li"))
+			report(w, f.line,
+			       arena_printf(w->a, "<%.*s> is not closed where it was opened",
+					    STR_ARG(f.tag)));
+		break;
+	case FRAME_STRIKE:
+		HTML(&w->h, "</del>");
+		break;
+	}
+}
+
+void walk_leave(struct walk *w, cmark_node *node)
+{
+	while (w->frame_count && w->frames[w->frame_count - 1].node == node)
+		walk_pop(w, true);
+}
+
+/* --- text ------------------------------------------------------------------------------------------------------------ */
+
+static struct str literal(cmark_node *node)
+{
+	const char *s = cmark_node_get_literal(node);
+
+	return s ? str_of(s) : STR("");
+}
+
+/* "https://..." at the start of `s`, as GitHub's autolinks end it; 0 when there is none. */
+static size_t bare_address(struct str s)
+{
+	size_t n = 0, head = str_starts(s, STR("https://"))  ? 8
+			     : str_starts(s, STR("http://")) ? 7
+							     : 0;
+
+	if (!head)
+		return 0;
+	while (n < s.n && (unsigned char)s.p[n] > ' ' && !strchr("<>\"`", s.p[n]) &&
+	       !str_starts(str_slice(s, n, s.n), STR("\xEE\x80")))
+		n++;
+	while (n > head && strchr(".,:;!?'*_~)", s.p[n - 1])) {
+		struct str inner = str_slice(s, 0, n);
+
+		if (s.p[n - 1] == ')' && str_find(inner, '(') >= 0)
+			break;
+		n--;
+	}
+	return n > head ? n : 0;
+}
+
+static void toggle_strike(struct walk *w, cmark_node *parent)
+{
+	struct frame f = { .kind = FRAME_STRIKE, .node = parent };
+
+	if (w->frame_count && w->frames[w->frame_count - 1].kind == FRAME_STRIKE) {
+		walk_pop(w, false);
+	} else if (walk_push(w, &f)) {
+		HTML(&w->h, "<del>");
+	}
+}
+
+/* The next place in running text that is more than text. */
+static size_t plain_length(struct str s, bool in_link)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		struct str rest;
+
+		if (!strchr("~h\xEE", s.p[i]))
+			continue;
+		rest = str_slice(s, i, s.n);
+		if (str_starts(rest, STR("\xEE\x80")) || str_starts(rest, STR("~~")) ||
+		    (!in_link && (i == 0 || !isalnum((unsigned char)s.p[i - 1])) &&
+		     bare_address(rest)))
+			return i;
+	}
+	return s.n;
+}
+
+static void write_address(struct walk *w, struct str url, int line)
+{
+	bool external;
+
+	HTML(&w->h, "<a");
+	link_attr(w, false, url, line, &external);
+	link_external(w, external);
+	HTML(&w->h, ">");
+	walk_late(w);
+	html_text(&w->h, url);
+	HTML(&w->h, "</a>");
+}
+
+/* A marker within a line; returns its length, and for stray characters of ours theirs. */
+static size_t write_marker(struct walk *w, struct str s, cmark_node *node)
+{
+	char kind;
+	int which;
+	size_t n = dialect_marker(w->dialect, s, &kind, &which);
+
+	if (!n)
+		return 3;
+	if (kind == 'p')
+		write_param(w, &w->dialect->at[which], SLOT_TEXT);
+	else if (kind == 'o')
+		directive_open(w, which, node, true);
+	else
+		directive_close(w, which, node);
+	return n;
+}
+
+static void write_text(struct walk *w, cmark_node *node)
+{
+	struct str s = literal(node);
+	cmark_node *parent = cmark_node_parent(node);
+
+	while (s.n) {
+		size_t n = plain_length(s, w->in_link);
+
+		html_text(&w->h, str_slice(s, 0, n));
+		s = str_slice(s, n, s.n);
+		if (!s.n)
+			break;
+		if (s.p[0] == '~') {
+			toggle_strike(w, parent);
+			n = 2;
+		} else if (s.p[0] == 'h') {
+			n = bare_address(s);
+			write_address(w, str_slice(s, 0, n), walk_line(w, node));
+		} else {
+			n = write_marker(w, s, parent);
+		}
+		s = str_slice(s, n, s.n);
+	}
+}
+
+/* All the text below a node, without markup. */
+static struct str text_below(struct walk *w, cmark_node *root)
+{
+	cmark_iter *iter = cmark_iter_new(root);
+	cmark_event_type event;
+	struct buf b;
+	struct str out;
+
+	buf_init(&b, BUF_MAX);
+	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(iter);
+		cmark_node_type type = cmark_node_get_type(node);
+
+		if (event != CMARK_EVENT_ENTER)
+			continue;
+		if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE)
+			buf_add(&b, walk_plain(w, literal(node), false));
+		else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK)
+			buf_addc(&b, ' ');
+	}
+	cmark_iter_free(iter);
+	out = arena_dup(w->a, str_trim(buf_str(&b)));
+	buf_release(&b);
+	return out;
+}
+
+/* --- headings and ids ---------------------------------------------------------------------------------------------------- */
+
+static bool id_is_taken(const struct walk *w, struct str id)
+{
+	for (size_t i = 0; i < w->body->id_count; i++)
+		if (str_eq(w->body->ids[i], id))
+			return true;
+	return false;
+}
+
+struct str walk_id(struct walk *w, struct str wish)
+{
+	struct guide_body *b = w->body;
+	struct str id = wish;
+
+	for (int n = 2; id_is_taken(w, id); n++)
+		id = arena_strf(w->a, "%.*s-%d", STR_ARG(wish), n);
+	if ((b->id_count & (b->id_count - 1)) == 0) {
+		struct str *ids =
+			arena_alloc(w->a, (b->id_count ? b->id_count * 2 : 1) * sizeof(*ids));
+
+		if (b->id_count)
+			memcpy(ids, b->ids, b->id_count * sizeof(*ids));
+		b->ids = ids;
+	}
+	b->ids[b->id_count++] = id;
+	return id;
+}
+
+/* Lower case, words joined by dashes; letters beyond ASCII stay. */
+static struct str slug(struct arena *a, struct str text)
+{
+	char *p = arena_alloc(a, text.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if (isalnum(c) || c >= 0x80 || c == '_')
+			p[n++] = (char)tolower(c);
+		else if ((c == ' ' || c == '-') && n && p[n - 1] != '-')
+			p[n++] = '-';
+	}
+	while (n && p[n - 1] == '-')
+		n--;
+	return n ? str_make(p, n) : STR("section");
+}
+
+static int heading_level(const struct walk *w, cmark_node *node)
+{
+	int level = cmark_node_get_heading_level(node) + w->heading_shift;
+
+	return level > 6 ? 6 : level;
+}
+
+static void remember_heading(struct walk *w, int level, struct str id, struct str text)
+{
+	struct guide_body *b = w->body;
+
+	if (level > 3)
+		return;
+	if ((b->heading_count & (b->heading_count - 1)) == 0) {
+		struct guide_heading *grown =
+			arena_alloc(w->a,
+				    (b->heading_count ? b->heading_count * 2 : 1) * sizeof(*grown));
+
+		if (b->heading_count)
+			memcpy(grown, b->headings, b->heading_count * sizeof(*grown));
+		b->headings = grown;
+	}
+	b->headings[b->heading_count++] = (struct guide_heading){ level, id, text };
+}
+
+static void open_heading(struct walk *w, cmark_node *node)
+{
+	struct str text = text_below(w, node), id = walk_id(w, slug(w->a, text));
+	int level = heading_level(w, node);
+
+	remember_heading(w, level, id, text);
+	HTML(&w->h, "<h");
+	html_int(&w->h, level);
+	HTML_ATTR(&w->h, "id", id);
+	HTML(&w->h, ">");
+}
+
+static void close_heading(struct walk *w, cmark_node *node, struct str id)
+{
+	HTML(&w->h, " <a class=\"anchor\" href=\"#");
+	html_text(&w->h, id);
+	HTML(&w->h, "\" aria-label=\"Link to this section\">#</a></h");
+	html_int(&w->h, heading_level(w, node));
+	HTML(&w->h, ">\n");
+}
+
+/* --- code ------------------------------------------------------------------------------------------------------------------ */
+
+static void remember_code(struct walk *w, struct str language, struct str code, int line)
+{
+	struct guide_body *b = w->body;
+
+	if (w->quiet)
+		return;
+	if ((b->code_count & (b->code_count - 1)) == 0) {
+		struct guide_code *grown =
+			arena_alloc(w->a, (b->code_count ? b->code_count * 2 : 1) * sizeof(*grown));
+
+		if (b->code_count)
+			memcpy(grown, b->codes, b->code_count * sizeof(*grown));
+		b->codes = grown;
+	}
+	b->codes[b->code_count++] =
+		(struct guide_code){ language, walk_plain(w, code, true), line };
+}
+
+/* "1,4-6": numbers and ranges. */
+static bool is_line_list(struct str s)
+{
+	if (!s.n)
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (!isdigit((unsigned char)s.p[i]) && !strchr(",- ", s.p[i]))
+			return false;
+	return true;
+}
+
+static void code_attributes(struct walk *w, const struct directive *d, struct str language,
+			    bool run, int line)
+{
+	struct str lines = d ? directive_get(d, "highlightLines") : STR_NONE;
+
+	HTML_ATTR(&w->h, "data-language", language);
+	if (!d || directive_flag(d, "showCopyAction", true))
+		HTML(&w->h, " data-copy=\"true\"");
+	if (run)
+		HTML(&w->h, " data-run=\"true\"");
+	if (d && directive_flag(d, "showLineNumbers", false))
+		HTML(&w->h, " data-lines=\"true\"");
+	if (is_line_list(lines))
+		HTML_ATTR(&w->h, "data-highlight", lines);
+	else if (lines.p)
+		report(w, line, "highlightLines must be numbers and ranges, as in \"1,4-6\"");
+	if (d && directive_flag(d, "copyAutoReturn", false))
+		HTML(&w->h, " data-return=\"true\"");
+}
+
+static void figure(struct walk *w, const struct directive *d, struct str language, struct str code,
+		   bool run, int line)
+{
+	struct str title = d ? directive_get(d, "title") : STR_NONE;
+
+	HTML(&w->h, "<figure class=\"code\"");
+	code_attributes(w, d, language, run, line);
+	HTML(&w->h, ">");
+	if (title.n) {
+		HTML(&w->h, "<figcaption>");
+		walk_value(w, title, SLOT_TEXT);
+		HTML(&w->h, "</figcaption>");
+	}
+	HTML(&w->h, "<pre tabindex=\"0\"><code class=\"language-");
+	html_text(&w->h, language);
+	HTML(&w->h, "\">");
+	walk_value(w, code, SLOT_TEXT);
+	HTML(&w->h, "</code></pre></figure>\n");
+}
+
+void walk_code(struct walk *w, const struct directive *d, struct str info, struct str code,
+	       int line)
+{
+	struct str rest = info, language = d ? directive_get(d, "language") : str_cut(&rest, ' ');
+	ptrdiff_t brace = str_find(language, '{');
+	bool run;
+
+	if (brace >= 0) /* ```bash{run=false} */
+		language.n = (size_t)brace;
+	if (!language.n)
+		language = STR("text");
+	run = str_is(language, "bash") &&
+	      (d ? directive_flag(d, "run", true) : str_find_str(info, STR("run=false")) < 0);
+	if (str_is(language, "mermaid")) {
+		HTML(&w->h, "<pre class=\"mermaid\" data-mermaid=\"true\">");
+		walk_value(w, code, SLOT_ATTR);
+		HTML(&w->h, "</pre>\n");
+		return;
+	}
+	if (run)
+		remember_code(w, language, code, line);
+	figure(w, d, language, code, run, line);
+}
+
+static void code_block(struct walk *w, cmark_node *node)
+{
+	struct str info = str_of(cmark_node_get_fence_info(node));
+	char kind;
+	int which;
+	size_t n = dialect_marker(w->dialect, info, &kind, &which);
+
+	if (!n) {
+		walk_code(w, NULL, walk_plain(w, info, false), literal(node), walk_line(w, node));
+		return;
+	}
+	w->seen[which] = true;
+	walk_code(w, &w->dialect->at[which], info, literal(node), w->dialect->at[which].line);
+}
+
+/* --- nodes ------------------------------------------------------------------------------------------------------------------ */
+
+/* A line that is one marker in a comment: a block directive opens or closes. */
+static bool marker_block(struct walk *w, cmark_node *node)
+{
+	struct str s = str_trim(literal(node));
+	char kind;
+	int which;
+	size_t n;
+
+	if (!str_starts(s, STR("<!--" DIALECT_OPEN)))
+		return false;
+	n = dialect_marker(w->dialect, str_slice(s, 4, s.n), &kind, &which);
+	if (!n || n + 7 != s.n || kind == 'p')
+		return false;
+	if (kind == 'o')
+		directive_open(w, which, cmark_node_parent(node),
+			       cmark_node_get_type(node) == CMARK_NODE_HTML_INLINE);
+	else
+		directive_close(w, which, cmark_node_parent(node));
+	return true;
+}
+
+/* Is this directive's text one line that stands in for a paragraph? */
+static bool holds_phrase(const struct directive *d)
+{
+	return d && (d->name == D_CELL ||
+		     (d->form == FORM_LEAF && (d->name == D_LINK || d->name == D_BUTTON)));
+}
+
+/* The image that a paragraph consists of: a node, or a directive in *d. */
+static cmark_node *lone_image(const struct walk *w, cmark_node *paragraph,
+			      const struct directive **d)
+{
+	cmark_node *only = cmark_node_first_child(paragraph);
+	struct str s;
+	char kind;
+	int which;
+
+	*d = NULL;
+	if (!only || cmark_node_next(only))
+		return NULL;
+	if (cmark_node_get_type(only) == CMARK_NODE_IMAGE)
+		return only;
+	if (cmark_node_get_type(only) != CMARK_NODE_TEXT)
+		return NULL;
+	s = literal(only);
+	if (s.n && dialect_marker(w->dialect, s, &kind, &which) == s.n && kind == 'o' &&
+	    w->dialect->at[which].name == D_IMAGE)
+		*d = &w->dialect->at[which];
+	return NULL;
+}
+
+/* Paragraphs that are written without <p>: of a tight list, of a table's cell, and the like. */
+static bool is_bare(struct walk *w, cmark_node *paragraph)
+{
+	cmark_node *item = cmark_node_parent(paragraph);
+	struct frame *frame = NULL;
+	const struct directive *d = walk_inside(w, &frame);
+
+	if (holds_phrase(d))
+		return true;
+	if (d && frame->node == item)
+		return false;
+	return item && cmark_node_get_type(item) == CMARK_NODE_ITEM &&
+	       cmark_node_get_list_tight(cmark_node_parent(item));
+}
+
+/* True when the paragraph was written as a whole. */
+static bool open_paragraph(struct walk *w, cmark_node *node)
+{
+	const struct directive *d;
+	cmark_node *image = lone_image(w, node, &d);
+	const struct directive *inside = walk_inside(w, NULL);
+
+	if (holds_phrase(inside))
+		image = NULL, d = NULL;
+	if (inside && inside->name == D_TABS && !w->quiet)
+		walk_mistake(w, walk_line(w, node), "only :::tab may stand in tabs");
+	if (image) {
+		image_write(w, str_of(cmark_node_get_url(image)), text_below(w, image), NULL,
+			    str_of(cmark_node_get_title(image)), true, walk_line(w, image));
+		return true;
+	}
+	if (d) {
+		w->seen[d - w->dialect->at] = true;
+		image_write(w, directive_get(d, "src"), d->label, d, directive_get(d, "title"),
+			    true, d->line);
+		return true;
+	}
+	if (!is_bare(w, node))
+		HTML(&w->h, "<p>");
+	return false;
+}
+
+static void open_item(struct walk *w, cmark_node *node)
+{
+	cmark_node *paragraph = cmark_node_first_child(node);
+	cmark_node *text = paragraph ? cmark_node_first_child(paragraph) : NULL;
+	bool ticked;
+	size_t n;
+
+	HTML(&w->h, "<li>");
+	if (!text || cmark_node_get_type(paragraph) != CMARK_NODE_PARAGRAPH ||
+	    cmark_node_get_type(text) != CMARK_NODE_TEXT)
+		return;
+	n = task_mark(literal(text), &ticked);
+	if (!n)
+		return;
+	HTML(&w->h, "<input type=\"checkbox\" disabled");
+	if (ticked)
+		HTML(&w->h, " checked");
+	HTML(&w->h, "> ");
+	cmark_node_set_literal(text, arena_cstr(w->a, str_slice(literal(text), n, SIZE_MAX)));
+}
+
+static void open_list(struct walk *w, cmark_node *node)
+{
+	int start = cmark_node_get_list_start(node);
+
+	if (cmark_node_get_list_type(node) == CMARK_BULLET_LIST) {
+		HTML(&w->h, "<ul>\n");
+		return;
+	}
+	HTML(&w->h, "<ol");
+	if (start != 1)
+		HTML_ATTR_INT(&w->h, "start", start);
+	HTML(&w->h, ">\n");
+}
+
+static void open_link(struct walk *w, cmark_node *node)
+{
+	bool external;
+	struct str title = str_of(cmark_node_get_title(node));
+
+	HTML(&w->h, "<a");
+	link_attr(w, false, str_of(cmark_node_get_url(node)), walk_line(w, node), &external);
+	if (title.n)
+		WALK_ATTR(w, "title", title);
+	link_external(w, external);
+	HTML(&w->h, ">");
+	walk_late(w);
+	w->in_link = true;
+}
+
+/* Nodes that cannot hold others. */
+static bool leaf_node(struct walk *w, cmark_node *node)
+{
+	switch (cmark_node_get_type(node)) {
+	case CMARK_NODE_TEXT:
+		write_text(w, node);
+		return true;
+	case CMARK_NODE_SOFTBREAK:
+		HTML(&w->h, "\n");
+		return true;
+	case CMARK_NODE_LINEBREAK:
+		HTML(&w->h, "<br>\n");
+		return true;
+	case CMARK_NODE_CODE:
+		HTML(&w->h, "<code>");
+		walk_value(w, literal(node), SLOT_TEXT);
+		HTML(&w->h, "</code>");
+		return true;
+	case CMARK_NODE_CODE_BLOCK:
+		code_block(w, node);
+		return true;
+	case CMARK_NODE_THEMATIC_BREAK:
+		HTML(&w->h, "<hr>\n");
+		return true;
+	case CMARK_NODE_HTML_BLOCK:
+	case CMARK_NODE_HTML_INLINE:
+		if (!marker_block(w, node))
+			tags_write(w, literal(node), node);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* True when the node was written as a whole. */
+static bool enter(struct walk *w, cmark_node *node)
+{
+	const struct directive *inside = walk_inside(w, NULL);
+
+	if (leaf_node(w, node))
+		return true;
+	switch (cmark_node_get_type(node)) {
+	case CMARK_NODE_BLOCK_QUOTE:
+		HTML(&w->h, "<blockquote>\n");
+		break;
+	case CMARK_NODE_LIST:
+		if (inside && inside->name == D_QUIZ) {
+			quiz_choices(w, node);
+			return true;
+		}
+		open_list(w, node);
+		break;
+	case CMARK_NODE_ITEM:
+		open_item(w, node);
+		break;
+	case CMARK_NODE_PARAGRAPH:
+		return open_paragraph(w, node);
+	case CMARK_NODE_HEADING:
+		open_heading(w, node);
+		break;
+	case CMARK_NODE_EMPH:
+		HTML(&w->h, "<em>");
+		break;
+	case CMARK_NODE_STRONG:
+		HTML(&w->h, "<strong>");
+		break;
+	case CMARK_NODE_LINK:
+		open_link(w, node);
+		break;
+	case CMARK_NODE_IMAGE:
+		image_write(w, str_of(cmark_node_get_url(node)), text_below(w, node), NULL,
+			    str_of(cmark_node_get_title(node)), false, walk_line(w, node));
+		return true;
+	default:
+		break;
+	}
+	return false;
+}
+
+static void leave(struct walk *w, cmark_node *node)
+{
+	walk_leave(w, node);
+	switch (cmark_node_get_type(node)) {
+	case CMARK_NODE_BLOCK_QUOTE:
+		HTML(&w->h, "</blockquote>\n");
+		break;
+	case CMARK_NODE_LIST:
+		if (cmark_node_get_list_type(node) == CMARK_BULLET_LIST)
+			HTML(&w->h, "</ul>\n");
+		else
+			HTML(&w->h, "</ol>\n");
+		break;
+	case CMARK_NODE_ITEM:
+		HTML(&w->h, "</li>\n");
+		break;
+	case CMARK_NODE_PARAGRAPH:
+		if (!is_bare(w, node))
+			HTML(&w->h, "</p>");
+		HTML(&w->h, "\n");
+		break;
+	case CMARK_NODE_HEADING:
+		close_heading(w, node, w->body->ids[w->body->id_count - 1]);
+		break;
+	case CMARK_NODE_EMPH:
+		HTML(&w->h, "</em>");
+		break;
+	case CMARK_NODE_STRONG:
+		HTML(&w->h, "</strong>");
+		break;
+	case CMARK_NODE_LINK:
+		HTML(&w->h, "</a>");
+		w->in_link = false;
+		break;
+	default:
+		break;
+	}
+}
+
+void walk_nodes(struct walk *w, cmark_node *root)
+{
+	cmark_iter *iter = cmark_iter_new(root);
+	cmark_event_type event;
+
+	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(iter);
+
+		if (event == CMARK_EVENT_EXIT)
+			leave(w, node);
+		else if (enter(w, node) && cmark_node_first_child(node))
+			cmark_iter_reset(iter, node, CMARK_EVENT_EXIT);
+	}
+	cmark_iter_free(iter);
+}
