@@ -24,14 +24,19 @@
 		time.title = time.textContent + " " + eventZone;
 	});
 
+	/* The day that a time is read under: the heading's for a beginning, the beginning's for an end. */
+	function expectedDay(time) {
+		var first = time.parentNode.querySelector("time");
+
+		return first === time ? time.closest(".day").dataset.date : isoDay.format(new Date(first.dateTime));
+	}
+
 	/* "15:00", with the day when it is another one than where the event is. */
 	function inOwnZone(time) {
 		var at = new Date(time.dateTime);
 		var text = clock.format(at);
-		var heading = time.closest(".day");
-		var date = heading && heading.dataset.date;
 
-		return date && isoDay.format(at) !== date ? day.format(at) + " " + text : text;
+		return isoDay.format(at) !== expectedDay(time) ? day.format(at) + " " + text : text;
 	}
 
 	function shown(time) {

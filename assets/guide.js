@@ -47,13 +47,38 @@
 		});
 	}
 
-	/* Values of the attendee's stand in spans inside the code; colours must not swallow them. */
+	/* What stands for a value before joining keeps its mark, which colouring takes away. */
+	function markPlaceholders(code, texts) {
+		var walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+		var nodes = [];
+
+		while (walker.nextNode())
+			nodes.push(walker.currentNode);
+		nodes.forEach(function (node) {
+			texts.forEach(function (text) {
+				var at = node.data.indexOf(text);
+				var rest;
+
+				if (at < 0)
+					return;
+				rest = node.splitText(at);
+				node = rest.splitText(text.length);
+				rest.replaceWith(el("span", { class: "value", "data-state": "placeholder" }, text));
+			});
+		});
+	}
+
 	function colour(figure, code) {
 		var language = figure.dataset.language;
+		var values = [].map.call(code.querySelectorAll('.value[data-state="placeholder"]'), function (v) {
+			return v.textContent;
+		});
 
-		if (!window.hljs || !language || !window.hljs.getLanguage(language) || code.querySelector(".value"))
+		if (!window.hljs || !language || !window.hljs.getLanguage(language))
 			return;
+		code.textContent = code.textContent;
 		window.hljs.highlightElement(code);
+		markPlaceholders(code, values);
 	}
 
 	document.querySelectorAll("figure.code").forEach(function (figure) {

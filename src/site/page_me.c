@@ -241,7 +241,8 @@ static void begin(struct html *h, const struct mine *m)
 
 static void show(struct visit *v)
 {
-	static const char *const scripts[] = { "vendor/highlight.js", "guide.js", NULL };
+	static const char *const scripts[] = { "vendor/highlight.js",
+					       "vendor/highlight-powershell.js", "guide.js", NULL };
 	struct frame frame = { .section = "me",
 			       .title = STR("Your lab"),
 			       .body_class = "me",
