@@ -17,10 +17,10 @@ struct api {
 enum api_result {
 	API_WELL,
 	API_UNREACHABLE, /* nobody answered */
-	API_REFUSED,	 /* 401, 403: the token or the code is wrong */
-	API_WRONG,	 /* another 4xx: what was asked makes no sense to the server */
-	API_BUSY,	 /* 429, 5xx: try again later */
-	API_STRANGE,	 /* an answer, but not this API's */
+	API_REFUSED,     /* 401, 403: the token or the code is wrong */
+	API_WRONG,       /* another 4xx: what was asked makes no sense to the server */
+	API_BUSY,        /* 429, 5xx: try again later */
+	API_STRANGE,     /* an answer, but not this API's */
 };
 
 /*

@@ -312,7 +312,7 @@ static unsigned tick(void *state, struct ui *ui)
 static const struct binding detail_bindings[] = {
 	{ KEY_ARROW_LEFT, "the check before", false, another },
 	{ 'p', "the check before", false, another },
-	{ KEY_ARROW_RIGHT, "the next check", false, another },
+	{ KEY_ARROW_RIGHT, "next check", false, another },
 	{ 'n', "next check", true, another },
 	{ KEY_ARROW_DOWN, "scroll down", false, scroll_detail },
 	{ 'j', "scroll down", false, scroll_detail },

@@ -18,12 +18,12 @@ struct attendee_options {
 };
 
 struct attendee_screen {
-	struct feed *feed;	   /* NULL: nobody to ask */
+	struct feed *feed;         /* NULL: nobody to ask */
 	struct standing *standing; /* owned */
 	struct checklist list;
 	enum feed_state connection;
 	int64_t shown_ms; /* the ui's clock when the screen was last told the time */
-	bool asked;	  /* checks are being run because of a key */
+	bool asked;       /* checks are being run because of a key */
 	int detail_skip;
 };
 

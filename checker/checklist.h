@@ -10,9 +10,9 @@
  */
 struct checklist {
 	const struct standing *standing; /* borrowed; NULL: nothing to show yet */
-	struct str lab;			 /* only this lab; absent: all */
-	struct str filter;		 /* only checks that hold this text; empty: all */
-	int selected;			 /* of the checks in sight */
+	struct str lab;                  /* only this lab; absent: all */
+	struct str filter;               /* only checks that hold this text; empty: all */
+	int selected;                    /* of the checks in sight */
 	int top; /* first line in sight; draw keeps the selected check there */
 };
 

@@ -39,20 +39,21 @@ struct check_call {
 	struct str method, url;        /* "POST", "{endpoint}/..."; absent with call */
 	struct json_object *with;      /* input of the call, or {"headers", "body"}; or NULL */
 	struct json_object *expect;    /* pattern; NULL: any success */
-	struct str expect_error;       /* the call must fail with this code; absent: it must succeed */
-	struct str say;                /* of a diagnosis: what to tell the attendee when it matches */
+	struct str expect_error; /* the call must fail with this code; absent: it must succeed */
+	struct str say;          /* of a diagnosis: what to tell the attendee when it matches */
 	int line;
 };
 /* A value asked for by `let`. */
 struct check_let {
 	const char *name;
-	struct str path;               /* JSONPath into the output */
+	struct str path; /* JSONPath into the output */
 	struct str service, operation;
-	struct json_object *with;      /* or NULL */
+	struct json_object *with; /* or NULL */
 };
 struct check {
 	struct str id, title, hint;
-	struct str *needs; /* ids of checks of the lab that must be green before this one is looked at */
+	struct str *
+		needs; /* ids of checks of the lab that must be green before this one is looked at */
 	size_t needs_count;
 	struct check_let *let;
 	size_t let_count;

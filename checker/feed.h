@@ -19,10 +19,10 @@ enum feed_state {
 struct feed;
 
 struct feed_config {
-	const struct api *api;		   /* copied; its strings must outlive the feed */
-	const char *path;		   /* "/api/progress/stream" */
+	const struct api *api;             /* copied; its strings must outlive the feed */
+	const char *path;                  /* "/api/progress/stream" */
 	int pause_least_ms, pause_most_ms; /* between attempts; 0: 250 and 4000 */
-	int silence_ms;			   /* 0: 40 s */
+	int silence_ms;                    /* 0: 40 s */
 };
 
 /* Start. The feed's thread runs until feed_free(). */

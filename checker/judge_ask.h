@@ -10,8 +10,8 @@ struct judge {
 	const struct lab_checks *lab;
 	const struct check_caller *caller;
 	struct arena *arena;
-	struct asked *asked;     /* what was asked already */
-	int64_t http_spent_ms;   /* of JUDGE_HTTP_TOTAL_MS */
+	struct asked *asked;      /* what was asked already */
+	int64_t http_spent_ms;    /* of JUDGE_HTTP_TOTAL_MS */
 	struct verdict *verdicts; /* judge.c's, one a check */
 	struct json_object *trail;
 	bool trail_read;
@@ -21,7 +21,7 @@ struct judge {
 struct judge_values {
 	struct judge *judge;
 	struct json_object *found; /* name -> value */
-	const char *why;           /* a sentence: the first value of `let` that could not be had; or NULL */
+	const char *why; /* a sentence: the first value of `let` that could not be had; or NULL */
 };
 /* Ask for the values of `let`, in order. */
 void judge_let(struct judge *j, const struct check *check, struct judge_values *values);

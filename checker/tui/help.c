@@ -17,6 +17,7 @@ static void add(struct line *lines, int *n, const char *keys, const char *what)
 	if (*n == LINES_MAX)
 		return;
 	snprintf(lines[*n].keys, sizeof(lines->keys), "%s", keys);
+	lines[*n].between = 0;
 	lines[(*n)++].what = what;
 }
 
