@@ -141,18 +141,11 @@ static bool read_one_let(struct checks_reader *r, struct str text, int line, str
 			      &let->operation);
 }
 
-static bool is_name(const char *key)
+static bool is_name(struct arena *a, const char *key)
 {
+	struct str rest = arena_strf(a, "{%s}", key);
 	struct names_piece piece;
-	char braced[128];
-	struct str rest;
 
-	if (strlen(key) > 100)
-		return false;
-	braced[0] = '{';
-	memcpy(braced + 1, key, strlen(key));
-	braced[strlen(key) + 1] = '}';
-	rest = str_make(braced, strlen(key) + 2);
 	return names_next(&rest, &piece) && piece.is_name && !rest.n;
 }
 
@@ -176,7 +169,7 @@ void checks_read_let(struct checks_reader *r, const struct json_object *o, struc
 
 		line = checks_line(lets, key);
 		let->name = key;
-		if (!is_name(key))
+		if (!is_name(r->arena, key))
 			checks_wrong(r, line,
 				     "\"%s\" is not a name: letters, digits, - and _, a letter "
 				     "first",
@@ -197,7 +190,7 @@ void checks_read_let(struct checks_reader *r, const struct json_object *o, struc
 
 static void read_http(struct checks_reader *r, struct str text, int line, struct check_call *out)
 {
-	static const char *const methods[] = { "GET",	"POST", "PUT",	   "DELETE",
+	static const char *const methods[] = { "GET",   "POST", "PUT",     "DELETE",
 					       "PATCH", "HEAD", "OPTIONS", NULL };
 	struct str rest = str_trim(text), method = str_cut(&rest, ' '), url = str_trim(rest);
 	bool known = false;

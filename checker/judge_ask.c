@@ -191,7 +191,7 @@ static void ask_http(struct judge *j, struct str method, struct str url,
 		.url = arena_cstr(a, url),
 		.headers = headers_to_send(a, with, body && !json_is_string(body)),
 		.body = json_is_string(body) ? json_str(body)
-			: body		     ? json_text(a, body)
+			: body               ? json_text(a, body)
 					     : STR_NONE,
 		.timeout_ms = (int)(left_ms < JUDGE_HTTP_MS ? left_ms : JUDGE_HTTP_MS),
 		.body_max = BODY_MAX,

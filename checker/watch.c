@@ -14,9 +14,9 @@
 #include "base/time.h"
 
 #define THREADS_MAX 64
-#define BUCKETS	    1024
+#define BUCKETS     1024
 /* How often the checks' files are looked at when nothing else happens. */
-#define LOOK_MS	    1000
+#define LOOK_MS     1000
 
 /* The checks as read at one time; freed with the last judging that uses them. */
 struct checks_set {
@@ -37,10 +37,10 @@ struct green {
 struct watched {
 	char account[13];
 	bool dirty, waiting, running;
-	int64_t due_us;		/* when waiting */
-	int64_t began_us;	/* of the last judging */
-	struct green *greens;	/* touched only by who runs it */
-	struct watched *next;	/* in its bucket */
+	int64_t due_us;         /* when waiting */
+	int64_t began_us;       /* of the last judging */
+	struct green *greens;   /* touched only by who runs it */
+	struct watched *next;   /* in its bucket */
 	struct watched *behind; /* in the queue */
 };
 
@@ -53,7 +53,7 @@ struct watch {
 	struct watched *queue; /* by due time */
 	struct checks_set *checks;
 	uint64_t version;  /* of the tree, as last read */
-	bool reading;	   /* somebody reads the tree just now */
+	bool reading;      /* somebody reads the tree just now */
 	int64_t looked_us; /* when the tree's version was last asked for */
 	bool stop;
 	int threads;
@@ -366,7 +366,7 @@ struct watch *watch_new(const struct watch_config *config)
 	w->config = *config;
 	if (w->config.pause_ms <= 0)
 		w->config.pause_ms = 50;
-	w->threads = config->threads <= 0	     ? 2
+	w->threads = config->threads <= 0            ? 2
 		     : config->threads > THREADS_MAX ? THREADS_MAX
 						     : config->threads;
 	pthread_mutex_init(&w->lock, NULL);

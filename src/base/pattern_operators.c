@@ -172,8 +172,14 @@ static bool cidr_holds(const struct json_object *operand, const struct json_obje
 
 static void say_cidr(struct buf *b, const struct json_object *operand)
 {
+	struct str s = json_str(operand);
+
 	buf_adds(b, "in ");
-	pattern_say_value(b, operand);
+	/* The longest one: 39 characters of address, a slash, three digits. */
+	if (s.n <= 43)
+		buf_add(b, s);
+	else
+		pattern_say_value(b, operand);
 }
 
 /* --- prefix, suffix, equals-ignore-case ------------------------------------- */

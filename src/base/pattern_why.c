@@ -254,7 +254,7 @@ struct entries {
 	const struct pattern_run *run;
 	const struct pattern_place *place;
 	const struct json_object *at[64]; /* the first ones */
-	size_t count;			  /* all of them */
+	size_t count;                     /* all of them */
 	struct leaves leaves;
 	bool failing[LEAVES_MAX]; /* leaves to name */
 };
