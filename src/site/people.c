@@ -50,7 +50,7 @@ struct people {
 	size_t count, room;
 };
 
-const char *verdict_word(enum verdict_state state)
+const char *person_verdict_word(enum verdict_state state)
 {
 	static const char *const words[] = { "pending", "red", "green" };
 

@@ -68,6 +68,6 @@ const struct verdicts *const *person_verdicts(struct people *people, const struc
 uint64_t person_version(struct people *people, const struct person *person);
 
 /* "green", "red" or "pending". */
-const char *verdict_word(enum verdict_state state);
+const char *person_verdict_word(enum verdict_state state);
 
 #endif
