@@ -95,6 +95,14 @@ static const char *place(struct asking *x)
 	return text;
 }
 
+static bool is_web_address(const char *url)
+{
+	struct str s = str_of(url);
+
+	return str_eq_nocase(str_slice(s, 0, 7), STR("http://")) ||
+	       str_eq_nocase(str_slice(s, 0, 8), STR("https://"));
+}
+
 /* The system's reason for a refused connection, to stand behind a colon. */
 static const char *system_reason(struct asking *x)
 {
@@ -114,9 +122,10 @@ static const char *sentence(struct asking *x, CURLcode code)
 	struct arena *a = x->arena;
 	const char *at = place(x);
 
+	if (!is_web_address(x->ask->url))
+		code = CURLE_URL_MALFORMAT;
 	switch (code) {
 	case CURLE_URL_MALFORMAT:
-	case CURLE_UNSUPPORTED_PROTOCOL:
 		return arena_printf(a,
 				    "\"%s\" is no address that can be asked: write it like "
 				    "http://10.0.0.5:8080",
@@ -143,6 +152,7 @@ static const char *sentence(struct asking *x, CURLcode code)
 		return arena_printf(a, "%s does not speak TLS: try http:// in place of https://",
 				    at);
 	case CURLE_WEIRD_SERVER_REPLY:
+	case CURLE_UNSUPPORTED_PROTOCOL: /* an answer as of HTTP/0.9, without a status line */
 		return arena_printf(a, "what answers at %s does not speak HTTP", at);
 	default:
 		return arena_printf(a, "asking %s failed: %s", at,
