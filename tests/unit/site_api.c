@@ -19,6 +19,45 @@ static struct site *site;
 static int port;
 static bool keys_work = true;
 
+/* --- what the event is made of -------------------------------------------------------- */
+
+static const struct {
+	const char *path, *text;
+} tree[] = {
+	{ "labs/web-app/contentspec.yaml",
+	  "version: 2.0\ntitle: Rides\ndefaultLocaleCode: en-US\nlocaleCodes:\n  - en-US\n" },
+	{ "labs/web-app/checks.yaml",
+	  "- id: rides-table\n  title: The table is there\n  call: dynamodb ListTables\n" },
+	{ "labs/web-app/content/index.en.md",
+	  "---\ntitle: Introduction\nweight: 0\n---\nHello :param{key=account.id}.\n" },
+	{ "labs/web-app/content/table.en.md",
+	  "---\ntitle: A table\nweight: 10\n---\n## Make it\n\n::check{id=rides-table}\n" },
+	{ "labs/web-app/static/page.html", "<script>alert(1)</script>" },
+	{ "content/agenda.md",
+	  "---\ntitle: Test Day\ntimezone: CEST\n---\nAn intro.\n\n## Day 1 - Thursday 22 July 2021\n\n"
+	  "| Time | What | Kind |\n|---|---|---|\n| 13:00-13:45 | First talk | talk |\n" },
+};
+
+static void write_file(const char *dir, const char *path, const char *text)
+{
+	char *file = arena_printf(a, "%s/%s", dir, path), *slash = strrchr(file, '/');
+	const char *why = "";
+
+	*slash = '\0';
+	if (!folder_make(file, a, &why))
+		diag("%s", why);
+	*slash = '/';
+	if (!folder_write(file, str_of(text), a, &why))
+		diag("%s", why);
+}
+
+static struct files *folder(const char *dir, const char *name)
+{
+	const char *why = "";
+
+	return files_folder(arena_printf(a, "%s/%s", dir, name), a, &why);
+}
+
 /* --- the rest of the server ------------------------------------------------------- */
 
 static bool account_key(void *arg, struct str account, char id[static 21], char secret[static 41],
@@ -234,6 +273,26 @@ static void changes_by_cookie(const char *cookie)
 	is_int(ask("POST", "/signout", own, STR("")).status, 303, "and signs out");
 }
 
+static void agenda(const char *dir)
+{
+	struct http_reply r = get("/", NULL);
+	int i;
+
+	ok(str_find_str(r.body, STR("Test Day")) > 0 && str_find_str(r.body, STR("First talk")) > 0,
+	   "the front page shows the agenda");
+	ok(str_find_str(r.body, STR("datetime=\"2021-07-22T11:00:00Z\"")) > 0,
+	   "with moments that a script can move");
+	write_file(
+		dir, "content/agenda.md",
+		"---\ntitle: Other Day\n---\n## Day 1 - Thursday 22 July 2021\n\n- 13:00-14:00 | Changed <talk> | talk\n");
+	for (i = 0; i < 100 && str_find_str(r.body, STR("Other Day")) < 0; i++) {
+		usleep(20000);
+		r = get("/", NULL);
+	}
+	ok(str_find_str(r.body, STR("Changed &lt;talk&gt;")) > 0,
+	   "a changed file changes the page");
+}
+
 static void pages(const char *cookie)
 {
 	struct http_reply r = get("/", NULL), again;
@@ -249,6 +308,22 @@ static void pages(const char *cookie)
 	again = get("/labs/web-app/", NULL);
 	is_str(again.body, r.body, "and the same from memory");
 	is_int(get("/labs/web-app/", tag).status, 304, "and not sent twice");
+	r = get("/labs/web-app/", NULL);
+	ok(str_find_str(r.body, STR("data-state=\"placeholder\"")) > 0,
+	   "a visitor sees what will stand there");
+	r = get("/labs/web-app/", cookie);
+	ok(str_find_str(r.body, STR("data-state=\"placeholder\"")) < 0 &&
+		   str_find_str(r.body, STR("data-key=\"account.id\"")) > 0,
+	   "an attendee their own values");
+	r = get("/labs/web-app/table", cookie);
+	ok(str_find_str(r.body, STR("data-check=\"rides-table\" data-state=\"red\"")) > 0 &&
+		   str_find_str(r.body, STR("no &lt;table&gt;")) > 0,
+	   "a check stands on its page as it is, its message as text");
+	ok(str_find_str(r.body, STR("data-checks=\"rides-table\" data-state=\"red\"")) > 0,
+	   "and at the side");
+	r = get("/labs/web-app/static/page.html", NULL);
+	ok(r.status == 200 && str_starts(r.type, STR("text/plain")),
+	   "HTML of a lab is shown, not run");
 	r = get("/labs/web-app/", cookie);
 	ok(str_find_str(r.body, STR("data-live=\"true\"")) > 0, "an attendee's is their own");
 	is_int(get("/labs/web-app/nothing", NULL).status, 404, "a page that is not there is 404");
@@ -368,7 +443,7 @@ static void crowd(void)
 	is_int(joined, 200, "two hundred people behind one address can join at once");
 }
 
-static void all_tests(void)
+static void all_tests(const char *dir)
 {
 	const char *bearer, *cookie;
 
@@ -377,7 +452,9 @@ static void all_tests(void)
 	unlucky();
 	checking(bearer);
 	cookie = sessions();
+	wait_for_red(cookie);
 	pages(cookie);
+	agenda(dir);
 	changes_by_cookie(cookie);
 	streams();
 	instructor();
@@ -393,9 +470,7 @@ int main(void)
 	struct http_server *server = http_server_new(2, forever, &why);
 	struct http_listener *listener;
 	struct event_store *event = mkdtemp(dir) ? event_open(dir, forever, &why) : NULL;
-	struct site_config config = { .labs = files_builtin("labs"),
-				      .content = files_builtin("content"),
-				      .assets = files_builtin("assets"),
+	struct site_config config = { .assets = files_builtin("assets"),
 				      .event = event,
 				      .region = "eu-west-1",
 				      .endpoint = "http://127.0.0.1:4566",
@@ -408,6 +483,10 @@ int main(void)
 				      .unknown = unknown };
 
 	a = arena_new();
+	for (size_t i = 0; i < sizeof(tree) / sizeof(tree[0]); i++)
+		write_file(dir, tree[i].path, tree[i].text);
+	config.labs = folder(dir, "labs");
+	config.content = folder(dir, "content");
 	site = site_new(&config, forever, &why);
 	listener = http_listen(server,
 			       &(struct http_listen){ .address = "127.0.0.1",
@@ -418,10 +497,12 @@ int main(void)
 	port = listener ? http_listener_port(listener) : 0;
 	if (!ok(port > 0, "the site listens"))
 		return done_testing();
-	all_tests();
+	all_tests(dir);
 	site_stop(site);
 	http_server_free(server, 1000);
 	site_free(site);
+	files_free(config.labs);
+	files_free(config.content);
 	event_close(event);
 	ok(folder_remove(dir), "and leaves nothing open");
 	arena_free(a);
