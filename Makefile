@@ -98,7 +98,7 @@ $(OUT)/embed.o: $(OUT)/embed.S $(OUT)/flags
 build/vendor/done: $(wildcard assets/package.json assets/package-lock.json)
 	@mkdir -p $(@D)
 	@cp assets/package.json assets/package-lock.json $(@D)
-	$(NPM) ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --silent || { echo \
+	$(call SAY,NPM $(@D))$(NPM) ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --silent || { echo \
 		"npm could not fetch the browser libraries named in assets/package-lock.json: the network is needed once." \
 		"Without it, copy a folder build/vendor from a machine that has built." >&2; exit 1; }
 	@touch $@
