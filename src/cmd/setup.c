@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,6 +46,14 @@ void setup_wait_for_stop(void)
 
 	stop_signals(&set);
 	sigwait(&set, &got);
+}
+
+int setup_stop_fd(void)
+{
+	sigset_t set;
+
+	stop_signals(&set);
+	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
 const char *setup_data_folder(const struct command_line *line, const char *leaf)

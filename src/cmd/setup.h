@@ -14,6 +14,8 @@
 void setup_process(void);
 /* Block until SIGINT or SIGTERM. */
 void setup_wait_for_stop(void);
+/* A descriptor that becomes readable when SIGINT or SIGTERM comes; the caller closes it. */
+int setup_stop_fd(void);
 
 /* The folder for state: --data, or $XDG_DATA_HOME/immersion, or ~/.local/share/immersion (plus `leaf`). NULL after complaining. */
 const char *setup_data_folder(const struct command_line *line, const char *leaf);
