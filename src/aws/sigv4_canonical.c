@@ -33,7 +33,7 @@ static bool add_path(struct arena *a, struct buf *b, struct str path)
 		buf_addc(b, '/');
 		buf_add(b, form_encode(a, kept[i], false));
 	}
-	if (!n || !part.n || str_is(part, ".") || str_is(part, ".."))
+	if (!n || !part.n)
 		buf_addc(b, '/');
 	return true;
 }
