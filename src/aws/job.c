@@ -7,17 +7,35 @@
 #define BACK_OFF_MS      1000
 #define BACK_OFF_MAX_MS  (5 * 60 * 1000)
 
-void job_add(struct op *op, const struct job_kind *kind, int64_t due, const char *key,
-	     struct json_object *arg)
+static enum outcome settle(struct op *op)
 {
-	struct str text = arg ? json_text(op->arena, arg) : STR("{}");
+	(void)op; /* the turn itself is the news */
+	return DONE;
+}
 
+/* The one kind that belongs to no service. */
+static const struct job_kind settle_kind = { "settle", settle, 1 };
+
+static void add(struct op *op, const char *service, const struct job_kind *kind, int64_t due,
+		const char *key, struct str argument)
+{
 	db_run(op->db,
 	       "INSERT INTO job (service, kind, key, due, attempts, argument)"
 	       " VALUES (?, ?, ?, ?, 0, ?)"
 	       " ON CONFLICT (service, kind, key) WHERE key IS NOT NULL DO UPDATE"
 	       " SET due = excluded.due, attempts = 0, argument = excluded.argument",
-	       "zzzis", op->service->name, kind->name, key, due, text);
+	       "zzzis", service, kind->name, key, due, argument);
+}
+
+void job_add(struct op *op, const struct job_kind *kind, int64_t due, const char *key,
+	     struct json_object *arg)
+{
+	add(op, op->service->name, kind, due, key, arg ? json_text(op->arena, arg) : STR("{}"));
+}
+
+void job_settle(struct op *op, int64_t at)
+{
+	add(op, "", &settle_kind, at, NULL, STR("{}"));
 }
 
 int64_t job_next_due(struct account *account)
@@ -29,6 +47,8 @@ static const struct job_kind *kind_find(const struct service *service, struct st
 {
 	const struct job_kind *kind = service ? service->jobs : NULL;
 
+	if (!service && str_is(name, settle_kind.name))
+		return &settle_kind;
 	for (; kind && kind->name; kind++)
 		if (str_is(name, kind->name))
 			return kind;

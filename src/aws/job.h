@@ -30,6 +30,13 @@ struct job_kind {
 void job_add(struct op *op, const struct job_kind *kind, int64_t due, const char *key,
 	     struct json_object *arg);
 
+/*
+ * Say that something of the account will be different at `at` without anybody's call, such as a table
+ * that becomes ACTIVE: who watches the account (the checks) then looks again. State that depends
+ * on time is still computed when it is looked at; this only says when to look.
+ */
+void job_settle(struct op *op, int64_t at);
+
 /* For turns/: when the account's next job is due, or INT64_MAX. */
 int64_t job_next_due(struct account *account);
 /*

@@ -49,17 +49,21 @@ static void woken(void *arg, struct str key)
 	pthread_mutex_unlock(&w->turns->lock);
 }
 
-/* Jobs that are due, and when the next one is. */
+/* Jobs that are due, and when the next one is. A job is a change like any other. */
 static int64_t run_jobs(struct turns *t, struct lane *lane, int64_t now)
 {
 	struct woken_by_job w = { t, lane };
+	int64_t due;
+	int ran = 0;
 
 	if (!lane->account)
 		return INT64_MAX;
-	for (int n = 0; n < BATCH && job_next_due(lane->account) <= now; n++)
-		if (!job_run_next(t->config.aws, lane->account, now, woken, &w))
-			break;
-	return job_next_due(lane->account);
+	while ((due = job_next_due(lane->account)) <= now && ran < BATCH &&
+	       job_run_next(t->config.aws, lane->account, now, woken, &w))
+		ran++;
+	if (ran && t->config.changed)
+		t->config.changed(t->config.arg, str_of(lane->id));
+	return due;
 }
 
 static int64_t earliest_wait(const struct lane *lane, int64_t due)

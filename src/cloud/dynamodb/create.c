@@ -432,6 +432,7 @@ enum outcome dynamodb_op_create_table(struct op *op)
 	store(op, name);
 	if (!table_row_find(op, name, &row))
 		return op_fail(op, &InternalFailure, "The table could not be stored");
+	job_settle(op, op->now + table_delay());
 	row.status = TABLE_CREATING; /* also when the delay is none: the first answer says so */
 	table = table_load(op, &row);
 	table_describe(op, table, &row, json_set_object(op->out, "TableDescription"));
