@@ -13,7 +13,7 @@ enum {
 	WAITING_WIDTH = 6,
 	BAR_WIDTH = 10,
 	SUM_WIDTH = 6,
-	WORD_WIDTH = 10,
+	WORD_WIDTH = 10, /* the least for a symbol and a word */
 	GAP = 2,
 };
 
@@ -137,6 +137,7 @@ void board_lay_out(const struct board *b, const struct board_look *look, int col
 		   struct board_layout *out)
 {
 	static const struct plan plans[] = {
+		{ 18, false, true, true },         { 14, false, true, true },
 		{ WORD_WIDTH, false, true, true }, { 4, false, true, true },
 		{ 2, false, true, true },          { 2, false, false, true },
 		{ 4, true, true, true },           { 2, true, true, true },
@@ -182,7 +183,8 @@ static void draw_heading(struct grid *g, const struct board *b, const struct boa
 		return;
 	/* The heading says how it is sorted; a sum's arrow stands before it. */
 	grid_symbols(g, row, right ? col - 1 : col + width, 1, STYLE_HEADER,
-		     b->reversed ? SYMBOL_UP : SYMBOL_DOWN);
+		     b->reversed == (sort == SORT_DONE || sort == SORT_STUCK) ? SYMBOL_UP
+									      : SYMBOL_DOWN);
 }
 
 static void draw_check_heading(struct grid *g, const struct board *b, const struct board_look *look,
@@ -193,8 +195,8 @@ static void draw_check_heading(struct grid *g, const struct board *b, const stru
 	unsigned style = STYLE_MUTED | (chosen ? STYLE_FOCUS : 0);
 	int number = c->index - lab->first + 1;
 
-	if (l->check_width == WORD_WIDTH)
-		grid_put(g, BOARD_HEAD_ROW + 1, c->col, WORD_WIDTH - 1, style,
+	if (l->check_width >= WORD_WIDTH)
+		grid_put(g, BOARD_HEAD_ROW + 1, c->col, l->check_width - 1, style,
 			 b->checks[c->index].id);
 	else if (l->check_width == 2) /* units only; the lab's line below says which */
 		grid_putf(g, BOARD_HEAD_ROW + 1, c->col, style, "%d", number % 10);
@@ -290,7 +292,7 @@ static void draw_verdict(struct grid *g, int row, const struct board_column *c, 
 
 	if (!v)
 		return;
-	if (width == WORD_WIDTH)
+	if (width >= WORD_WIDTH)
 		checklist_draw_state(g, row, c->col, v->state, fresh);
 	else
 		grid_symbols(g, row, c->col, 1, fresh ? STYLE_FRESH : verdict_style(v->state),

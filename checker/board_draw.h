@@ -27,7 +27,7 @@ enum { BOARD_COLUMNS_MAX = 600 };
 struct board_layout {
 	struct board_column columns[BOARD_COLUMNS_MAX];
 	int count;
-	int check_width; /* 10: symbol and word; 4 or 2: symbol */
+	int check_width; /* 10 and more: symbol and word; 4 or 2: symbol */
 	int bar;         /* columns of the bar in COLUMN_DONE, or 0 */
 };
 

@@ -35,10 +35,9 @@ void dash_release(struct dash_screen *screen)
 static void remember(struct dash_screen *screen, int64_t now_ms, struct str name, const char *what,
 		     struct str title)
 {
-	struct time_parts at = time_split(now_ms);
-
-	snprintf(screen->latest, sizeof(screen->latest), "%02d:%02d UTC  %.*s %s%.*s", at.hour,
-		 at.minute, (int)(name.n > 60 ? 60 : name.n), name.p, what, STR_ARG(title));
+	screen->latest_ms = now_ms;
+	snprintf(screen->latest, sizeof(screen->latest), "%.*s %s%.*s",
+		 (int)(name.n > 60 ? 60 : name.n), name.p, what, STR_ARG(title));
 }
 
 static void arrange(struct dash_screen *screen, int64_t now_ms)
@@ -64,9 +63,9 @@ static void show_entry(struct dash_screen *screen, int64_t now_ms, struct standi
 
 	board_show(&screen->board, standing, now_ms, &joined, &turned, &first);
 	if (joined)
-		remember(screen, now_ms, standing->name, "joined", STR(""));
+		remember(screen, now_ms, standing->name, "has joined", STR(""));
 	else if (turned)
-		remember(screen, now_ms, standing->name, "green: ", first->title);
+		remember(screen, now_ms, standing->name, "is green with: ", first->title);
 }
 
 static void hold_entry(struct dash_held *held, struct standing *standing)
@@ -226,7 +225,7 @@ static void draw_stuck(const struct dash_screen *screen, struct grid *g, int col
 		if (at < STUCK_NAMED)
 			named[at] = p;
 	}
-	if (!named[0])
+	if (!named[0] || col + 29 > g->cols)
 		return;
 	col += grid_putf(g, 1, col, STYLE_ALERT, "stuck:");
 	for (int i = 0; i < STUCK_NAMED && named[i]; i++) {
@@ -238,6 +237,18 @@ static void draw_stuck(const struct dash_screen *screen, struct grid *g, int col
 		col += 1 + grid_put(g, 1, col + 1, 14, STYLE_PLAIN, named[i]->standing->name);
 		col += 1 + grid_put(g, 1, col + 1, 8, STYLE_ALERT, str_of(span));
 	}
+}
+
+static void draw_latest(const struct dash_screen *screen, struct grid *g)
+{
+	char span[8];
+	int col;
+
+	if (!screen->latest[0])
+		return;
+	board_span(span, screen->look.now_ms - screen->latest_ms);
+	col = 2 + grid_put(g, 2, 1, g->cols - 14, STYLE_MUTED, str_of(screen->latest));
+	grid_putf(g, 2, col, STYLE_MUTED, "(%s ago)", span);
 }
 
 static void draw_summary(const struct dash_screen *screen, const struct ui *ui, struct grid *g)
@@ -255,7 +266,7 @@ static void draw_summary(const struct dash_screen *screen, const struct ui *ui, 
 		col += grid_putf(g, 1, col, STYLE_BADGE, " filter: %s ", ui->filter) + 2;
 	if (!screen->look.projector)
 		draw_stuck(screen, g, col);
-	grid_put(g, 2, 1, g->cols - 2, STYLE_MUTED, str_of(screen->latest));
+	draw_latest(screen, g);
 }
 
 static void draw(void *state, const struct ui *ui, struct grid *g)

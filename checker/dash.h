@@ -35,7 +35,8 @@ struct dash_screen {
 	enum feed_state connection;
 	bool paused;
 	struct dash_held held;
-	char latest[256]; /* what happened last: "12:04 Ada joined" */
+	char latest[256]; /* what happened last: "Ada has joined" */
+	int64_t latest_ms;
 
 	char account[16]; /* of the attendee in detail */
 	struct checklist detail;
