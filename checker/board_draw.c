@@ -7,6 +7,7 @@
 
 enum {
 	NAME_LEAST = 10,
+	NAME_MODEST = 16, /* what names get before other columns are dropped for them */
 	NAME_MOST = 28,
 	ACCOUNT_WIDTH = 12,
 	DONE_WIDTH = 6,
@@ -15,6 +16,7 @@ enum {
 	SUM_WIDTH = 6,
 	WORD_WIDTH = 10, /* the least for a symbol and a word */
 	GAP = 2,
+	LOW_ROWS = 14, /* below this, people come before summaries */
 };
 
 struct str board_short_name(struct arena *a, struct str name)
@@ -33,6 +35,22 @@ struct str board_short_name(struct arena *a, struct str name)
 	return arena_strf(a, "%.*s %s.", STR_ARG(first), g.text);
 }
 
+bool board_is_low(const struct grid *g)
+{
+	return g->rows < LOW_ROWS;
+}
+
+int board_first_row(const struct grid *g)
+{
+	return board_is_low(g) ? 3 : 5;
+}
+
+/* On a low screen: the selected check's line, and the ui's own. Else also what is below, and the counts. */
+static int foot_rows(const struct grid *g)
+{
+	return board_is_low(g) ? 2 : 4;
+}
+
 /* --- layout --------------------------------------------------------------------- */
 
 /* One way to lay the board out; tried from the richest to the poorest. */
@@ -42,9 +60,10 @@ struct plan {
 	bool waiting, done;
 };
 
+/* What the names in sight want. */
 static int name_width(const struct board *b, const struct board_look *look)
 {
-	int width = NAME_LEAST, most = look->projector ? 16 : NAME_MOST;
+	int width = NAME_LEAST, most = look->projector ? NAME_MODEST : NAME_MOST;
 
 	for (int i = 0; i < b->in_sight; i++) {
 		int w = text_width(board_at(b, i)->standing->name, false);
@@ -144,7 +163,8 @@ void board_lay_out(const struct board *b, const struct board_look *look, int col
 		{ 2, true, false, true },          { 2, true, false, false },
 	};
 	enum { PLANS = sizeof(plans) / sizeof(*plans) };
-	int name = name_width(b, look), i = 0, col = 1, slack;
+	int wanted = name_width(b, look), name = wanted < NAME_MODEST ? wanted : NAME_MODEST;
+	int i = 0, col = 1, slack;
 	const struct plan *plan;
 
 	while (i < PLANS - 1 && plan_width(b, look, &plans[i], name) > cols)
@@ -154,6 +174,12 @@ void board_lay_out(const struct board *b, const struct board_look *look, int col
 	/* On a very narrow screen names give way to one check. */
 	if (slack < 0 && name > NAME_LEAST)
 		name = name + slack > NAME_LEAST ? name + slack : NAME_LEAST;
+	if (slack > 0 && wanted > name) {
+		int more = wanted - name < slack ? wanted - name : slack;
+
+		name += more;
+		slack -= more;
+	}
 	*out = (struct board_layout){ .check_width = plan->check_width };
 	col = place(out, col, COLUMN_NAME, 0, name);
 	if (plan->done && slack >= BAR_WIDTH + 1) {
@@ -176,7 +202,7 @@ static void draw_heading(struct grid *g, const struct board *b, const struct boa
 			 const char *word, enum board_sort sort, bool right)
 {
 	int width = (int)strlen(word), col = right ? c->col + c->width - width : c->col;
-	int row = BOARD_HEAD_ROW + 1;
+	int row = board_first_row(g) - 1;
 
 	grid_putf(g, row, col, STYLE_HEADER, "%s", word);
 	if (b->sort != sort)
@@ -196,12 +222,12 @@ static void draw_check_heading(struct grid *g, const struct board *b, const stru
 	int number = c->index - lab->first + 1;
 
 	if (l->check_width >= WORD_WIDTH)
-		grid_put(g, BOARD_HEAD_ROW + 1, c->col, l->check_width - 1, style,
+		grid_put(g, board_first_row(g) - 1, c->col, l->check_width - 1, style,
 			 b->checks[c->index].id);
 	else if (l->check_width == 2) /* units only; the lab's line below says which */
-		grid_putf(g, BOARD_HEAD_ROW + 1, c->col, style, "%d", number % 10);
+		grid_putf(g, board_first_row(g) - 1, c->col, style, "%d", number % 10);
 	else
-		grid_putf(g, BOARD_HEAD_ROW + 1, c->col, style, "%d", number);
+		grid_putf(g, board_first_row(g) - 1, c->col, style, "%d", number);
 }
 
 /* The lab's title over its checks, as far as there is room. */
@@ -213,7 +239,7 @@ static void draw_lab_titles(struct grid *g, const struct board *b, const struct 
 		int room;
 
 		if (c->kind == COLUMN_LAB) {
-			grid_put(g, BOARD_HEAD_ROW, c->col, c->width + 1, STYLE_HEADER,
+			grid_put(g, board_first_row(g) - 2, c->col, c->width + 1, STYLE_HEADER,
 				 b->labs[c->index].id);
 			continue;
 		}
@@ -226,7 +252,7 @@ static void draw_lab_titles(struct grid *g, const struct board *b, const struct 
 		room = last->col + last->width - c->col;
 		if (i + 1 == l->count)
 			room = g->cols - 1 - c->col;
-		grid_put(g, BOARD_HEAD_ROW, c->col, room, STYLE_HEADER,
+		grid_put(g, board_first_row(g) - 2, c->col, room, STYLE_HEADER,
 			 text_width(lab->title, g->ascii) <= room ? lab->title : lab->id);
 	}
 }
@@ -347,14 +373,14 @@ static void draw_counts(struct grid *g, int row, const struct board *b,
 {
 	char text[16];
 
-	if (!b->in_sight || !b->check_count)
+	if (!b->in_sight || !b->check_count || l->check_width < 4)
 		return;
 	grid_putf(g, row, 1, STYLE_MUTED, "green");
 	for (int i = 0; i < l->count; i++) {
 		const struct board_column *c = &l->columns[i];
 		const struct board_check *check;
 
-		if (c->kind != COLUMN_CHECK || l->check_width < 4)
+		if (c->kind != COLUMN_CHECK)
 			continue;
 		check = &b->checks[c->index];
 		snprintf(text, sizeof(text), "%d", check->green);
@@ -385,7 +411,7 @@ static void draw_selected_check(struct grid *g, int row, const struct board *b,
 
 int board_room(const struct board_look *look, const struct grid *g)
 {
-	int rows = g->rows - BOARD_FIRST_ROW - BOARD_FOOT_ROWS;
+	int rows = g->rows - board_first_row(g) - foot_rows(g);
 
 	if (look->projector)
 		rows = (rows + 2) / 2;
@@ -417,12 +443,14 @@ static void draw_scroll_marks(struct grid *g, const struct board *b, const struc
 	int hidden = b->in_sight - look->top - room;
 
 	if (look->top > 0)
-		grid_symbols(g, BOARD_FIRST_ROW, g->cols - 1, 1, STYLE_MUTED, SYMBOL_UP);
+		grid_symbols(g, board_first_row(g), g->cols - 1, 1, STYLE_MUTED, SYMBOL_UP);
 	if (hidden <= 0)
 		return;
 	snprintf(text, sizeof(text), "%d more", hidden);
-	grid_put_right(g, g->rows - BOARD_FOOT_ROWS, g->cols - 2, STYLE_MUTED, str_of(text));
-	grid_symbols(g, g->rows - BOARD_FOOT_ROWS, g->cols - 1, 1, STYLE_MUTED, SYMBOL_DOWN);
+	grid_symbols(g, g->rows - foot_rows(g) - board_is_low(g), g->cols - 1, 1, STYLE_MUTED,
+		     SYMBOL_DOWN);
+	if (!board_is_low(g))
+		grid_put_right(g, g->rows - foot_rows(g), g->cols - 2, STYLE_MUTED, str_of(text));
 }
 
 void board_draw(const struct board *b, struct board_look *look, struct grid *g)
@@ -434,17 +462,18 @@ void board_draw(const struct board *b, struct board_look *look, struct grid *g)
 	board_lay_out(b, look, g->cols, &l);
 	draw_headings(g, b, look, &l);
 	for (int i = 0; i < room && look->top + i < b->in_sight; i++) {
-		int row = BOARD_FIRST_ROW + (look->projector ? 2 * i : i);
+		int row = board_first_row(g) + (look->projector ? 2 * i : i);
 
 		draw_person(g, row, b, look, &l, board_at(b, look->top + i));
 		if (look->top + i == look->selected && !look->projector)
 			grid_paint(g, row, 0, g->cols - 1, STYLE_FOCUS);
 	}
 	if (!b->in_sight)
-		grid_putf(g, BOARD_FIRST_ROW + 1, 1, STYLE_MUTED, "%s",
+		grid_putf(g, board_first_row(g) + 1, 1, STYLE_MUTED, "%s",
 			  b->count ? "Nobody's name holds this text. Esc clears the filter."
 				   : "Nobody has joined yet. They appear here as they come.");
 	draw_scroll_marks(g, b, look, room);
-	draw_counts(g, g->rows - BOARD_FOOT_ROWS + 1, b, &l);
-	draw_selected_check(g, g->rows - BOARD_FOOT_ROWS + 2, b, look);
+	if (!board_is_low(g))
+		draw_counts(g, g->rows - 3, b, &l);
+	draw_selected_check(g, g->rows - 2, b, look);
 }

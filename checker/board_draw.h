@@ -40,7 +40,10 @@ struct board_look {
 	int64_t now_ms, fresh_since;
 };
 
-enum { BOARD_HEAD_ROW = 3, BOARD_FIRST_ROW = 5, BOARD_FOOT_ROWS = 4 };
+/* Has the screen so few rows that summaries give way to people? */
+bool board_is_low(const struct grid *g);
+/* The row of the first person; two rows above it stand the labs, one row above it the headings. */
+int board_first_row(const struct grid *g);
 
 /* Lay out for a screen `cols` wide. */
 void board_lay_out(const struct board *b, const struct board_look *look, int cols,

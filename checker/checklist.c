@@ -10,7 +10,7 @@ struct line {
 	enum { LINE_BLANK, LINE_LAB, LINE_CHECK, LINE_MESSAGE } kind;
 	const struct standing_lab *lab;
 	const struct verdict *verdict;
-	int index;	 /* of the check among those in sight; -1 for labs */
+	int index;       /* of the check among those in sight; -1 for labs */
 	struct str text; /* of a message's line */
 };
 struct lines {
@@ -277,7 +277,7 @@ int checklist_draw_detail(const struct verdict *v, const struct standing_lab *la
 			  STR_ARG(lab->id), STR_ARG(v->id));
 	}
 	lines += 2;
-	rest = v->message.n		   ? v->message
+	rest = v->message.n                ? v->message
 	       : v->state == VERDICT_GREEN ? STR("Everything is as it should be.")
 	       : v->state == VERDICT_RED   ? STR("It is not as it should be yet.")
 					   : STR("What it needs is not green yet.");

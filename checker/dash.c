@@ -36,7 +36,7 @@ static void remember(struct dash_screen *screen, int64_t now_ms, struct str name
 		     struct str title)
 {
 	screen->latest_ms = now_ms;
-	snprintf(screen->latest, sizeof(screen->latest), "%.*s %s%.*s",
+	snprintf(screen->latest, sizeof(screen->latest), "%.*s%s%.*s",
 		 (int)(name.n > 60 ? 60 : name.n), name.p, what, STR_ARG(title));
 }
 
@@ -63,9 +63,9 @@ static void show_entry(struct dash_screen *screen, int64_t now_ms, struct standi
 
 	board_show(&screen->board, standing, now_ms, &joined, &turned, &first);
 	if (joined)
-		remember(screen, now_ms, standing->name, "has joined", STR(""));
+		remember(screen, now_ms, standing->name, " has joined.", STR(""));
 	else if (turned)
-		remember(screen, now_ms, standing->name, "is green with: ", first->title);
+		remember(screen, now_ms, standing->name, ": green: ", first->title);
 }
 
 static void hold_entry(struct dash_held *held, struct standing *standing)
@@ -276,7 +276,8 @@ static void draw(void *state, const struct ui *ui, struct grid *g)
 	screen->look.now_ms = ui->now_ms;
 	screen->look.fresh_since = ui->now_ms - FRESH_MS;
 	draw_top(screen, g);
-	draw_summary(screen, ui, g);
+	if (!board_is_low(g))
+		draw_summary(screen, ui, g);
 	board_draw(&screen->board, &screen->look, g);
 }
 
@@ -615,15 +616,15 @@ static unsigned click_heading(struct dash_screen *screen, struct ui *ui, int col
 static unsigned click(void *state, struct ui *ui, const struct event *event)
 {
 	struct dash_screen *screen = state;
-	int at = screen->look.top + event->row - BOARD_FIRST_ROW;
+	int first = board_first_row(&ui->grid), at = screen->look.top + event->row - first;
 
 	if (event->key != KEY_CLICK)
 		return UI_IGNORED;
 	if (screen->look.projector)
 		return UI_NOTHING;
-	if (event->row == BOARD_FIRST_ROW - 1 || event->row == BOARD_HEAD_ROW)
+	if (event->row == first - 1 || event->row == first - 2)
 		return click_heading(screen, ui, event->col);
-	if (event->row < BOARD_FIRST_ROW || at >= screen->board.in_sight ||
+	if (event->row < first || at >= screen->board.in_sight ||
 	    at >= screen->look.top + board_room(&screen->look, &ui->grid))
 		return UI_NOTHING;
 	if (at == screen->look.selected)

@@ -133,7 +133,9 @@ int standing_carry(const struct standing *before, struct standing *now, int64_t 
 				*first = v;
 		}
 	}
-	if (!now->last_green_ms)
-		now->last_green_ms = turned ? at_ms : before ? before->last_green_ms : 0;
+	if (before && before->last_green_ms > now->last_green_ms)
+		now->last_green_ms = before->last_green_ms;
+	if (turned && at_ms > now->last_green_ms)
+		now->last_green_ms = at_ms;
 	return turned;
 }

@@ -23,9 +23,9 @@ enum { ESCAPE_MS = 25, STDERR_KEPT = 16384 };
 
 struct look {
 	short dark, light; /* of 256 colours; -1: the terminal's own */
-	short eight;	   /* of 8 colours */
+	short eight;       /* of 8 colours */
 	attr_t attributes; /* with colours */
-	attr_t mono;	   /* without */
+	attr_t mono;       /* without */
 };
 
 static const struct look looks[STYLE_COUNT] = {
@@ -45,7 +45,7 @@ static const struct look looks[STYLE_COUNT] = {
 
 struct screen {
 	SCREEN *curses;
-	locale_t mine, before;		   /* the thread's locale while the screen is open */
+	locale_t mine, before;             /* the thread's locale while the screen is open */
 	attr_t attributes[2][STYLE_COUNT]; /* without and with focus */
 	short pairs[2][STYLE_COUNT];
 	int stderr_kept; /* the real stderr while it is put aside, or -1 */
@@ -304,7 +304,7 @@ static int translate(wint_t key)
 		{ KEY_UP, KEY_ARROW_UP },      { KEY_DOWN, KEY_ARROW_DOWN },
 		{ KEY_LEFT, KEY_ARROW_LEFT },  { KEY_RIGHT, KEY_ARROW_RIGHT },
 		{ KEY_PPAGE, KEY_PAGE_UP },    { KEY_NPAGE, KEY_PAGE_DOWN },
-		{ KEY_HOME, KEY_TOP },	       { KEY_END, KEY_BOTTOM },
+		{ KEY_HOME, KEY_TOP },         { KEY_END, KEY_BOTTOM },
 		{ KEY_BACKSPACE, KEY_RUBOUT }, { KEY_ENTER, KEY_RETURN },
 		{ KEY_F(6), KEY_FUNCTION_6 },
 	};

@@ -7,13 +7,13 @@
 
 static const char *const symbols[SYMBOL_COUNT][2] = {
 	[SYMBOL_GREEN] = { "\xe2\x9c\x93", "+" },    /* check mark */
-	[SYMBOL_RED] = { "\xe2\x9c\x97", "x" },	     /* ballot x */
-	[SYMBOL_PENDING] = { "\xc2\xb7", "." },	     /* middle dot */
+	[SYMBOL_RED] = { "\xe2\x9c\x97", "x" },      /* ballot x */
+	[SYMBOL_PENDING] = { "\xc2\xb7", "." },      /* middle dot */
 	[SYMBOL_BAR_DONE] = { "\xe2\x96\x88", "#" }, /* full block */
 	[SYMBOL_BAR_LEFT] = { "\xe2\x96\x91", "." }, /* light shade */
 	[SYMBOL_RULE] = { "\xe2\x94\x80", "-" },     /* horizontal line */
-	[SYMBOL_UP] = { "\xe2\x96\xb2", "^" },	     [SYMBOL_DOWN] = { "\xe2\x96\xbc", "v" },
-	[SYMBOL_DOT] = { "\xe2\x97\x8f", "*" },	     [SYMBOL_BETWEEN] = { "\xc2\xb7", "|" },
+	[SYMBOL_UP] = { "\xe2\x96\xb2", "^" },       [SYMBOL_DOWN] = { "\xe2\x96\xbc", "v" },
+	[SYMBOL_DOT] = { "\xe2\x97\x8f", "*" },      [SYMBOL_BETWEEN] = { "\xc2\xb7", "|" },
 };
 
 static void blank(struct cell *c, unsigned style)

@@ -13,11 +13,11 @@ const char *key_label(int key, char space[static 8])
 		const char *name;
 	} names[] = {
 		{ KEY_CTRL_L, "Ctrl-L" },   { KEY_RETURN, "Enter" },
-		{ KEY_ESCAPE, "Esc" },	    { KEY_RUBOUT, "Backspace" },
-		{ KEY_ARROW_UP, "Up" },	    { KEY_ARROW_DOWN, "Down" },
+		{ KEY_ESCAPE, "Esc" },      { KEY_RUBOUT, "Backspace" },
+		{ KEY_ARROW_UP, "Up" },     { KEY_ARROW_DOWN, "Down" },
 		{ KEY_ARROW_LEFT, "Left" }, { KEY_ARROW_RIGHT, "Right" },
 		{ KEY_PAGE_UP, "PgUp" },    { KEY_PAGE_DOWN, "PgDn" },
-		{ KEY_TOP, "Home" },	    { KEY_BOTTOM, "End" },
+		{ KEY_TOP, "Home" },        { KEY_BOTTOM, "End" },
 		{ KEY_FUNCTION_6, "F6" },   { KEY_CLICK, "click" },
 		{ KEY_WHEEL_UP, "wheel" },  { KEY_WHEEL_DOWN, "wheel" },
 		{ ' ', "Space" },
@@ -300,9 +300,15 @@ static void draw_entry(struct ui *ui, int row)
 	grid_put(&ui->grid, row, col, 1, STYLE_BADGE, STR(" "));
 }
 
-static int draw_hint(struct grid *g, int row, int col, const char *key, const char *what)
+static int hint_width(const char *key, const char *what)
 {
-	if (col + (int)strlen(key) + 1 + (int)strlen(what) > g->cols)
+	return (int)(strlen(key) + 1 + strlen(what));
+}
+
+/* A key and what it does, if that ends before `end`. */
+static int draw_hint(struct grid *g, int row, int col, int end, const char *key, const char *what)
+{
+	if (col + hint_width(key, what) > end)
 		return col;
 	col += grid_putf(g, row, col, STYLE_KEY, "%s", key) + 1;
 	return col + grid_putf(g, row, col, STYLE_MUTED, "%s", what) + 2;
@@ -311,18 +317,22 @@ static int draw_hint(struct grid *g, int row, int col, const char *key, const ch
 static void draw_footer(struct ui *ui, int row)
 {
 	const struct view *view = top_view(ui);
+	struct grid *g = &ui->grid;
+	/* How to get out is always there. */
+	int col = 1, end = g->cols - 2 - hint_width("q", "quit");
 	char space[8];
-	int col = 1;
 
-	col = draw_hint(&ui->grid, row, col, "?", view == &help_view ? "close" : "help");
+	if (view->filter)
+		end -= 2 + hint_width("/", "filter");
+	col = draw_hint(g, row, col, end, "?", view == &help_view ? "close" : "help");
 	if (ui->depth > 1 && view != &help_view)
-		col = draw_hint(&ui->grid, row, col, "Esc", "back");
+		col = draw_hint(g, row, col, end, "Esc", "back");
 	for (const struct binding *b = view->bindings; b && b->run; b++)
 		if (b->footer)
-			col = draw_hint(&ui->grid, row, col, key_label(b->key, space), b->what);
+			col = draw_hint(g, row, col, end, key_label(b->key, space), b->what);
 	if (view->filter)
-		col = draw_hint(&ui->grid, row, col, "/", "filter");
-	draw_hint(&ui->grid, row, col, "q", "quit");
+		col = draw_hint(g, row, col, g->cols, "/", "filter");
+	draw_hint(g, row, col, g->cols, "q", "quit");
 }
 
 void ui_draw(struct ui *ui)

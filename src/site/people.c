@@ -27,6 +27,7 @@ struct entry {
 	bool has_key;
 	struct person_key key;
 	uint64_t version;
+	int64_t last_green; /* milliseconds, 0: not seen yet */
 	struct held *labs[LABS_MAX];
 	size_t lab_count;
 };
@@ -344,8 +345,17 @@ static bool said_already(struct people *people, struct entry *e, struct str lab,
 	return same;
 }
 
+static size_t green_count(const struct held *held)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; held && i < held->verdicts.count; i++)
+		n += held->verdicts.checks[i].state == VERDICT_GREEN;
+	return n;
+}
+
 /* Show the verdicts to readers; the old ones stay with those who hold them. */
-static bool show(struct people *people, struct entry *e, struct held *held)
+static bool show(struct people *people, struct entry *e, struct held *held, int64_t now)
 {
 	struct held **place, *old = NULL;
 	size_t before;
@@ -357,6 +367,8 @@ static bool show(struct people *people, struct entry *e, struct held *held)
 		old = e->lab_count == before ? *place : NULL;
 		*place = held;
 		e->version++;
+		if (green_count(held) > green_count(old))
+			e->last_green = now;
 	}
 	pthread_mutex_unlock(&people->lock);
 	held_drop(place ? old : held);
@@ -375,7 +387,7 @@ bool person_set_verdicts(struct people *people, struct person *person, struct st
 		if (!event_set_progress(people->event, person->account, lab, text, now))
 			log_error("the progress of account %.*s could not be stored",
 				  STR_ARG(person->account));
-		changed = show(people, e, held);
+		changed = show(people, e, held, now);
 	}
 	pthread_mutex_unlock(&people->storing);
 	return changed;
@@ -397,6 +409,16 @@ const struct verdicts *const *person_verdicts(struct people *people, const struc
 	*count = e->lab_count;
 	pthread_mutex_unlock(&people->lock);
 	return list;
+}
+
+int64_t person_last_green(struct people *people, const struct person *person)
+{
+	int64_t at;
+
+	pthread_mutex_lock(&people->lock);
+	at = entry_of(person)->last_green;
+	pthread_mutex_unlock(&people->lock);
+	return at;
 }
 
 uint64_t person_version(struct people *people, const struct person *person)

@@ -65,6 +65,8 @@ bool person_set_verdicts(struct people *people, struct person *person, struct st
 const struct verdicts *const *person_verdicts(struct people *people, const struct person *person,
 					      struct arena *a, size_t *count);
 /* A number that changes with each change of the person's key or verdicts. */
+/* When one of the person's checks turned green last, as far as this process saw it; 0: not yet. */
+int64_t person_last_green(struct people *people, const struct person *person);
 uint64_t person_version(struct people *people, const struct person *person);
 
 /* "green", "red" or "pending". */

@@ -55,7 +55,8 @@ static void print_entry(struct site *site, struct buf *out, const struct person 
 	json_print_string(out, person->name);
 	buf_adds(out, ",\"account\":");
 	json_print_string(out, person->account);
-	buf_addf(out, ",\"joinedAt\":%lld,", (long long)person->joined_at);
+	buf_addf(out, ",\"joinedAt\":%lld,\"lastGreenAt\":%lld,", (long long)person->joined_at,
+		 (long long)person_last_green(site->people, person));
 	print_labs(site, out, person);
 	buf_addc(out, '}');
 }

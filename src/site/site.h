@@ -28,7 +28,9 @@
  *	GET  /api/progress              an attendee's document (below)
  *	GET  /api/progress/stream       server-sent events: `progress` with the document, at once and at each change
  *	POST /api/check                 {"lab"?} run the checks now -> the document
- *	GET  /api/dash                  instructor: {"event", "attendees": [{"name", "account", "labs": [...]}], "unknown": {...}}
+ *	GET  /api/dash                  instructor: {"event", "attendees": [{"name", "account", "joinedAt", "lastGreenAt",
+ *	                                "labs": [...]}], "unknown": {"dynamodb:UpdateTable": 3, ...}}; times in milliseconds,
+ *	                                lastGreenAt 0 while the server has seen no check turn green
  *	GET  /api/dash/stream           server-sent events: `dash` with all of it at once, then `attendee` with one entry
  *	                                at each change or join
  *	GET  /healthz                   200 "ok"
