@@ -2,8 +2,8 @@
 #include "cmd/cmd.h"
 
 static const struct command *const commands[] = {
-	&command_serve, &command_join,  &command_check, &command_dash,
-	&command_lint,  &command_cloud, NULL,
+	&command_serve, &command_join,     &command_check, &command_dash,
+	&command_lint,  &command_rehearse, &command_cloud, NULL,
 };
 
 int main(int argc, char **argv)

@@ -541,7 +541,9 @@ static void remember_code(struct walk *w, struct str language, struct str code, 
 		b->codes = grown;
 	}
 	b->codes[b->code_count++] =
-		(struct guide_code){ language, walk_plain(w, code, true), line };
+		/* cmark's own bytes go with its tree. */
+		(struct guide_code){ arena_dup(w->a, language),
+				     arena_dup(w->a, walk_plain(w, code, true)), line };
 }
 
 /* "1,4-6": numbers and ranges. */
