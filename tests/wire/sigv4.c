@@ -158,7 +158,8 @@ static void check_flips(struct arena *a, const struct example *e)
 			any |= accepts(a, &other.req, e->secret, e->service);
 		}
 	}
-	ok(!any, "%.*s is refused with another byte in body, secret or signature", STR_ARG(e->name));
+	ok(!any, "%.*s is refused with another byte in body, secret or signature",
+	   STR_ARG(e->name));
 }
 
 static void test_examples(struct arena *a)
@@ -271,7 +272,8 @@ static void test_chunks(struct arena *a)
 	struct sigv4_stream out = { .trailer_count = 0 };
 	struct str good = chunked_body(a, chunk_signatures, "");
 	struct example e = chunked(a, chunked_headers, good);
-	static const size_t places[] = { 0, 3, 20, 90, 5000, 65630, 65640, 65740, 66700, 66770, 66823 };
+	static const size_t places[] = { 0,     3,     20,    90,    5000, 65630,
+					 65640, 65740, 66700, 66770, 66823 };
 	bool any = false;
 
 	ok(stream_accepts(a, &e, &out), "S3's example of an upload in chunks is accepted");
@@ -291,8 +293,8 @@ static void test_chunks(struct arena *a)
 static void test_trailer(struct arena *a)
 {
 	struct sigv4_stream out = { .trailer_count = 0 };
-	struct example e = chunked(a, trailer_headers,
-				   chunked_body(a, trailer_signatures, trailer_end));
+	struct example e =
+		chunked(a, trailer_headers, chunked_body(a, trailer_signatures, trailer_end));
 	struct str good = e.req.body;
 
 	ok(stream_accepts(a, &e, &out), "S3's example of an upload with a trailer is accepted");
@@ -310,10 +312,9 @@ static struct str complaint(struct arena *a, const char *name, const char *value
 	struct sigv4_header headers[] = { { STR("Host"), STR("x") },
 					  { STR("X-Amz-Date"), STR("20150830T123600Z") },
 					  { str_of(name), str_of(value) } };
-	struct sigv4_request req = { .method = STR("GET"),
-				     .path = STR("/"),
-				     .headers = headers,
-				     .header_count = 3 };
+	struct sigv4_request req = {
+		.method = STR("GET"), .path = STR("/"), .headers = headers, .header_count = 3
+	};
 	struct sigv4 sig;
 	struct str message = STR_NONE;
 
@@ -336,7 +337,8 @@ static void test_messages(struct arena *a)
 		const char *message;
 	} cases[] = {
 		{ "X-Other", "1", SIGV4_MISSING, "Request is missing Authentication Token" },
-		{ "Authorization", "Bearer x", SIGV4_MISSING, "Request is missing Authentication Token" },
+		{ "Authorization", "Bearer x", SIGV4_MISSING,
+		  "Request is missing Authentication Token" },
 		{ "Authorization", "AWS4-HMAC-SHA256 Credential=a, Signature=b", SIGV4_INCOMPLETE,
 		  "Authorization header requires 'SignedHeaders' parameter. "
 		  "Authorization=AWS4-HMAC-SHA256" },
@@ -360,7 +362,8 @@ static void test_messages(struct arena *a)
 		  SIGV4_INVALID,
 		  "Credential should be scoped to a valid Region, not 'us-east-1'. The Region here is "
 		  "'eu-west-1'." },
-		{ "Authorization", SIGNED_AS("a/20150830/eu-west-1/sts/aws4_request"), SIGV4_INVALID,
+		{ "Authorization", SIGNED_AS("a/20150830/eu-west-1/sts/aws4_request"),
+		  SIGV4_INVALID,
 		  "Credential should be scoped to correct service: 'dynamodb', not 'sts'." },
 		{ "Authorization", SIGNED_AS("a/20150831/eu-west-1/dynamodb/aws4_request"),
 		  SIGV4_INVALID,
@@ -392,10 +395,9 @@ static void test_signing(struct arena *a)
 {
 	struct sigv4_header headers[] = { { STR("Host"), STR("example.amazonaws.com") },
 					  { STR("X-Amz-Date"), STR("20150830T123600Z") } };
-	struct sigv4_request req = { .method = STR("GET"),
-				     .path = STR("/"),
-				     .headers = headers,
-				     .header_count = 2 };
+	struct sigv4_request req = {
+		.method = STR("GET"), .path = STR("/"), .headers = headers, .header_count = 2
+	};
 
 	is_str(sigv4_sign(a, &req, STR("AKIDEXAMPLE"),
 			  STR("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"), "us-east-1", "service"),
