@@ -1,0 +1,164 @@
+/* What happens by itself: ticks, the instructor's board, and coming back after the server died. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { Server, joinInPage, launch, open, pageOfCheck, shot, until } from "./browser.mjs";
+
+let browser, server;
+
+before(async () => {
+	server = await Server.start();
+	browser = await launch();
+});
+
+after(async () => {
+	await browser?.close();
+	await server?.stop();
+});
+
+async function visit(fn) {
+	const page = await open(browser, server);
+	try {
+		await fn(page);
+		assert.deepEqual(page.wrongs, []);
+	} finally {
+		await page.context().close();
+	}
+}
+
+/* DynamoDB with the values that the attendee's page shows. */
+async function dynamodb(page) {
+	const value = (id) => page.textContent("#value-" + id);
+
+	return new DynamoDBClient({
+		region: await value("region"),
+		endpoint: await value("endpoint"),
+		credentials: { accessKeyId: await value("access-key"), secretAccessKey: await value("secret-key") },
+	});
+}
+
+function ridesTable(name, key) {
+	return new CreateTableCommand({
+		TableName: name,
+		AttributeDefinitions: [{ AttributeName: key, AttributeType: "S" }],
+		KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
+		BillingMode: "PAY_PER_REQUEST",
+	});
+}
+
+const BOX = '.check[data-check="rides-table"]';
+
+function state(page, wanted, seconds) {
+	return until(`the check to be ${wanted}`, async () => (await page.getAttribute(BOX, "data-state")) === wanted, seconds);
+}
+
+test("a table made with the page's values turns its check green within a second", () => visit(async (page) => {
+	await joinInPage(page, server, "Rider");
+	const client = await dynamodb(page);
+	await page.goto(await pageOfCheck(page, server, "rides-table"));
+	await state(page, "red");
+	await shot(page, "guide-red");
+	assert.ok((await page.textContent(BOX + " .check-message")).length > 10);
+	await page.evaluate(() => { window.stayed = true; });
+	await client.send(ridesTable("Rides", "RideId"));
+	const made = Date.now();
+	await state(page, "green", 5);
+	const late_ms = Date.now() - made;
+	assert.ok(late_ms < 1000, `green after ${late_ms} ms`);
+	assert.equal(await page.textContent(BOX + " .check-state"), "green");
+	const all = await page.locator(".check").evaluateAll((boxes) => boxes.map((b) => b.dataset.state));
+	assert.equal(await page.getAttribute('.side [data-checks~="rides-table"]', "data-state"),
+		all.every((s) => s === "green") ? "green" : all.includes("red") ? "red" : "pending");
+	assert.ok(await page.evaluate(() => window.stayed), "without a reload");
+	await shot(page, "guide-green");
+	await page.reload();
+	assert.equal(await page.getAttribute(BOX, "data-state"), "green");
+}));
+
+test("a name in another case, and a wrong key, are told on the page", () => visit(async (page) => {
+	await joinInPage(page, server, "Lower Case");
+	const client = await dynamodb(page);
+	await page.goto(await pageOfCheck(page, server, "rides-table"));
+	await client.send(ridesTable("rides", "RideId"));
+	await until("the message", async () => /differs only by case/.test(await page.textContent(BOX + " .check-message")));
+	await until("the table to be deletable", () => client.send(new DeleteTableCommand({ TableName: "rides" })));
+	await client.send(ridesTable("Rides", "rideId"));
+	await until("the message", async () => /RideId/.test(await page.textContent(BOX + " .check-message")));
+	assert.equal(await page.getAttribute(BOX, "data-state"), "red");
+}));
+
+test("Check now asks, answers and can be asked again", () => visit(async (page) => {
+	await joinInPage(page, server, "Impatient");
+	await page.goto(await pageOfCheck(page, server, "rides-table"));
+	for (let i = 0; i < 2; i++) {
+		const answer = page.waitForResponse("**/api/check");
+		await page.click(BOX + " .check-run");
+		assert.equal((await answer).status(), 200);
+		await until("the button", async () => (await page.getAttribute(BOX + " .check-run", "aria-busy")) === "false");
+	}
+	await state(page, "red");
+}));
+
+test("the board wants the token, and then shows who joins and who turns green", () => visit(async (page) => {
+	page.allowed.push(/status of 403/);
+	await page.goto(server.url + "/dash");
+	await page.fill("#token", "wrong");
+	await page.click("#instructor-form button");
+	assert.match(await page.textContent("#token-wrong"), /not the instructor token/);
+	await page.fill("#token", server.teacher);
+	await page.click("#instructor-form button");
+	await page.waitForSelector("#board-table tbody tr");
+	const joined = await server.join("Late <b>Comer</b>");
+	const row = page.locator(`tr[data-account="${joined.account}"]`);
+	await until("the newcomer", () => row.count());
+	assert.match(await row.textContent(), /Late <b>Comer<\/b>/);
+	const client = new DynamoDBClient({ region: joined.region, endpoint: joined.endpoint, credentials: joined });
+	await client.send(ridesTable("Rides", "RideId"));
+	await until("the green cell", () => row.locator('[data-state="green"]').count(), 5);
+	await page.selectOption("#board-sort", "green");
+	assert.equal(await page.locator("#board-table tbody tr >> nth=0").getAttribute("data-state"), null);
+	await page.fill("#board-filter", "comer");
+	assert.equal(await page.locator("#board-table tbody tr:visible").count(), 1);
+	await shot(page, "board");
+}));
+
+test("after a kill -9 and a start the page comes back by itself and goes on", () => visit(async (page) => {
+	page.allowed.push(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/);
+	await joinInPage(page, server, "Survivor");
+	const client = await dynamodb(page);
+	await page.goto(await pageOfCheck(page, server, "rides-table"));
+	await state(page, "red");
+	await page.evaluate(() => { window.stayed = true; });
+	await server.kill("SIGKILL");
+	await until("the notice", () => page.isVisible("#connection"), 20);
+	await server.run();
+	await client.send(ridesTable("Rides", "RideId"));
+	await state(page, "green", 20);
+	await until("the notice to go", async () => !(await page.isVisible("#connection")), 10);
+	assert.ok(await page.evaluate(() => window.stayed), "without a reload");
+	await page.goto(server.url + "/me");
+	assert.match(await page.textContent("h1"), /Survivor/);
+}));
+
+test("a page that nobody looks at lets go of its stream, and takes it up again", () => visit(async (page) => {
+	await joinInPage(page, server, "Many tabs");
+	const guide = await pageOfCheck(page, server, "rides-table");
+	const tabs = [page];
+	for (let i = 0; i < 8; i++) {
+		const tab = await page.context().newPage();
+		await tab.goto(guide);
+		await tab.evaluate(() => {
+			Object.defineProperty(document, "hidden", { value: true, configurable: true });
+			document.dispatchEvent(new Event("visibilitychange"));
+		});
+		tabs.push(tab);
+	}
+	await page.goto(guide);
+	await state(page, "red");
+	await tabs[3].evaluate(() => {
+		document.querySelector(".check").dataset.state = "pending";
+		delete document.hidden;
+		document.dispatchEvent(new Event("visibilitychange"));
+	});
+	await state(tabs[3], "red");
+}));
