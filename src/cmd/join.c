@@ -94,6 +94,10 @@ static int print_account(const struct command_line *line, const struct json_obje
 			fprintf(stderr,
 				"Paste the lines above into your shell, or join with\n"
 				"  eval \"$(immersion join --server ... --code ... --name ...)\"\n");
+		buf_clear(&b);
+		text_add(&b, json_get_str(answer, "signIn"), 200, true);
+		if (b.n)
+			fprintf(stderr, "Your pages, signed in: %s\n", b.p);
 		warn_of("AWS_SESSION_TOKEN");
 		warn_of("AWS_PROFILE");
 		fprintf(stderr, "Then `immersion check` shows how far you are.\n");

@@ -146,11 +146,12 @@ static const char *kept_setting(struct serve *s, const char *name, size_t letter
 {
 	struct arena *a = s->line->arena;
 	const char *given = flag_value(s->line, name);
-	struct str value = given ? str_of(given) : event_setting(s->event, a, name);
+	struct str kept = event_setting(s->event, a, name);
+	struct str value = given ? str_of(given) : kept;
 
 	if (!value.n)
 		value = hash_random_text(a, letters, alphabet);
-	if (!event_set(s->event, name, value))
+	if (!str_eq(value, kept) && !event_set(s->event, name, value))
 		return NULL;
 	return arena_cstr(a, value);
 }

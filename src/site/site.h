@@ -23,7 +23,7 @@
  *
  * For programs (JSON; errors are {"error": "a sentence", "code": "word"}):
  *	POST /api/join                  {"code", "name"} -> {"account", "accessKeyId", "secretAccessKey", "region",
- *	                                "endpoint", "url", "token"}
+ *	                                "endpoint", "url", "token", "signIn": the address that signs a browser in}
  *	GET  /api/event                 {"title", "region", "endpoint", "now", "agenda": [...], "labs": [{"id", "title"}]}
  *	GET  /api/progress              an attendee's document (below)
  *	GET  /api/progress/stream       server-sent events: `progress` with the document, at once and at each change
