@@ -20,8 +20,8 @@ struct reading {
 	agenda_complain *complain;
 	void *arg;
 	struct agenda_day *day; /* the one being read, or NULL before the first */
-	int64_t midnight_ms;	/* of that day, as if its clock showed UTC */
-	bool dated;		/* its date could be read */
+	int64_t midnight_ms;    /* of that day, as if its clock showed UTC */
+	bool dated;             /* its date could be read */
 };
 
 __attribute__((format(printf, 3, 4))) static void complain(struct reading *r, int line,
@@ -49,8 +49,8 @@ const char *agenda_kind_name(enum agenda_kind kind)
 
 static int month_of(struct str word)
 {
-	static const char *const months[] = { "January",   "February", "March",	   "April",
-					      "May",	   "June",     "July",	   "August",
+	static const char *const months[] = { "January",   "February", "March",    "April",
+					      "May",       "June",     "July",     "August",
 					      "September", "October",  "November", "December" };
 
 	for (int i = 0; i < 12; i++)
@@ -143,7 +143,7 @@ static bool exists(const struct time_parts *date, int64_t *midnight_ms)
 /* Does the heading name a weekday that the date is not? */
 static bool wrong_weekday(struct str heading, int64_t midnight_ms, const char **right)
 {
-	static const char *const days[] = { "Sunday",	"Monday", "Tuesday", "Wednesday",
+	static const char *const days[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
 					    "Thursday", "Friday", "Saturday" };
 	int weekday = time_split(midnight_ms).weekday;
 

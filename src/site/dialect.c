@@ -24,10 +24,10 @@ struct container {
 struct lines {
 	struct dialect_pass *p;
 	struct str rest; /* from the next line on; absent at the end */
-	int line;	 /* of the current line, in the file */
+	int line;        /* of the current line, in the file */
 	struct container open[NESTING_MAX];
 	size_t open_count;
-	size_t fence;	/* length of a fence of tildes that no text here closes */
+	size_t fence;   /* length of a fence of tildes that no text here closes */
 	struct buf run; /* running text not yet written */
 	int run_line;
 };
@@ -436,8 +436,8 @@ static size_t delimiter_row(struct arena *a, struct str row,
 		if (!dashes.n || leading(dashes, '-') != dashes.n)
 			return 0;
 		align[i] = left && right ? ALIGN_CENTER
-			   : left	 ? ALIGN_LEFT
-			   : right	 ? ALIGN_RIGHT
+			   : left        ? ALIGN_LEFT
+			   : right       ? ALIGN_RIGHT
 					 : ALIGN_NONE;
 	}
 	return count;

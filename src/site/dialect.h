@@ -57,7 +57,8 @@ struct directive {
 	enum directive_name name;
 	enum directive_form form;
 	struct str source;           /* as the author wrote it, without the content of a container */
-	struct str label;            /* between the brackets, may hold markers of :param; absent when there are none */
+	struct str label;            /* between the brackets, may hold markers of :param; absent when there are none.
+				      * D_CELL: its text */
 	struct directive_attr *attrs;
 	size_t attr_count;
 	int line;                    /* of the file */

@@ -219,6 +219,12 @@ static bool open_row(struct walk *w, const struct directive *row)
 	return true;
 }
 
+/* An empty cell of the head is no heading: screen readers would announce it. */
+static bool is_head(const struct directive *cell)
+{
+	return !cell->index && cell->label.n;
+}
+
 static bool open_cell(struct walk *w, const struct directive *cell)
 {
 	static const char *const align[] = { NULL, "left", "center", "right" };
@@ -226,7 +232,7 @@ static bool open_cell(struct walk *w, const struct directive *cell)
 
 	if (!inside || inside->name != D_ROW)
 		return false;
-	if (cell->index)
+	if (!is_head(cell))
 		HTML(&w->h, "<td");
 	else
 		HTML(&w->h, "<th scope=\"col\"");
@@ -791,7 +797,7 @@ void directive_end(struct walk *w, int id)
 			HTML(&w->h, "</tr></thead>\n");
 		break;
 	case D_CELL:
-		if (d->index)
+		if (!is_head(d))
 			HTML(&w->h, "</td>");
 		else
 			HTML(&w->h, "</th>");

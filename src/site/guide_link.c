@@ -175,7 +175,7 @@ static bool is_site(const struct walk *w, struct str path)
 struct target {
 	const struct lab_page *page;
 	struct str asset; /* "static/plan.svg" */
-	bool site;	  /* as it is */
+	bool site;        /* as it is */
 };
 
 static struct target find_absolute(struct walk *w, struct str path)
@@ -222,7 +222,8 @@ static void remember_fragment(struct walk *w, const struct lab_page *page, struc
 			memcpy(grown, b->fragments, b->fragment_count * sizeof(*grown));
 		b->fragments = grown;
 	}
-	b->fragments[b->fragment_count++] = (struct guide_fragment){ page, id, line };
+	b->fragments[b->fragment_count++] =
+		(struct guide_fragment){ page, arena_dup(w->a, id), line };
 }
 
 static void open_attr(struct walk *w, bool image)

@@ -13,7 +13,7 @@ enum { TAG_BYTES_MAX = 4096 };
 
 struct tag_kind {
 	const char *name;
-	bool empty;	   /* has no end tag */
+	bool empty;        /* has no end tag */
 	const char *attrs; /* beyond title and lang */
 };
 

@@ -878,8 +878,9 @@ static void leave(struct walk *w, cmark_node *node)
 		break;
 	case CMARK_NODE_PARAGRAPH:
 		if (!is_bare(w, node))
-			HTML(&w->h, "</p>");
-		HTML(&w->h, "\n");
+			HTML(&w->h, "</p>\n");
+		else if (cmark_node_next(node) && !holds_phrase(walk_inside(w, NULL)))
+			HTML(&w->h, "\n");
 		break;
 	case CMARK_NODE_HEADING:
 		close_heading(w, node, w->body->ids[w->body->id_count - 1]);

@@ -267,9 +267,9 @@ static struct str last_part(struct str path)
 static void read_text(struct reading *r, struct str file, struct lab_page *page,
 		      struct lab_text *text)
 {
-	static const char *const known[] = { "title",	"weight",    "hidden",	   "description",
-					     "chapter", "draft",     "date",	   "pre",
-					     "post",	"menuTitle", "alwaysopen", "tags",
+	static const char *const known[] = { "title",   "weight",    "hidden",     "description",
+					     "chapter", "draft",     "date",       "pre",
+					     "post",    "menuTitle", "alwaysopen", "tags",
 					     NULL };
 	struct str bytes = files_read(r->files, r->a, file), title;
 	struct front front;

@@ -22,10 +22,10 @@ static const struct {
 	const char *name;
 	int minutes;
 } abbreviations[] = {
-	{ "Z", 0 },	 { "UTC", 0 },	  { "GMT", 0 },	   { "WET", 0 },    { "WEST", 60 },
-	{ "BST", 60 },	 { "CET", 60 },	  { "CEST", 120 }, { "EET", 120 },  { "EEST", 180 },
-	{ "MSK", 180 },	 { "SAST", 120 }, { "IST", 330 },  { "SGT", 480 },  { "HKT", 480 },
-	{ "JST", 540 },	 { "KST", 540 },  { "AEST", 600 }, { "AEDT", 660 }, { "EST", -300 },
+	{ "Z", 0 },      { "UTC", 0 },    { "GMT", 0 },    { "WET", 0 },    { "WEST", 60 },
+	{ "BST", 60 },   { "CET", 60 },   { "CEST", 120 }, { "EET", 120 },  { "EEST", 180 },
+	{ "MSK", 180 },  { "SAST", 120 }, { "IST", 330 },  { "SGT", 480 },  { "HKT", 480 },
+	{ "JST", 540 },  { "KST", 540 },  { "AEST", 600 }, { "AEDT", 660 }, { "EST", -300 },
 	{ "EDT", -240 }, { "CST", -360 }, { "CDT", -300 }, { "MST", -420 }, { "MDT", -360 },
 	{ "PST", -480 }, { "PDT", -420 }, { "BRT", -180 },
 };
