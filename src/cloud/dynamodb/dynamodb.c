@@ -1,8 +1,9 @@
 /*
  * DynamoDB: tables of items found by key.
  *
- * table.c knows tables, item.c stores items, value.c and number.c are the data model, shapes.c declares every
- * operation's input. Each operation is one function; this file lists them.
+ * table.c knows tables, item.c stores items, value.c and number.c are the data model, expr*.c the expression
+ * language, request.c and legacy.c read the expressions of a request, shapes.c declares every operation's input.
+ * Each operation is one function; this file lists them.
  */
 #include "cloud/dynamodb/dynamodb.h"
 
@@ -23,6 +24,9 @@ static const struct operation operations[] = {
 	{ "GetItem", NULL, dynamodb_op_get_item, OP_READS | OP_DATA, &dynamodb_get_item },
 	{ "ListTables", NULL, dynamodb_op_list_tables, OP_READS, &dynamodb_list_tables },
 	{ "PutItem", NULL, dynamodb_op_put_item, OP_DATA, &dynamodb_put_item },
+	{ "Query", NULL, dynamodb_op_query, OP_READS | OP_DATA, &dynamodb_query },
+	{ "Scan", NULL, dynamodb_op_scan, OP_READS | OP_DATA, &dynamodb_scan },
+	{ "UpdateItem", NULL, dynamodb_op_update_item, OP_DATA, &dynamodb_update_item },
 	{ 0 },
 };
 

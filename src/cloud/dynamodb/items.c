@@ -1,8 +1,14 @@
-/* PutItem, GetItem, DeleteItem. */
+/* PutItem, GetItem, DeleteItem, UpdateItem. */
 #include "cloud/dynamodb/operations.h"
 
 #include "cloud/dynamodb/capacity.h"
 #include "cloud/dynamodb/item.h"
+#include "cloud/dynamodb/request.h"
+#include "cloud/dynamodb/update.h"
+
+#define INVALID "One or more parameter values were invalid: "
+
+/* --- what is returned ------------------------------------------------------------ */
 
 /* The old item in the answer, when asked for. */
 static void return_old(struct op *op, const struct stored_item *old)
@@ -47,19 +53,44 @@ static void report_write(struct op *op, const struct table *table, const struct 
 	capacity_report(op, table, &capacity);
 }
 
+/* --- conditions -------------------------------------------------------------------- */
+
+/* Does the request's condition hold for what is stored? False with the error set. */
+static bool check_condition(struct op *op, const struct request *request,
+			    const struct stored_item *old)
+{
+	struct json_object *tree;
+
+	if (!request->condition)
+		return true;
+	tree = old->found ? json_parse(op->arena, old->text, NULL) : NULL;
+	if (expr_holds(op->arena, request->condition, tree))
+		return true;
+	op_fail(op, &ConditionalCheckFailedException, "The conditional request failed");
+	if (old->found && str_is(op_str(op, "ReturnValuesOnConditionCheckFailure"), "ALL_OLD"))
+		json_set(op_error_members(op), "Item", json_raw(old->text));
+	return false;
+}
+
+/* --- operations ---------------------------------------------------------------------- */
+
 enum outcome dynamodb_op_put_item(struct op *op)
 {
 	struct json_object *item = op_get(op, "Item");
 	const struct table *table;
+	struct request request;
 	struct new_item new;
 	struct stored_item old;
 
-	if (!check_return_values(op) || !item_check(op, item, &new))
+	if (!check_return_values(op) || !request_read(op, op->in, TAKES_CONDITION, &request) ||
+	    !item_check(op, item, &new))
 		return FAILED;
 	table = table_use(op);
 	if (!table || !item_prepare(op, table, &new))
 		return FAILED;
 	item_get(op, table, &new.key, &old);
+	if (!check_condition(op, &request, &old))
+		return FAILED;
 	item_put(op, table, &new, &old);
 	return_old(op, &old);
 	report_write(op, table, &old, &new);
@@ -67,20 +98,32 @@ enum outcome dynamodb_op_put_item(struct op *op)
 	return DONE;
 }
 
+/* A stored item as the projection leaves it; whole and unparsed without one. */
+static struct json_object *projected(struct op *op, const struct path_list *projection,
+				     struct str text)
+{
+	if (!projection)
+		return json_raw(text);
+	return json_object_get(
+		expr_project(op->arena, projection, json_parse(op->arena, text, NULL)));
+}
+
 enum outcome dynamodb_op_get_item(struct op *op)
 {
 	const struct table *table;
+	struct request request;
 	struct stored_item item;
 	struct item_key key;
 
-	if (!item_check_key(op, op_get(op, "Key")))
+	if (!request_read(op, op->in, TAKES_PROJECTION, &request) ||
+	    !item_check_key(op, op_get(op, "Key")))
 		return FAILED;
 	table = table_use(op);
 	if (!table || !item_key_of_key(op, table, op_get(op, "Key"), &key))
 		return FAILED;
 	item_get(op, table, &key, &item);
 	if (item.found)
-		json_set(op->out, "Item", json_raw(item.text));
+		json_set(op->out, "Item", projected(op, request.projection, item.text));
 	capacity_report_read(op, table, NULL,
 			     capacity_read_units(item.size,
 						 op_bool_or(op, "ConsistentRead", false)));
@@ -90,19 +133,125 @@ enum outcome dynamodb_op_get_item(struct op *op)
 enum outcome dynamodb_op_delete_item(struct op *op)
 {
 	const struct table *table;
+	struct request request;
 	struct stored_item old;
 	struct item_key key;
 
-	if (!check_return_values(op) || !item_check_key(op, op_get(op, "Key")))
+	if (!check_return_values(op) || !request_read(op, op->in, TAKES_CONDITION, &request) ||
+	    !item_check_key(op, op_get(op, "Key")))
 		return FAILED;
 	table = table_use(op);
 	if (!table || !item_key_of_key(op, table, op_get(op, "Key"), &key))
 		return FAILED;
 	item_get(op, table, &key, &old);
+	if (!check_condition(op, &request, &old))
+		return FAILED;
 	if (old.found)
 		item_delete(op, table, &key, &old);
 	return_old(op, &old);
 	report_write(op, table, &old, NULL);
+	report_metrics(op, table, op_get(op, "Key"));
+	return DONE;
+}
+
+/* --- UpdateItem ------------------------------------------------------------------------ */
+
+static bool check_key_untouched(struct op *op, const struct table *table,
+				const struct update *update)
+{
+	const struct key_part *parts[] = { &table->keys.hash, &table->keys.range };
+
+	for (size_t i = 0; update && i < update->count; i++) {
+		struct str name = update->actions[i].path.steps[0].name;
+
+		for (int k = 0; k < 2; k++) {
+			if (!parts[k]->name.p || !str_eq(parts[k]->name, name))
+				continue;
+			op_fail(op, &ValidationException,
+				INVALID
+				"Cannot update attribute %.*s. This attribute is part of the key",
+				STR_ARG(name));
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The parts of an item that the update is about. */
+static void return_updated(struct op *op, const struct update *update, struct json_object *item)
+{
+	struct path_list paths = { .count = update->count };
+	struct json_object *parts;
+
+	if (!item || !update->count)
+		return;
+	paths.paths = arena_alloc(op->arena, update->count * sizeof(*paths.paths));
+	for (size_t i = 0; i < update->count; i++)
+		paths.paths[i] = update->actions[i].path;
+	parts = expr_project(op->arena, &paths, item);
+	if (json_count(parts))
+		json_set(op->out, "Attributes", json_object_get(parts));
+}
+
+static void return_values(struct op *op, const struct update *update, const struct stored_item *old,
+			  const struct new_item *new)
+{
+	static const struct update nothing;
+	struct str asked = op_str_or(op, "ReturnValues", "NONE");
+
+	if (!update)
+		update = &nothing;
+	if (str_is(asked, "ALL_NEW"))
+		json_set(op->out, "Attributes", json_raw(new->text));
+	else if (str_is(asked, "UPDATED_NEW"))
+		return_updated(op, update, json_parse(op->arena, new->text, NULL));
+	else if (str_is(asked, "UPDATED_OLD") && old->found)
+		return_updated(op, update, json_parse(op->arena, old->text, NULL));
+	else
+		return_old(op, old);
+}
+
+/* The item as the update leaves it, ready to be stored. False with the error set. */
+static bool updated_item(struct op *op, const struct table *table, const struct update *update,
+			 const struct stored_item *old, struct new_item *new)
+{
+	struct json_object *item = old->found ? json_parse(op->arena, old->text, NULL)
+					      : json_plain(op->arena, op_get(op, "Key"));
+
+	if (update && !update_apply(op, update, item))
+		return false;
+	if (!item_check(op, item, new))
+		return false;
+	if (new->size > ITEM_SIZE_MAX) {
+		op_fail(op, &ValidationException,
+			"Item size to update has exceeded the maximum allowed size");
+		return false;
+	}
+	return item_prepare(op, table, new);
+}
+
+enum outcome dynamodb_op_update_item(struct op *op)
+{
+	const struct table *table;
+	struct request request;
+	struct stored_item old;
+	struct new_item new;
+	struct item_key key;
+
+	if (!request_read(op, op->in, TAKES_UPDATE | TAKES_CONDITION, &request) ||
+	    !item_check_key(op, op_get(op, "Key")))
+		return FAILED;
+	table = table_use(op);
+	if (!table || !item_key_of_key(op, table, op_get(op, "Key"), &key) ||
+	    !check_key_untouched(op, table, request.update))
+		return FAILED;
+	item_get(op, table, &key, &old);
+	if (!check_condition(op, &request, &old) ||
+	    !updated_item(op, table, request.update, &old, &new))
+		return FAILED;
+	item_put(op, table, &new, &old);
+	return_values(op, request.update, &old, &new);
+	report_write(op, table, &old, &new);
 	report_metrics(op, table, op_get(op, "Key"));
 	return DONE;
 }

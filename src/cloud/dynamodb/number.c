@@ -178,6 +178,16 @@ size_t number_key(const struct number *n, unsigned char key[static NUMBER_KEY_MA
 	return at;
 }
 
+size_t number_size(const struct number *n)
+{
+	int whole = n->exponent + 1;
+
+	if (!n->count)
+		return 1;
+	whole = whole < 0 ? 0 : whole > n->count ? n->count : whole;
+	return 1 + (size_t)((whole + 1) / 2 + (n->count - whole + 1) / 2) + n->negative;
+}
+
 int number_cmp(const struct number *a, const struct number *b)
 {
 	unsigned char x[NUMBER_KEY_MAX], y[NUMBER_KEY_MAX];

@@ -41,9 +41,11 @@ size_t number_print(const struct number *n, char text[static NUMBER_TEXT_MAX]);
 
 /*
  * Bytes whose memcmp() order is the numbers' order: an exponent of 100, then pairs of digits, both complemented when
- * negative. Its length is also what AWS counts as the number's size. Returns the length.
+ * negative. Returns the length.
  */
 size_t number_key(const struct number *n, unsigned char key[static NUMBER_KEY_MAX]);
+/* Bytes as AWS counts a number: one, one for each pair of digits on either side of the point, one for a minus. */
+size_t number_size(const struct number *n);
 
 /* <0, 0, >0. */
 int number_cmp(const struct number *a, const struct number *b);

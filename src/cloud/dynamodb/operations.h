@@ -11,6 +11,9 @@ enum outcome dynamodb_op_delete_table(struct op *op);
 enum outcome dynamodb_op_put_item(struct op *op);
 enum outcome dynamodb_op_get_item(struct op *op);
 enum outcome dynamodb_op_delete_item(struct op *op);
+enum outcome dynamodb_op_update_item(struct op *op);
+enum outcome dynamodb_op_query(struct op *op);
+enum outcome dynamodb_op_scan(struct op *op);
 
 /* Deferred work: taking the rows of a deleted table away, a slice at a time. */
 extern const struct job_kind dynamodb_jobs[];

@@ -94,13 +94,12 @@ static void put_string(struct writer *w, struct str s)
 static bool write_number(struct writer *w, struct str text)
 {
 	char canonical[NUMBER_TEXT_MAX];
-	unsigned char key[NUMBER_KEY_MAX];
 	struct number n;
 	enum number_error e = number_parse(text, &n);
 
 	if (e != NUMBER_FINE)
 		return refuse(w, number_complaint(w->a, e, text));
-	w->size += number_key(&n, key);
+	w->size += number_size(&n);
 	if (w->out) {
 		buf_addc(w->out, '"');
 		buf_add(w->out, str_make(canonical, number_print(&n, canonical)));
@@ -365,13 +364,12 @@ static size_t binary_size(struct str text)
 
 static size_t scalar_size(enum value_type type, struct str text)
 {
-	unsigned char key[NUMBER_KEY_MAX];
 	struct number n;
 
 	if (type == VALUE_B || type == VALUE_BS)
 		return binary_size(text);
 	if (type == VALUE_N || type == VALUE_NS)
-		return number_parse(text, &n) == NUMBER_FINE ? number_key(&n, key) : text.n;
+		return number_parse(text, &n) == NUMBER_FINE ? number_size(&n) : text.n;
 	return text.n;
 }
 

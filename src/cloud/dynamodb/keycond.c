@@ -1,0 +1,287 @@
+/* Key conditions of Query, in both spellings; see keycond.h. */
+#include "cloud/dynamodb/keycond.h"
+
+#include "cloud/dynamodb/item.h"
+
+enum { RANGE_KEY_LIMIT = 1024 };
+
+static bool refuse(struct op *op, const char *why)
+{
+	op_fail(op, &ValidationException, "%s", why);
+	return false;
+}
+
+struct str key_range_end(struct arena *a)
+{
+	char *bytes = arena_alloc(a, RANGE_KEY_LIMIT + 2);
+
+	memset(bytes, 0xff, RANGE_KEY_LIMIT + 2);
+	return str_make(bytes, RANGE_KEY_LIMIT + 2);
+}
+
+struct str key_range_next(struct arena *a, struct str bytes)
+{
+	char *next = arena_alloc(a, bytes.n + 1);
+
+	memcpy(next, bytes.p, bytes.n);
+	next[bytes.n] = '\0';
+	return str_make(next, bytes.n + 1);
+}
+
+/* The least bytes that are more than everything that begins with `prefix`. */
+static struct str behind_prefix(struct arena *a, struct str prefix)
+{
+	struct str end = arena_dup(a, prefix);
+
+	while (end.n && (unsigned char)end.p[end.n - 1] == 0xff)
+		end.n--;
+	if (!end.n)
+		return key_range_end(a);
+	((char *)end.p)[end.n - 1]++;
+	return end;
+}
+
+/* --- conditions, one for each key ------------------------------------------------- */
+
+struct conditions {
+	struct expr *each[3];
+	size_t count;
+};
+
+static bool bad_operator(struct op *op, const struct expr *e)
+{
+	op_fail(op, &ValidationException, "Invalid operator used in KeyConditionExpression: %.*s",
+		STR_ARG(expr_name(e)));
+	return false;
+}
+
+/* `:v < key` is read as `key > :v`. */
+static void mirror(struct expr *e)
+{
+	static const enum expr_kind mirrored[] = {
+		[EXPR_EQ] = EXPR_EQ, [EXPR_LT] = EXPR_GT, [EXPR_LE] = EXPR_GE,
+		[EXPR_GT] = EXPR_LT, [EXPR_GE] = EXPR_LE,
+	};
+	struct expr *x = e->args[0];
+
+	e->kind = mirrored[e->kind];
+	e->args[0] = e->args[1];
+	e->args[1] = x;
+}
+
+static bool check_operands(struct op *op, struct expr *e)
+{
+	size_t paths = 0;
+
+	for (size_t i = 0; i < e->count; i++) {
+		if (e->args[i]->kind == EXPR_FUNCTION)
+			return refuse(op,
+				      "KeyConditionExpressions cannot contain nested operations");
+		if (e->args[i]->kind != EXPR_PATH)
+			continue;
+		if (paths++)
+			return refuse(
+				op,
+				"Invalid condition in KeyConditionExpression: Multiple attribute names "
+				"used in one condition");
+		if (e->args[i]->path.count > 1)
+			return refuse(
+				op,
+				"KeyConditionExpressions cannot have conditions on nested attributes");
+	}
+	if (!paths)
+		return refuse(
+			op,
+			"Invalid condition in KeyConditionExpression: No key attribute specified");
+	return true;
+}
+
+static bool check_leaf(struct op *op, struct expr *e)
+{
+	if (e->kind == EXPR_FUNCTION && e->function == FUNCTION_SIZE)
+		return refuse(op, "KeyConditionExpressions cannot contain nested operations");
+	if (e->kind == EXPR_OR || e->kind == EXPR_NOT || e->kind == EXPR_IN || e->kind == EXPR_NE ||
+	    (e->kind == EXPR_FUNCTION && e->function != FUNCTION_BEGINS_WITH))
+		return bad_operator(op, e);
+	if ((e->kind == EXPR_BETWEEN || e->kind == EXPR_FUNCTION) &&
+	    e->args[0]->kind != EXPR_PATH) {
+		op_fail(op, &ValidationException,
+			"Invalid condition in KeyConditionExpression: %.*s operator must have the key attribute as "
+			"its first operand",
+			STR_ARG(expr_name(e)));
+		return false;
+	}
+	if (!check_operands(op, e))
+		return false;
+	if (e->args[0]->kind != EXPR_PATH)
+		mirror(e);
+	return true;
+}
+
+/* The attribute that a leaf is about; a negated one (NOT_CONTAINS) stands one deeper. */
+static struct str subject(const struct expr *e)
+{
+	return (e->kind == EXPR_NOT ? e->args[0] : e)->args[0]->path.steps[0].name;
+}
+
+static bool collect(struct op *op, struct expr *e, bool legacy, struct conditions *out)
+{
+	if (e->kind == EXPR_AND)
+		return collect(op, e->args[0], legacy, out) && collect(op, e->args[1], legacy, out);
+	if (!legacy && !check_leaf(op, e))
+		return false;
+	for (size_t i = 0; i < out->count; i++)
+		if (str_eq(subject(out->each[i]), subject(e)))
+			return refuse(
+				op,
+				"KeyConditionExpressions must only contain one condition per key");
+	if (out->count == 2)
+		return refuse(op, "Conditions can be of length 1 or 2 only");
+	out->each[out->count++] = e;
+	return true;
+}
+
+static bool is_legacy(struct op *op)
+{
+	return !op_has(op, "KeyConditionExpression");
+}
+
+bool key_condition_check(struct op *op, const struct request *request)
+{
+	struct conditions conditions = { 0 };
+
+	if (!request->key_condition) {
+		if (op_has(op, "KeyConditions"))
+			return refuse(op, "Conditions can be of length 1 or 2 only");
+		return refuse(
+			op,
+			"Either the KeyConditions or KeyConditionExpression parameter must be specified in "
+			"the request.");
+	}
+	return collect(op, request->key_condition, is_legacy(op), &conditions);
+}
+
+/* --- against the schema ------------------------------------------------------------- */
+
+static struct expr *on_part(const struct conditions *conditions, const struct key_part *part)
+{
+	for (size_t i = 0; i < conditions->count; i++)
+		if (part->name.p && str_eq(subject(conditions->each[i]), part->name))
+			return conditions->each[i];
+	return NULL;
+}
+
+static bool indexable(const struct expr *e)
+{
+	return (e->kind >= EXPR_EQ && e->kind <= EXPR_BETWEEN && e->kind != EXPR_NE) ||
+	       (e->kind == EXPR_FUNCTION && e->function == FUNCTION_BEGINS_WITH);
+}
+
+/* The bytes of the condition's n-th value. */
+static bool bound(struct op *op, const struct expr *e, size_t n, const struct key_part *part,
+		  struct str *out)
+{
+	if (!item_key_bytes(op->arena, e->args[n]->value, part->type, out))
+		return refuse(
+			op,
+			"One or more parameter values were invalid: Condition parameter type does not match "
+			"schema type");
+	/* Numbers have bytes too: their beginnings mean nothing. */
+	if (e->kind == EXPR_FUNCTION && part->type == VALUE_N)
+		return refuse(
+			op,
+			"One or more parameter values were invalid: ComparisonOperator BEGINS_WITH is not "
+			"valid for N AttributeValue type");
+	if (!out->n && e->kind != EXPR_FUNCTION) {
+		op_fail(op, &ValidationException,
+			"One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
+			"contain an empty %s value. Key: %.*s",
+			part->type == VALUE_B ? "binary" : "string", STR_ARG(part->name));
+		return false;
+	}
+	return true;
+}
+
+static bool read_hash(struct op *op, const struct expr *e, const struct key_part *part,
+		      struct key_range *out)
+{
+	if (!indexable(e))
+		return refuse(op, "Attempted conditional constraint is not an indexable operation");
+	if (!bound(op, e, 1, part, &out->pk))
+		return false;
+	if (e->kind != EXPR_EQ)
+		return refuse(op, "Query key condition not supported");
+	return true;
+}
+
+static bool read_range(struct op *op, const struct expr *e, const struct key_part *part,
+		       struct key_range *out)
+{
+	struct arena *a = op->arena;
+	struct str x, y;
+
+	if (!indexable(e))
+		return refuse(op, "Attempted conditional constraint is not an indexable operation");
+	if (!bound(op, e, 1, part, &x))
+		return false;
+	switch (e->kind) {
+	case EXPR_EQ:
+		out->from = x;
+		out->to = key_range_next(a, x);
+		break;
+	case EXPR_LT:
+		out->to = x;
+		break;
+	case EXPR_LE:
+		out->to = key_range_next(a, x);
+		break;
+	case EXPR_GT:
+		out->from = key_range_next(a, x);
+		break;
+	case EXPR_GE:
+		out->from = x;
+		break;
+	case EXPR_BETWEEN:
+		if (!bound(op, e, 2, part, &y))
+			return false;
+		out->from = x;
+		out->to = key_range_next(a, y);
+		break;
+	default:
+		out->from = x;
+		out->to = behind_prefix(a, x);
+		break;
+	}
+	return true;
+}
+
+static bool missed(struct op *op, const struct key_part *part)
+{
+	op_fail(op, &ValidationException, "Query condition missed key schema element: %.*s",
+		STR_ARG(part->name));
+	return false;
+}
+
+bool key_range_read(struct op *op, const struct request *request, const struct key_schema *keys,
+		    struct key_range *out)
+{
+	struct conditions conditions = { 0 };
+	struct expr *hash, *range;
+
+	*out = (struct key_range){ .from = STR(""), .to = key_range_end(op->arena) };
+	/* Read before: the leaves are in order already. */
+	if (!collect(op, request->key_condition, true, &conditions))
+		return false;
+	hash = on_part(&conditions, &keys->hash);
+	range = on_part(&conditions, &keys->range);
+	if (!hash)
+		return missed(op, &keys->hash);
+	if (!keys->range.name.p && conditions.count > 1)
+		return refuse(op, "Query key condition not supported");
+	if (!read_hash(op, hash, &keys->hash, out))
+		return false;
+	if (conditions.count > 1 && !range)
+		return missed(op, &keys->range);
+	out->range = range;
+	return !range || read_range(op, range, &keys->range, out);
+}

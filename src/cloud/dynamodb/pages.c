@@ -1,0 +1,320 @@
+/* Pages of items; see pages.h. */
+#include "cloud/dynamodb/pages.h"
+
+#include "cloud/dynamodb/capacity.h"
+
+enum { PAGE_BYTES = 1 << 20 };
+
+#define INVALID "One or more parameter values were invalid: "
+
+static bool refuse(struct op *op, const char *why)
+{
+	op_fail(op, &ValidationException, "%s", why);
+	return false;
+}
+
+static bool selects(struct op *op, const char *what)
+{
+	return str_is(op_str(op, "Select"), what);
+}
+
+static bool check_select(struct op *op, const struct request *request)
+{
+	const char *parameter =
+		op_has(op, "AttributesToGet") ? "AttributesToGet" : "ProjectionExpression";
+	struct str select = op_str(op, "Select");
+
+	if (selects(op, "SPECIFIC_ATTRIBUTES") && !request->projection)
+		return refuse(
+			op,
+			"Must specify the AttributesToGet or ProjectionExpression when choosing to get "
+			"SPECIFIC_ATTRIBUTES");
+	if (select.p && !selects(op, "SPECIFIC_ATTRIBUTES") && request->projection) {
+		op_fail(op, &ValidationException, "Cannot specify the %s when choosing to get %.*s",
+			parameter, STR_ARG(selects(op, "COUNT") ? STR("only the Count") : select));
+		return false;
+	}
+	if (selects(op, "ALL_PROJECTED_ATTRIBUTES") && !op_has(op, "IndexName"))
+		return refuse(
+			op,
+			"ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+	return true;
+}
+
+bool page_check(struct op *op, const struct request *request)
+{
+	struct json_object *start = op_get(op, "ExclusiveStartKey");
+	const char *why;
+
+	if (start) {
+		JSON_EACH(start, name, value)
+		{
+			(void)name;
+			if (value_check(op->arena, value, &why))
+				continue;
+			op_fail(op, &ValidationException,
+				"The provided starting key is invalid: %s", why);
+			return false;
+		}
+	}
+	return check_select(op, request);
+}
+
+/* --- table and index ----------------------------------------------------------- */
+
+static bool is_key(const struct key_schema *keys, struct str name)
+{
+	return str_eq(name, keys->hash.name) ||
+	       (keys->range.name.p && str_eq(name, keys->range.name));
+}
+
+static bool index_holds(const struct page *page, struct str name)
+{
+	const struct table_index *index = page->index;
+
+	if (!index || index->projection == PROJECT_ALL || is_key(&page->table->keys, name) ||
+	    is_key(&index->keys, name))
+		return true;
+	for (size_t i = 0; i < index->included_count; i++)
+		if (str_eq(index->included[i], name))
+			return true;
+	return false;
+}
+
+/* Attributes that the index does not hold: a local index fetches them, a global one cannot. */
+static bool check_projected(struct op *op, struct page *page)
+{
+	const struct path_list *wanted = page->request.projection;
+
+	for (size_t i = 0; wanted && i < wanted->count; i++) {
+		struct str name = wanted->paths[i].steps[0].name;
+
+		if (index_holds(page, name))
+			continue;
+		if (page->index->global) {
+			op_fail(op, &ValidationException,
+				INVALID "Global secondary index %.*s does not project [%.*s]",
+				STR_ARG(page->index->name), STR_ARG(name));
+			return false;
+		}
+		page->whole_items = true;
+	}
+	return true;
+}
+
+static bool check_index(struct op *op, struct page *page)
+{
+	const struct table_index *index = page->index;
+
+	if (index->global && op_bool_or(op, "ConsistentRead", false))
+		return refuse(op, "Consistent reads are not supported on global secondary indexes");
+	if (!selects(op, "ALL_ATTRIBUTES") || index->projection == PROJECT_ALL)
+		return check_projected(op, page);
+	if (index->global) {
+		op_fail(op, &ValidationException,
+			INVALID
+			"Select type ALL_ATTRIBUTES is not supported for global secondary index %.*s because "
+			"its projection type is not ALL",
+			STR_ARG(index->name));
+		return false;
+	}
+	page->whole_items = true;
+	return true;
+}
+
+bool page_open(struct op *op, struct page *page)
+{
+	struct str index = op_str(op, "IndexName");
+
+	page->start = op_get(op, "ExclusiveStartKey");
+	page->table = table_use(op);
+	if (!page->table)
+		return false;
+	if (!index.p)
+		return true;
+	page->index = table_index_find(page->table, index);
+	if (!page->index) {
+		op_fail(op, &ValidationException,
+			"The table does not have the specified index: %.*s", STR_ARG(index));
+		return false;
+	}
+	return check_index(op, page);
+}
+
+/* --- where to start -------------------------------------------------------------- */
+
+static size_t key_names(const struct page *page)
+{
+	const struct key_schema *keys = &page->table->keys;
+	size_t n = keys->range.name.p ? 2 : 1;
+
+	if (!page->index)
+		return n;
+	n += !is_key(keys, page->index->keys.hash.name);
+	return n + (page->index->keys.range.name.p && !is_key(keys, page->index->keys.range.name));
+}
+
+static bool start_part(struct op *op, const struct page *page, const struct key_part *part,
+		       struct str *out)
+{
+	*out = STR("");
+	if (!part->name.p)
+		return true;
+	return item_key_bytes(op->arena, json_get(page->start, part->name.p), part->type, out) &&
+	       out->n;
+}
+
+static bool start_key(struct op *op, const struct page *page, const struct key_schema *keys,
+		      struct item_key *out)
+{
+	if (!start_part(op, page, &keys->hash, &out->pk) ||
+	    !start_part(op, page, &keys->range, &out->sk))
+		return false;
+	out->hash = item_hash(out->pk);
+	return true;
+}
+
+bool page_start(struct op *op, const struct page *page, struct item_key *item,
+		struct item_key *entry)
+{
+	bool counted = json_count(page->start) == key_names(page);
+
+	if (page->index && (!counted || !start_key(op, page, &page->index->keys, entry)))
+		return refuse(op, "The provided starting key is invalid");
+	if (!counted || !start_key(op, page, &page->table->keys, item))
+		return refuse(
+			op,
+			"The provided starting key is invalid: The provided key element does not match the "
+			"schema");
+	return true;
+}
+
+/* --- reading ----------------------------------------------------------------------- */
+
+struct reading {
+	const struct page *page;
+	struct json_object *items; /* NULL: only counted */
+	int64_t limit, count, scanned;
+	size_t bytes;	      /* of what was read, as the table or index holds it */
+	double fetched_units; /* for whole items behind a local index */
+};
+
+static struct json_object *held_by_index(struct op *op, const struct page *page,
+					 struct json_object *item)
+{
+	struct json_object *out = json_new_object(op->arena);
+
+	JSON_EACH(item, name, value)
+	{
+		if (index_holds(page, str_of(name)))
+			json_set(out, name, json_object_get(value));
+	}
+	return out;
+}
+
+/* Does a row's text have to be looked into? */
+static bool is_plain(const struct page *page)
+{
+	bool partial = page->index && page->index->projection != PROJECT_ALL;
+
+	return !partial && !page->request.filter && !page->request.projection;
+}
+
+static void measure(struct op *op, struct reading *r, struct json_object *item, size_t size)
+{
+	const struct page *page = r->page;
+
+	if (page->index && page->index->projection != PROJECT_ALL)
+		r->bytes += item_projected_size(page->table, page->index, item);
+	else
+		r->bytes += size;
+	if (page->whole_items)
+		r->fetched_units +=
+			capacity_read_units(size, op_bool_or(op, "ConsistentRead", false));
+}
+
+/* A row whose item is filtered or cut. Its tree is released with the row's own arena. */
+static void take_parsed(struct op *op, struct reading *r, struct str text, size_t size)
+{
+	const struct page *page = r->page;
+	struct arena *mine = op->arena, *scratch = arena_new();
+	struct json_object *item = json_parse(scratch, text, NULL);
+
+	op->arena = scratch;
+	measure(op, r, item, size);
+	if (page->index && page->index->projection != PROJECT_ALL && !page->whole_items)
+		item = held_by_index(op, page, item);
+	if (!page->request.filter || expr_holds(scratch, page->request.filter, item)) {
+		r->count++;
+		if (page->request.projection)
+			item = expr_project(scratch, page->request.projection, item);
+		if (r->items)
+			json_add(r->items, json_raw(json_text(scratch, item)));
+	}
+	op->arena = mine;
+	arena_free(scratch);
+}
+
+static void take(struct op *op, struct reading *r, struct stmt *rows)
+{
+	size_t size = (size_t)stmt_int(rows, 0);
+	struct str text = stmt_str(rows, 1);
+
+	r->scanned++;
+	if (!is_plain(r->page)) {
+		take_parsed(op, r, text, size);
+		return;
+	}
+	r->count++;
+	r->bytes += size;
+	if (r->items)
+		json_add(r->items, json_raw(text));
+}
+
+static void last_key(struct op *op, const struct page *page, struct str text)
+{
+	struct json_object *out = json_set_object(op->out, "LastEvaluatedKey");
+
+	item_copy_keys(page->table, page->index, json_parse(op->arena, text, NULL), out);
+}
+
+static bool is_full(const struct reading *r)
+{
+	return r->scanned == r->limit || r->bytes >= PAGE_BYTES;
+}
+
+static void report(struct op *op, const struct reading *r)
+{
+	const struct page *page = r->page;
+	struct capacity capacity = { 0 };
+	double units = capacity_read_units(r->bytes, op_bool_or(op, "ConsistentRead", false));
+
+	if (!r->fetched_units) {
+		capacity_report_read(op, page->table, page->index, units);
+		return;
+	}
+	capacity.table = r->fetched_units;
+	capacity.indexes =
+		arena_zalloc(op->arena, page->table->index_count * sizeof(*capacity.indexes));
+	capacity.indexes[page->index - page->table->indexes] = units;
+	capacity_report(op, page->table, &capacity);
+}
+
+void page_read(struct op *op, const struct page *page, struct stmt *rows)
+{
+	struct reading r = { .page = page, .limit = op_int_or(op, "Limit", INT64_MAX) };
+
+	if (!selects(op, "COUNT"))
+		r.items = json_set_array(op->out, "Items");
+	while (stmt_row(rows)) {
+		take(op, &r, rows);
+		if (!is_full(&r))
+			continue;
+		last_key(op, page, stmt_dup(rows, 1, op->arena));
+		stmt_done(rows);
+		break;
+	}
+	json_set_int(op->out, "Count", r.count);
+	json_set_int(op->out, "ScannedCount", r.scanned);
+	report(op, &r);
+}
