@@ -383,8 +383,8 @@ static void copy_indexes(struct op *op, struct json_object *to, const char *memb
 static struct str definition_text(struct op *op, int64_t *numbers)
 {
 	static const char *const kept[] = {
-		"AttributeDefinitions",	     "KeySchema",      "BillingMode",
-		"ProvisionedThroughput",     "Tags",	       "TableClass",
+		"AttributeDefinitions",      "KeySchema",      "BillingMode",
+		"ProvisionedThroughput",     "Tags",           "TableClass",
 		"DeletionProtectionEnabled", "WarmThroughput", "OnDemandThroughput"
 	};
 	struct json_object *definition = json_new_object(op->arena);

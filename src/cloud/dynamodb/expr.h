@@ -78,8 +78,8 @@ enum expr_function {
 struct expr {
 	enum expr_kind kind;
 	enum expr_function function;
-	struct str name;	   /* of a function or of a value's placeholder, as written */
-	struct path path;	   /* EXPR_PATH */
+	struct str name;           /* of a function or of a value's placeholder, as written */
+	struct path path;          /* EXPR_PATH */
 	struct json_object *value; /* EXPR_VALUE: set when checked */
 	struct expr **args;
 	size_t count;

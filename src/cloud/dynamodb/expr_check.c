@@ -180,9 +180,9 @@ static const char *wrong_count(struct arena *a, const struct expr *e)
 {
 	static const size_t wanted[] = {
 		[FUNCTION_ATTRIBUTE_EXISTS] = 1, [FUNCTION_ATTRIBUTE_NOT_EXISTS] = 1,
-		[FUNCTION_ATTRIBUTE_TYPE] = 2,	 [FUNCTION_BEGINS_WITH] = 2,
-		[FUNCTION_CONTAINS] = 2,	 [FUNCTION_SIZE] = 1,
-		[FUNCTION_IF_NOT_EXISTS] = 2,	 [FUNCTION_LIST_APPEND] = 2,
+		[FUNCTION_ATTRIBUTE_TYPE] = 2,   [FUNCTION_BEGINS_WITH] = 2,
+		[FUNCTION_CONTAINS] = 2,         [FUNCTION_SIZE] = 1,
+		[FUNCTION_IF_NOT_EXISTS] = 2,    [FUNCTION_LIST_APPEND] = 2,
 	};
 
 	if (e->kind == EXPR_IN && e->count - 1 > IN_MAX)
@@ -431,9 +431,9 @@ static const char *clash(struct arena *a, const struct update *update)
 static const char *wrong_operand(struct arena *a, const struct update_action *action)
 {
 	static const char *const names[] = {
-		[VALUE_S] = "STRING",	  [VALUE_N] = "NUMBER",	 [VALUE_B] = "BINARY",
+		[VALUE_S] = "STRING",     [VALUE_N] = "NUMBER",  [VALUE_B] = "BINARY",
 		[VALUE_BOOL] = "BOOLEAN", [VALUE_NULL] = "NULL", [VALUE_L] = "LIST",
-		[VALUE_M] = "MAP",	  [VALUE_NONE] = NULL,
+		[VALUE_M] = "MAP",        [VALUE_NONE] = NULL,
 	};
 	bool add = action->kind == UPDATE_ADD;
 	enum value_type type;

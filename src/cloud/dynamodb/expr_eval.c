@@ -13,7 +13,7 @@ static int64_t text_length(struct str s)
 		unsigned char c = (unsigned char)s.p[i];
 
 		n += (c & 0xc0) != 0x80; /* not a continuation */
-		n += c >= 0xf0;		 /* a pair of surrogates */
+		n += c >= 0xf0;          /* a pair of surrogates */
 	}
 	return n;
 }
@@ -75,7 +75,7 @@ static bool compare(struct arena *a, enum expr_kind kind, struct json_object *x,
 		return (x || y) && !(x && y && value_equal(a, x, y));
 	if (!x || !y || !value_compare(a, x, y, &order))
 		return false;
-	return kind == EXPR_LT	 ? order < 0
+	return kind == EXPR_LT   ? order < 0
 	       : kind == EXPR_LE ? order <= 0
 	       : kind == EXPR_GT ? order > 0
 				 : order >= 0;

@@ -6,8 +6,8 @@
 /* Tokens of an expression. */
 enum token_kind {
 	TOKEN_END,
-	TOKEN_NAME,	 /* identifier, keywords too */
-	TOKEN_NAME_REF,	 /* #name */
+	TOKEN_NAME,      /* identifier, keywords too */
+	TOKEN_NAME_REF,  /* #name */
 	TOKEN_VALUE_REF, /* :value */
 	TOKEN_NUMBER,
 	TOKEN_SYMBOL, /* one of = <> < <= > >= ( ) [ ] , . + - */

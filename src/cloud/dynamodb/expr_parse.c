@@ -33,8 +33,8 @@ static const struct {
 };
 
 static const char *const operators[] = {
-	[EXPR_EQ] = "=",    [EXPR_NE] = "<>", [EXPR_LT] = "<",	  [EXPR_LE] = "<=",
-	[EXPR_GT] = ">",    [EXPR_GE] = ">=", [EXPR_IN] = "IN",	  [EXPR_BETWEEN] = "BETWEEN",
+	[EXPR_EQ] = "=",    [EXPR_NE] = "<>", [EXPR_LT] = "<",    [EXPR_LE] = "<=",
+	[EXPR_GT] = ">",    [EXPR_GE] = ">=", [EXPR_IN] = "IN",   [EXPR_BETWEEN] = "BETWEEN",
 	[EXPR_AND] = "AND", [EXPR_OR] = "OR", [EXPR_NOT] = "NOT", [EXPR_PLUS] = "+",
 	[EXPR_MINUS] = "-",
 };

@@ -16,7 +16,7 @@ struct comparison {
 };
 
 #define BIT(type) (1u << (type))
-#define SCALAR	  (BIT(VALUE_S) | BIT(VALUE_N) | BIT(VALUE_B))
+#define SCALAR    (BIT(VALUE_S) | BIT(VALUE_N) | BIT(VALUE_B))
 #define ANY_TYPE  (~0u)
 
 static const struct comparison comparisons[] = {
@@ -362,7 +362,7 @@ bool legacy_updates(struct op *op, struct json_object *updates, struct update **
 		action->value = value ? constant(op, value) : NULL;
 		action->kind = str_is(kind, "PUT")   ? UPDATE_SET
 			       : str_is(kind, "ADD") ? UPDATE_ADD
-			       : value		     ? UPDATE_DELETE
+			       : value               ? UPDATE_DELETE
 						     : UPDATE_REMOVE;
 	}
 	return true;

@@ -195,7 +195,7 @@ struct reading {
 	const struct page *page;
 	struct json_object *items; /* NULL: only counted */
 	int64_t limit, count, scanned;
-	size_t bytes;	      /* of what was read, as the table or index holds it */
+	size_t bytes;         /* of what was read, as the table or index holds it */
 	double fetched_units; /* for whole items behind a local index */
 };
 

@@ -8,8 +8,8 @@ static const struct {
 	unsigned takes;
 	const char *name;
 } modern[] = {
-	{ TAKES_PROJECTION, "ProjectionExpression" },	   { TAKES_UPDATE, "UpdateExpression" },
-	{ TAKES_CONDITION, "ConditionExpression" },	   { TAKES_FILTER, "FilterExpression" },
+	{ TAKES_PROJECTION, "ProjectionExpression" },      { TAKES_UPDATE, "UpdateExpression" },
+	{ TAKES_CONDITION, "ConditionExpression" },        { TAKES_FILTER, "FilterExpression" },
 	{ TAKES_KEY_CONDITION, "KeyConditionExpression" },
 };
 

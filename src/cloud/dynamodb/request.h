@@ -9,12 +9,12 @@
  * same: both end as the same trees.
  */
 struct request {
-	struct expr *condition;	      /* ConditionExpression or Expected; NULL: none */
-	struct expr *filter;	      /* FilterExpression, QueryFilter or ScanFilter */
+	struct expr *condition;       /* ConditionExpression or Expected; NULL: none */
+	struct expr *filter;          /* FilterExpression, QueryFilter or ScanFilter */
 	struct expr *key_condition;   /* KeyConditionExpression or KeyConditions */
 	struct path_list *projection; /* ProjectionExpression or AttributesToGet */
-	struct update *update;	      /* UpdateExpression or AttributeUpdates */
-	bool legacy_filter;	      /* the filter came as QueryFilter or ScanFilter */
+	struct update *update;        /* UpdateExpression or AttributeUpdates */
+	bool legacy_filter;           /* the filter came as QueryFilter or ScanFilter */
 };
 
 /* What an operation takes; a bit for each pair of parameters. */

@@ -184,7 +184,7 @@ static void parse_projection(struct arena *a, struct json_object *projection,
 	struct json_object *names = json_get(projection, "NonKeyAttributes");
 	struct str type = json_get_str(projection, "ProjectionType");
 
-	index->projection = str_is(type, "ALL")	      ? PROJECT_ALL
+	index->projection = str_is(type, "ALL")       ? PROJECT_ALL
 			    : str_is(type, "INCLUDE") ? PROJECT_INCLUDE
 						      : PROJECT_KEYS;
 	index->included_count = json_count(names);
@@ -278,9 +278,9 @@ bool table_row_find(struct op *op, struct str name, struct table_row *row)
 	updating = stmt_int(q, 4);
 	gone_at = stmt_int(q, 5);
 	stmt_done(q);
-	row->status = gone_at		    ? TABLE_DELETING
+	row->status = gone_at               ? TABLE_DELETING
 		      : ready_at <= op->now ? TABLE_ACTIVE
-		      : updating	    ? TABLE_UPDATING
+		      : updating            ? TABLE_UPDATING
 					    : TABLE_CREATING;
 	return !gone_at || gone_at > op->now;
 }

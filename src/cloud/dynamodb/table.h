@@ -39,7 +39,7 @@ struct table {
 	struct key_schema keys;
 	struct table_index *indexes;
 	size_t index_count;
-	bool has_local;	       /* item collections are measured */
+	bool has_local;        /* item collections are measured */
 	struct str definition; /* JSON */
 };
 

@@ -11,7 +11,7 @@ static bool refuse(struct op *op, const char *why)
 
 #define BAD_PATH "The document path provided in the update expression is invalid for update"
 #define BAD_TYPE "An operand in the update expression has an incorrect data type"
-#define NO_SUCH	 "The provided expression refers to an attribute that does not exist in the item"
+#define NO_SUCH  "The provided expression refers to an attribute that does not exist in the item"
 
 /* --- values ------------------------------------------------------------------------ */
 

@@ -8,9 +8,9 @@
 #define INVALID "One or more parameter values were invalid: "
 
 static const char *const names[] = {
-	[VALUE_S] = "S",       [VALUE_N] = "N",	  [VALUE_B] = "B",   [VALUE_BOOL] = "BOOL",
+	[VALUE_S] = "S",       [VALUE_N] = "N",   [VALUE_B] = "B",   [VALUE_BOOL] = "BOOL",
 	[VALUE_NULL] = "NULL", [VALUE_SS] = "SS", [VALUE_NS] = "NS", [VALUE_BS] = "BS",
-	[VALUE_L] = "L",       [VALUE_M] = "M",	  [VALUE_NONE] = "",
+	[VALUE_L] = "L",       [VALUE_M] = "M",   [VALUE_NONE] = "",
 };
 
 const char *value_type_name(enum value_type type)
