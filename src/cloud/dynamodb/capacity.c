@@ -5,7 +5,9 @@ enum { READ_UNIT = 4096, WRITE_UNIT = 1024 };
 
 static double units(size_t bytes, size_t unit)
 {
-	return bytes ? (double)((bytes + unit - 1) / unit) : 1;
+	size_t whole = (bytes + unit - 1) / unit;
+
+	return whole ? (double)whole : 1;
 }
 
 double capacity_read_units(size_t bytes, bool consistent)

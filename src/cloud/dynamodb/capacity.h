@@ -14,6 +14,7 @@ struct capacity {
 	double *indexes; /* one for each of the table's indexes */
 };
 
+/* What reading that many bytes costs. */
 double capacity_read_units(size_t bytes, bool consistent);
 
 /* What replacing `old` (found false: nothing) by `new` (NULL: nothing) costs, with the indexes. */

@@ -52,6 +52,11 @@ static const struct schema schema = {
 	       " PRIMARY KEY (table_id, number, hash, pk, sk, item_hash, item_pk, item_sk)) WITHOUT ROWID;",
 };
 
+void dynamodb_set_delay(int64_t delay_ms)
+{
+	table_set_delay(delay_ms);
+}
+
 const struct service dynamodb_service = {
 	.name = "dynamodb",
 	.target = "DynamoDB_20120810",

@@ -105,9 +105,12 @@ struct str expr_name(const struct expr *e);
 
 /* --- parsing: false or NULL with "Syntax error; ..." in *why ----------------- */
 
+/* A condition, filter or key condition. */
 struct expr *expr_parse_condition(struct arena *a, struct str text, const char **why);
+/* Paths with commas between them. */
 bool expr_parse_projection(struct arena *a, struct str text, struct path_list *out,
 			   const char **why);
+/* SET, REMOVE, ADD and DELETE sections in any order. */
 bool expr_parse_update(struct arena *a, struct str text, struct update *out, const char **why);
 
 /* Write a tree so that it parses to the same tree; every operator in parentheses where that may matter. */
@@ -126,9 +129,15 @@ struct expr_scope {
 	} * used;
 };
 
+/*
+ * Check a parsed expression and put names and values in the place of its placeholders. False with the sentence that AWS
+ * puts behind "Invalid ...Expression: " in *why. Key conditions may have redundant parentheses.
+ */
 bool expr_check_condition(struct expr_scope *s, struct expr *e, bool key_condition,
 			  const char **why);
+/* The same for a projection. */
 bool expr_check_projection(struct expr_scope *s, struct path_list *list, const char **why);
+/* The same for an update. */
 bool expr_check_update(struct expr_scope *s, struct update *update, const char **why);
 /* Was the placeholder used by any expression of the scope? */
 bool expr_scope_used(const struct expr_scope *s, struct str name);

@@ -11,13 +11,15 @@ enum { HASH_KEY_MAX = 2048, RANGE_KEY_MAX = 1024 };
 int64_t item_hash(struct str pk)
 {
 	unsigned char digest[MD5_BYTES];
-	char bytes[8 + HASH_KEY_MAX];
+	static const char seed[8]
+		__attribute__((nonstring)) = { 'O', 'u', 't', 'l', 'i', 'e', 'r', 's' };
+	char bytes[sizeof(seed) + HASH_KEY_MAX];
 	uint64_t hash = 0;
 	size_t n = pk.n < HASH_KEY_MAX ? pk.n : HASH_KEY_MAX;
 
-	memcpy(bytes, "Outliers", 8);
-	memcpy(bytes + 8, pk.p, n);
-	hash_md5(str_make(bytes, n + 8), digest);
+	memcpy(bytes, seed, sizeof(seed));
+	memcpy(bytes + sizeof(seed), pk.p, n);
+	hash_md5(str_make(bytes, n + sizeof(seed)), digest);
 	for (int i = 0; i < 8; i++)
 		hash = hash << 8 | digest[i];
 	return (int64_t)(hash >> 1);

@@ -1,6 +1,8 @@
 /* The parameters of DynamoDB's first years, turned into the trees of expressions. */
 #include "cloud/dynamodb/request.h"
 
+#include <limits.h>
+
 #include "cloud/dynamodb/value.h"
 
 #define INVALID "One or more parameter values were invalid: "
@@ -10,8 +12,8 @@ struct comparison {
 	const char *name;
 	enum expr_kind kind;
 	enum expr_function function; /* for EXPR_FUNCTION */
-	bool negated;
-	size_t least, most;
+	unsigned negated;
+	unsigned least, most;
 	unsigned types; /* bits of enum value_type */
 };
 
@@ -20,22 +22,22 @@ struct comparison {
 #define ANY_TYPE  (~0u)
 
 static const struct comparison comparisons[] = {
-	{ "EQ", EXPR_EQ, 0, false, 1, 1, ANY_TYPE },
-	{ "NE", EXPR_NE, 0, false, 1, 1, ANY_TYPE },
-	{ "LE", EXPR_LE, 0, false, 1, 1, SCALAR },
-	{ "LT", EXPR_LT, 0, false, 1, 1, SCALAR },
-	{ "GE", EXPR_GE, 0, false, 1, 1, SCALAR },
-	{ "GT", EXPR_GT, 0, false, 1, 1, SCALAR },
-	{ "BETWEEN", EXPR_BETWEEN, 0, false, 2, 2, SCALAR },
-	{ "IN", EXPR_IN, 0, false, 1, SIZE_MAX, SCALAR },
-	{ "BEGINS_WITH", EXPR_FUNCTION, FUNCTION_BEGINS_WITH, false, 1, 1,
+	{ "EQ", EXPR_EQ, 0, 0, 1, 1, ANY_TYPE },
+	{ "NE", EXPR_NE, 0, 0, 1, 1, ANY_TYPE },
+	{ "LE", EXPR_LE, 0, 0, 1, 1, SCALAR },
+	{ "LT", EXPR_LT, 0, 0, 1, 1, SCALAR },
+	{ "GE", EXPR_GE, 0, 0, 1, 1, SCALAR },
+	{ "GT", EXPR_GT, 0, 0, 1, 1, SCALAR },
+	{ "BETWEEN", EXPR_BETWEEN, 0, 0, 2, 2, SCALAR },
+	{ "IN", EXPR_IN, 0, 0, 1, UINT_MAX, SCALAR },
+	{ "BEGINS_WITH", EXPR_FUNCTION, FUNCTION_BEGINS_WITH, 0, 1, 1,
 	  BIT(VALUE_S) | BIT(VALUE_B) },
-	{ "CONTAINS", EXPR_FUNCTION, FUNCTION_CONTAINS, false, 1, 1,
+	{ "CONTAINS", EXPR_FUNCTION, FUNCTION_CONTAINS, 0, 1, 1,
 	  SCALAR | BIT(VALUE_BOOL) | BIT(VALUE_NULL) },
-	{ "NOT_CONTAINS", EXPR_FUNCTION, FUNCTION_CONTAINS, true, 1, 1,
+	{ "NOT_CONTAINS", EXPR_FUNCTION, FUNCTION_CONTAINS, 1, 1, 1,
 	  SCALAR | BIT(VALUE_BOOL) | BIT(VALUE_NULL) },
-	{ "NOT_NULL", EXPR_FUNCTION, FUNCTION_ATTRIBUTE_EXISTS, false, 0, 0, ANY_TYPE },
-	{ "NULL", EXPR_FUNCTION, FUNCTION_ATTRIBUTE_NOT_EXISTS, false, 0, 0, ANY_TYPE },
+	{ "NOT_NULL", EXPR_FUNCTION, FUNCTION_ATTRIBUTE_EXISTS, 0, 0, 0, ANY_TYPE },
+	{ "NULL", EXPR_FUNCTION, FUNCTION_ATTRIBUTE_NOT_EXISTS, 0, 0, 0, ANY_TYPE },
 };
 
 static const struct comparison *comparison_find(struct str name)
