@@ -135,12 +135,28 @@ static const struct json_object *last_call(struct judge *j, struct str service)
 	return NULL;
 }
 
-/* "Your last call was AccessDenied on dynamodb:PutItem by ..., 40 s ago: message", or NULL. */
+/*
+ * Who called, from an ARN: " by role WildRydesLambda" for a role somebody took on, nothing for the
+ * attendee's own user.
+ */
+static const char *called_by(struct arena *a, struct str arn)
+{
+	struct str rest = arn, kind, name;
+
+	while (str_find(rest, ':') >= 0)
+		str_cut(&rest, ':');
+	kind = str_cut(&rest, '/');
+	name = str_cut(&rest, '/');
+	if (str_is(kind, "assumed-role") && name.n)
+		return arena_printf(a, " by role %.*s", STR_ARG(name));
+	return "";
+}
+
+/* "Your last call was AccessDenied on dynamodb:PutItem by role X, 40 s ago: message", or NULL. */
 static const char *trail_help(struct judge *j, const struct check *check)
 {
 	const struct json_object *call = last_call(j, check->call.service);
-	struct str outcome = json_get_str(call, "outcome"), by = json_get_str(call, "caller"),
-		   message = json_get_str(call, "message");
+	struct str outcome = json_get_str(call, "outcome"), message = json_get_str(call, "message");
 	int64_t age_ms = j->caller->now - json_int_or(json_get(call, "at"), 0);
 	const char *when;
 
@@ -148,10 +164,11 @@ static const char *trail_help(struct judge *j, const struct check *check)
 		return NULL;
 	when = age_ms < 2000 ? "just now"
 			     : arena_printf(j->arena, "%d s ago", (int)(age_ms / 1000));
-	return arena_printf(j->arena, "Your last call was %.*s on %.*s:%.*s%s%.*s, %s%s%.*s",
+	return arena_printf(j->arena, "Your last call was %.*s on %.*s:%.*s%s, %s%s%.*s",
 			    STR_ARG(outcome), STR_ARG(check->call.service),
-			    STR_ARG(json_get_str(call, "operation")), by.n ? " by " : "",
-			    STR_ARG(by), when, message.n ? ": " : "", STR_ARG(message));
+			    STR_ARG(json_get_str(call, "operation")),
+			    called_by(j->arena, json_get_str(call, "caller")), when,
+			    message.n ? ": " : "", STR_ARG(message));
 }
 
 /* Add a sentence: a blank in front, a full stop behind. */

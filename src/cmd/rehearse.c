@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/wait.h>
 
+#include "base/log.h"
 #include "base/time.h"
 #include "cmd/cmd.h"
 
@@ -393,6 +394,8 @@ static int run(const struct command_line *line)
 
 	if (!content)
 		return cannot(line, "%s", why);
+	/* Mistakes in pages are for `lint` to tell. */
+	log_set_level(LOG_ERROR);
 	guides = guides_new(labs, content);
 	r.book = guides_book(guides, line->arena);
 	code = rehearse(&r);

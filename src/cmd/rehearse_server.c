@@ -23,6 +23,7 @@
 #define STOP_MS  8000
 /* Joining is limited by the server so that nobody guesses codes: a crowd takes its time. */
 #define JOIN_MS  120000
+#define CHECK_MS 30000
 
 static volatile sig_atomic_t interrupted;
 
@@ -234,14 +235,32 @@ bool stage_join(struct stage *stage, int count, const char **why)
 	return true;
 }
 
+/* The document of /api/check. The server refuses to hurry: then it is asked again, for a while. */
+static struct json_object *ask_check(struct stage *stage, struct attendee *attendee, struct str ask,
+				     const char **why)
+{
+	int64_t until_us = time_monotonic_us() + CHECK_MS * 1000LL;
+	struct json_object *document = NULL;
+	enum api_result result;
+
+	do {
+		result = api_ask(&attendee->api, stage->arena, "/api/check", ask, &document, why);
+		if (result != API_BUSY)
+			break;
+		stage_sleep(200);
+	} while (!stage_interrupted() && time_monotonic_us() < until_us);
+	return result == API_WELL ? document : NULL;
+}
+
 struct json_object *stage_check(struct stage *stage, struct attendee *attendee, struct str lab,
 				const char **why)
 {
 	struct arena *a = stage->arena;
-	struct json_object *ask = json_new_object(a), *document = NULL, *labs;
+	struct json_object *ask = json_new_object(a), *document, *labs;
 
 	json_set_str(ask, "lab", lab);
-	if (api_ask(&attendee->api, a, "/api/check", json_text(a, ask), &document, why) != API_WELL)
+	document = ask_check(stage, attendee, json_text(a, ask), why);
+	if (!document)
 		return NULL;
 	labs = json_get(document, "labs");
 	for (size_t i = 0; i < json_count(labs); i++) {

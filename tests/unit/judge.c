@@ -158,12 +158,12 @@ static void the_trail_helps(struct arena *a)
 	account.trail =
 		"[{\"at\":999000,\"service\":\"sts\",\"operation\":\"X\",\"outcome\":\"No\"},"
 		"{\"at\":960000,\"service\":\"dynamodb\",\"operation\":\"CreateTable\","
-		"\"caller\":\"user/ann\",\"outcome\":\"ValidationException\",\"message\":"
+		"\"caller\":\"arn:aws:sts::1:assumed-role/Ann/x\",\"outcome\":\"ValidationException\",\"message\":"
 		"\"Bad key\"}]";
 	is_str(judged(a, TABLE, &account, ""),
 	       "table red dynamodb DescribeTable failed: Table: Rides not found "
 	       "(ResourceNotFoundException). Create it. Your last call was ValidationException on "
-	       "dynamodb:CreateTable by user/ann, 40 s ago: Bad key.");
+	       "dynamodb:CreateTable by role Ann, 40 s ago: Bad key.");
 	account.trail = "[{\"at\":999000,\"service\":\"dynamodb\",\"operation\":\"PutItem\","
 			"\"outcome\":\"ok\"},{\"at\":999000,\"service\":\"dynamodb\",\"operation\":"
 			"\"PutItem\",\"outcome\":\"No\"}]";
