@@ -22,7 +22,7 @@ struct reader {
 	yaml_parser_t parser;
 	yaml_event_t event; /* the current one, to be deleted before the next */
 	int depth;
-	int line;	 /* of the mistake */
+	int line;        /* of the mistake */
 	const char *why; /* NULL while all is well */
 };
 
@@ -132,6 +132,23 @@ static bool whole_number(struct reader *r, const char *digits, int base, struct 
 	return true;
 }
 
+/* "+01." as JSON writes it, "1.0": a fraction is printed as its text, which is its userdata (see json_print). */
+static const char *json_spelling(struct arena *a, struct str s)
+{
+	bool negative = s.p[0] == '-';
+	size_t i = negative || s.p[0] == '+', whole, point;
+
+	while (i + 1 < s.n && s.p[i] == '0' && s.p[i + 1] >= '0' && s.p[i + 1] <= '9')
+		i++;
+	whole = i;
+	point = skip_digits(s, i);
+	i = point + (point < s.n && s.p[point] == '.');
+	return arena_printf(a, "%s%s%.*s%s%.*s", negative ? "-" : "", point == whole ? "0" : "",
+			    STR_ARG(str_slice(s, whole, i)),
+			    i > point && (i == s.n || s.p[i] < '0' || s.p[i] > '9') ? "0" : "",
+			    STR_ARG(str_slice(s, i, s.n)));
+}
+
 /* A scalar without quotes, by the core schema. */
 static bool plain_scalar(struct reader *r, struct str s, struct json_object **out)
 {
@@ -159,7 +176,7 @@ static bool plain_scalar(struct reader *r, struct str s, struct json_object **ou
 		d = strtod(arena_cstr(r->a, s), NULL);
 		if (!isfinite(d))
 			return mistake(r, event_line(r), "this number is too large; quote it");
-		*out = json_object_new_double(d);
+		*out = json_object_new_double_s(d, json_spelling(r->a, s));
 	} else {
 		*out = json_string(s);
 	}
@@ -180,7 +197,7 @@ static bool scalar(struct reader *r, struct json_object **out)
 	} else {
 		*out = json_string(scalar_text(r));
 	}
-	if (*out)
+	if (*out && !json_object_is_type(*out, json_type_double))
 		json_object_set_userdata(*out, (void *)(intptr_t)line, NULL);
 	return true;
 }
@@ -359,6 +376,8 @@ int yaml_line(const struct json_object *o)
 {
 	void *userdata = o ? json_object_get_userdata((struct json_object *)o) : NULL;
 
+	if (json_object_is_type(o, json_type_double))
+		return 0;
 	if (json_is_object(o) && userdata)
 		return ((const struct places *)userdata)->line;
 	return (int)(intptr_t)userdata;

@@ -14,7 +14,7 @@
  * anchors and aliases, tags, a key given twice, a key that is not a scalar, infinities, integers beyond 64 bits,
  * more than one document, depth above JSON_DEPTH_MAX, a text above YAML_BYTES_MAX.
  *
- * Every value but null remembers its line. json-c's deep copy refuses such a tree: use json_plain().
+ * Every value but nulls and fractions remembers its line. json-c's deep copy refuses such a tree: use json_plain().
  */
 #define YAML_BYTES_MAX ((size_t)4 << 20)
 
@@ -27,7 +27,7 @@ struct json_object *yaml_parse(struct arena *a, struct str text, const char *fil
 /* The same with the place apart: *line (from 1) and *why, a sentence without a place. */
 struct json_object *yaml_read(struct arena *a, struct str text, int *line, const char **why);
 
-/* The line (from 1) that a value of such a tree began at; 0 when it is null. */
+/* The line (from 1) that a value of such a tree began at; 0 for null and for fractions. */
 int yaml_line(const struct json_object *o);
 /* The line of the key of a member; 0 when there is no such member. */
 int yaml_key_line(const struct json_object *o, const char *key);

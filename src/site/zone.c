@@ -53,7 +53,7 @@ static bool fixed(struct str s, int *minutes)
 		return false;
 	sign = s.p[0] == '-' ? -1 : 1;
 	s = str_slice(s, 1, s.n);
-	if (s.n == 4) {
+	if (s.n == 4 && str_find(s, ':') < 0) {
 		if (!two_digits(str_slice(s, 2, 4), &minute))
 			return false;
 		s.n = 2;
