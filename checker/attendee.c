@@ -76,8 +76,8 @@ static void draw_bar(const struct attendee_screen *screen, const struct ui *ui, 
 	       2;
 	if (screen->asked)
 		grid_putf(g, 1, col, STYLE_MUTED, "checking...");
-	else if (ui->filter[0])
-		grid_putf(g, 1, col, STYLE_BADGE, " filter: %s ", ui->filter);
+	if (ui->filter[0])
+		grid_putf(g, 2, 1, STYLE_BADGE, " filter: %s ", ui->filter);
 }
 
 static void draw(void *state, const struct ui *ui, struct grid *g)

@@ -243,7 +243,7 @@ int64_t board_waiting_ms(const struct board_person *p, int64_t now_ms)
 	int64_t since = s->last_green_ms;
 
 	if (!s->total || standing_is_done(s))
-		return 0;
+		return -1;
 	/* Without a green check since joining; or it turned green before anybody looked. */
 	if (!since)
 		since = !s->green && s->joined_ms ? s->joined_ms : p->seen_ms;
@@ -290,8 +290,11 @@ static int compare(const void *a, const void *b, void *arg)
 			(y->standing->green < x->standing->green);
 		break;
 	case SORT_STUCK: /* longest first */
-		p = board_waiting_ms(x, o->now_ms) / 1000;
-		q = board_waiting_ms(y, o->now_ms) / 1000;
+		p = board_waiting_ms(x, o->now_ms);
+		q = board_waiting_ms(y, o->now_ms);
+		/* Whoever joined or advanced in the same second stands by name. */
+		p = p < 0 ? p : p / 1000;
+		q = q < 0 ? q : q / 1000;
 		order = (q > p) - (q < p);
 		break;
 	case SORT_NAME:

@@ -81,7 +81,7 @@ const struct verdict *board_verdict(const struct board *b, const struct board_pe
 /* Green and all checks of one lab of this person. */
 void board_lab_count(const struct board *b, const struct board_person *p, int lab, int *green,
 		     int *total);
-/* How long without a new green check; 0 when all is green or nothing is known. */
+/* How long without a new green check; -1 when all is green or nothing is known. */
 int64_t board_waiting_ms(const struct board_person *p, int64_t now_ms);
 /* "45s", "12m", "1h05m", "2d": at most 6 characters. */
 void board_span(char out[static 8], int64_t ms);

@@ -304,7 +304,7 @@ static void draw_waiting(struct grid *g, int row, const struct board_column *c,
 	int64_t waiting = board_waiting_ms(p, now_ms);
 	char span[8];
 
-	if (!waiting)
+	if (waiting < 0)
 		return;
 	board_span(span, waiting);
 	grid_put_right(g, row, c->col + c->width,

@@ -51,7 +51,7 @@ void board_print(const struct board *b, struct buf *out, int64_t now_ms, bool as
 		buf_adds(out, "  ");
 		text_add_padded(out, p->standing->account, 12, ascii);
 		buf_addf(out, "  %3d/%-3d  %6s  ", p->standing->green, p->standing->total,
-			 waiting ? span : "");
+			 waiting < 0 ? "" : span);
 		print_states(b, p, out, ascii);
 	}
 	if (b->check_count)

@@ -313,7 +313,7 @@ static void draw_detail(void *state, const struct ui *ui, struct grid *g)
 			    p->standing->total);
 	waiting = board_waiting_ms(p, ui->now_ms);
 	board_span(span, waiting);
-	if (waiting)
+	if (waiting >= 0)
 		grid_putf(g, 1, col, waiting >= BOARD_STUCK_MS ? STYLE_ALERT : STYLE_MUTED,
 			  ", %s without a new one", span);
 	checklist_draw(&screen->detail, g, 3, g->rows - 1, ui->now_ms - FRESH_MS);
@@ -685,9 +685,9 @@ static const struct binding bindings[] = {
 	{ '<', "sort by the one before", false, next_sort },
 	{ 'I', "sort the other way round", false, reverse },
 	{ 's', "stuck first", true, sort_stuck },
-	{ 'u', "missed operations", true, open_unknown },
 	{ 'Z', "pause", true, pause_or_go_on },
 	{ 'P', "projector", true, projector },
+	{ 'u', "missed operations", true, open_unknown },
 	{ KEY_ARROW_DOWN, "the next attendee", false, move },
 	{ 'j', "the next attendee", false, move },
 	{ KEY_WHEEL_DOWN, "the next attendee", false, move },

@@ -332,7 +332,8 @@ static void draw_footer(struct ui *ui, int row)
 			col = draw_hint(g, row, col, end, key_label(b->key, space), b->what);
 	if (view->filter)
 		col = draw_hint(g, row, col, g->cols, "/", "filter");
-	draw_hint(g, row, col, g->cols, "q", "quit");
+	if (view != &help_view) /* where q closes the page */
+		draw_hint(g, row, col, g->cols, "q", "quit");
 }
 
 void ui_draw(struct ui *ui)
