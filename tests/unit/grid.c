@@ -7,7 +7,9 @@ static const char *cleaned(const char *text, int room, bool ascii)
 {
 	static struct buf b;
 
-	buf_init(&b, BUF_MAX);
+	if (!b.max)
+		buf_init(&b, BUF_MAX);
+	buf_clear(&b);
 	text_add(&b, str_of(text), room, ascii);
 	buf_addc(&b, '\0');
 	return b.p;
