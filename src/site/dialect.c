@@ -459,7 +459,11 @@ static void table_row(struct lines *l, struct str prefix, struct table *t, struc
 	mark_line(l, prefix, 'o', id);
 	for (size_t i = 0; i < t->columns; i++) {
 		struct directive c = {
-			.name = D_CELL, .line = l->line, .index = d.index, .align = t->align[i]
+			.name = D_CELL,
+			.line = l->line,
+			.index = d.index,
+			.label = i < count ? cells[i] : STR(""),
+			.align = t->align[i],
 		};
 		int cell = dialect_add(l->p, &c);
 

@@ -199,7 +199,8 @@ static size_t render_lab(struct lab *lab, struct named *n)
 	size_t texts = 0;
 
 	for (size_t i = 0; i < lab->page_count; i++)
-		for (size_t t = 0; t < lab->pages[i]->text_count; t++, texts++)
+		for (size_t t = 0; t < lab->pages[i]->text_count;
+		     t++, texts += !lab->pages[i]->made_up)
 			lab->pages[i]->texts[t].body =
 				guide_render(n->a, lab, lab->pages[i], &lab->pages[i]->texts[t],
 					     complain_named, n);

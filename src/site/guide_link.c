@@ -5,6 +5,8 @@
 
 #include <ctype.h>
 
+#include "base/form.h"
+
 static bool is_elsewhere(struct str url)
 {
 	size_t i = 0;
@@ -268,10 +270,10 @@ static void write_target(struct walk *w, bool image, const struct target *t, str
 {
 	open_attr(w, image);
 	if (t->site) {
-		address_text(w, path);
+		html_text(&w->h, form_encode(w->a, path, true));
 	} else {
 		html_text(&w->h, w->lab->base);
-		address_text(w, t->page ? t->page->path : t->asset);
+		html_text(&w->h, form_encode(w->a, t->page ? t->page->path : t->asset, true));
 	}
 	address_text(w, tail);
 	HTML(&w->h, "\"");
@@ -297,6 +299,7 @@ static void write_inner(struct walk *w, bool image, struct str url, int line)
 		HTML(&w->h, "\"");
 		return;
 	}
+	path = form_decode_lenient(w->a, path, false);
 	t = str_starts(path, STR("/")) ? find_absolute(w, path) : find_relative(w, path);
 	if (!t.page && !t.asset.p && !t.site) {
 		open_attr(w, image);
@@ -332,6 +335,6 @@ void link_page(struct walk *w, const struct lab_page *page)
 {
 	HTML(&w->h, " href=\"");
 	html_text(&w->h, w->lab->base);
-	address_text(w, page->path);
+	html_text(&w->h, form_encode(w->a, page->path, true));
 	HTML(&w->h, "\"");
 }

@@ -443,6 +443,7 @@ static void make_first_page(struct reading *r)
 {
 	struct lab_page *page = add_page(r, STR(""));
 
+	page->made_up = true;
 	page->texts[page->text_count++] = (struct lab_text){
 		.locale = r->lab->locales[0],
 		.file = join(r->a, r->lab->pages_folder, "index.md"),

@@ -37,6 +37,7 @@ struct lab_page {
 	struct lab_text *texts;       /* at least one; in the order of the lab's locales */
 	size_t text_count;
 	int weight;
+	bool made_up;                 /* there is no file for it: it lists the others */
 	bool hidden;                  /* reachable, but in no list and not among previous and next */
 	int depth;                    /* 0: the first page, 1: its children */
 	struct lab_page *parent;      /* NULL for the first page */
