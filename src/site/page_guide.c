@@ -86,7 +86,7 @@ static void write_check(struct html *h, const struct reading *r, struct str *res
 {
 	const struct verdict *verdict = verdict_of(r, attribute(*rest, STR("data-lab=\"")),
 						   attribute(*rest, STR("data-check=\"")));
-	struct str word = str_of(person_verdict_word(verdict ? verdict->state : VERDICT_PENDING));
+	struct str word = str_of(verdict_state_word(verdict ? verdict->state : VERDICT_PENDING));
 
 	splice(h, rest, STR("data-state=\""), '"', word);
 	splice(h, rest, STR("<span class=\"check-state\">"), '<', word);
@@ -156,7 +156,7 @@ static void side_page(struct html *h, const struct reading *r, const struct lab_
 		HTML(h, " data-checks=\"");
 		html_markup(h, html_view(&ids));
 		HTML(h, "\"");
-		HTML_ATTR(h, "data-state", str_of(person_verdict_word(state)));
+		HTML_ATTR(h, "data-state", str_of(verdict_state_word(state)));
 	}
 	html_release(&ids);
 	HTML(h, "><a");

@@ -150,7 +150,7 @@ static const struct verdict *verdict_of(const struct verdicts *const *list, size
 static void check_line(struct html *h, const struct lab *lab, const struct lab_check *check,
 		       const struct verdict *verdict)
 {
-	const char *word = person_verdict_word(verdict ? verdict->state : VERDICT_PENDING);
+	const char *word = verdict_state_word(verdict ? verdict->state : VERDICT_PENDING);
 
 	HTML(h, "<li class=\"check-row\"");
 	HTML_ATTR(h, "data-lab", lab->id);

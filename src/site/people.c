@@ -1,9 +1,12 @@
-/* The attendees in memory: two hash tables onto persons that are never removed. */
+/*
+ * The attendees in memory: two hash tables onto persons that are never removed, and the thread that stores
+ * their verdicts.
+ */
 #include "site/people.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/hash.h"
 #include "base/log.h"
@@ -11,13 +14,7 @@
 enum {
 	BUCKETS = 4096,
 	LABS_MAX = 64, /* labs with verdicts, per person */
-};
-
-/* A verdict document with its own memory and a count of its holders. */
-struct held {
-	struct verdicts verdicts; /* first: a holder's pointer is a pointer to this */
-	atomic_int holders;
-	struct arena *arena;
+	SAVE_AGAIN_S = 2,
 };
 
 /* The whole of a person; others see the first member only. */
@@ -28,7 +25,8 @@ struct entry {
 	struct person_key key;
 	uint64_t version;
 	int64_t last_green; /* milliseconds, 0: not seen yet */
-	struct held *labs[LABS_MAX];
+	struct verdicts *labs[LABS_MAX];
+	bool unsaved[LABS_MAX]; /* not in the event's file yet */
 	size_t lab_count;
 };
 
@@ -42,21 +40,16 @@ struct token {
 struct people {
 	struct event_store *event;
 	pthread_mutex_t lock;
-	/* Held while a verdict is compared, stored and shown, so that the file ends with what was seen last. */
-	pthread_mutex_t storing;
+	pthread_cond_t save; /* something is unsaved, or the saver must stop */
+	pthread_t saver;
+	size_t unsaved;
+	bool stopping;
 	struct arena *arena; /* persons and tokens */
 	struct entry *by_account[BUCKETS];
 	struct token *by_token[BUCKETS];
 	struct entry **all; /* in order of joining */
 	size_t count, room;
 };
-
-const char *person_verdict_word(enum verdict_state state)
-{
-	static const char *const words[] = { "pending", "red", "green" };
-
-	return words[state];
-}
 
 static struct entry *entry_of(const struct person *person)
 {
@@ -73,66 +66,23 @@ static size_t token_bucket(const unsigned char *hash)
 	return (hash[0] | (size_t)hash[1] << 8) % BUCKETS;
 }
 
-/* --- verdicts ------------------------------------------------------------ */
-
-static void held_drop(void *arg)
-{
-	struct held *held = arg;
-
-	if (held && atomic_fetch_sub(&held->holders, 1) == 1)
-		arena_free(held->arena);
-}
-
-static enum verdict_state state_of(struct str word)
-{
-	if (str_is(word, "green"))
-		return VERDICT_GREEN;
-	return str_is(word, "red") ? VERDICT_RED : VERDICT_PENDING;
-}
-
-/* Read a document into memory of its own, held once; NULL when it is not one. */
-static struct held *held_read(struct str lab, struct str text)
-{
-	struct arena *a = arena_new();
-	struct json_object *doc = json_parse(a, text, NULL), *checks = json_get(doc, "checks");
-	struct held *held = ARENA_NEW(a, struct held);
-	size_t n = json_count(checks);
-	struct verdict *v = arena_zalloc(a, (n + 1) * sizeof(*v));
-
-	if (!json_is_object(doc) || !json_is_array(checks)) {
-		arena_free(a);
-		return NULL;
-	}
-	for (size_t i = 0; i < n; i++) {
-		struct json_object *check = json_at(checks, i);
-
-		v[i].id = json_get_str(check, "id");
-		v[i].title = json_get_str(check, "title");
-		v[i].message = json_get_str(check, "message");
-		v[i].state = state_of(json_get_str(check, "state"));
-	}
-	held->arena = a;
-	held->verdicts.lab = arena_dup(a, lab);
-	held->verdicts.title = json_get_str(doc, "title");
-	held->verdicts.text = arena_dup(a, text);
-	held->verdicts.count = n;
-	held->verdicts.checks = v;
-	atomic_init(&held->holders, 1);
-	return held;
-}
-
-/* The place of a lab's verdicts in a person, a new one when `make`; NULL when there is none. Locked. */
-static struct held **lab_place(struct entry *e, struct str lab, bool make)
+/* The place of a lab's verdicts in a person, a new and empty one if need be; -1 when there is no room. Locked. */
+static int lab_place(struct entry *e, struct str lab)
 {
 	for (size_t i = 0; i < e->lab_count; i++)
-		if (str_eq(e->labs[i]->verdicts.lab, lab))
-			return &e->labs[i];
-	if (!make || e->lab_count == LABS_MAX)
-		return NULL;
-	return &e->labs[e->lab_count++];
+		if (str_eq(e->labs[i]->lab, lab))
+			return (int)i;
+	return e->lab_count < LABS_MAX ? (int)e->lab_count : -1;
 }
 
-/* --- who there is ------------------------------------------------------- */
+/* Put verdicts into their place and take over the hold on them; the old ones stay with those who hold them. */
+static void put(struct entry *e, int place, struct verdicts *v)
+{
+	if ((size_t)place == e->lab_count)
+		e->labs[e->lab_count++] = NULL;
+	verdicts_drop(e->labs[place]);
+	e->labs[place] = v;
+}
 
 static struct entry *find_account(struct people *people, struct str account)
 {
@@ -142,6 +92,84 @@ static struct entry *find_account(struct people *people, struct str account)
 		e = e->next_by_account;
 	return e;
 }
+
+/* --- storing ------------------------------------------------------------- */
+
+/* What is unsaved, held, from all persons; marks it as saved. Locked. */
+static struct verdicts **take_unsaved(struct people *people, struct arena *a,
+				      struct event_verdicts *out)
+{
+	struct verdicts **list = arena_alloc(a, people->unsaved * sizeof(struct verdicts *));
+	size_t n = 0;
+
+	for (size_t i = 0; i < people->count; i++) {
+		struct entry *e = people->all[i];
+
+		for (size_t k = 0; k < e->lab_count; k++) {
+			if (!e->unsaved[k])
+				continue;
+			e->unsaved[k] = false;
+			list[n] = verdicts_hold(e->labs[k]);
+			out[n] = (struct event_verdicts){ e->person.account, list[n]->lab,
+							  list[n]->text, list[n]->at };
+			n++;
+		}
+	}
+	people->unsaved = 0;
+	return list;
+}
+
+/* Store what is unsaved. False when the disk refused, and it has to be tried again. Locked, but not while writing. */
+static bool save(struct people *people)
+{
+	struct arena *a = arena_new();
+	size_t n = people->unsaved;
+	struct event_verdicts *all = arena_alloc(a, n * sizeof(*all));
+	struct verdicts **list = take_unsaved(people, a, all);
+	bool saved;
+
+	pthread_mutex_unlock(&people->lock);
+	saved = event_set_progress_all(people->event, all, n);
+	pthread_mutex_lock(&people->lock);
+	for (size_t i = 0; i < n; i++) {
+		struct entry *e = find_account(people, all[i].account);
+		int place = lab_place(e, all[i].lab);
+
+		if (!saved && !e->unsaved[place]) {
+			e->unsaved[place] = true;
+			people->unsaved++;
+		}
+		verdicts_drop(list[i]);
+	}
+	arena_free(a);
+	return saved;
+}
+
+static void *saver(void *arg)
+{
+	struct people *people = arg;
+	struct timespec until;
+
+	pthread_mutex_lock(&people->lock);
+	while (!people->stopping || people->unsaved) {
+		if (!people->unsaved) {
+			pthread_cond_wait(&people->save, &people->lock);
+		} else if (!save(people)) {
+			log_error("progress cannot be stored: is the disk full? It is tried again");
+			if (people->stopping)
+				break;
+			clock_gettime(CLOCK_REALTIME, &until);
+			until.tv_sec += SAVE_AGAIN_S;
+			while (!people->stopping &&
+			       pthread_cond_timedwait(&people->save, &people->lock, &until) == 0)
+				;
+		}
+	}
+	pthread_mutex_unlock(&people->lock);
+	return NULL;
+}
+
+/* --- who there is ------------------------------------------------------- */
 
 /* Add or find; locked. */
 static struct entry *enter(struct people *people, const struct attendee *attendee)
@@ -200,23 +228,25 @@ struct people *people_new(struct event_store *event, const struct str *labs, siz
 	people->event = event;
 	people->arena = arena_new();
 	pthread_mutex_init(&people->lock, NULL);
-	pthread_mutex_init(&people->storing, NULL);
+	pthread_cond_init(&people->save, NULL);
 	everybody = event_attendees(event, a, &n);
 	for (size_t i = 0; i < n; i++) {
 		struct entry *e = enter(people, &everybody[i]);
 
 		for (size_t k = 0; k < lab_count; k++) {
 			struct str text = event_progress(event, a, e->person.account, labs[k]);
-			struct held *held = text.p ? held_read(labs[k], text) : NULL;
-			struct held **place = held ? lab_place(e, labs[k], true) : NULL;
+			struct verdicts *v = text.p ? verdicts_read(labs[k], text, 0) : NULL;
+			int place = v ? lab_place(e, labs[k]) : -1;
 
-			if (place)
-				*place = held;
+			if (place >= 0)
+				put(e, place, v);
 			else
-				held_drop(held);
+				verdicts_drop(v);
 		}
 	}
 	arena_free(a);
+	if (pthread_create(&people->saver, NULL, saver, people) != 0)
+		abort();
 	return people;
 }
 
@@ -224,13 +254,18 @@ void people_free(struct people *people)
 {
 	if (!people)
 		return;
+	pthread_mutex_lock(&people->lock);
+	people->stopping = true;
+	pthread_cond_broadcast(&people->save);
+	pthread_mutex_unlock(&people->lock);
+	pthread_join(people->saver, NULL);
 	for (size_t i = 0; i < people->count; i++)
 		for (size_t k = 0; k < people->all[i]->lab_count; k++)
-			held_drop(people->all[i]->labs[k]);
+			verdicts_drop(people->all[i]->labs[k]);
 	free(people->all);
 	arena_free(people->arena);
 	pthread_mutex_destroy(&people->lock);
-	pthread_mutex_destroy(&people->storing);
+	pthread_cond_destroy(&people->save);
 	free(people);
 }
 
@@ -333,64 +368,45 @@ bool person_key(struct people *people, const struct person *person, struct perso
 	return known;
 }
 
-static bool said_already(struct people *people, struct entry *e, struct str lab, struct str text)
+/* Show the verdicts to everybody and have them stored, unless they say nothing new. Locked. */
+static bool show(struct people *people, struct entry *e, struct verdicts *v)
 {
-	struct held **place;
-	bool same;
+	int place = lab_place(e, v->lab);
+	const struct verdicts *old =
+		place >= 0 && (size_t)place < e->lab_count ? e->labs[place] : NULL;
 
-	pthread_mutex_lock(&people->lock);
-	place = lab_place(e, lab, false);
-	same = place && str_eq((*place)->verdicts.text, text);
-	pthread_mutex_unlock(&people->lock);
-	return same;
-}
-
-static size_t green_count(const struct held *held)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; held && i < held->verdicts.count; i++)
-		n += held->verdicts.checks[i].state == VERDICT_GREEN;
-	return n;
-}
-
-/* Show the verdicts to readers; the old ones stay with those who hold them. */
-static bool show(struct people *people, struct entry *e, struct held *held, int64_t now)
-{
-	struct held **place, *old = NULL;
-	size_t before;
-
-	pthread_mutex_lock(&people->lock);
-	before = e->lab_count;
-	place = lab_place(e, held->verdicts.lab, true);
-	if (place) {
-		old = e->lab_count == before ? *place : NULL;
-		*place = held;
-		e->version++;
-		if (green_count(held) > green_count(old))
-			e->last_green = now;
+	if (place < 0 || (old && str_eq(old->text, v->text)))
+		return false;
+	if (verdicts_green(v) > verdicts_green(old))
+		e->last_green = v->at;
+	put(e, place, verdicts_hold(v));
+	e->version++;
+	if (!e->unsaved[place]) {
+		e->unsaved[place] = true;
+		people->unsaved++;
 	}
-	pthread_mutex_unlock(&people->lock);
-	held_drop(place ? old : held);
-	return place != NULL;
+	pthread_cond_signal(&people->save);
+	return true;
 }
 
 bool person_set_verdicts(struct people *people, struct person *person, struct str lab,
 			 struct str text, int64_t now)
 {
-	struct entry *e = entry_of(person);
-	struct held *held;
+	struct verdicts *v = verdicts_read(lab, text, now);
 	bool changed = false;
 
-	pthread_mutex_lock(&people->storing);
-	if (!said_already(people, e, lab, text) && (held = held_read(lab, text)) != NULL) {
-		if (!event_set_progress(people->event, person->account, lab, text, now))
-			log_error("the progress of account %.*s could not be stored",
-				  STR_ARG(person->account));
-		changed = show(people, e, held, now);
+	if (v) {
+		pthread_mutex_lock(&people->lock);
+		changed = show(people, entry_of(person), v);
+		pthread_mutex_unlock(&people->lock);
+		verdicts_drop(v);
 	}
-	pthread_mutex_unlock(&people->storing);
 	return changed;
+}
+
+static void drop(void *arg)
+{
+	verdicts_drop(arg);
 }
 
 const struct verdicts *const *person_verdicts(struct people *people, const struct person *person,
@@ -402,9 +418,8 @@ const struct verdicts *const *person_verdicts(struct people *people, const struc
 	pthread_mutex_lock(&people->lock);
 	list = arena_alloc(a, (e->lab_count + 1) * sizeof(*list));
 	for (size_t i = 0; i < e->lab_count; i++) {
-		atomic_fetch_add(&e->labs[i]->holders, 1);
-		list[i] = &e->labs[i]->verdicts;
-		arena_defer(a, held_drop, e->labs[i]);
+		list[i] = verdicts_hold(e->labs[i]);
+		arena_defer(a, drop, e->labs[i]);
 	}
 	*count = e->lab_count;
 	pthread_mutex_unlock(&people->lock);

@@ -1,7 +1,7 @@
 #ifndef SITE_PEOPLE_H
 #define SITE_PEOPLE_H
 
-#include "base/json.h"
+#include "site/verdicts.h"
 #include "store/event.h"
 
 /*
@@ -13,19 +13,6 @@
  */
 struct people;
 
-/* What the checks of one lab said last about one person. Immutable; counted. */
-enum verdict_state { VERDICT_PENDING, VERDICT_RED, VERDICT_GREEN };
-struct verdict {
-	struct str id, title, message;
-	enum verdict_state state;
-};
-struct verdicts {
-	struct str lab, title;
-	struct str text; /* the document as the checker printed it */
-	size_t count;
-	const struct verdict *checks;
-};
-
 struct person {
 	int64_t id;
 	struct str name;    /* as typed, UTF-8: escape it */
@@ -35,6 +22,7 @@ struct person {
 
 /* Read everybody from the event's file, with the verdicts of `labs`. */
 struct people *people_new(struct event_store *event, const struct str *labs, size_t lab_count);
+/* Store what is not stored yet, then forget everybody. */
 void people_free(struct people *people);
 
 /* Who holds this bearer token? NULL when nobody does. A token seen before costs no look at the disk. */
@@ -56,20 +44,19 @@ void person_set_key(struct people *people, struct person *person, const struct p
 bool person_key(struct people *people, const struct person *person, struct person_key *out);
 
 /*
- * Take a verdict document. False when it says what the last one of that lab said (nothing is stored), or
- * is not a document. Stored in the event's file before it is seen by anybody.
+ * Take a verdict document. False when it says what the last one of that lab said, or is not a document. It is seen by
+ * everybody at once and stored soon by a thread that writes whatever has gathered in one transaction: a
+ * tick must not wait for the disk. What a crash takes in between is found again by the checks, which
+ * run for everybody when the server starts.
  */
 bool person_set_verdicts(struct people *people, struct person *person, struct str lab,
 			 struct str text, int64_t now);
 /* All of a person's latest verdicts, held until the arena ends; *count pointers. */
 const struct verdicts *const *person_verdicts(struct people *people, const struct person *person,
 					      struct arena *a, size_t *count);
-/* A number that changes with each change of the person's key or verdicts. */
 /* When one of the person's checks turned green last, as far as this process saw it; 0: not yet. */
 int64_t person_last_green(struct people *people, const struct person *person);
+/* A number that changes with each change of the person's key or verdicts. */
 uint64_t person_version(struct people *people, const struct person *person);
-
-/* "green", "red" or "pending". */
-const char *person_verdict_word(enum verdict_state state);
 
 #endif

@@ -206,19 +206,27 @@ struct attendee *event_attendees(struct event_store *e, struct arena *a, size_t 
 	return all;
 }
 
-bool event_set_progress(struct event_store *e, struct str account, struct str lab,
-			struct str verdicts, int64_t now)
+bool event_set_progress_all(struct event_store *e, const struct event_verdicts *all, size_t count)
 {
 	struct db *db = enter(e);
-	bool done = db_begin(db, true) &&
-		    db_run(db,
-			   "INSERT OR REPLACE INTO progress (account, lab, verdicts, at)"
-			   " VALUES (?, ?, ?, ?)",
-			   "sssi", account, lab, verdicts, now);
+	bool done = db_begin(db, true);
 
+	for (size_t i = 0; done && i < count; i++)
+		done = db_run(db,
+			      "INSERT OR REPLACE INTO progress (account, lab, verdicts, at)"
+			      " VALUES (?, ?, ?, ?)",
+			      "sssi", all[i].account, all[i].lab, all[i].text, all[i].at);
 	done = committed(db, done);
 	leave(e);
 	return done;
+}
+
+bool event_set_progress(struct event_store *e, struct str account, struct str lab,
+			struct str verdicts, int64_t now)
+{
+	const struct event_verdicts one = { account, lab, verdicts, now };
+
+	return event_set_progress_all(e, &one, 1);
 }
 
 struct str event_progress(struct event_store *e, struct arena *a, struct str account,

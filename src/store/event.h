@@ -49,6 +49,12 @@ struct attendee *event_attendees(struct event_store *e, struct arena *a, size_t 
  */
 bool event_set_progress(struct event_store *e, struct str account, struct str lab,
 			struct str verdicts, int64_t now);
+/* The same for several documents in one transaction: all are stored, or none is. */
+struct event_verdicts {
+	struct str account, lab, text;
+	int64_t at; /* milliseconds */
+};
+bool event_set_progress_all(struct event_store *e, const struct event_verdicts *all, size_t count);
 /* The stored verdict document, or absent. */
 struct str event_progress(struct event_store *e, struct arena *a, struct str account,
 			  struct str lab);

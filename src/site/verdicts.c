@@ -1,0 +1,84 @@
+/* Verdict documents, each in an arena of its own. */
+#include "site/verdicts.h"
+
+#include <stdatomic.h>
+
+struct held {
+	struct verdicts verdicts; /* first: what others hold is a pointer to this */
+	atomic_int holders;
+	struct arena *arena;
+};
+
+const char *verdict_state_word(enum verdict_state state)
+{
+	static const char *const words[] = { "pending", "red", "green" };
+
+	return words[state];
+}
+
+static enum verdict_state state_of(struct str word)
+{
+	if (str_is(word, "green"))
+		return VERDICT_GREEN;
+	return str_is(word, "red") ? VERDICT_RED : VERDICT_PENDING;
+}
+
+static const struct verdict *read_checks(struct arena *a, struct json_object *checks)
+{
+	size_t n = json_count(checks);
+	struct verdict *v = arena_zalloc(a, (n + 1) * sizeof(*v));
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *check = json_at(checks, i);
+
+		v[i].id = json_get_str(check, "id");
+		v[i].title = json_get_str(check, "title");
+		v[i].message = json_get_str(check, "message");
+		v[i].state = state_of(json_get_str(check, "state"));
+	}
+	return v;
+}
+
+struct verdicts *verdicts_read(struct str lab, struct str text, int64_t at)
+{
+	struct arena *a = arena_new();
+	struct json_object *doc = json_parse(a, text, NULL), *checks = json_get(doc, "checks");
+	struct held *held = ARENA_NEW(a, struct held);
+
+	if (!json_is_object(doc) || !json_is_array(checks)) {
+		arena_free(a);
+		return NULL;
+	}
+	held->arena = a;
+	held->verdicts.lab = arena_dup(a, lab);
+	held->verdicts.title = json_get_str(doc, "title");
+	held->verdicts.text = arena_dup(a, text);
+	held->verdicts.at = at;
+	held->verdicts.count = json_count(checks);
+	held->verdicts.checks = read_checks(a, checks);
+	atomic_init(&held->holders, 1);
+	return &held->verdicts;
+}
+
+struct verdicts *verdicts_hold(struct verdicts *v)
+{
+	atomic_fetch_add(&((struct held *)v)->holders, 1);
+	return v;
+}
+
+void verdicts_drop(struct verdicts *v)
+{
+	struct held *held = (struct held *)v;
+
+	if (held && atomic_fetch_sub(&held->holders, 1) == 1)
+		arena_free(held->arena);
+}
+
+size_t verdicts_green(const struct verdicts *v)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; v && i < v->count; i++)
+		n += v->checks[i].state == VERDICT_GREEN;
+	return n;
+}
