@@ -16,7 +16,7 @@
 
 	var people = []; /* in order of joining */
 	var rows = {}; /* by account */
-	var redSince = {}; /* account and check -> when it was first seen red, by our clock */
+	var STUCK_MS = 10 * 60000; /* so long without a check turning green */
 	var columns = []; /* {lab, id, title} */
 
 	/* --- what there is ------------------------------------------------------------- */
@@ -54,17 +54,13 @@
 		return columns.filter(function (c) { return state(person, c).state === wanted; }).length;
 	}
 
-	function noteReds(person) {
-		person.labs.forEach(function (lab) {
-			lab.checks.forEach(function (check) {
-				var key = person.account + " " + lab.id + " " + check.id;
+	/* Since when no check of theirs has turned green; the server knows, by its own clock. */
+	function waitingSince(person) {
+		return Math.max(person.joinedAt || 0, person.lastGreenAt || 0);
+	}
 
-				if (check.state !== "red")
-					delete redSince[key];
-				else if (!redSince[key])
-					redSince[key] = Date.now();
-			});
-		});
+	function isDone(person) {
+		return columns.length > 0 && count(person, "green") === columns.length;
 	}
 
 	/* --- the matrix -------------------------------------------------------------------- */
@@ -118,7 +114,9 @@
 		if (order.value === "green")
 			list.sort(function (a, b) { return count(b, "green") - count(a, "green"); });
 		if (order.value === "stuck")
-			list.sort(function (a, b) { return count(b, "red") - count(a, "red"); });
+			list.sort(function (a, b) {
+				return isDone(a) - isDone(b) || waitingSince(a) - waitingSince(b);
+			});
 		return list;
 	}
 
@@ -132,34 +130,31 @@
 
 	/* --- around it ------------------------------------------------------------------------ */
 
-	function minutes(since) {
-		var n = Math.floor((Date.now() - since) / 60000);
+	/* Their first red check says what keeps them. */
+	function stuckItem(person) {
+		var column = columns.find(function (c) { return state(person, c).state === "red"; });
+		var check = column && state(person, column);
+		var minutes = Math.floor((Date.now() - waitingSince(person)) / 60000);
 
-		return n < 1 ? "just now" : "for " + n + " min";
+		return el("li", {}, [
+			el("strong", {}, person.name),
+			" \u00b7 nothing turned green for " + minutes + " min",
+			el("div", { class: "hint" }, check ? check.title + ": " + (check.message || "red") : ""),
+		]);
 	}
 
 	function drawStuck() {
 		var list = document.getElementById("board-stuck");
-		var items = [];
-
-		people.forEach(function (person) {
-			columns.forEach(function (column) {
-				var check = state(person, column);
-				var since = redSince[person.account + " " + column.lab + " " + column.id];
-
-				if (check.state === "red")
-					items.push({ since: since, item: el("li", {}, [
-						el("strong", {}, person.name),
-						" \u00b7 " + check.title + " (red " + minutes(since) + ")",
-						el("div", { class: "hint" }, check.message || ""),
-					]) });
-			});
+		var stuck = people.filter(function (person) {
+			return !isDone(person) && Date.now() - waitingSince(person) >= STUCK_MS;
 		});
-		items.sort(function (a, b) { return a.since - b.since; });
-		list.replaceChildren.apply(
-			list,
-			items.length ? items.slice(0, 30).map(function (i) { return i.item; }) : [el("li", {}, "Nobody.")]
-		);
+
+		stuck.sort(function (a, b) { return waitingSince(a) - waitingSince(b); });
+		list.replaceChildren.apply(list, stuck.slice(0, 20).map(stuckItem));
+		if (stuck.length > 20)
+			list.append(el("li", {}, "and " + (stuck.length - 20) + " more"));
+		if (!stuck.length)
+			list.append(el("li", {}, "Nobody: everyone had a check turn green in the last ten minutes, or is done."));
 	}
 
 	function drawUnknown(unknown) {
@@ -195,7 +190,6 @@
 			people.push(person);
 		else
 			people[at] = person;
-		noteReds(person);
 		if (isNew || order.value === "green" || order.value === "stuck" ||
 			findColumns().length !== columns.length) {
 			drawAll();
@@ -215,7 +209,6 @@
 		{
 			dash: function (all) {
 				people = all.attendees;
-				people.forEach(noteReds);
 				drawUnknown(all.unknown || {});
 				drawAll();
 			},

@@ -119,6 +119,10 @@ test("the board wants the token, and then shows who joins and who turns green", 
 	assert.equal(await page.locator("#board-table tbody tr >> nth=0").getAttribute("data-state"), null);
 	await page.fill("#board-filter", "comer");
 	assert.equal(await page.locator("#board-table tbody tr:visible").count(), 1);
+	assert.match(await page.textContent("#board-stuck"), /Nobody/);
+	await page.evaluate(() => { const now = Date.now; Date.now = () => now() + 11 * 60000; });
+	await page.selectOption("#board-sort", "stuck");
+	assert.match(await page.textContent("#board-stuck"), /nothing turned green for 11 min/);
 	await shot(page, "board");
 }));
 

@@ -140,7 +140,7 @@ test("the same name again is taken, with a way back for its owner", () => visit(
 
 test("the address from the terminal signs the browser in", () => visit({}, async (page) => {
 	const joined = await server.join("From the terminal");
-	await page.goto(joined.url.replace(/^https?:\/\/[^/]+/, server.url));
+	await page.goto(joined.signIn.replace(/^https?:\/\/[^/]+/, server.url));
 	await page.waitForURL("**/me");
 	assert.doesNotMatch(page.url(), /token/);
 	assert.equal(await page.textContent("#value-access-key"), joined.accessKeyId);
