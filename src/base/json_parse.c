@@ -223,7 +223,7 @@ static bool string(struct parser *s, struct str *out)
 
 static bool member(struct parser *s, struct json_object *o)
 {
-	struct str key;
+	struct str key = STR_NONE;
 	struct json_object *child;
 	char small[64];
 

@@ -363,8 +363,8 @@ struct json_object *yaml_read(struct arena *a, struct str text, int *line, const
 
 struct json_object *yaml_parse(struct arena *a, struct str text, const char *file, const char **why)
 {
-	const char *sentence;
-	int line;
+	const char *sentence = "";
+	int line = 0;
 	struct json_object *o = yaml_read(a, text, &line, &sentence);
 
 	if (!o)
