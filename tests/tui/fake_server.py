@@ -92,7 +92,7 @@ class Handler(BaseHTTPRequestHandler):
         if token == "instructor":
             return token
         for a in DASH["attendees"]:
-            if token == "token-" + a["name"].split()[0]:
+            if token == "token-" + a["name"].split()[0].lower():
                 return a["name"]
         self.answer(401, {"error": "This token opens nothing here.", "code": "unauthorized"})
         return None
