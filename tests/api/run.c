@@ -13,6 +13,7 @@
  *	match {"Messages": {"Body": ["hello"]}}    the answer matches an event pattern
  *	fail QueueDoesNotExist 400 "message"       the call failed so; the message may be left out
  *	says "does not exist"                      its message holds this text
+ *	                                           behind `fail`, paths find the error's members (JSON protocols)
  *	turn 5001ms                                the clock goes on (ms, s, m, h, d), and what is due happens
  *	caller anna                                from here on calls come from anna's account, "caller" alone: the first
  *
@@ -185,7 +186,7 @@ static struct json_object **found(struct play *p, struct str path, size_t *count
 	const char *why = NULL;
 
 	*count = 0;
-	if (p->answer.code.p)
+	if (p->answer.code.p && (p->failure_unseen || !p->answer.out))
 		problem(p, "there is no answer: %.*s failed", STR_ARG(p->called));
 	else if (!jsonpath_all(p->a, path, p->answer.out, &all, count, &why))
 		problem(p, "%s", why);

@@ -26,7 +26,7 @@ struct wire_caller {
 
 struct wire_answer {
 	int status;
-	struct json_object *out;  /* of a success */
+	struct json_object *out;  /* of a success, or an error's members (JSON protocols) */
 	struct str code, message; /* of an error; absent after a success */
 	const char *problem;      /* what is wrong with the answer itself, or NULL */
 };
@@ -323,6 +323,7 @@ __attribute__((unused)) static void wire_read_json(struct arena *a, const struct
 	} else if (reply->status < 300) {
 		answer->out = body;
 	} else {
+		answer->out = body;
 		if (!type.p)
 			type = json_get_str(body, "__type");
 		if (str_find(type, '#') >= 0)
