@@ -224,14 +224,11 @@ static void set_options(int fd, int family)
 
 static int local_port(int fd)
 {
-	struct sockaddr_storage at;
+	/* An IPv4 address has its port at the same place. */
+	struct sockaddr_in6 at = { 0 };
 	socklen_t n = sizeof(at);
 
-	if (getsockname(fd, (struct sockaddr *)&at, &n) != 0)
-		return 0;
-	if (at.ss_family == AF_INET6)
-		return ntohs(((struct sockaddr_in6 *)&at)->sin6_port);
-	return ntohs(((struct sockaddr_in *)&at)->sin_port);
+	return getsockname(fd, (struct sockaddr *)&at, &n) == 0 ? ntohs(at.sin6_port) : 0;
 }
 
 /* A listening socket, or -1 with a sentence. */

@@ -14,9 +14,9 @@ struct http_ask {
 	const char *method; /* NULL: GET, or POST with a body */
 	const char *url;
 	const char *const *headers; /* "Name: value", NULL-ended; may be NULL */
-	struct str body;	    /* absent: none */
-	int timeout_ms;		    /* of the whole exchange; 0: 30 s */
-	size_t body_max;	    /* of the answer; 0: 16 MiB */
+	struct str body;            /* absent: none */
+	int timeout_ms;             /* of the whole exchange; 0: 30 s */
+	size_t body_max;            /* of the answer; 0: 16 MiB */
 	/*
 	 * For streams: called with the bytes of a 2xx answer as they come; false ends the exchange, which is
 	 * then a success. The timeout is one of silence. `idle` (may be NULL, also without chunk) is called
@@ -27,7 +27,7 @@ struct http_ask {
 	void *arg;
 };
 struct http_reply {
-	int status;	    /* 0 when `idle` ended the exchange before there was any */
+	int status;         /* 0 when `idle` ended the exchange before there was any */
 	struct str type;    /* Content-Type */
 	struct str body;    /* empty when chunk was given it */
 	struct str headers; /* "Name: value\r\n"... of the last answer */

@@ -36,7 +36,7 @@ struct http_request {
 	struct str
 		body; /* all of it; empty when there was none. Larger bodies are mmapped files. */
 	struct str peer; /* the client's address in text, without port */
-	int port;	 /* local port the connection was accepted on */
+	int port;        /* local port the connection was accepted on */
 	bool tls;
 	bool overlong; /* body above the listener's limit: `body` is empty, answer 413 */
 	void *impl;    /* the server's */
@@ -47,8 +47,8 @@ struct http_request {
 struct http_listen {
 	const char *
 		address; /* "0.0.0.0", "::" (both families), "127.0.0.1"; NULL: no socket, see http_adopt() */
-	int port;			/* 0: any free one; http_listener_port() tells */
-	size_t body_max;		/* bytes */
+	int port;                       /* 0: any free one; http_listener_port() tells */
+	size_t body_max;                /* bytes */
 	const char *cert_pem, *key_pem; /* TLS when not NULL: PEM texts */
 	http_handler *handler;
 	void *context;

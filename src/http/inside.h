@@ -19,7 +19,7 @@
 struct loop {
 	struct http_server *server;
 	struct MHD_Daemon *daemon;
-	pthread_mutex_t lock;	 /* of `parked` */
+	pthread_mutex_t lock;    /* of `parked` */
 	struct exchange *parked; /* suspended, or about to be */
 	_Atomic int64_t requests, connections, exchanges, parked_count;
 	_Atomic int resuming; /* threads inside MHD_resume_connection() */
@@ -127,7 +127,7 @@ struct exchange {
 	struct MHD_Connection *mhd;
 	enum phase phase;
 	struct body body;
-	struct header *headers;		  /* of the request, in order */
+	struct header *headers;           /* of the request, in order */
 	struct exchange *next, *previous; /* in loop->parked */
 	_Atomic unsigned parked;
 
