@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""boto3 against a workshop: the whole path of lab 1's table, mistakes, clocks that are wrong, presigned calls.
+
+Every answer is also held against botocore's service models (tests/support/model.py).
+"""
+import datetime
+import os
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from decimal import Decimal
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import boto3
+import botocore.auth
+import botocore.exceptions
+from botocore.config import Config
+from immersion import Server, Tap
+from model import watch
+
+tap = Tap()
+
+
+def client(server, person, service, **more):
+    values = {"aws_access_key_id": person["accessKeyId"], "aws_secret_access_key": person["secretAccessKey"],
+              "region_name": person["region"], "endpoint_url": "http://127.0.0.1:%d" % server.cloud_port,
+              "config": Config(retries={"total_max_attempts": 1}), **more}
+    return boto3.client(service, **values)
+
+
+def fails(name, code, words, call):
+    try:
+        answer = call()
+        tap.ok(False, name, "it succeeded: %r" % (answer,))
+    except botocore.exceptions.ClientError as error:
+        found = error.response["Error"]
+        tap.ok(found["Code"] == code and words in found["Message"], name, "%s: %s" % (found["Code"], found["Message"]))
+
+
+def table(db):
+    made = db.create_table(TableName="Rides", BillingMode="PAY_PER_REQUEST",
+                           AttributeDefinitions=[{"AttributeName": "RideId", "AttributeType": "S"}],
+                           KeySchema=[{"AttributeName": "RideId", "KeyType": "HASH"}])["TableDescription"]
+    tap.ok(made["TableArn"].endswith(":table/Rides") and isinstance(made["CreationDateTime"], datetime.datetime),
+           "a table is created", made)
+    db.get_waiter("table_exists").wait(TableName="Rides", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    tap.ok(db.describe_table(TableName="Rides")["Table"]["TableStatus"] == "ACTIVE", "the waiter waits for it")
+    tap.ok(db.list_tables()["TableNames"] == ["Rides"], "it is listed")
+    answer = db.describe_table(TableName="Rides")["ResponseMetadata"]
+    tap.ok(len(answer["RequestId"]) == 52 and answer["HTTPHeaders"]["x-amz-crc32"].isdigit(),
+           "request id and checksum are those of DynamoDB", answer)
+
+
+def items(server, person, db):
+    rides = boto3.resource("dynamodb", aws_access_key_id=person["accessKeyId"],
+                           aws_secret_access_key=person["secretAccessKey"], region_name=person["region"],
+                           endpoint_url="http://127.0.0.1:%d" % server.cloud_port).Table("Rides")
+    item = {"RideId": "r-1", "Fare": Decimal("12.50"), "Unicorn": {"Name": "Bucephalus", "Old": False, "Left": None},
+            "Tags": {"a", "b"}, "Raw": b"\x00\xff", "List": [1, "two"]}
+    rides.put_item(Item=item)
+    got = rides.get_item(Key={"RideId": "r-1"}, ConsistentRead=True)["Item"]
+    got["Raw"] = got["Raw"].value
+    tap.ok(got == item, "every type of value comes back as it was put", got)
+    found = db.query(TableName="Rides", KeyConditionExpression="RideId = :r", ExpressionAttributeValues={":r": {"S": "r-1"}})
+    tap.ok(found["Count"] == 1, "a query finds the item")
+    for i in range(7):
+        rides.put_item(Item={"RideId": "p-%d" % i})
+    pages = [p["Count"] for p in db.get_paginator("scan").paginate(TableName="Rides", PaginationConfig={"PageSize": 3})]
+    tap.ok(sum(pages) == 8 and max(pages) <= 3, "a paginator scans page by page to the end", pages)
+    old = rides.delete_item(Key={"RideId": "r-1"}, ReturnValues="ALL_OLD")["Attributes"]
+    tap.ok(old["RideId"] == "r-1" and "Item" not in rides.get_item(Key={"RideId": "r-1"}), "a deleted item is gone")
+
+
+def mistakes(server, person, db):
+    fails("a table that is not there is not found", "ResourceNotFoundException", "not found",
+          lambda: db.describe_table(TableName="rides"))
+    wrong = dict(person, secretAccessKey=person["secretAccessKey"][:-1] + "?")
+    fails("a secret with one other character is refused", "InvalidSignatureException", "does not match",
+          lambda: client(server, wrong, "dynamodb").list_tables())
+    fails("the same by a query service", "SignatureDoesNotMatch", "does not match",
+          lambda: client(server, wrong, "sts").get_caller_identity())
+    elsewhere = dict(person, region="ap-south-1")
+    fails("a wrong region is named beside the right one", "InvalidSignatureException",
+          "'ap-south-1'. The Region here is '%s'" % person["region"],
+          lambda: client(server, elsewhere, "dynamodb").list_tables())
+    stranger = dict(person, accessKeyId="AKIAIOSFODNN7EXAMPLE")
+    fails("a key of no account here is not known", "UnrecognizedClientException", "security token",
+          lambda: client(server, stranger, "dynamodb").list_tables())
+    fails("the same by a query service says InvalidClientTokenId", "InvalidClientTokenId", "security token",
+          lambda: client(server, stranger, "sts").get_caller_identity())
+
+
+class Clock(datetime.datetime):
+    """A clock that is off by `wrong`."""
+
+    wrong = datetime.timedelta()
+
+    @classmethod
+    def utcnow(cls):
+        return datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None) + cls.wrong
+
+
+def clocks(db, sts):
+    right = {name: getattr(botocore.auth, name) for name in ("datetime", "get_current_datetime")
+             if hasattr(botocore.auth, name)}
+    if "get_current_datetime" in right:
+        botocore.auth.get_current_datetime = lambda *_, **__: Clock.utcnow()
+    else:
+        botocore.auth.datetime.datetime = Clock
+    try:
+        Clock.wrong = datetime.timedelta(minutes=-6)
+        fails("a clock that is six minutes slow is told so", "InvalidSignatureException", "Signature expired: ",
+              lambda: db.list_tables())
+        fails("and by a query service", "SignatureDoesNotMatch", "Signature expired: ", lambda: sts.get_caller_identity())
+        Clock.wrong = datetime.timedelta(minutes=6)
+        fails("a clock that is six minutes fast is told so", "InvalidSignatureException", "Signature not yet current: ",
+              lambda: db.list_tables())
+        Clock.wrong = datetime.timedelta(minutes=4)
+        tap.ok("TableNames" in db.list_tables(), "four minutes do no harm")
+    finally:
+        for name, value in right.items():
+            setattr(botocore.auth, name, value)
+
+
+def presigned(sts, person):
+    url = sts.generate_presigned_url("get_caller_identity", ExpiresIn=60)
+    text = urllib.request.urlopen(url, timeout=30).read().decode()
+    tap.ok("<Account>%s</Account>" % person["account"] in text, "a presigned call says who signed it", text)
+    try:
+        text = urllib.request.urlopen(url.replace("GetCallerIdentity", "GetCallerIdentitz"), timeout=30).read().decode()
+        tap.ok(False, "a presigned call for another action is refused", text)
+    except urllib.error.HTTPError as error:
+        text = error.read().decode()
+        tap.ok(error.code == 403 and "SignatureDoesNotMatch" in text, "a presigned call for another action is refused", text)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server("serve", os.path.join(folder, "data"))
+        person = server.join("Ada")
+        sts, db = client(server, person, "sts"), client(server, person, "dynamodb")
+        complaints = [watch(sts), watch(db)]
+        who = sts.get_caller_identity()
+        tap.ok(who["Account"] == person["account"] and who["UserId"].startswith("AIDA"), "boto3 learns who it is", who)
+        table(db)
+        items(server, person, db)
+        mistakes(server, person, db)
+        clocks(db, sts)
+        presigned(sts, person)
+        db.delete_table(TableName="Rides")
+        db.get_waiter("table_not_exists").wait(TableName="Rides", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+        tap.ok(db.list_tables()["TableNames"] == [], "a deleted table is gone")
+        tap.ok(not sum(complaints, []), "every answer is what botocore's model says", "\n".join(sum(complaints, [])))
+        server.kill()
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""The aws commands against a workshop: what an attendee types works, and mistakes are told as AWS tells them.
+
+Every command of the table is required: one that is missing is a failure, not a test less.
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from immersion import Server, Tap
+
+COMMANDS = [
+    ("the aws command from PyPI", shutil.which("aws")),
+    ("Debian's aws command", os.environ.get("AWS_OLD")),
+]
+KEY = '{"RideId": {"S": "r-1"}}'
+ITEM = '{"RideId": {"S": "r-1"}, "Fare": {"N": "12.50"}, "Tags": {"SS": ["a", "b"]}, "Note": {"S": "h\\u00e9"}}'
+tap = Tap()
+
+
+class Command:
+    """One aws command with one attendee's values."""
+
+    def __init__(self, path, server, person):
+        self.path, self.endpoint = path, "http://127.0.0.1:%d" % server.cloud_port
+        self.person, self.region = person, person["region"]
+
+    def run(self, *arguments, **environment):
+        env = dict(os.environ, AWS_ACCESS_KEY_ID=self.person["accessKeyId"],
+                   AWS_SECRET_ACCESS_KEY=self.person["secretAccessKey"], AWS_DEFAULT_REGION=self.region,
+                   AWS_MAX_ATTEMPTS="1", AWS_PAGER="", AWS_EC2_METADATA_DISABLED="true")
+        env.update(environment)
+        # The option, because Debian's command knows no AWS_ENDPOINT_URL.
+        return subprocess.run([self.path, "--endpoint-url", self.endpoint, "--output", "json", *arguments], env=env,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+
+    def good(self, name, check, *arguments):
+        """The command succeeds and `check` is true of its answer."""
+        done = self.run(*arguments)
+        answer = json.loads(done.stdout or "{}") if done.returncode == 0 else None
+        tap.ok(answer is not None and check(answer), name, done.stdout + done.stderr)
+
+    def bad(self, name, words, *arguments, **environment):
+        """The command fails and says all these words."""
+        done = self.run(*arguments, **environment)
+        tap.ok(done.returncode != 0 and all(w in done.stderr for w in words), name, done.stdout + done.stderr)
+
+
+def identity(aws, what, person):
+    aws.good("%s learns who it is" % what,
+             lambda a: a["Account"] == person["account"] and a["UserId"].startswith("AIDA")
+             and a["Arn"] == "arn:aws:iam::%s:user/participant" % person["account"],
+             "sts", "get-caller-identity")
+
+
+def tables(aws, what):
+    aws.good("%s creates a table" % what, lambda a: a["TableDescription"]["TableName"] == "Rides",
+             "dynamodb", "create-table", "--table-name", "Rides",
+             "--attribute-definitions", "AttributeName=RideId,AttributeType=S",
+             "--key-schema", "AttributeName=RideId,KeyType=HASH", "--billing-mode", "PAY_PER_REQUEST")
+    aws.good("%s waits until it is there" % what, lambda a: a == {},
+             "dynamodb", "wait", "table-exists", "--table-name", "Rides")
+    aws.good("%s describes it" % what, lambda a: a["Table"]["TableStatus"] == "ACTIVE",
+             "dynamodb", "describe-table", "--table-name", "Rides")
+    aws.good("%s lists it" % what, lambda a: a["TableNames"] == ["Rides"], "dynamodb", "list-tables")
+    aws.bad("%s is told that there is one already" % what, ["(ResourceInUseException)", "CreateTable"],
+            "dynamodb", "create-table", "--table-name", "Rides",
+            "--attribute-definitions", "AttributeName=RideId,AttributeType=S",
+            "--key-schema", "AttributeName=RideId,KeyType=HASH", "--billing-mode", "PAY_PER_REQUEST")
+
+
+def items(aws, what):
+    item = json.loads(ITEM)
+    aws.good("%s puts an item" % what, lambda a: a == {},
+             "dynamodb", "put-item", "--table-name", "Rides", "--item", ITEM)
+    aws.good("%s gets it back" % what, lambda a: a["Item"]["Fare"] == {"N": "12.5"} and a["Item"]["Note"] == item["Note"],
+             "dynamodb", "get-item", "--table-name", "Rides", "--key", KEY)
+    aws.good("%s finds it by a query" % what, lambda a: a["Count"] == 1 and a["Items"][0]["RideId"] == {"S": "r-1"},
+             "dynamodb", "query", "--table-name", "Rides", "--key-condition-expression", "RideId = :r",
+             "--expression-attribute-values", '{":r": {"S": "r-1"}}')
+    aws.good("%s finds it by a scan" % what, lambda a: a["Count"] == 1 and a["ScannedCount"] == 1,
+             "dynamodb", "scan", "--table-name", "Rides")
+    aws.good("%s deletes it" % what, lambda a: a["Attributes"]["RideId"] == {"S": "r-1"},
+             "dynamodb", "delete-item", "--table-name", "Rides", "--key", KEY, "--return-values", "ALL_OLD")
+    aws.good("%s deletes the table" % what, lambda a: a["TableDescription"]["TableStatus"] == "DELETING",
+             "dynamodb", "delete-table", "--table-name", "Rides")
+
+
+def mistakes(aws, what):
+    aws.bad("%s is told that there is no table of that name" % what, ["(ResourceNotFoundException)", "not found"],
+            "dynamodb", "describe-table", "--table-name", "rides")
+    aws.bad("%s is told that the secret is wrong" % what, ["(InvalidSignatureException)", "does not match"],
+            "dynamodb", "list-tables", AWS_SECRET_ACCESS_KEY="x" * 40)
+    aws.bad("%s is told so by a query service too" % what, ["(SignatureDoesNotMatch)", "does not match"],
+            "sts", "get-caller-identity", AWS_SECRET_ACCESS_KEY="x" * 40)
+    aws.bad("%s is told that the key is nobody's" % what, ["(UnrecognizedClientException)", "security token"],
+            "dynamodb", "list-tables", AWS_ACCESS_KEY_ID="AKIAIOSFODNN7EXAMPLE")
+    aws.bad("%s is told both regions when it has the wrong one" % what, ["eu-south-1", aws.region],
+            "dynamodb", "list-tables", AWS_DEFAULT_REGION="eu-south-1")
+    aws.bad("%s is told that a session token does not belong to the key" % what, ["(UnrecognizedClientException)"],
+            "dynamodb", "list-tables", AWS_SESSION_TOKEN="left over")
+    aws.bad("%s is told that an operation is not known" % what, ["UnknownOperationException"],
+            "dynamodb", "list-global-tables")
+    aws.bad("%s is told that an action is not known" % what, ["(InvalidAction)"], "sts", "get-session-token")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server("serve", os.path.join(folder, "data"))
+        for number, (what, path) in enumerate(COMMANDS):
+            if not tap.ok(path and os.access(path, os.X_OK), "%s is installed" % what):
+                continue
+            person = server.join("Attendee %d" % number, number + 1)
+            aws = Command(path, server, person)
+            identity(aws, what, person)
+            tables(aws, what)
+            items(aws, what)
+            mistakes(aws, what)
+        server.kill()
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
