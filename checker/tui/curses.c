@@ -68,13 +68,16 @@ bool theme_parse(struct str name, enum theme *out)
 bool screen_possible(void)
 {
 	const char *term = getenv("TERM");
+	bool movable;
 	int error;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !term || !*term)
 		return false;
 	if (setupterm(term, STDOUT_FILENO, &error) != OK)
 		return false;
-	return cursor_address != NULL;
+	movable = cursor_address != NULL;
+	del_curterm(cur_term); /* newterm() makes its own */
+	return movable;
 }
 
 /* NO_COLOR (no-color.org) counts when it is there and not empty. */

@@ -50,7 +50,7 @@ DASH = {
     "attendees": [
         attendee("Ada Lovelace", "000000000001", "red", "pending", "pending", "red"),
         attendee("Bob", "000000000002", "green", "red", "pending", "red"),
-        attendee("Çelik 李雷", "000000000003", "green", "green", "green", "green"),
+        attendee("Li 李雷", "000000000003", "green", "green", "green", "green"),
     ],
     "unknown": {"dynamodb:UpdateTable": 3, "s3:PutBucketAcl": 1},
 }

@@ -97,7 +97,7 @@ class Terminal:
     def __enter__(self):
         self.socket = os.path.join(FOLDER, f"tmux-{os.getpid()}-{id(self)}")
         env = {k: v for k, v in os.environ.items() if k not in ("TMUX", "NO_COLOR", "COLORFGBG")}
-        env.update({"LC_ALL": "C.UTF-8", "IMMERSION": IMMERSION, "PS1": "$ ", **self.environment})
+        env.update({"LC_ALL": "C.UTF-8", "IMMERSION": IMMERSION, **self.environment})
         config = os.path.join(FOLDER, "tmux.conf")
         with open(config, "w", encoding="ascii") as f:
             f.write("set -g default-terminal screen-256color\nset -g escape-time 0\nset -g exit-empty off\n")
@@ -105,7 +105,7 @@ class Terminal:
                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         until(lambda: os.path.exists(self.socket))
         self.tmux("-u", "new-session", "-d", "-x", str(self.cols), "-y", str(self.rows), "sh")
-        until(lambda: "$" in self.screen())
+        until(lambda: self.screen().strip())
         return self
 
     def __exit__(self, *_):
@@ -142,3 +142,7 @@ class Terminal:
     def pane(self, name):
         """A tmux format of the pane, such as cursor_flag."""
         return self.tmux("display-message", "-p", "#{" + name + "}").strip()
+
+    def waits_for_shell(self, name):
+        """The program has given the terminal back; what is typed earlier may be lost with it."""
+        return ok(until(lambda: self.pane("alternate_on") == "0"), name, self.screen())
