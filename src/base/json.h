@@ -15,8 +15,8 @@
  * so that chains need no checks: json_str(json_get(json_get(x, "a"), "b")).
  */
 
-/* Depth that the parser accepts. */
-#define JSON_DEPTH_MAX 64
+/* Depth that the parser accepts: a DynamoDB item of 32 levels, two of JSON's each, in its request. */
+#define JSON_DEPTH_MAX 128
 
 /*
  * Parse the whole of `text` (UTF-8; nothing may follow but blanks). NULL when it is not

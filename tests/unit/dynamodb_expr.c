@@ -1,0 +1,153 @@
+/* The expression language: trees, complaints, truth. From: Developer Guide, "Expressions in DynamoDB". */
+#include "cloud/dynamodb/expr.h"
+
+#include "unit/tap.h"
+
+/* A condition as its tree prints, or the syntax error. */
+static const char *printed(struct arena *a, const char *text)
+{
+	const char *why = "", *result;
+	struct expr *e = expr_parse_condition(a, str_of(text), &why);
+	struct buf b;
+
+	if (!e)
+		return why;
+	buf_init(&b, BUF_MAX);
+	expr_print(&b, e);
+	result = arena_cstr(a, buf_str(&b));
+	buf_release(&b);
+	return result;
+}
+
+static void test_trees(struct arena *a)
+{
+	static const struct {
+		const char *text, *tree;
+	} cases[] = {
+		{ "a=:v", "a = :v" },
+		{ "a = :v AND b < :w OR c <> d", "((a = :v) AND (b < :w)) OR (c <> d)" },
+		{ "a = :v or b = :v and not c = :v", "(a = :v) OR ((b = :v) AND (NOT (c = :v)))" },
+		{ "not not a = :v", "NOT (NOT (a = :v))" },
+		{ "(a) between (:v) and :w", "a BETWEEN :v AND :w" },
+		{ "a between :v and :w and b in (:x , c)",
+		  "(a BETWEEN :v AND :w) AND (b IN (:x, c))" },
+		{ "size ( a.b[3] . #c ) >= :v", "size(a.b[3].#c) >= :v" },
+		{ "(attribute_exists(a))", "attribute_exists(a)" },
+		{ "begins_with(a, :v) AND (contains(b, :w))",
+		  "(begins_with(a, :v)) AND (contains(b, :w))" },
+	};
+
+	(void)a;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *tree = printed(a, cases[i].text);
+
+		ok(strlen(tree) > 0, "%s is a condition: %s", cases[i].text, tree);
+		is_str(printed(a, tree), tree, "and its tree is read back as it was printed");
+	}
+	is_str(printed(a, cases[0].text), cases[0].tree, "a comparison is printed with blanks");
+	is_str(printed(a, cases[5].text), cases[5].tree, "BETWEEN takes its own AND");
+}
+
+static void test_syntax(struct arena *a)
+{
+	static const struct {
+		const char *text, *why;
+	} cases[] = {
+		{ "", "The expression can not be empty;" },
+		{ "  ", "The expression can not be empty;" },
+		{ "a", "Syntax error; token: \"<EOF>\", near: \"a\"" },
+		{ "a =", "Syntax error; token: \"<EOF>\", near: \"=\"" },
+		{ "a = 1", "Syntax error; token: \"1\", near: \"= 1\"" },
+		{ "a == :v", "Syntax error; token: \"=\", near: \"== :v\"" },
+		{ "a = :v AND", "Syntax error; token: \"<EOF>\", near: \"AND\"" },
+		{ "a = :v b = :w", "Syntax error; token: \"b\", near: \":v b =\"" },
+		{ "(a = :v", "Syntax error; token: \"<EOF>\", near: \":v\"" },
+		{ "a = :v)", "Syntax error; token: \")\", near: \":v)\"" },
+		{ "a[b] = :v", "Syntax error; token: \"b\", near: \"[b]\"" },
+		{ "_a = :v", "Syntax error; token: \"_a\", near: \"_a =\"" },
+		{ "a = :", "Syntax error; token: \":\", near: \"= :\"" },
+		{ "(a = :v) = :w", "Syntax error; token: \"=\", near: \") = :w\"" },
+		{ "a AND b = :v", "Syntax error; token: \"AND\", near: \"a AND b\"" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		is_str(printed(a, cases[i].text), cases[i].why, "\"%s\" is refused", cases[i].text);
+}
+
+static void test_bounds(struct arena *a)
+{
+	char text[5000];
+
+	memset(text, '(', 2000);
+	text[2000] = '\0';
+	is_str(printed(a, text), "The expression contains too many nested levels;",
+	       "parentheses nest only so deep");
+	memset(text, 'a', 4097);
+	text[4097] = '\0';
+	is_str(printed(a, text),
+	       "Expression size has exceeded the maximum allowed size; expression size: 4097",
+	       "an expression has 4 KB at most");
+}
+
+static void test_reserved(void)
+{
+	ok(expr_reserved(STR("name")) && expr_reserved(STR("Zone")) && expr_reserved(STR("ABORT")),
+	   "reserved words are reserved in any case");
+	ok(!expr_reserved(STR("names1")) && !expr_reserved(STR("")) &&
+		   !expr_reserved(STR("averyveryverylongname")),
+	   "other words are not");
+}
+
+/* Does a checked condition hold for an item? */
+static bool holds(struct arena *a, const char *text, const char *values, const char *item)
+{
+	const char *why = "";
+	struct expr_scope scope = { .arena = a, .values = json_parse(a, str_of(values), NULL) };
+	struct expr *e = expr_parse_condition(a, str_of(text), &why);
+
+	if (!e || !expr_check_condition(&scope, e, false, &why)) {
+		printf("# %s: %s\n", text, why);
+		return false;
+	}
+	return expr_holds(a, e, json_parse(a, str_of(item), NULL));
+}
+
+static void test_truth(struct arena *a)
+{
+	static const char values[] =
+		"{\":one\":{\"N\":\"1\"},\":a\":{\"S\":\"a\"},\":s\":{\"S\":\"SS\"},"
+		"\":set\":{\"SS\":[\"b\",\"a\"]},\":pile\":{\"S\":\"\\ud83d\\udca9\"}}";
+	static const char item[] =
+		"{\"n\":{\"N\":\"1.0\"},\"s\":{\"S\":\"abc\"},\"p\":{\"SS\":[\"a\",\"b\"]},"
+		"\"e\":{\"S\":\"\\ud83d\\udca9\"},\"l\":{\"L\":[{\"L\":[{\"N\":\"1\"}]}]}}";
+
+	ok(holds(a, "n = :one", values, item), "numbers are equal by value");
+	ok(!holds(a, "s = :one", values, item), "types are never equal to another");
+	ok(holds(a, "s <> :one", values, item), "types are always unequal to another");
+	ok(holds(a, "absent <> :one", values, item), "nothing is unequal to something");
+	ok(!holds(a, "absent = :one or absent < :one or absent > :one", values, item),
+	   "nothing has no order");
+	ok(holds(a, "p = :set", values, item), "sets are equal in any order");
+	ok(holds(a, "attribute_type(p, :s)", values, item), "a set has its type");
+	ok(holds(a, "size(p) > :one and size(e) > :one", values, item),
+	   "size counts members and UTF-16 units");
+	ok(holds(a, "contains(l[0], :one) and l[0][0] = n", values, item),
+	   "paths reach into lists of lists");
+	ok(holds(a, "contains(p, :a) and begins_with(s, :a)", values, item),
+	   "functions look inside");
+	ok(!holds(a, "attribute_exists(l[1]) or attribute_exists(s[0])", values, item),
+	   "what is not there is not there");
+}
+
+int main(void)
+{
+	struct arena *a = arena_new();
+
+	test_trees(a);
+	test_syntax(a);
+	test_bounds(a);
+	test_reserved();
+	test_truth(a);
+	arena_free(a);
+	return done_testing();
+}
