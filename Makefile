@@ -66,7 +66,7 @@ VENDORED := $(shell sed -n 's,^\([^\# ][^ ]*\)  *\([^ ]*\)$$,assets/\1=build/ven
 	assets/vendor.list 2>/dev/null)
 
 .DEFAULT_GOAL := all
-.PHONY: all run test tests lint format fuzz bench deps deps-test install clean help FORCE
+.PHONY: all run test tests lint format fuzz fuzzers bench deps deps-test install clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -138,6 +138,7 @@ deps-test: deps
 # --- tests ----------------------------------------------------------------------------------------------
 test: deps-test
 	@$(MAKE) --no-print-directory all tests
+	@$(MAKE) --no-print-directory BUILD=fuzz fuzzers
 	tests/run --build $(BUILD) $(TESTS)
 
 tests: $(TESTED)
@@ -158,6 +159,8 @@ bench: all
 # Fuzz targets are a flavour of their own. They start from tests/fuzz/corpus/NAME and keep what they find in
 # build/fuzz/corpus/NAME; a crash is written beside it.
 fuzz: $(FUZZED:%=fuzz-%)
+
+fuzzers: $(FUZZED:%=build/fuzz/target/%)
 
 fuzz-%: tests/fuzz/%.c
 	@$(MAKE) --no-print-directory BUILD=fuzz build/fuzz/target/$*
