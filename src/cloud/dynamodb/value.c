@@ -27,6 +27,26 @@ enum value_type value_type_named(struct str name)
 	return t;
 }
 
+/* Does what stands behind the type have the JSON type that goes with it? */
+static bool fits(enum value_type type, const struct json_object *inner)
+{
+	switch (type) {
+	case VALUE_S:
+	case VALUE_N:
+	case VALUE_B:
+		return json_is_string(inner);
+	case VALUE_BOOL:
+	case VALUE_NULL:
+		return json_object_is_type(inner, json_type_boolean);
+	case VALUE_M:
+		return json_is_object(inner);
+	case VALUE_NONE:
+		return false;
+	default:
+		return json_is_array(inner);
+	}
+}
+
 enum value_type value_type(const struct json_object *value, struct json_object **inner)
 {
 	enum value_type found = VALUE_NONE;
@@ -40,8 +60,10 @@ enum value_type value_type(const struct json_object *value, struct json_object *
 
 		if (t == VALUE_NONE)
 			continue;
-		if (found != VALUE_NONE)
+		if (found != VALUE_NONE || !fits(t, member)) {
+			*inner = NULL;
 			return VALUE_NONE;
+		}
 		found = t;
 		*inner = member;
 	}
@@ -307,10 +329,11 @@ static bool refuse_types(struct writer *w, const struct json_object *value)
 	}
 	return refuse(
 		w,
-		count ? "Supplied AttributeValue has more than one datatypes set, must contain exactly one "
-			"of the supported datatypes"
-		      : "Supplied AttributeValue is empty, must contain exactly one of the supported "
-			"datatypes");
+		count > 1
+			? "Supplied AttributeValue has more than one datatypes set, must contain exactly one "
+			  "of the supported datatypes"
+			: "Supplied AttributeValue is empty, must contain exactly one of the supported "
+			  "datatypes");
 }
 
 static bool write_value(struct writer *w, const struct json_object *value, int depth)
