@@ -374,7 +374,7 @@ int attendee_run(const struct attendee_options *options, const char **why)
 	int green, total;
 	bool shown;
 
-	ui_init(&ui, 24, 80, options->ascii);
+	ui_init(&ui, 24, 80, options->ascii || !text_locale_is_utf8());
 	ui.now_ms = time_now_ms();
 	screen.feed = feed_new(
 		&(struct feed_config){ .api = options->api, .path = "/api/progress/stream" });

@@ -729,8 +729,12 @@ int dash_run(const struct dash_options *options, const char **why)
 	struct ui ui;
 	bool shown;
 
+	if (!screen_possible()) {
+		*why = "this terminal cannot show a screen; `immersion dash --once` prints text.";
+		return 3;
+	}
 	dash_init(&screen);
-	ui_init(&ui, 24, 80, options->ascii);
+	ui_init(&ui, 24, 80, options->ascii || !text_locale_is_utf8());
 	ui.now_ms = time_now_ms();
 	screen.feed =
 		feed_new(&(struct feed_config){ .api = options->api, .path = "/api/dash/stream" });
