@@ -8,9 +8,9 @@
 
 struct asset {
 	struct str name; /* "site.css" */
-	struct str url;	 /* "/assets/site.css?v=0a1b2c3d" */
+	struct str url;  /* "/assets/site.css?v=0a1b2c3d" */
 	struct str mark; /* "0a1b2c3d" */
-	struct str tag;	 /* its ETag */
+	struct str tag;  /* its ETag */
 	struct str bytes;
 	const char *type;
 };

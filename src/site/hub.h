@@ -20,7 +20,7 @@ struct hub_config {
 	hub_make *document; /* for the person's own streams */
 	hub_make *entry;    /* one person, for instructors */
 	hub_make *everyone; /* all of it, for instructors; person is NULL */
-	hub_make *tick;	    /* for instructors every 10 s, instead of the comment */
+	hub_make *tick;     /* for instructors every 10 s, instead of the comment */
 	void *arg;
 };
 struct hub *hub_new(const struct hub_config *config);

@@ -33,11 +33,11 @@ struct site {
 	struct arena *arena; /* lives as long as the site */
 	struct people *people;
 	struct hub *hub;
-	struct desk *joins;	   /* joining, and looking up keys */
-	struct desk *checks;	   /* running checks now */
-	struct limit *wrong;	   /* wrong codes and instructor tokens, by address */
-	struct limit *joined;	   /* joins, by address */
-	struct limit *asked;	   /* checks asked for, by account */
+	struct desk *joins;        /* joining, and looking up keys */
+	struct desk *checks;       /* running checks now */
+	struct limit *wrong;       /* wrong codes and instructor tokens, by address */
+	struct limit *joined;      /* joins, by address */
+	struct limit *asked;       /* checks asked for, by account */
 	pthread_mutex_t join_lock; /* from "is the name free" to "it is taken" */
 	struct unclaimed
 		*unclaimed; /* joined, but the answer could not be given; under join_lock */
@@ -45,7 +45,7 @@ struct site {
 	struct kept *kept; /* finished guide pages */
 	struct assets *assets;
 	char *instructor_cookie; /* what the instructor's browser holds instead of the token */
-	uint64_t boot;		 /* random: ETags of one run mean nothing to the next */
+	uint64_t boot;           /* random: ETags of one run mean nothing to the next */
 	bool stopped;
 };
 
@@ -58,12 +58,12 @@ struct visit {
 	struct person *person; /* who asks, or NULL */
 	bool instructor;       /* the instructor's token or cookie came along */
 	bool by_cookie; /* what says so came by itself, so where a change comes from must be checked */
-	bool api;	/* errors are JSON */
+	bool api;       /* errors are JSON */
 	bool wrong_token; /* the instructor's form came with a wrong one */
 };
 
 enum {
-	ROUTE_API = 1,	      /* errors are JSON */
+	ROUTE_API = 1,        /* errors are JSON */
 	ROUTE_CHANGES = 2,    /* must come from our own pages when a cookie says who asks */
 	ROUTE_PERSON = 4,     /* an attendee must ask */
 	ROUTE_INSTRUCTOR = 8, /* the instructor must ask */
@@ -94,7 +94,7 @@ void visit_headers(struct http_request *req);
 
 /* --- session.c ---------------------------------------------------------------- */
 
-#define SESSION_COOKIE	  "immersion_session"
+#define SESSION_COOKIE    "immersion_session"
 #define INSTRUCTOR_COOKIE "immersion_instructor"
 
 /* Find out who asks: person, instructor, by_cookie. */
@@ -142,7 +142,7 @@ http_handler event_api, healthz;
 struct frame {
 	const char *
 		section; /* which entry of the header is current: "home", "me", "labs", "dash", "" */
-	struct str title;	/* of the page; the event's is added. Absent: the event's alone */
+	struct str title;       /* of the page; the event's is added. Absent: the event's alone */
 	const char *body_class; /* "guide", "front", ... */
 	const char *const *scripts; /* further scripts by asset name, NULL-ended; may be NULL */
 	bool live; /* the page shows the attendee's progress: the script opens the stream */

@@ -387,7 +387,8 @@ static void answer_api(struct join *join, const struct person_key *key)
 	json_set_cstr(out, "endpoint", c->endpoint);
 	json_set_cstr(out, "url", c->url);
 	/* The fragment stays in the browser; the page there signs in with it. */
-	json_set_str(out, "signIn", arena_strf(a, "%s/join#token=%.*s", c->url, STR_ARG(join->token)));
+	json_set_str(out, "signIn",
+		     arena_strf(a, "%s/join#token=%.*s", c->url, STR_ARG(join->token)));
 	json_set_str(out, "token", join->token);
 	visit_json(v, 200, out);
 }

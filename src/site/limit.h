@@ -12,7 +12,7 @@
 struct limit;
 
 struct limit_config {
-	int burst, per_minute;	       /* per address */
+	int burst, per_minute;         /* per address */
 	int burst_all, per_minute_all; /* all addresses together */
 };
 struct limit *limit_new(const struct limit_config *config);

@@ -53,7 +53,7 @@ static void entry(struct html *h, const struct visit *v, const struct agenda_ent
 	HTML_ATTR_INT(h, "data-starts", e->starts_ms);
 	HTML_ATTR_INT(h, "data-ends", e->ends_ms);
 	HTML_ATTR(h, "data-state",
-		  e->ends_ms <= now	? STR("past")
+		  e->ends_ms <= now     ? STR("past")
 		  : e->starts_ms <= now ? STR("now")
 					: STR("later"));
 	HTML(h, "><p class=\"slot-time\">");

@@ -46,16 +46,16 @@ struct site_config {
 	struct files *labs, *content, *assets;
 	struct event_store *event;
 	const char *region;
-	const char *endpoint;    /* what attendees put into AWS_ENDPOINT_URL: "http://10.0.0.5:4566" */
-	const char *url;         /* the workshop's own address: "http://10.0.0.5:8080" */
+	const char *endpoint; /* what attendees put into AWS_ENDPOINT_URL: "http://10.0.0.5:4566" */
+	const char *url;      /* the workshop's own address: "http://10.0.0.5:8080" */
 	const char *event_code;
 	const char *instructor_token;
 	int64_t (*clock)(void);
 
 	/* What the site asks of the rest of the server. Both may block, so the site calls them from threads of its own. */
 	/* Give the attendee's account a key; fills 20 and 40 characters and a NUL. */
-	bool (*account_key)(void *arg, struct str account, char id[static 21], char secret[static 41],
-			    const char **why);
+	bool (*account_key)(void *arg, struct str account, char id[static 21],
+			    char secret[static 41], const char **why);
 	/* Run the checks of one lab (absent: all) now; results arrive by site_progress() before it returns. */
 	void (*check_now)(void *arg, struct str account, struct str lab);
 	/* Operations attendees reached for and did not find; an object owned by the arena. */
