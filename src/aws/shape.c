@@ -482,6 +482,8 @@ static void check_members(struct constraints *c, const struct path *up, struct j
 			add_problem(c, &path, NULL, m->shape, "Member must not be null");
 		else
 			check_value(c, &path, member, m->shape, !m->parameter);
+		if (member && m->stops && c->count)
+			return;
 	}
 }
 

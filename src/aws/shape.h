@@ -64,6 +64,8 @@ struct shape_member {
 	 * 255 characters long". Of an operation's own members only; instead of `required` and of the length.
 	 */
 	bool parameter;
+	/* When it is there and breaks a constraint, nothing behind it is looked at: DynamoDB's table names. */
+	bool stops;
 };
 
 #define SHAPE_STRUCT(member_table)                                                                 \

@@ -40,6 +40,11 @@ static const struct shape attribute_value = SHAPE_STRUCT(attribute_value_members
 static const struct shape index_name = {
 	.type = SHAPE_STRING, AT_LEAST(3), AT_MOST(255), .pattern = NAME_PATTERN
 };
+/* A name or an ARN; the rest of its rules stand in table.c. */
+static const struct shape table = { .type = SHAPE_STRING, AT_LEAST(1) };
+static const struct shape new_table = {
+	.type = SHAPE_STRING, AT_LEAST(3), AT_MOST(255), .pattern = NAME_PATTERN
+};
 static const struct shape attribute_name = { .type = SHAPE_STRING, AT_MOST(65535) };
 static const struct shape attribute_names = { .type = SHAPE_LIST,
 					      AT_LEAST(1),
@@ -101,7 +106,11 @@ static const struct shape_member key_element_members[] = {
 	{ "KeyType", &key_type, .required = true },
 	{ 0 },
 };
-static const struct shape key_element = SHAPE_STRUCT(key_element_members);
+static const struct shape key_element = {
+	.type = SHAPE_STRUCTURE,
+	.members = key_element_members,
+	.name = "com.amazonaws.dynamodb.v20120810.KeySchemaElement",
+};
 static const struct shape key_schema = {
 	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(2), .element = &key_element
 };
@@ -179,7 +188,7 @@ static const struct shape tag = SHAPE_STRUCT(tag_members);
 static const struct shape tags = SHAPE_LIST_OF(&tag);
 
 static const struct shape_member create_table[] = {
-	{ "TableName", &shape_string },
+	{ "TableName", &new_table, .stops = true },
 	{ "AttributeDefinitions", &definitions, .required = true },
 	{ "KeySchema", &key_schema, .required = true },
 	{ "LocalSecondaryIndexes", &locals },
@@ -201,7 +210,7 @@ static const struct shape_member create_table[] = {
 const struct shape dynamodb_create_table = SHAPE_STRUCT(create_table);
 
 static const struct shape_member table_only[] = {
-	{ "TableName", &shape_string, .required = true },
+	{ "TableName", &table, .required = true, .stops = true },
 	{ 0 },
 };
 const struct shape dynamodb_describe_table = SHAPE_STRUCT(table_only);
@@ -218,7 +227,7 @@ const struct shape dynamodb_list_tables = SHAPE_STRUCT(list_tables);
 /* --- single items ------------------------------------------------------------------ */
 
 static const struct shape_member put_item[] = {
-	{ "TableName", &shape_string, .required = true },
+	{ "TableName", &table, .required = true, .stops = true },
 	{ "Item", &value_map, .required = true },
 	{ "Expected", &expected },
 	{ "ReturnValues", &return_values },
@@ -234,7 +243,7 @@ static const struct shape_member put_item[] = {
 const struct shape dynamodb_put_item = SHAPE_STRUCT(put_item);
 
 static const struct shape_member get_item[] = {
-	{ "TableName", &shape_string, .required = true },
+	{ "TableName", &table, .required = true, .stops = true },
 	{ "Key", &value_map, .required = true },
 	{ "AttributesToGet", &attribute_names },
 	{ "ConsistentRead", &shape_boolean },
@@ -246,7 +255,7 @@ static const struct shape_member get_item[] = {
 const struct shape dynamodb_get_item = SHAPE_STRUCT(get_item);
 
 static const struct shape_member delete_item[] = {
-	{ "TableName", &shape_string, .required = true },
+	{ "TableName", &table, .required = true, .stops = true },
 	{ "Key", &value_map, .required = true },
 	{ "Expected", &expected },
 	{ "ConditionalOperator", &conditional_operator },
@@ -270,7 +279,7 @@ static const struct shape_member attribute_update_members[] = {
 static const struct shape attribute_update = SHAPE_STRUCT(attribute_update_members);
 static const struct shape attribute_updates = SHAPE_MAP_OF(&attribute_update);
 static const struct shape_member update_item[] = {
-	{ "TableName", &shape_string, .required = true },
+	{ "TableName", &table, .required = true, .stops = true },
 	{ "Key", &value_map, .required = true },
 	{ "AttributeUpdates", &attribute_updates },
 	{ "Expected", &expected },
@@ -291,7 +300,7 @@ const struct shape dynamodb_update_item = SHAPE_STRUCT(update_item);
 
 static const struct shape limit = { .type = SHAPE_INTEGER, AT_LEAST(1) };
 static const struct shape_member query[] = {
-	{ "TableName", &shape_string, .required = true },
+	{ "TableName", &table, .required = true, .stops = true },
 	{ "IndexName", &index_name },
 	{ "Select", &selection },
 	{ "AttributesToGet", &attribute_names },
@@ -315,7 +324,7 @@ const struct shape dynamodb_query = SHAPE_STRUCT(query);
 static const struct shape total_segments = { .type = SHAPE_INTEGER, AT_LEAST(1), AT_MOST(1000000) };
 static const struct shape segment = { .type = SHAPE_INTEGER, AT_LEAST(0), AT_MOST(999999) };
 static const struct shape_member scan[] = {
-	{ "TableName", &shape_string, .required = true },
+	{ "TableName", &table, .required = true, .stops = true },
 	{ "IndexName", &index_name },
 	{ "AttributesToGet", &attribute_names },
 	{ "Limit", &limit },
