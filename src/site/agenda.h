@@ -28,7 +28,7 @@ enum agenda_kind { AGENDA_TALK, AGENDA_LAB, AGENDA_BREAK, AGENDA_OTHER };
 
 struct agenda_entry {
 	struct str title;
-	struct str link;            /* "/labs/web-app", or absent */
+	struct str link; /* "/labs/web-app", or absent */
 	enum agenda_kind kind;
 	int64_t starts_ms, ends_ms; /* UTC */
 	struct str starts, ends;    /* as the event's clock shows them: "13:00" */
@@ -44,10 +44,10 @@ struct agenda_day {
 	int line;
 };
 struct agenda {
-	struct str title;           /* "Workshop" when there is none */
-	struct str subtitle;        /* front matter `subtitle`, or absent */
-	struct str zone;            /* as written: "CEST" */
-	struct str intro;           /* Markdown before the first day */
+	struct str title;    /* "Workshop" when there is none */
+	struct str subtitle; /* front matter `subtitle`, or absent */
+	struct str zone;     /* as written: "CEST" */
+	struct str intro;    /* Markdown before the first day */
 	int intro_line;
 	const struct guide_body *intro_body; /* the same rendered; set by guide.h's book */
 	struct agenda_day *days;

@@ -57,10 +57,38 @@ int dialect_add(struct dialect_pass *p, const struct directive *d)
 	return (int)p->count++;
 }
 
+/* A sentence that quotes the author: markers of :param in it as they were written. */
+static const char *as_written(struct dialect_pass *p, const char *what)
+{
+	struct dialect known = { .at = p->at, .count = p->count };
+	struct str rest = str_of(what), out;
+	struct buf b;
+	ptrdiff_t at;
+
+	buf_init(&b, BUF_MAX);
+	while ((at = str_find_str(rest, STR(DIALECT_OPEN))) >= 0) {
+		char kind;
+		int which;
+		size_t n =
+			dialect_marker(&known, str_slice(rest, (size_t)at, rest.n), &kind, &which);
+
+		buf_add(&b, str_slice(rest, 0, (size_t)at));
+		if (n)
+			buf_addf(&b, ":%.*s", STR_ARG(p->at[which].source));
+		rest = str_slice(rest, (size_t)at + (n ? n : strlen(DIALECT_OPEN)), rest.n);
+	}
+	buf_add(&b, rest);
+	out = arena_dup(p->a, buf_str(&b));
+	buf_release(&b);
+	return out.p;
+}
+
 int dialect_mistake(struct dialect_pass *p, int line, const char *what)
 {
-	struct directive d = { .name = D_MISTAKE, .label = str_of(what), .line = line };
+	struct directive d = { .name = D_MISTAKE, .line = line };
 
+	what = as_written(p, what);
+	d.label = str_of(what);
 	if (p->complain)
 		p->complain(p->arg, line, what);
 	return dialect_add(p, &d);

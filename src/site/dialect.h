@@ -18,9 +18,10 @@
  *
  * The line numbers of the original are kept.
  */
-#define DIALECT_OPEN  "\xEE\x80\x80" /* U+E000 */
-#define DIALECT_END   "\xEE\x80\x81" /* U+E001 */
-#define DIALECT_GUARD "\xEE\x80\x82" /* U+E002: keeps a label's first character from meaning a list or a heading */
+#define DIALECT_OPEN "\xEE\x80\x80" /* U+E000 */
+#define DIALECT_END  "\xEE\x80\x81" /* U+E001 */
+#define DIALECT_GUARD                                                                              \
+	"\xEE\x80\x82" /* U+E002: keeps a label's first character from meaning a list or a heading */
 
 enum directive_name {
 	D_UNKNOWN,
@@ -50,26 +51,27 @@ enum directive_form { FORM_INLINE = 1, FORM_LEAF = 2, FORM_CONTAINER = 4 };
 enum column_align { ALIGN_NONE, ALIGN_LEFT, ALIGN_CENTER, ALIGN_RIGHT };
 
 struct directive_attr {
-	struct str name, value;      /* the value may hold markers of :param */
+	struct str name, value; /* the value may hold markers of :param */
 };
 
 struct directive {
 	enum directive_name name;
 	enum directive_form form;
-	struct str source;           /* as the author wrote it, without the content of a container */
-	struct str label;            /* between the brackets, may hold markers of :param; absent when there are none.
+	struct str source; /* as the author wrote it, without the content of a container */
+	struct str
+		label; /* between the brackets, may hold markers of :param; absent when there are none.
 				      * D_CELL: its text */
 	struct directive_attr *attrs;
 	size_t attr_count;
-	int line;                    /* of the file */
-	int parent;                  /* the container around it in the lines, or -1 */
-	int index;                   /* D_ROW, D_CELL: 0, 1, ...; D_TAB: its number among its siblings */
-	enum column_align align;     /* D_CELL */
+	int line;   /* of the file */
+	int parent; /* the container around it in the lines, or -1 */
+	int index;  /* D_ROW, D_CELL: 0, 1, ...; D_TAB: its number among its siblings */
+	enum column_align align; /* D_CELL */
 };
 
 struct dialect {
-	struct str markdown;         /* for cmark */
-	int *lines;                  /* the file's line for each of its lines; lines[0] is for line 1 */
+	struct str markdown; /* for cmark */
+	int *lines;          /* the file's line for each of its lines; lines[0] is for line 1 */
 	size_t line_count;
 	struct directive *at;
 	size_t count;

@@ -413,7 +413,7 @@ static size_t try_directive(struct dialect_pass *p, struct str s, size_t i, int 
 	if (!n)
 		return 0;
 	if (!parsed.known) {
-		if (!parsed.d.attr_count)
+		if (!parsed.d.attr_count || !parsed.bracketed)
 			return 0;
 		dialect_mark(p, 'o',
 			     dialect_mistake(p, line,

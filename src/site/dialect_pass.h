@@ -14,7 +14,7 @@ struct dialect_pass {
 	size_t line_count, line_size;
 	struct directive *at;
 	size_t count, size;
-	int parent;                  /* the innermost open container, or -1 */
+	int parent; /* the innermost open container, or -1 */
 	dialect_complain *complain;
 	void *arg;
 };
@@ -33,7 +33,7 @@ int dialect_mistake(struct dialect_pass *p, int line, const char *what);
 enum { DIRECTIVE_MISTAKES = 8 };
 struct directive_parse {
 	struct directive d;
-	bool known, bracketed;       /* a known name; has a label or attributes */
+	bool known, bracketed; /* a known name; has a label or attributes */
 	const char *mistakes[DIRECTIVE_MISTAKES];
 	size_t mistake_count;
 };

@@ -7,10 +7,11 @@
  * front: the front matter of a Markdown file, YAML between two lines of three dashes at its very beginning.
  */
 struct front {
-	struct json_object *values; /* an object, perhaps empty; its lines (yaml_line) count from first_line */
-	int first_line;             /* the line of the file that line 1 of the values is */
-	struct str rest;            /* the text behind it */
-	int rest_line;              /* the line of the file that it begins on, from 1 */
+	struct json_object
+		*values; /* an object, perhaps empty; its lines (yaml_line) count from first_line */
+	int first_line;  /* the line of the file that line 1 of the values is */
+	struct str rest; /* the text behind it */
+	int rest_line;   /* the line of the file that it begins on, from 1 */
 };
 
 /*

@@ -68,11 +68,12 @@ struct guides;
 struct guide_body;
 
 struct guide_book {
-	struct lab **labs;       /* in order */
+	struct lab **labs; /* in order */
 	size_t lab_count;
-	struct lab *talks;       /* content/talks: id "talks", base "/talks/", one page a file; never NULL, perhaps empty */
-	struct agenda *agenda;   /* never NULL; an empty one when there is no agenda.md */
-	uint64_t version;        /* grows with every book made: a key for caches of one's own */
+	struct lab *
+		talks; /* content/talks: id "talks", base "/talks/", one page a file; never NULL, perhaps empty */
+	struct agenda *agenda; /* never NULL; an empty one when there is no agenda.md */
+	uint64_t version;      /* grows with every book made: a key for caches of one's own */
 };
 
 /* The trees must outlive the guides. */
@@ -100,7 +101,7 @@ extern const struct guide_value guide_keys[];
 
 /* A heading, for a table of contents. */
 struct guide_heading {
-	int level;          /* 2 to 6 */
+	int level;           /* 2 to 6 */
 	struct str id, text; /* text is plain */
 };
 
@@ -132,7 +133,8 @@ size_t guides_lint(struct files *labs, struct files *content, lab_complain *comp
  * Render one text. `lab` and `page` give links, children, parameters and checks their meaning. Never fails: mistakes go to
  * complain (may be NULL) and into the page. For tests and for pages outside a lab.
  */
-const struct guide_body *guide_render(struct arena *a, const struct lab *lab, const struct lab_page *page,
-				      const struct lab_text *text, lab_complain *complain, void *arg);
+const struct guide_body *guide_render(struct arena *a, const struct lab *lab,
+				      const struct lab_page *page, const struct lab_text *text,
+				      lab_complain *complain, void *arg);
 
 #endif

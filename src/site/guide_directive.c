@@ -165,9 +165,9 @@ static void open_tabs(struct walk *w, int id)
 
 	w->group[id] = ++w->tabs_count;
 	HTML(&w->h, "<div class=\"tabs\"");
-	HTML_ATTR(&w->h, "data-variant", variant.n ? variant : STR("default"));
+	WALK_ATTR(w, "data-variant", variant.n ? variant : STR("default"));
 	if (group.n)
-		HTML_ATTR(&w->h, "data-group", group);
+		WALK_ATTR(w, "data-group", group);
 	HTML(&w->h, ">\n<div class=\"tablist\" role=\"tablist\" hidden>");
 	for (size_t i = 0; i < w->dialect->count; i++)
 		if (is_tab_of(at(w, (int)i), id)) {
@@ -412,7 +412,7 @@ static void video(struct walk *w, const struct directive *d)
 
 static void asset_url(struct walk *w, const struct directive *d)
 {
-	struct str path = directive_get(d, "path");
+	struct str path = walk_plain(w, directive_get(d, "path"), false);
 
 	if (str_starts(path, STR("/")))
 		path = str_slice(path, 1, path.n);
@@ -487,7 +487,7 @@ static struct str check_title(const struct walk *w, struct str id)
 
 static void check(struct walk *w, const struct directive *d)
 {
-	struct str id = directive_get(d, "id"), title = check_title(w, id);
+	struct str id = walk_plain(w, directive_get(d, "id"), false), title = check_title(w, id);
 
 	if (!title.p && (!w->lab || w->lab->checks_known)) {
 		walk_mistake(w, d->line,

@@ -22,7 +22,8 @@ int walk_line(const struct walk *w, cmark_node *node)
 static void report(struct walk *w, int line, const char *what)
 {
 	if (w->complain && !w->quiet)
-		w->complain(w->arg, arena_cstr(w->a, w->text->file), line, what);
+		w->complain(w->arg, arena_cstr(w->a, w->text->file), line,
+			    arena_cstr(w->a, walk_plain(w, str_of(what), false)));
 }
 
 static void mistake_text(struct walk *w, int line, const char *what)
@@ -32,7 +33,7 @@ static void mistake_text(struct walk *w, int line, const char *what)
 	HTML(&w->h, ":");
 	html_int(&w->h, line);
 	HTML(&w->h, "</strong> ");
-	html_text(&w->h, str_of(what));
+	html_text(&w->h, walk_plain(w, str_of(what), false));
 }
 
 static void box(struct walk *w, int line, const char *what)
@@ -320,15 +321,55 @@ static size_t bare_address(struct str s)
 	return n > head ? n : 0;
 }
 
-static void toggle_strike(struct walk *w, cmark_node *parent)
+static size_t tildes(struct str s)
 {
-	struct frame f = { .kind = FRAME_STRIKE, .node = parent };
+	size_t n = 0;
 
-	if (w->frame_count && w->frames[w->frame_count - 1].kind == FRAME_STRIKE) {
-		walk_pop(w, false);
-	} else if (walk_push(w, &f)) {
-		HTML(&w->h, "<del>");
+	while (n < s.n && s.p[n] == '~')
+		n++;
+	return n;
+}
+
+/* Are there two tildes, no more and no less, somewhere in the text? */
+static bool has_pair(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		size_t n = tildes(str_slice(s, i, s.n));
+
+		if (n == 2)
+			return true;
+		i += n;
 	}
+	return false;
+}
+
+/* Is there a second pair of tildes, behind this text or in what follows it in the same node? */
+static bool is_closed_later(struct str rest, cmark_node *node)
+{
+	while (!has_pair(rest)) {
+		node = cmark_node_next(node);
+		if (!node)
+			return false;
+		rest = cmark_node_get_type(node) == CMARK_NODE_TEXT ? literal(node) : STR("");
+	}
+	return true;
+}
+
+/* Tildes at the start of `s`, in a text node: two of them begin or end what is struck out. Returns how many they are. */
+static size_t strike(struct walk *w, struct str s, cmark_node *node)
+{
+	cmark_node *parent = cmark_node_parent(node);
+	struct frame f = { .kind = FRAME_STRIKE, .node = parent };
+	const struct frame *last = w->frame_count ? &w->frames[w->frame_count - 1] : NULL;
+	size_t n = tildes(s);
+
+	if (n == 2 && last && last->kind == FRAME_STRIKE && last->node == parent)
+		walk_pop(w, false);
+	else if (n == 2 && is_closed_later(str_slice(s, 2, s.n), node) && walk_push(w, &f))
+		HTML(&w->h, "<del>");
+	else
+		html_text(&w->h, str_slice(s, 0, n));
+	return n;
 }
 
 /* The next place in running text that is more than text. */
@@ -392,8 +433,7 @@ static void write_text(struct walk *w, cmark_node *node)
 		if (!s.n)
 			break;
 		if (s.p[0] == '~') {
-			toggle_strike(w, parent);
-			n = 2;
+			n = strike(w, s, node);
 		} else if (s.p[0] == 'h') {
 			n = bare_address(s);
 			write_address(w, str_slice(s, 0, n), walk_line(w, node));
@@ -606,6 +646,7 @@ void walk_code(struct walk *w, const struct directive *d, struct str info, struc
 
 	if (brace >= 0) /* ```bash{run=false} */
 		language.n = (size_t)brace;
+	language = walk_plain(w, language, false);
 	if (!language.n)
 		language = STR("text");
 	run = str_is(language, "bash") &&

@@ -19,13 +19,13 @@
 
 /* A place in the rendered bytes that a value of the attendee's goes into. */
 enum slot_mode {
-	SLOT_TEXT,  /* <span class="value" ...>value</span> */
-	SLOT_ATTR,  /* the value alone, escaped */
-	SLOT_URL,   /* the same; "#" when it begins an address and is not a safe one */
+	SLOT_TEXT, /* <span class="value" ...>value</span> */
+	SLOT_ATTR, /* the value alone, escaped */
+	SLOT_URL,  /* the same; "#" when it begins an address and is not a safe one */
 };
 struct slot {
 	size_t at;
-	int key;     /* index in guide_keys */
+	int key; /* index in guide_keys */
 	enum slot_mode mode;
 };
 
@@ -41,7 +41,7 @@ struct guide_body {
 	size_t slot_count;
 	struct guide_heading *headings;
 	size_t heading_count;
-	struct str *ids;          /* of every element that can be linked to */
+	struct str *ids; /* of every element that can be linked to */
 	size_t id_count;
 	struct guide_code *codes;
 	size_t code_count;
@@ -56,11 +56,11 @@ struct guide_body {
 enum frame_kind { FRAME_DIRECTIVE, FRAME_TAG, FRAME_STRIKE };
 struct frame {
 	enum frame_kind kind;
-	int directive;       /* FRAME_DIRECTIVE */
-	struct str tag;      /* FRAME_TAG: "details" */
-	cmark_node *node;    /* what it was opened in */
+	int directive;    /* FRAME_DIRECTIVE */
+	struct str tag;   /* FRAME_TAG: "details" */
+	cmark_node *node; /* what it was opened in */
 	int line;
-	bool body;           /* D_TABLE: the body is open; D_QUIZ: the choices were met */
+	bool body; /* D_TABLE: the body is open; D_QUIZ: the choices were met */
 };
 
 enum { FRAMES_MAX = 64 };
@@ -69,22 +69,23 @@ struct walk {
 	struct arena *a;
 	struct html h;
 	const struct dialect *dialect;
-	const struct lab *lab;         /* may be NULL: then there are no parameters, checks and pages to refer to */
-	const struct lab_page *page;   /* may be NULL */
+	const struct lab
+		*lab; /* may be NULL: then there are no parameters, checks and pages to refer to */
+	const struct lab_page *page; /* may be NULL */
 	const struct lab_text *text;
 	struct guide_body *body;
 	lab_complain *complain;
 	void *arg;
 	struct frame frames[FRAMES_MAX];
 	size_t frame_count;
-	bool *seen;                    /* directives whose opening marker was met */
-	int heading_shift;             /* 1 when the author used h1 */
+	bool *seen;        /* directives whose opening marker was met */
+	int heading_shift; /* 1 when the author used h1 */
 	int quiz_count, tabs_count;
-	int *group;                    /* D_TABS: the number in its ids, one a directive */
+	int *group; /* D_TABS: the number in its ids, one a directive */
 	bool in_link;
-	const char *late;              /* a mistake to be shown behind the tag being written, or NULL */
+	const char *late; /* a mistake to be shown behind the tag being written, or NULL */
 	int late_line;
-	bool quiet;                    /* rendering something for the second time: say nothing again */
+	bool quiet; /* rendering something for the second time: say nothing again */
 };
 
 /* guide_walk.c */
@@ -113,11 +114,11 @@ void walk_slot(struct walk *w, struct str key, enum slot_mode mode);
 /* The same without markup: the attendee's values as their placeholders, or as {{key}}. */
 struct str walk_plain(struct walk *w, struct str text, bool keys);
 /* ` name="` walk_value `"`. */
-#define WALK_ATTR(w, name, value)                                                                          \
-	do {                                                                                               \
-		HTML(&(w)->h, " " name "=\"");                                                             \
-		walk_value((w), (value), SLOT_ATTR);                                                       \
-		HTML(&(w)->h, "\"");                                                                       \
+#define WALK_ATTR(w, name, value)                                                                  \
+	do {                                                                                       \
+		HTML(&(w)->h, " " name "=\"");                                                     \
+		walk_value((w), (value), SLOT_ATTR);                                               \
+		HTML(&(w)->h, "\"");                                                               \
 	} while (0)
 /* Open a frame in `node`; false, with a mistake, when there are too many. */
 bool walk_push(struct walk *w, const struct frame *frame);
@@ -126,7 +127,8 @@ const struct directive *walk_inside(struct walk *w, struct frame **frame);
 /* An id that no other element of the page has: `wish`, or with a number behind it. */
 struct str walk_id(struct walk *w, struct str wish);
 /* A figure of code; `d` may be NULL (a plain fence, whose info is given). */
-void walk_code(struct walk *w, const struct directive *d, struct str info, struct str code, int line);
+void walk_code(struct walk *w, const struct directive *d, struct str info, struct str code,
+	       int line);
 
 /* guide_directive.c */
 

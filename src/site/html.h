@@ -31,7 +31,7 @@ void html_init(struct html *h);
 void html_release(struct html *h);
 
 /* Markup of our own: a string literal. */
-#define HTML(h, literal)	      html_literal_((h), STR(literal))
+#define HTML(h, literal)              html_literal_((h), STR(literal))
 /* ` name="value"`, the value escaped; the name is a literal. */
 #define HTML_ATTR(h, name, value)     html_attr_((h), STR(" " name "=\""), (value))
 /* The same for an int64_t. */

@@ -23,25 +23,25 @@ typedef void lab_complain(void *arg, const char *file, int line, const char *wha
 
 /* One text of a page, in one locale. */
 struct lab_text {
-	struct str locale;            /* "en-US" */
-	struct str file;              /* path in the tree: "web-app/content/index.en.md" */
-	struct str title;             /* front matter; the page's name when absent */
-	struct str description;       /* front matter, or absent */
-	struct str markdown;          /* what follows the front matter */
-	int first_line;               /* line of the file that markdown begins on */
+	struct str locale;             /* "en-US" */
+	struct str file;               /* path in the tree: "web-app/content/index.en.md" */
+	struct str title;              /* front matter; the page's name when absent */
+	struct str description;        /* front matter, or absent */
+	struct str markdown;           /* what follows the front matter */
+	int first_line;                /* line of the file that markdown begins on */
 	const struct guide_body *body; /* the text rendered, see guide.h */
 };
 
 struct lab_page {
-	struct str path;              /* in the address behind the lab's: "" for the first page, "table/more" */
-	struct lab_text *texts;       /* at least one; in the order of the lab's locales */
+	struct str path; /* in the address behind the lab's: "" for the first page, "table/more" */
+	struct lab_text *texts; /* at least one; in the order of the lab's locales */
 	size_t text_count;
 	int weight;
-	bool made_up;                 /* there is no file for it: it lists the others */
-	bool hidden;                  /* reachable, but in no list and not among previous and next */
-	int depth;                    /* 0: the first page, 1: its children */
-	struct lab_page *parent;      /* NULL for the first page */
-	struct lab_page **children;   /* in order, hidden ones last */
+	bool made_up;               /* there is no file for it: it lists the others */
+	bool hidden;                /* reachable, but in no list and not among previous and next */
+	int depth;                  /* 0: the first page, 1: its children */
+	struct lab_page *parent;    /* NULL for the first page */
+	struct lab_page **children; /* in order, hidden ones last */
 	size_t child_count;
 	struct lab_page *previous, *next; /* reading order; NULL at the ends and for hidden pages */
 };
@@ -51,23 +51,24 @@ struct lab_check {
 };
 
 struct lab {
-	struct str id;                /* "web-app" */
-	struct str title;             /* contentspec.yaml's title, or the first page's */
-	struct str description;       /* contentspec.yaml, or absent */
-	struct str base;              /* "/labs/web-app/": where its pages live */
-	struct str *locales;          /* the default one first */
+	struct str id;          /* "web-app" */
+	struct str title;       /* contentspec.yaml's title, or the first page's */
+	struct str description; /* contentspec.yaml, or absent */
+	struct str base;        /* "/labs/web-app/": where its pages live */
+	struct str *locales;    /* the default one first */
 	size_t locale_count;
-	struct json_object *params;   /* contentspec.yaml: an object, perhaps empty */
-	struct lab_page **pages;      /* reading order: a page, then its children; hidden ones too */
+	struct json_object *params; /* contentspec.yaml: an object, perhaps empty */
+	struct lab_page **pages;    /* reading order: a page, then its children; hidden ones too */
 	size_t page_count;
-	struct lab_check *checks;     /* ids and titles, as far as checks.yaml can be read */
+	struct lab_check *checks; /* ids and titles, as far as checks.yaml can be read */
 	size_t check_count;
-	bool checks_known;            /* checks.yaml could be read, or there is none */
-	const struct guide_book *book; /* the labs and talks beside it, for links to them; or NULL */
-	struct files *files;          /* the tree it came from */
-	struct str folder;            /* its folder in the tree: "web-app" */
-	struct str pages_folder;      /* where its pages are: "web-app/content" */
-	struct str *paths;            /* every file of the folder, relative to it, sorted by bytes */
+	bool checks_known; /* checks.yaml could be read, or there is none */
+	const struct guide_book
+		*book;           /* the labs and talks beside it, for links to them; or NULL */
+	struct files *files;     /* the tree it came from */
+	struct str folder;       /* its folder in the tree: "web-app" */
+	struct str pages_folder; /* where its pages are: "web-app/content" */
+	struct str *paths;       /* every file of the folder, relative to it, sorted by bytes */
 	size_t path_count;
 };
 
@@ -81,8 +82,8 @@ struct lab *lab_read(struct files *labs, struct arena *a, struct str folder, lab
  * Read a folder of plain pages as if it were a lab of one locale: content/talks/NAME.md. Never NULL; the first page is made up
  * when there is no index.md.
  */
-struct lab *lab_read_folder(struct files *files, struct arena *a, struct str folder, struct str base,
-			    lab_complain *complain, void *arg);
+struct lab *lab_read_folder(struct files *files, struct arena *a, struct str folder,
+			    struct str base, lab_complain *complain, void *arg);
 /* The ids of the labs in the tree (folders with a contentspec.yaml), by `weight` in contentspec.yaml, then by name. */
 struct str *lab_list(struct files *labs, struct arena *a, size_t *count);
 

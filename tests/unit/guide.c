@@ -50,6 +50,8 @@ static const struct conversion markdown[] = {
 	  "<p>see <a href=\"https://a.b/c\"" AWAY ">https://a.b/c</a>.</p>\n" },
 	{ "but not in code", "`https://a.b`", "<p><code>https://a.b</code></p>\n" },
 	{ "struck out", "~~gone~~ there", "<p><del>gone</del> there</p>\n" },
+	{ "two tildes that nothing ends are two tildes", "~~a ~ b ~~~c", "<p>~~a ~ b ~~~c</p>\n" },
+	{ "struck out ends where it began", "*~~a* b~~", "<p><em>~~a</em> b~~</p>\n" },
 	{ "a line break", "a  \nb", "<p>a<br>\nb</p>\n" },
 	{ "a rule", "a\n\n---", "<p>a</p>\n<hr>\n" },
 	{ "a fence has a language", "```python\nx = 1 < 2\n```",
