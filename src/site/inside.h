@@ -35,7 +35,8 @@ struct site {
 	struct hub *hub;
 	struct desk *joins;        /* joining, and looking up keys */
 	struct desk *checks;       /* running checks now */
-	struct limit *wrong;       /* wrong codes and instructor tokens, by address */
+	struct limit *wrong;       /* wrong codes and sign-ins, by address */
+	struct limit *guesses;     /* wrong instructor tokens, by address */
 	struct limit *joined;      /* joins, by address */
 	struct limit *asked;       /* checks asked for, by account */
 	pthread_mutex_t join_lock; /* from "is the name free" to "it is taken" */
@@ -97,8 +98,8 @@ void visit_headers(struct http_request *req);
 #define SESSION_COOKIE    "immersion_session"
 #define INSTRUCTOR_COOKIE "immersion_instructor"
 
-/* Find out who asks: person, instructor, by_cookie. */
-void session_read(struct visit *v);
+/* Find out who asks: person, instructor, by_cookie. A bearer token is the instructor's only where `for_instructor`. */
+void session_read(struct visit *v, bool for_instructor);
 /* May this change be asked for from where it comes? */
 bool session_same_origin(const struct visit *v);
 /* The bearer token or the cookie's, as it came; absent when there was none. */

@@ -50,20 +50,32 @@ static bool instructor_token_right(struct visit *v, struct str given)
 	struct site *site = v->site;
 	int64_t now = site->config.clock();
 
-	if (limit_wait_s(site->wrong, v->req->peer, now) > 0)
+	if (limit_wait_s(site->guesses, v->req->peer, now) > 0)
 		return false;
 	return same_secret(given, str_of(site->config.instructor_token));
 }
 
-void session_read(struct visit *v)
+/*
+ * A program's token: the instructor's where only the instructor may ask, else an attendee's. Those cannot be guessed, so
+ * a program that goes on asking with an old one costs nobody anything.
+ */
+static void read_bearer(struct visit *v, struct str token, bool for_instructor)
+{
+	if (!for_instructor) {
+		v->person = people_by_token(v->site->people, token);
+		return;
+	}
+	v->instructor = instructor_token_right(v, token);
+	if (!v->instructor)
+		limit_take(v->site->guesses, v->req->peer, v->site->config.clock());
+}
+
+void session_read(struct visit *v, bool for_instructor)
 {
 	struct str token = bearer(v->req), cookie;
 
 	if (token.p) {
-		v->person = people_by_token(v->site->people, token);
-		v->instructor = !v->person && instructor_token_right(v, token);
-		if (!v->person && !v->instructor)
-			limit_take(v->site->wrong, v->req->peer, v->site->config.clock());
+		read_bearer(v, token, for_instructor);
 		return;
 	}
 	cookie = http_cookie(v->req, SESSION_COOKIE);
@@ -141,14 +153,14 @@ enum http_outcome instructor_sign_in(struct http_request *req, void *context)
 	struct visit *v = context;
 	struct str token = str_trim(form_get(req->arena, req->body, "token"));
 
-	if (limit_wait_s(v->site->wrong, req->peer, v->site->config.clock()) > 0) {
+	if (limit_wait_s(v->site->guesses, req->peer, v->site->config.clock()) > 0) {
 		visit_error(
 			v, 429, "too_many",
 			"Too many wrong tokens from your address. Wait a minute, then try again.");
 		return HTTP_ANSWERED;
 	}
 	if (!token.n || !instructor_token_right(v, token)) {
-		limit_take(v->site->wrong, req->peer, v->site->config.clock());
+		limit_take(v->site->guesses, req->peer, v->site->config.clock());
 		v->wrong_token = true;
 		return dash_page(req, v);
 	}

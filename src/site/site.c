@@ -79,6 +79,7 @@ struct site *site_new(const struct site_config *config, struct arena *a, const c
 	site->checks = desk_new(CHECK_THREADS, CHECKS_WAITING);
 	/* A room behind one address mistypes now and then; a machine that guesses gets one try in two seconds. */
 	site->wrong = limit_new(&(struct limit_config){ 30, 30, 2000, 3000 });
+	site->guesses = limit_new(&(struct limit_config){ 60, 60, 2000, 3000 });
 	/* Forty people, or a class of two hundred rehearsed from one machine, join at once. */
 	site->joined = limit_new(&(struct limit_config){ 500, 300, 5000, 3000 });
 	site->asked = limit_new(&(struct limit_config){ 10, 60, 100000, 100000 });
@@ -106,6 +107,7 @@ void site_free(struct site *site)
 	unclaimed_free(site);
 	people_free(site->people);
 	limit_free(site->wrong);
+	limit_free(site->guesses);
 	limit_free(site->joined);
 	limit_free(site->asked);
 	kept_free(site->kept);
@@ -159,7 +161,7 @@ enum http_outcome site_handle(struct http_request *req, void *context)
 	route = http_route(routes, req, &params, &allow);
 	v.api = str_starts(req->path, STR("/api/"));
 	v.book = guides_book(v.site->guides, req->arena);
-	session_read(&v);
+	session_read(&v, route && (route->flags & ROUTE_INSTRUCTOR));
 	if (req->overlong) {
 		visit_error(&v, 413, "too_large", "That is too much at once.");
 		return HTTP_ANSWERED;

@@ -422,6 +422,28 @@ static void instructor(void)
 	       "nor does the token itself");
 }
 
+/* A terminal that goes on asking with an old token must not keep its neighbours from joining. */
+static void stale_token(void)
+{
+	for (int i = 0; i < 100; i++)
+		get("/api/progress", "Authorization: Bearer of-yesterday");
+	is_int(join("abcd1234", STR("Neighbour")).status, 200,
+	       "old tokens cost their neighbours nothing");
+}
+
+static void guessing_the_instructor(void)
+{
+	struct http_reply r = { 0 };
+
+	for (int i = 0; i < 100; i++)
+		r = get("/api/dash", "Authorization: Bearer guess");
+	is_int(r.status, 401, "a guessed instructor token is refused");
+	is_int(get("/api/dash", "Authorization: Bearer teacher").status, 401,
+	       "after many guesses also the right one, for a while");
+	is_int(join("abcd1234", STR("Bystander")).status, 200,
+	       "which does not keep anybody from joining");
+}
+
 /* Wrong codes wait, and in the end also the right one, so that guessing does not pay. */
 static void guessing(void)
 {
@@ -459,6 +481,8 @@ static void all_tests(const char *dir)
 	streams();
 	instructor();
 	crowd();
+	stale_token();
+	guessing_the_instructor();
 	guessing();
 }
 
