@@ -37,8 +37,8 @@ static void say_refused(struct http_server *s, const char *reason)
 	if (s->refused_said_us && now - s->refused_said_us < SAY_AGAIN_US)
 		return;
 	s->refused_said_us = now;
-	log_warn("http: %lld connections were turned away: %s. Raise the limit of open files "
-		 "(ulimit -n, now %d) to serve more.",
+	log_warn("http: turning clients away (%lld since this was said last): %s. Raise the limit "
+		 "of open files (ulimit -n, now %d) to serve more.",
 		 (long long)s->refused, reason, s->fd_limit);
 	s->refused = 0;
 }
@@ -81,7 +81,7 @@ static void turn_away(struct http_server *s, int listen_fd)
 {
 	int fd;
 
-	say_refused(s, "there are no file descriptors left");
+	say_refused(s, "no file descriptors are left");
 	if (s->spare_fd < 0)
 		return;
 	close(s->spare_fd);
@@ -102,7 +102,7 @@ static void accept_some(struct http_listener *l)
 
 		if (fd >= 0) {
 			if (!hand_over(l, fd, (struct sockaddr *)&peer, n))
-				say_refused(s, "there are too many at once");
+				say_refused(s, "too many are connected");
 			continue;
 		}
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {

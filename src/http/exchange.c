@@ -12,11 +12,11 @@
 
 #include "base/log.h"
 
-/* Cut the target into path and query. A proxy's absolute form names scheme and host first. */
-static void split_target(struct http_request *req)
+void exchange_split_target(struct http_request *req)
 {
 	struct str rest = req->target;
 
+	/* A proxy's absolute form names scheme and host first. */
 	if (rest.n && rest.p[0] != '/') {
 		ptrdiff_t at = str_find_str(rest, STR("://"));
 		struct str host = at > 0 ? str_slice(rest, (size_t)at + 3, rest.n) : STR_NONE;
@@ -48,7 +48,7 @@ void *exchange_begin(void *cls, const char *uri, struct MHD_Connection *mhd)
 	e->req.peer = arena_dup(a, str_make(c->peer, c->peer_n));
 	e->req.port = c->listener->port;
 	e->req.tls = c->listener->tls;
-	split_target(&e->req);
+	exchange_split_target(&e->req);
 	e->connection = c;
 	e->loop = loop;
 	e->mhd = mhd;

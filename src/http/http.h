@@ -92,7 +92,10 @@ struct str http_query(const struct http_request *req, const char *name);
 
 /* --- answering -------------------------------------------------------------- */
 
-/* Add a header to the answer, before http_answer. A CR or LF in value is a bug and aborts. */
+/*
+ * Add a header to the answer, before http_answer; a name may be added several times. Name and value are
+ * copied. A CR or LF in value is a bug and aborts; an empty value is not sent.
+ */
 void http_set_header(struct http_request *req, const char *name, struct str value);
 /*
  * The whole answer. The body is not copied: it must live in the request's arena or be static,
@@ -105,9 +108,11 @@ void http_resume(struct http_request *req);
 /* --- streams (server-sent events and the like) --------------------------------- */
 
 /*
- * Answer 200 with an open-ended body. `gone(arg)` is called once, on a server thread, when the client
- * has left or the stream was closed; after it the stream must not be used. The request's arena ends
- * with the stream. Returns the stream; the handler then returns HTTP_ANSWERED.
+ * Answer 200 with an open-ended body. `gone(arg)` (may be NULL) is called exactly once, when the client has
+ * left, the stream was closed or the server stops; never from within the functions below. After it the
+ * stream must not be used: whoever writes from other threads keeps the stream under a lock of his own that
+ * gone() takes too. The request's arena ends with the stream. Returns the stream; the handler then returns
+ * HTTP_ANSWERED. A parked request may become a stream as well: then http_resume() follows.
  */
 struct http_stream *http_stream_start(struct http_request *req, const char *type,
 				      void (*gone)(void *arg), void *arg);

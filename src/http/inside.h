@@ -150,6 +150,9 @@ void exchange_free(struct exchange *e);
 /* Answer 503 to what is still parked, in place of its owners. */
 void exchange_abandon_parked(struct loop *loop);
 
+/* Cut the target into path and query. */
+void exchange_split_target(struct http_request *req);
+
 /* answer.c: hand the answer to libmicrohttpd; on the loop's thread. */
 enum MHD_Result answer_queue(struct exchange *e);
 /* A short plain text of the server's own, which ends the connection. */

@@ -196,6 +196,42 @@ static void *client(void *unused)
 	return NULL;
 }
 
+/* Two requests in one packet: the second waits for the first one's answer. */
+static void test_pipelining(void)
+{
+	int fd = wire_connect(port);
+	struct buf in;
+	struct str first = request(a, "/at-once", 1), second = request(a, "/at-once", 2);
+
+	buf_init(&in, BUF_MAX);
+	wire_send(fd, arena_strf(a, "%.*s%.*s", STR_ARG(first), STR_ARG(second)));
+	ok(wire_read_until(fd, &in, "/at-once 1") && wire_read_until(fd, &in, "/at-once 2"),
+	   "requests that come together are answered one after the other");
+	buf_release(&in);
+	close(fd);
+}
+
+/* A stream may also be the answer to a parked request. */
+static void test_late_stream(void)
+{
+	int fd = wire_connect(port);
+	struct buf in;
+	struct http_request *req;
+
+	buf_init(&in, BUF_MAX);
+	wire_send(fd, request(a, "/parked", 1));
+	req = dequeue();
+	open_stream(req);
+	http_resume(req);
+	ok(wire_read_until(fd, &in, "\r\n\r\n"), "a parked request may become a stream");
+	broadcast(STR("late"));
+	ok(wire_read_until(fd, &in, "4\r\nlate\r\n"), "which is written to like any other");
+	close(fd);
+	ok(WIRE_WAIT(atomic_load(&gone_count) == 1), "and goes when its client goes");
+	buf_release(&in);
+	forget_streams();
+}
+
 static void test_rounds(void)
 {
 	pthread_t workers[3], clients[CLIENTS];
@@ -436,6 +472,8 @@ int main(void)
 	a = arena_new();
 	s = serve();
 	test_early();
+	test_pipelining();
+	test_late_stream();
 	test_rounds();
 	test_many(s);
 	test_stream(s);
