@@ -124,7 +124,7 @@ def clocks(db, sts):
 
 
 def presigned(sts, person):
-    url = sts.generate_presigned_url("get_caller_identity", ExpiresIn=60)
+    url = sts.generate_presigned_url("get_caller_identity", ExpiresIn=60, HttpMethod="GET")
     text = urllib.request.urlopen(url, timeout=30).read().decode()
     tap.ok("<Account>%s</Account>" % person["account"] in text, "a presigned call says who signed it", text)
     try:
