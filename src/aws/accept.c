@@ -274,7 +274,8 @@ static struct aws_call *accept_signed(struct aws_call *call)
 	unsigned char key[SHA256_BYTES];
 	struct str message;
 
-	if (sigv4_check_scope(op->arena, &call->sig, region_of(call), service, &message) != SIGV4_GOOD ||
+	if (sigv4_check_scope(op->arena, &call->sig, region_of(call), service, &message) !=
+		    SIGV4_GOOD ||
 	    sigv4_check_time(op->arena, &call->sig, call->aws->config.clock(), SKEW_MS, &message) !=
 		    SIGV4_GOOD)
 		return reject(call, FRONT_INVALID, message);

@@ -566,6 +566,7 @@ bool shape_check(const struct shape *shape, struct json_object *in, struct arena
 	struct types types = { a, STR_NONE };
 	struct constraints c = { .a = a };
 
+	*serialization = *validation = STR_NONE;
 	if (!check_type(&types, in, shape, FIELD)) {
 		*serialization = types.problem;
 		return false;

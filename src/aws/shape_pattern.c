@@ -10,10 +10,15 @@
 
 #define SLOTS 1024
 
+/* A set of bytes. */
+struct set {
+	unsigned char bits[32];
+};
+
 struct compiled {
 	const char *pattern;
-	bool simple;           /* one class, repeated: `set`, `least`, `most` */
-	unsigned char set[32]; /* a bit a byte */
+	bool simple; /* one class, repeated: `set`, `least`, `most` */
+	struct set set;
 	size_t least, most;
 	regex_t regex;
 };
@@ -21,31 +26,117 @@ struct compiled {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct compiled *slots[SLOTS];
 
-static void set_range(struct compiled *c, unsigned char from, unsigned char to)
+static void bug(const char *pattern)
 {
-	for (unsigned b = from; b <= to; b++)
-		c->set[b / 8] = (unsigned char)(c->set[b / 8] | 1u << b % 8);
+	fprintf(stderr, "immersion: the pattern %s is not understood\n", pattern);
+	abort();
 }
 
-/* "[...]" of plain characters and ranges; escapes, classes and negation are left to regcomp. */
-static const char *read_class(struct compiled *c, const char *p)
+static bool set_has(const struct set *set, unsigned char c)
 {
-	if (*p++ != '[' || *p == '^' || *p == ']')
-		return NULL;
-	while (*p && *p != ']') {
-		if (*p == '\\' || *p == '[' || (unsigned char)*p >= 0x80)
-			return NULL;
-		if (p[1] == '-' && p[2] && p[2] != ']') {
-			if (p[2] == '\\' || p[2] == '[' || (unsigned char)p[2] >= 0x80)
-				return NULL;
-			set_range(c, (unsigned char)p[0], (unsigned char)p[2]);
-			p += 3;
-		} else {
-			set_range(c, (unsigned char)*p, (unsigned char)*p);
-			p++;
-		}
+	return set->bits[c / 8] & 1u << c % 8;
+}
+
+/* Beyond ASCII a pattern means characters and we see their bytes: one stands for all. */
+static void set_range(struct set *set, unsigned from, unsigned to)
+{
+	if (to > 0x7f) {
+		to = 0xff;
+		from = from > 0x7f ? 0x80 : from;
 	}
-	return *p ? p + 1 : NULL;
+	for (unsigned c = from; c <= to; c++)
+		set->bits[c / 8] = (unsigned char)(set->bits[c / 8] | 1u << c % 8);
+}
+
+static void set_invert(struct set *set)
+{
+	for (size_t i = 0; i < sizeof(set->bits); i++)
+		set->bits[i] = (unsigned char)~set->bits[i];
+}
+
+/* --- reading what Java writes ------------------------------------------------------- */
+
+/* A class's escape that stands for several characters: \d, \w, \s and their opposites. */
+static bool read_kind(const char *p, struct set *set)
+{
+	struct set kind = { { 0 } };
+
+	if (p[0] != '\\')
+		return false;
+	switch (p[1] | 0x20) {
+	case 'd':
+		set_range(&kind, '0', '9');
+		break;
+	case 'w':
+		set_range(&kind, '0', '9');
+		set_range(&kind, 'A', 'Z');
+		set_range(&kind, 'a', 'z');
+		set_range(&kind, '_', '_');
+		break;
+	case 's':
+		set_range(&kind, '\t', '\r');
+		set_range(&kind, ' ', ' ');
+		break;
+	default:
+		return false;
+	}
+	if (!(p[1] & 0x20))
+		set_invert(&kind);
+	for (size_t i = 0; i < sizeof(set->bits); i++)
+		set->bits[i] |= kind.bits[i];
+	return true;
+}
+
+/* One character, escaped or not; returns how much of the pattern it takes. */
+static size_t read_char(const char *pattern, const char *p, unsigned *c)
+{
+	static const char names[] = "tnr", values[] = "\t\n\r";
+	size_t digits;
+	char hex[5] = "";
+	const char *at;
+
+	*c = (unsigned char)p[0];
+	if (p[0] != '\\')
+		return 1;
+	at = p[1] ? strchr(names, p[1]) : NULL;
+	*c = (unsigned char)(at ? values[at - names] : p[1]);
+	if (p[1] == 'x' || p[1] == 'u') {
+		digits = p[1] == 'x' ? 2 : 4;
+		for (size_t i = 0; i < digits && p[2 + i]; i++)
+			hex[i] = p[2 + i];
+		*c = (unsigned)strtoul(hex, NULL, 16);
+		return 2 + digits;
+	}
+	if (!p[1] || (!at && ((p[1] >= 'a' && p[1] <= 'z') || (p[1] >= 'A' && p[1] <= 'Z') ||
+			      (p[1] >= '0' && p[1] <= '9'))))
+		bug(pattern);
+	return 2;
+}
+
+/* "[...]"; returns what stands behind it. */
+static const char *read_class(const char *pattern, const char *p, struct set *set)
+{
+	bool inverted = *++p == '^';
+
+	p += inverted;
+	do {
+		unsigned from, to;
+
+		if (!*p || (p[0] == '&' && p[1] == '&') || *p == '[')
+			bug(pattern);
+		if (read_kind(p, set)) {
+			p += 2;
+			continue;
+		}
+		p += read_char(pattern, p, &from);
+		to = from;
+		if (p[0] == '-' && p[1] && p[1] != ']')
+			p += 1 + read_char(pattern, p + 1, &to);
+		set_range(set, from, to);
+	} while (*p != ']');
+	if (inverted)
+		set_invert(set);
+	return p + 1;
 }
 
 static bool read_count(struct compiled *c, const char *p)
@@ -69,67 +160,78 @@ static bool read_count(struct compiled *c, const char *p)
 	return true;
 }
 
-static const char *const escapes[][2] = { { "\\d", "0-9" },
-					  { "\\w", "A-Za-z0-9_" },
-					  { "\\s", " \t\r\n" } };
+/* --- writing POSIX -------------------------------------------------------------------- */
 
-/* One character of the pattern, or an escape, as POSIX writes it; returns what was read. */
-static size_t translate(struct buf *b, const char *p, bool in_class)
+/* In a POSIX class a backslash is itself; "]" must come first, "-" last and "^" not first. */
+static void write_class(struct buf *b, const struct set *set)
 {
-	if (p[0] == '(' && p[1] == '?' && p[2] == ':' && !in_class) {
+	buf_addc(b, '[');
+	if (set_has(set, ']'))
+		buf_addc(b, ']');
+	for (unsigned c = 1; c < 256; c++)
+		if (set_has(set, (unsigned char)c) && !strchr("]^-[", (int)c))
+			buf_addc(b, (char)c);
+	buf_adds(b, set_has(set, '[') ? "[" : "");
+	buf_adds(b, set_has(set, '^') ? "^" : "");
+	buf_adds(b, set_has(set, '-') ? "-" : "");
+	buf_addc(b, ']');
+}
+
+/* One class, escape, group's beginning or character. */
+static const char *translate(const char *pattern, const char *p, struct buf *b)
+{
+	struct set set = { { 0 } };
+	unsigned c;
+
+	if (*p == '[') {
+		p = read_class(pattern, p, &set);
+		write_class(b, &set);
+		return p;
+	}
+	if (read_kind(p, &set)) {
+		write_class(b, &set);
+		return p + 2;
+	}
+	if (p[0] == '(' && p[1] == '?') {
+		if (p[2] != ':')
+			bug(pattern);
 		buf_addc(b, '(');
-		return 3;
+		return p + 3;
 	}
-	if (p[0] != '\\' || !p[1]) {
-		buf_addc(b, p[0]);
-		return 1;
+	if (p[0] != '\\') {
+		buf_addc(b, *p);
+		return p + 1;
 	}
-	for (size_t i = 0; i < 3; i++)
-		if (p[1] == escapes[i][0][1]) {
-			buf_addf(b, in_class ? "%s" : "[%s]", escapes[i][1]);
-			return 2;
-		}
-	if (in_class)
-		buf_addc(b, p[1]); /* in a POSIX class a backslash stands for itself */
-	else
-		buf_addf(b, "\\%c", p[1]);
-	return 2;
+	p += read_char(pattern, p, &c);
+	if (strchr(".[]()*+?{}|^$\\", (int)c))
+		buf_addc(b, '\\');
+	buf_addc(b, (char)c);
+	return p;
 }
 
 static void compile_regex(struct compiled *c)
 {
 	struct buf b;
-	bool in_class = false;
 	const char *p = c->pattern;
 
-	buf_init(&b, 1 << 16);
+	buf_init(&b, 1 << 20);
 	buf_adds(&b, "^(");
-	while (*p) {
-		if (*p == '[' && !in_class)
-			in_class = true;
-		else if (*p == ']' && in_class)
-			in_class = false;
-		p += translate(&b, p, in_class);
-	}
+	while (*p)
+		p = translate(c->pattern, p, &b);
 	buf_adds(&b, ")$");
-	if (regcomp(&c->regex, b.p, REG_EXTENDED | REG_NOSUB)) {
-		fprintf(stderr, "immersion: the pattern %s is not a regular expression\n",
-			c->pattern);
-		abort();
-	}
+	if (regcomp(&c->regex, b.p, REG_EXTENDED | REG_NOSUB))
+		bug(c->pattern);
 	buf_release(&b);
 }
 
 static struct compiled *compile(const char *pattern)
 {
 	struct compiled *c = calloc(1, sizeof(*c));
-	const char *rest;
 
 	if (!c)
 		abort();
 	c->pattern = pattern;
-	rest = read_class(c, pattern);
-	c->simple = rest && read_count(c, rest);
+	c->simple = *pattern == '[' && read_count(c, read_class(pattern, pattern, &c->set));
 	if (!c->simple)
 		compile_regex(c);
 	return c;
@@ -155,12 +257,9 @@ static bool matches_class(const struct compiled *c, struct str text)
 {
 	if (text.n < c->least || text.n > c->most)
 		return false;
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char b = (unsigned char)text.p[i];
-
-		if (!(c->set[b / 8] & 1u << b % 8))
+	for (size_t i = 0; i < text.n; i++)
+		if (!set_has(&c->set, (unsigned char)text.p[i]))
 			return false;
-	}
 	return true;
 }
 

@@ -6,8 +6,10 @@
 /*
  * Does the whole text match this pattern of a shape? `pattern` must be a string that lives as long as the
  * process: it is compiled once, under its address. Patterns that are one class repeated ("[a-zA-Z0-9_.-]+",
- * "[a-z]{1,64}", and concatenations of these) need no regular expression; the rest are POSIX
- * extended ones, with \d, \w, \s and (?:...) understood. Safe from any thread.
+ * "[a-z]{1,64}") need no regular expression; the rest become POSIX extended ones. Of Java's own syntax the
+ * service models use, \d \w \s \t \n \r \xHH \uHHHH, escaped punctuation and (?:...) are understood; in a class,
+ * what lies beyond ASCII stands for every such byte. Look-around, \p{...} and back references are not: a shape
+ * that declares them is a bug and aborts when it is first used. Safe from any thread.
  */
 bool shape_pattern_matches(const char *pattern, struct str text);
 
