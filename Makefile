@@ -122,7 +122,7 @@ endef
 
 # --- running, installing --------------------------------------------------------------------------------
 run: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$(shell nproc) all
 	build/immersion serve --content content --labs labs $(ARGS)
 
 install: all
@@ -137,8 +137,8 @@ deps-test: deps
 
 # --- tests ----------------------------------------------------------------------------------------------
 test: deps-test
-	@$(MAKE) --no-print-directory all tests
-	@$(MAKE) --no-print-directory BUILD=fuzz fuzzers
+	@$(MAKE) --no-print-directory -j$(shell nproc) all tests
+	@$(MAKE) --no-print-directory -j$(shell nproc) BUILD=fuzz fuzzers
 	tests/run --build $(BUILD) $(TESTS)
 
 tests: $(TESTED)
