@@ -59,6 +59,18 @@ static bool match(struct arena *a, struct str pattern, struct str path, struct h
 	return !pattern.p && !path.p;
 }
 
+/*
+ * A quick look that spares match() most of the table: does the path begin with what the pattern has before its
+ * first parameter? Only for paths without escapes.
+ */
+static bool begins_alike(struct str pattern, struct str path)
+{
+	for (size_t i = 0; i < pattern.n && pattern.p[i] != '{'; i++)
+		if (i == path.n || pattern.p[i] != path.p[i])
+			return false;
+	return true;
+}
+
 static bool method_allowed(struct str allowed, struct str method)
 {
 	return str_eq(allowed, method) || (str_is(method, "HEAD") && str_is(allowed, "GET"));
@@ -85,11 +97,14 @@ const struct http_route *http_route(const struct http_route *table, struct http_
 	uint64_t best_rank = 0, rank;
 	struct str others = STR_NONE;
 	struct http_params found;
+	bool plain = str_find(req->path, '%') < 0;
 
 	for (const struct http_route *r = table; r->pattern; r++) {
 		struct str pattern = str_of(r->pattern);
 		struct str method = str_cut(&pattern, ' ');
 
+		if (plain && !begins_alike(pattern, req->path))
+			continue;
 		if (!match(req->arena, pattern, req->path, &found, &rank))
 			continue;
 		if (!method_allowed(method, req->method)) {
