@@ -224,17 +224,27 @@ static bool exists_at(const struct pattern_run *run, const struct json_object *v
 	       exists_at(run, member, keys + 1, count - 1);
 }
 
-/* As AWS: absence is asked of the whole event, not of one element of an array. */
-static bool absent_everywhere(const struct pattern_run *run, const struct pattern_place *place)
+/*
+ * As AWS: absence is asked of the whole event, not of one element of an array. Remembered, since
+ * asking again for each element would take the square of their number.
+ */
+static bool absent_everywhere(const struct pattern_run *run, const struct json_object *alternative,
+			      const struct pattern_place *place)
 {
+	struct pattern_absence *known =
+		&run->absences[((uintptr_t)alternative >> 4) % PATTERN_ABSENCES];
 	const char *keys[DEPTH_MAX + 1];
 	size_t count = 0, depth = depth_of(place);
 
+	if (known->alternative == alternative)
+		return known->absent;
 	if (depth > DEPTH_MAX)
 		return false;
 	for (; place && place->key; place = place->up)
 		keys[depth - ++count] = place->key;
-	return !exists_at(run, run->root, keys + depth - count, count);
+	known->alternative = alternative;
+	known->absent = !exists_at(run, run->root, keys + depth - count, count);
+	return known->absent;
 }
 
 /* An alternative against a value that may be an array, of which one element must do. */
@@ -262,7 +272,7 @@ static bool alternative_holds(const struct pattern_run *run, const struct json_o
 		if (json_bool_or(operand, false))
 			return pattern_exists(run, value, present);
 		return run->flags & PATTERN_RELAXED ? !pattern_exists(run, value, present)
-						    : absent_everywhere(run, place);
+						    : absent_everywhere(run, alternative, place);
 	}
 	return present && any_scalar_holds(alternative, value);
 }
@@ -326,7 +336,8 @@ bool pattern_holds(const struct pattern_run *run, const struct json_object *patt
 bool pattern_match(struct arena *a, const struct json_object *pattern,
 		   const struct json_object *value, unsigned flags, const char **why)
 {
-	const struct pattern_run run = { value, flags };
+	struct pattern_absence absences[PATTERN_ABSENCES] = { 0 };
+	const struct pattern_run run = { value, flags, absences };
 	const struct pattern_place root = { NULL, NULL };
 
 	if (pattern_holds(&run, pattern, value, true, &root))

@@ -33,9 +33,18 @@ struct pattern_place {
 	const char *key;
 };
 
+/* What exists: false came to, by the alternative that asks: the same for each element of an array. */
+enum { PATTERN_ABSENCES = 64 };
+struct pattern_absence {
+	const struct json_object *alternative; /* NULL: free */
+	bool absent;
+};
+
 struct pattern_run {
 	const struct json_object *root; /* the whole value */
 	unsigned flags;
+	struct pattern_absence
+		*absences; /* PATTERN_ABSENCES of them, by the alternative's address */
 };
 
 /* Does `value` (absent: not `present`) match a pattern or a list of alternatives at `place`? */

@@ -4,6 +4,7 @@
  * in an array", "null values and empty strings") and of aws/event-ruler.
  */
 #include "base/pattern.h"
+#include "base/time.h"
 #include "base/yaml.h"
 #include "unit/tap.h"
 
@@ -323,11 +324,26 @@ static void sentences_stay_short(struct arena *a)
 	ok(strlen(why) < 750 && str_is_utf8(str_of(why)), "the sentence is short and UTF-8");
 }
 
+static void many_elements_are_quick(struct arena *a)
+{
+	struct json_object *value = json_new_object(a), *list = json_set_array(value, "list");
+	struct json_object *p =
+		json_parse(a, STR("{\"list\": {\"gone\": [{\"exists\": false}], \"n\": [-1]}}"),
+			   NULL);
+	int64_t began_us = time_monotonic_us();
+
+	for (int i = 0; i < 100000; i++)
+		json_set_int(json_add_object(list), "n", i);
+	ok(!pattern_match(a, p, value, PATTERN_STRICT, NULL), "no element has n -1");
+	ok(time_monotonic_us() - began_us < 5000000, "100,000 elements do not take their square");
+}
+
 int main(void)
 {
 	struct arena *a = arena_new();
 
 	patterns_match(a);
+	many_elements_are_quick(a);
 	mistakes_are_refused(a);
 	mismatches_are_told(a);
 	sentences_stay_short(a);
