@@ -14,10 +14,11 @@
 
 #define FIELDS_MAX 20000
 #define DOTS_MAX   32
+#define LEAF       "."
 
 /* --- reading ------------------------------------------------------------------ */
 
-/* A leaf stands under "" in its node, so that "A=1&A.B=2" harms nobody. */
+/* A leaf stands beside what is below it, so that "A=1&A.B=2" harms nobody; no part of a name has a dot. */
 static bool fold(struct json_object *tree, struct arena *a, struct str name, struct str value)
 {
 	struct str rest = name;
@@ -31,8 +32,8 @@ static bool fold(struct json_object *tree, struct arena *a, struct str name, str
 			return false;
 		tree = child ? child : json_set_object(tree, part);
 	}
-	if (!json_get(tree, ""))
-		json_set_str(tree, "", value);
+	if (!json_get(tree, LEAF))
+		json_set_str(tree, LEAF, value);
 	return true;
 }
 
@@ -59,8 +60,10 @@ static struct numbered *numbered(struct arena *a, struct json_object *node, size
 
 	if (json_is_object(node)) {
 		JSON_EACH(node, key, value)
-		if (str_to_int(str_of(key), &list[n].at))
-			list[n++].node = value;
+		{
+			if (str_to_int(str_of(key), &list[n].at))
+				list[n++].node = value;
+		}
 	}
 	qsort(list, n, sizeof(*list), by_number);
 	*count = n;
@@ -97,7 +100,7 @@ static struct json_object *unfold_map(struct arena *a, struct json_object *node,
 		if (!value)
 			value = json_get(list[i].node, "Value");
 		if (name)
-			json_set(map, arena_cstr(a, json_get_str(name, "")),
+			json_set(map, arena_cstr(a, json_get_str(name, LEAF)),
 				 value ? unfold(a, value, shape->element) : json_string(STR("")));
 	}
 	return map;
@@ -144,7 +147,7 @@ static struct json_object *unfold_scalar(struct str text, enum shape_type type)
 /* Without a shape: a node with numbers is a list, one with names an object. */
 static struct json_object *unfold_any(struct arena *a, struct json_object *node)
 {
-	struct str leaf = json_get_str(node, "");
+	struct str leaf = json_get_str(node, LEAF);
 	struct json_object *o;
 	size_t n;
 
@@ -155,14 +158,16 @@ static struct json_object *unfold_any(struct arena *a, struct json_object *node)
 		return unfold_list(a, node, &shape_string_list);
 	o = json_object_new_object();
 	JSON_EACH(node, key, value)
-	json_set(o, key, unfold_any(a, value));
+	{
+		json_set(o, key, unfold_any(a, value));
+	}
 	return o;
 }
 
 static struct json_object *unfold(struct arena *a, struct json_object *node,
 				  const struct shape *shape)
 {
-	struct str leaf = json_get_str(node, "");
+	struct str leaf = json_get_str(node, LEAF);
 
 	if (!shape || shape->type == SHAPE_ANY)
 		return unfold_any(a, node);
