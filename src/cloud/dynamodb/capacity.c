@@ -121,32 +121,78 @@ static void report_indexes(const struct table *table, const struct capacity *cap
 	}
 }
 
-void capacity_report(struct op *op, const struct table *table, const struct capacity *capacity)
+struct json_object *capacity_print(struct op *op, const struct table *table,
+				   const struct capacity *capacity)
 {
 	struct str asked = op_str(op, "ReturnConsumedCapacity");
 	double total = capacity->table;
 	struct json_object *out;
 
 	if (!str_is(asked, "TOTAL") && !str_is(asked, "INDEXES"))
-		return;
-	out = json_set_object(op->out, "ConsumedCapacity");
+		return NULL;
+	out = json_object_new_object();
 	for (size_t i = 0; i < table->index_count; i++)
 		total += capacity->indexes[i];
 	json_set_str(out, "TableName", table->name);
 	set_units(out, total);
-	if (!str_is(asked, "INDEXES"))
-		return;
+	if (str_is(asked, "TOTAL"))
+		return out;
 	set_units(json_set_object(out, "Table"), capacity->table);
 	report_indexes(table, capacity, out);
+	return out;
+}
+
+void capacity_report(struct op *op, const struct table *table, const struct capacity *capacity)
+{
+	struct json_object *printed = capacity_print(op, table, capacity);
+
+	if (printed)
+		json_set(op->out, "ConsumedCapacity", printed);
+}
+
+void capacity_of_read(struct op *op, const struct table *table, const struct table_index *index,
+		      double n, struct capacity *out)
+{
+	out->table = index ? 0 : n;
+	out->indexes = arena_zalloc(op->arena, table->index_count * sizeof(*out->indexes));
+	if (index)
+		out->indexes[index - table->indexes] = n;
+}
+
+void capacity_add(struct op *op, const struct table *table, struct capacity *sum,
+		  const struct capacity *one, int times)
+{
+	if (!sum->indexes)
+		sum->indexes = arena_zalloc(op->arena, table->index_count * sizeof(*sum->indexes));
+	sum->table += one->table * times;
+	for (size_t i = 0; i < table->index_count; i++)
+		sum->indexes[i] += one->indexes[i] * times;
 }
 
 void capacity_report_read(struct op *op, const struct table *table, const struct table_index *index,
 			  double n)
 {
-	struct capacity capacity = { .table = index ? 0 : n };
+	struct capacity capacity;
 
-	capacity.indexes = arena_zalloc(op->arena, table->index_count * sizeof(*capacity.indexes));
-	if (index)
-		capacity.indexes[index - table->indexes] = n;
+	if (!op_has(op, "ReturnConsumedCapacity"))
+		return;
+	capacity_of_read(op, table, index, n, &capacity);
 	capacity_report(op, table, &capacity);
+}
+
+struct json_object *capacity_metrics(struct op *op, const struct table *table,
+				     struct json_object *item)
+{
+	const char *key = table->keys.hash.name.p;
+	struct json_object *out, *range;
+
+	if (!table->has_local || !str_is(op_str(op, "ReturnItemCollectionMetrics"), "SIZE"))
+		return NULL;
+	out = json_object_new_object();
+	json_set(json_set_object(out, "ItemCollectionKey"), key,
+		 json_object_get(json_get(item, key)));
+	range = json_set_array(out, "SizeEstimateRangeGB");
+	json_add(range, json_object_new_double(0));
+	json_add(range, json_object_new_double(1));
+	return out;
 }

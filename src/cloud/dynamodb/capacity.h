@@ -21,12 +21,29 @@ double capacity_read_units(size_t bytes, bool consistent);
 void capacity_of_write(struct op *op, const struct table *table, const struct stored_item *old,
 		       const struct new_item *new, struct capacity *out);
 
+/* The cost of reading `bytes` of a table (index NULL) or of one of its indexes. */
+void capacity_of_read(struct op *op, const struct table *table, const struct table_index *index,
+		      double units, struct capacity *out);
+/* Add `one` to `sum`, `times` over; a sum begins zeroed. */
+void capacity_add(struct op *op, const struct table *table, struct capacity *sum,
+		  const struct capacity *one, int times);
+
 /*
- * Write ConsumedCapacity into `out` under that name if op->in's ReturnConsumedCapacity asks for it. A read through an
- * index counts on that index.
+ * A ConsumedCapacity as op->in's ReturnConsumedCapacity asks for it; NULL when it does not. The caller owns it.
  */
+struct json_object *capacity_print(struct op *op, const struct table *table,
+				   const struct capacity *capacity);
+/* Write it into op->out as "ConsumedCapacity". */
 void capacity_report(struct op *op, const struct table *table, const struct capacity *capacity);
+/* The same for a read that cost so many units. */
 void capacity_report_read(struct op *op, const struct table *table, const struct table_index *index,
 			  double units);
+
+/*
+ * The ItemCollectionMetrics of a written item (or its key) when op->in asks for them and the table has local indexes,
+ * otherwise NULL. The caller owns it.
+ */
+struct json_object *capacity_metrics(struct op *op, const struct table *table,
+				     struct json_object *item);
 
 #endif

@@ -15,8 +15,16 @@ const struct aws_error ResourceInUseException = { "ResourceInUseException", 400,
 const struct aws_error ResourceNotFoundException = { "ResourceNotFoundException", 400, NULL };
 const struct aws_error ConditionalCheckFailedException = { "ConditionalCheckFailedException", 400,
 							   NULL };
+const struct aws_error TransactionCanceledException = { "TransactionCanceledException", 400, NULL };
+const struct aws_error IdempotentParameterMismatchException = {
+	"IdempotentParameterMismatchException", 400, NULL
+};
 
 static const struct operation operations[] = {
+	{ "BatchGetItem", NULL, dynamodb_op_batch_get_item, OP_READS | OP_DATA,
+	  &dynamodb_batch_get_item },
+	{ "BatchWriteItem", NULL, dynamodb_op_batch_write_item, OP_DATA,
+	  &dynamodb_batch_write_item },
 	{ "CreateTable", NULL, dynamodb_op_create_table, 0, &dynamodb_create_table },
 	{ "DeleteItem", NULL, dynamodb_op_delete_item, OP_DATA, &dynamodb_delete_item },
 	{ "DeleteTable", NULL, dynamodb_op_delete_table, 0, &dynamodb_delete_table },
@@ -26,13 +34,25 @@ static const struct operation operations[] = {
 	{ "PutItem", NULL, dynamodb_op_put_item, OP_DATA, &dynamodb_put_item },
 	{ "Query", NULL, dynamodb_op_query, OP_READS | OP_DATA, &dynamodb_query },
 	{ "Scan", NULL, dynamodb_op_scan, OP_READS | OP_DATA, &dynamodb_scan },
+	{ "TransactGetItems", NULL, dynamodb_op_transact_get_items, OP_READS | OP_DATA,
+	  &dynamodb_transact_get_items },
+	{ "TransactWriteItems", NULL, dynamodb_op_transact_write_items, OP_DATA,
+	  &dynamodb_transact_write_items },
 	{ "UpdateItem", NULL, dynamodb_op_update_item, OP_DATA, &dynamodb_update_item },
 	{ 0 },
 };
 
+static const char *const upgrades[] = {
+	/* Client tokens of transactions, with the digest of the request that each stood for. */
+	"CREATE TABLE dynamodb_token (token TEXT PRIMARY KEY, digest BLOB NOT NULL, at INTEGER NOT NULL)"
+	" WITHOUT ROWID;"
+	"CREATE INDEX dynamodb_token_at ON dynamodb_token (at);",
+};
+
 static const struct schema schema = {
 	.name = "dynamodb",
-	.version = 1,
+	.version = 2,
+	.upgrades = upgrades,
 	/*
 	 * A deleted table keeps its row, with gone_at set, until its items are purged; a new table may have its
 	 * name by then. number 0 counts the table, the others its indexes.

@@ -1,4 +1,6 @@
 /* PutItem, GetItem, DeleteItem, UpdateItem. */
+#include "cloud/dynamodb/items.h"
+
 #include "cloud/dynamodb/operations.h"
 
 #include "cloud/dynamodb/capacity.h"
@@ -27,19 +29,12 @@ static bool check_return_values(struct op *op)
 	return false;
 }
 
-/* The size of the item's collection: only tables with local indexes have such. */
 static void report_metrics(struct op *op, const struct table *table, struct json_object *item)
 {
-	struct json_object *out, *range;
+	struct json_object *metrics = capacity_metrics(op, table, item);
 
-	if (!table->has_local || !str_is(op_str(op, "ReturnItemCollectionMetrics"), "SIZE"))
-		return;
-	out = json_set_object(op->out, "ItemCollectionMetrics");
-	json_set(json_set_object(out, "ItemCollectionKey"), table->keys.hash.name.p,
-		 json_object_get(json_get(item, table->keys.hash.name.p)));
-	range = json_set_array(out, "SizeEstimateRangeGB");
-	json_add(range, json_object_new_double(0));
-	json_add(range, json_object_new_double(1));
+	if (metrics)
+		json_set(op->out, "ItemCollectionMetrics", metrics);
 }
 
 static void report_write(struct op *op, const struct table *table, const struct stored_item *old,
@@ -99,8 +94,8 @@ enum outcome dynamodb_op_put_item(struct op *op)
 }
 
 /* A stored item as the projection leaves it; whole and unparsed without one. */
-static struct json_object *projected(struct op *op, const struct path_list *projection,
-				     struct str text)
+struct json_object *items_project(struct op *op, const struct path_list *projection,
+				  struct str text)
 {
 	if (!projection)
 		return json_raw(text);
@@ -123,7 +118,7 @@ enum outcome dynamodb_op_get_item(struct op *op)
 		return FAILED;
 	item_get(op, table, &key, &item);
 	if (item.found)
-		json_set(op->out, "Item", projected(op, request.projection, item.text));
+		json_set(op->out, "Item", items_project(op, request.projection, item.text));
 	capacity_report_read(op, table, NULL,
 			     capacity_read_units(item.size,
 						 op_bool_or(op, "ConsistentRead", false)));
@@ -156,8 +151,7 @@ enum outcome dynamodb_op_delete_item(struct op *op)
 
 /* --- UpdateItem ------------------------------------------------------------------------ */
 
-static bool check_key_untouched(struct op *op, const struct table *table,
-				const struct update *update)
+bool items_check_update(struct op *op, const struct table *table, const struct update *update)
 {
 	const struct key_part *parts[] = { &table->keys.hash, &table->keys.range };
 
@@ -211,16 +205,45 @@ static void return_values(struct op *op, const struct update *update, const stru
 		return_old(op, old);
 }
 
-/* The item as the update leaves it, ready to be stored. False with the error set. */
-static bool updated_item(struct op *op, const struct table *table, const struct update *update,
-			 const struct stored_item *old, struct new_item *new)
+static bool is_empty(const struct key_part *part, struct json_object *item)
+{
+	struct json_object *inner;
+
+	if (!part->name.p || value_type(json_get(item, part->name.p), &inner) != part->type)
+		return false;
+	return !json_str(inner).n;
+}
+
+/* An update has words of its own for an index key that it left empty. */
+static bool check_index_keys(struct op *op, const struct table *table, struct json_object *item)
+{
+	for (size_t i = 0; i < table->index_count; i++) {
+		const struct key_part *parts[] = { &table->indexes[i].keys.hash,
+						   &table->indexes[i].keys.range };
+
+		for (int k = 0; k < 2; k++) {
+			if (!is_empty(parts[k], item))
+				continue;
+			op_fail(op, &ValidationException,
+				"One or more parameter values are not valid. The update expression attempted "
+				"to update a secondary index key to a value that is not supported. The "
+				"AttributeValue for a key attribute cannot contain an empty %s value.",
+				parts[k]->type == VALUE_B ? "binary" : "string");
+			return false;
+		}
+	}
+	return true;
+}
+
+bool items_update(struct op *op, const struct table *table, const struct update *update,
+		  const struct stored_item *old, struct new_item *new)
 {
 	struct json_object *item = old->found ? json_parse(op->arena, old->text, NULL)
-					      : json_plain(op->arena, op_get(op, "Key"));
+					      : json_plain(op->arena, new->tree);
 
 	if (update && !update_apply(op, update, item))
 		return false;
-	if (!item_check(op, item, new))
+	if (!check_index_keys(op, table, item) || !item_check(op, item, new))
 		return false;
 	if (new->size > ITEM_SIZE_MAX) {
 		op_fail(op, &ValidationException,
@@ -243,11 +266,12 @@ enum outcome dynamodb_op_update_item(struct op *op)
 		return FAILED;
 	table = table_use(op);
 	if (!table || !item_key_of_key(op, table, op_get(op, "Key"), &key) ||
-	    !check_key_untouched(op, table, request.update))
+	    !items_check_update(op, table, request.update))
 		return FAILED;
 	item_get(op, table, &key, &old);
+	new.tree = op_get(op, "Key");
 	if (!check_condition(op, &request, &old) ||
-	    !updated_item(op, table, request.update, &old, &new))
+	    !items_update(op, table, request.update, &old, &new))
 		return FAILED;
 	item_put(op, table, &new, &old);
 	return_values(op, request.update, &old, &new);

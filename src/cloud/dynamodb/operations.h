@@ -12,6 +12,10 @@ enum outcome dynamodb_op_put_item(struct op *op);
 enum outcome dynamodb_op_get_item(struct op *op);
 enum outcome dynamodb_op_delete_item(struct op *op);
 enum outcome dynamodb_op_update_item(struct op *op);
+enum outcome dynamodb_op_batch_get_item(struct op *op);
+enum outcome dynamodb_op_batch_write_item(struct op *op);
+enum outcome dynamodb_op_transact_get_items(struct op *op);
+enum outcome dynamodb_op_transact_write_items(struct op *op);
 enum outcome dynamodb_op_query(struct op *op);
 enum outcome dynamodb_op_scan(struct op *op);
 

@@ -346,9 +346,7 @@ const struct shape dynamodb_scan = SHAPE_STRUCT(scan);
 
 /* --- batches and transactions -------------------------------------------------------- */
 
-static const struct shape key_list = {
-	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(100), .element = &value_map
-};
+static const struct shape key_list = { .type = SHAPE_LIST, AT_LEAST(1), .element = &value_map };
 static const struct shape_member keys_members[] = {
 	{ "Keys", &key_list, .required = true },
 	{ "AttributesToGet", &attribute_names },
@@ -358,9 +356,9 @@ static const struct shape_member keys_members[] = {
 	{ 0 },
 };
 static const struct shape keys_of_table = SHAPE_STRUCT(keys_members);
-static const struct shape get_requests = {
-	.type = SHAPE_MAP, AT_LEAST(1), AT_MOST(100), .element = &keys_of_table
-};
+static const struct shape get_requests = { .type = SHAPE_MAP,
+					   AT_MOST(100),
+					   .element = &keys_of_table };
 static const struct shape_member batch_get[] = {
 	{ "RequestItems", &get_requests, .required = true },
 	{ "ReturnConsumedCapacity", &return_consumed_capacity },
@@ -368,10 +366,13 @@ static const struct shape_member batch_get[] = {
 };
 const struct shape dynamodb_batch_get_item = SHAPE_STRUCT(batch_get);
 
-static const struct shape_member put_request_members[] = { { "Item", &value_map, .required = true },
-							   { 0 } };
+static const struct shape_member put_request_members[] = {
+	{ "Item", &value_map, .required = true },
+	{ 0 },
+};
 static const struct shape_member delete_request_members[] = {
-	{ "Key", &value_map, .required = true }, { 0 }
+	{ "Key", &value_map, .required = true },
+	{ 0 },
 };
 static const struct shape put_request = SHAPE_STRUCT(put_request_members);
 static const struct shape delete_request = SHAPE_STRUCT(delete_request_members);
@@ -381,12 +382,10 @@ static const struct shape_member write_request_members[] = {
 	{ 0 },
 };
 static const struct shape write_request = SHAPE_STRUCT(write_request_members);
-static const struct shape write_list = {
-	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(25), .element = &write_request
-};
-static const struct shape write_requests = {
-	.type = SHAPE_MAP, AT_LEAST(1), AT_MOST(25), .element = &write_list
-};
+static const struct shape write_list = SHAPE_LIST_OF(&write_request);
+static const struct shape write_requests = { .type = SHAPE_MAP,
+					     AT_MOST(25),
+					     .element = &write_list };
 static const struct shape_member batch_write[] = {
 	{ "RequestItems", &write_requests, .required = true },
 	{ "ReturnConsumedCapacity", &return_consumed_capacity },
@@ -394,3 +393,81 @@ static const struct shape_member batch_write[] = {
 	{ 0 },
 };
 const struct shape dynamodb_batch_write_item = SHAPE_STRUCT(batch_write);
+
+static const struct shape_member transact_get_members[] = {
+	{ "Key", &value_map, .required = true },
+	{ "TableName", &table, .required = true },
+	{ "ProjectionExpression", &shape_string },
+	{ "ExpressionAttributeNames", &shape_string_map },
+	{ 0 },
+};
+static const struct shape transact_get = SHAPE_STRUCT(transact_get_members);
+static const struct shape_member transact_get_item_members[] = {
+	{ "Get", &transact_get, .required = true },
+	{ 0 },
+};
+static const struct shape transact_get_item = SHAPE_STRUCT(transact_get_item_members);
+static const struct shape transact_get_list = {
+	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(100), .element = &transact_get_item
+};
+static const struct shape_member transact_get_items[] = {
+	{ "TransactItems", &transact_get_list, .required = true },
+	{ "ReturnConsumedCapacity", &return_consumed_capacity },
+	{ 0 },
+};
+const struct shape dynamodb_transact_get_items = SHAPE_STRUCT(transact_get_items);
+
+#define CONDITION_MEMBERS(required_condition)                                                      \
+	{ "TableName", &table, .required = true },                                                 \
+		{ "ConditionExpression", &shape_string, .required = (required_condition) },        \
+		{ "ExpressionAttributeNames", &shape_string_map },                                 \
+		{ "ExpressionAttributeValues", &value_map },                                       \
+	{                                                                                          \
+		"ReturnValuesOnConditionCheckFailure", &return_on_failure                          \
+	}
+
+static const struct shape_member transact_check_members[] = {
+	{ "Key", &value_map, .required = true },
+	CONDITION_MEMBERS(true),
+	{ 0 },
+};
+static const struct shape_member transact_put_members[] = {
+	{ "Item", &value_map, .required = true },
+	CONDITION_MEMBERS(false),
+	{ 0 },
+};
+static const struct shape_member transact_delete_members[] = {
+	{ "Key", &value_map, .required = true },
+	CONDITION_MEMBERS(false),
+	{ 0 },
+};
+static const struct shape_member transact_update_members[] = {
+	{ "Key", &value_map, .required = true },
+	{ "UpdateExpression", &shape_string, .required = true },
+	CONDITION_MEMBERS(false),
+	{ 0 },
+};
+static const struct shape transact_check = SHAPE_STRUCT(transact_check_members);
+static const struct shape transact_put = SHAPE_STRUCT(transact_put_members);
+static const struct shape transact_delete = SHAPE_STRUCT(transact_delete_members);
+static const struct shape transact_update = SHAPE_STRUCT(transact_update_members);
+static const struct shape_member transact_write_members[] = {
+	{ "ConditionCheck", &transact_check },
+	{ "Put", &transact_put },
+	{ "Delete", &transact_delete },
+	{ "Update", &transact_update },
+	{ 0 },
+};
+static const struct shape transact_write = SHAPE_STRUCT(transact_write_members);
+static const struct shape transact_write_list = {
+	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(100), .element = &transact_write
+};
+static const struct shape client_token = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(36) };
+static const struct shape_member transact_write_items[] = {
+	{ "TransactItems", &transact_write_list, .required = true },
+	{ "ReturnConsumedCapacity", &return_consumed_capacity },
+	{ "ReturnItemCollectionMetrics", &return_metrics },
+	{ "ClientRequestToken", &client_token },
+	{ 0 },
+};
+const struct shape dynamodb_transact_write_items = SHAPE_STRUCT(transact_write_items);

@@ -83,6 +83,7 @@ const struct table_index *table_index_find(const struct table *table, struct str
 int64_t table_stamp(void);
 
 extern const struct aws_error ResourceInUseException, ResourceNotFoundException,
-	ConditionalCheckFailedException;
+	ConditionalCheckFailedException, TransactionCanceledException,
+	IdempotentParameterMismatchException;
 
 #endif
