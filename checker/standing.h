@@ -41,7 +41,9 @@ struct standing *standing_parse(struct str text);
 struct standing *standing_read(const struct json_object *document);
 void standing_free(struct standing *s);
 
+/* The lab or check with this id, or NULL; `s` and `lab` may be NULL. What is returned belongs to the standing. */
 const struct standing_lab *standing_lab_find(const struct standing *s, struct str id);
+/* Likewise, a lab's check. */
 const struct verdict *verdict_find(const struct standing_lab *lab, struct str id);
 
 /* Is everything green that there is, and is there something? */

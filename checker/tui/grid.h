@@ -40,13 +40,13 @@ enum symbol {
 	SYMBOL_RULE,
 	SYMBOL_UP, /* sorted upwards, more above */
 	SYMBOL_DOWN,
-	SYMBOL_DOT,	/* in front of the live badge */
+	SYMBOL_DOT,     /* in front of the live badge */
 	SYMBOL_BETWEEN, /* between parts of a line */
 	SYMBOL_COUNT
 };
 
 struct cell {
-	char text[20];	     /* UTF-8 with a NUL; "" for the right half of a wide one */
+	char text[20];       /* UTF-8 with a NUL; "" for the right half of a wide one */
 	unsigned char style; /* enum style, perhaps with STYLE_FOCUS */
 	unsigned char width; /* 0 (right half), 1 or 2 */
 };
@@ -54,7 +54,7 @@ struct cell {
 struct grid {
 	int rows, cols;
 	struct cell *cells; /* row by row, owned */
-	bool ascii;	    /* symbols and text in ASCII only */
+	bool ascii;         /* symbols and text in ASCII only */
 };
 
 /* The grid is all blanks; sizes below 1 count as 1. */

@@ -13,7 +13,7 @@
 struct loop {
 	struct ui *ui;
 	enum theme theme;
-	int news_fd;				    /* readable when there is news; -1: never */
+	int news_fd;                                /* readable when there is news; -1: never */
 	unsigned (*news)(void *arg, struct ui *ui); /* take the news; UI_ bits */
 	void *arg;
 	int stop_fd;   /* readable: quit; -1: never */

@@ -14,7 +14,7 @@
 /* One thing that takes one or two columns: a character with the marks that combine with it. */
 struct glyph {
 	char text[20]; /* UTF-8 with a NUL; marks that do not fit are left out */
-	int n;	       /* bytes of text */
+	int n;         /* bytes of text */
 	int width;     /* 1 or 2 columns */
 };
 

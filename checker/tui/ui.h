@@ -15,8 +15,8 @@ enum { UI_VIEWS_MAX = 8, UI_ENTRY_MAX = 200, UI_SAY_MS = 4000 };
 struct ui {
 	struct grid grid;
 	int64_t now_ms; /* set by whoever drives the ui */
-	bool mouse;	/* wanted by the user */
-	bool done;	/* somebody said UI_QUIT, or the last view closed */
+	bool mouse;     /* wanted by the user */
+	bool done;      /* somebody said UI_QUIT, or the last view closed */
 
 	struct {
 		const struct view *view;
@@ -24,7 +24,7 @@ struct ui {
 	} stack[UI_VIEWS_MAX];
 	int depth;
 
-	char asking;		      /* '/' or ':' while text is entered, else 0 */
+	char asking;                  /* '/' or ':' while text is entered, else 0 */
 	char entry[UI_ENTRY_MAX + 1]; /* NUL-ended UTF-8 */
 	int entry_n;
 	char filter[UI_ENTRY_MAX +

@@ -40,10 +40,10 @@ struct event {
 /* What a handler answers: bits of what changed. */
 enum {
 	UI_NOTHING = 0,
-	UI_DRAW = 1,	 /* the screen looks different now */
-	UI_CLOSE = 2,	 /* leave this view */
-	UI_QUIT = 4,	 /* leave the program */
-	UI_REPAINT = 8,	 /* the terminal may show rubbish: paint all of it again */
+	UI_DRAW = 1,     /* the screen looks different now */
+	UI_CLOSE = 2,    /* leave this view */
+	UI_QUIT = 4,     /* leave the program */
+	UI_REPAINT = 8,  /* the terminal may show rubbish: paint all of it again */
 	UI_IGNORED = 16, /* not my key */
 };
 
@@ -66,9 +66,9 @@ struct colon {
 };
 
 struct view {
-	const char *name;		/* "attendees": heads its help page */
+	const char *name;               /* "attendees": heads its help page */
 	const struct binding *bindings; /* ended by one without run */
-	const struct colon *colons;	/* ended by one without name; NULL: none */
+	const struct colon *colons;     /* ended by one without name; NULL: none */
 	void (*open)(void *state, struct ui *ui);
 	void (*close)(void *state, struct ui *ui);
 	/* Draw rows 0 to grid->rows - 2; the last row belongs to the footer. */

@@ -29,10 +29,10 @@ struct command_line {
 };
 
 struct command {
-	const char *name;	  /* "serve" */
-	const char *summary;	  /* one line for `immersion help` */
-	const char *arguments;	  /* "[LAB...]" for the usage line, or NULL when it takes none */
-	const char *more;	  /* further paragraphs of its help, or NULL */
+	const char *name;         /* "serve" */
+	const char *summary;      /* one line for `immersion help` */
+	const char *arguments;    /* "[LAB...]" for the usage line, or NULL when it takes none */
+	const char *more;         /* further paragraphs of its help, or NULL */
 	const struct flag *flags; /* { 0 }-ended */
 	int (*run)(const struct command_line *line); /* an exit code */
 };

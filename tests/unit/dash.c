@@ -91,7 +91,15 @@ static void test_board(struct arena *a)
 		" web-app 1 The table Rides keeps one item per ride  3 green, 1 red, 0 pending\n"
 		" ? help  Enter details  F6 sort  s stuck first  Z pause  P projector  / filter  q quit\n",
 		"a wide screen has words, times and counts");
-	ui_resize(&ui, 14, 60);
+	finish(&ui, &screen);
+}
+
+static void test_narrow_boards(struct arena *a)
+{
+	struct dash_screen screen;
+	struct ui ui;
+
+	start(&ui, &screen, a, 14, 60);
 	is_screen(&ui,
 		  " Immersion  Immersion Day                            ● live\n"
 		  " 4 attendees, 1 all done, 50% of checks green\n"
@@ -225,7 +233,7 @@ static void test_news(struct arena *a)
 	ok(true, "a paused screen may be closed");
 }
 
-static void test_views(struct arena *a)
+static void test_detail(struct arena *a)
 {
 	struct dash_screen screen;
 	struct ui ui;
@@ -256,6 +264,15 @@ static void test_views(struct arena *a)
 	ok(shows(&ui, "3 of 3 green"), "the details are live too");
 	press(&ui, KEY_ESCAPE);
 	is_int(screen.look.selected, 2, "and the board has followed");
+	finish(&ui, &screen);
+}
+
+static void test_missed_operations(struct arena *a)
+{
+	struct dash_screen screen;
+	struct ui ui;
+
+	start(&ui, &screen, a, 14, 90);
 	press(&ui, 'u');
 	is_screen(&ui,
 		  " Operations that attendees tried and this cloud has not\n"
@@ -283,21 +300,31 @@ static void test_views(struct arena *a)
 	press(&ui, KEY_RETURN);
 	ok(shows(&ui, " 1 attendee,") && !shows(&ui, "Hopper  "), "a filter filters");
 	press(&ui, KEY_ESCAPE);
+	ok(shows(&ui, " 4 attendees"), "Esc clears it");
+	finish(&ui, &screen);
+}
+
+static void test_projector(struct arena *a)
+{
+	struct dash_screen screen;
+	struct ui ui;
+
+	start(&ui, &screen, a, 14, 90);
 	press(&ui, 'P');
 	is_screen(
 		&ui,
 		" Immersion  Immersion Day                                                          ● live\n"
-		" 4 attendees, 2 all done, 58% of checks green\n"
-		" Grace Hopper: green: POST /ride asks for a token (0s ago)\n"
+		" 4 attendees, 1 all done, 50% of checks green\n"
+		"\n"
 		"                               Building a Serverless Web Application\n"
 		" NAME▲          GREEN   SINCE  rides-table       ride-function     ride-api\n"
 		" Ada L.           0/3     20m  ✗ red             · pending         · pending\n"
 		"\n"
 		" bob              1/3     15m  ✓ green           ✗ red             · pending\n"
 		"\n"
-		" Grace H.         3/3          ✓ green           ✓ green           ✓ green\n"
+		" Grace H.         2/3     45s  ✓ green           ✓ green           ✗ red\n"
 		"                                                                                  1 more ▼\n"
-		" green                         3                 2                 2\n"
+		" green                         3                 2                 1\n"
 		"\n"
 		" ? help  Enter details  F6 sort  s stuck first  Z pause  P projector  / filter  q quit\n",
 		"the projector shows short names and no accounts");
@@ -449,9 +476,12 @@ int main(void)
 	struct arena *a = arena_new();
 
 	test_board(a);
+	test_narrow_boards(a);
 	test_sorting(a);
 	test_news(a);
-	test_views(a);
+	test_detail(a);
+	test_missed_operations(a);
+	test_projector(a);
 	test_many(a);
 	test_hostile_documents(a);
 	test_every_size(a);
