@@ -1,9 +1,9 @@
 /*
  * immersion rehearse: does every check turn from red to green when the page is followed?
  *
- * For each lab a server of its own is not needed: one server, fresh accounts, and attendees who run
- * the code blocks of the pages in reading order. A check is proved when, for every attendee, it is not
- * green before the page that shows it and green after it.
+ * One server with fresh accounts, and attendees who run the code blocks of the pages in reading order.
+ * A check is proved when, for every attendee, it is not green before the page that shows it and
+ * green after it.
  */
 #include "cmd/rehearse.h"
 
