@@ -329,54 +329,52 @@ static struct str complaint(struct arena *a, const char *name, const char *value
 #define SIGNED_AS(credential)                                                                      \
 	"AWS4-HMAC-SHA256 Credential=" credential ", SignedHeaders=host;x-amz-date, Signature=0"
 
+static const struct {
+	const char *name, *value;
+	enum sigv4_verdict verdict;
+	const char *message;
+} complaints[] = {
+	{ "X-Other", "1", SIGV4_MISSING, "Request is missing Authentication Token" },
+	{ "Authorization", "Bearer x", SIGV4_MISSING, "Request is missing Authentication Token" },
+	{ "Authorization", "AWS4-HMAC-SHA256 Credential=a, Signature=b", SIGV4_INCOMPLETE,
+	  "Authorization header requires 'SignedHeaders' parameter. "
+	  "Authorization=AWS4-HMAC-SHA256" },
+	{ "Authorization", "AWS4-HMAC-SHA256 Credential", SIGV4_INCOMPLETE,
+	  "'Credential' not a valid key=value pair (missing equal-sign) in Authorization "
+	  "header: 'AWS4-HMAC-SHA256 Credential'." },
+	{ "Authorization", SIGNED_AS("a/b/c/d"), SIGV4_INCOMPLETE,
+	  "Credential must have exactly 5 slash-delimited elements, e.g. "
+	  "keyid/date/region/service/term, got 'a/b/c/d'" },
+	{ "Authorization",
+	  "AWS4-HMAC-SHA25 Credential=a/20150830/eu-west-1/dynamodb/aws4_request, "
+	  "SignedHeaders=host, Signature=0",
+	  SIGV4_INCOMPLETE,
+	  "Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA25' (only AWS4-HMAC-SHA256 for now). " },
+	{ "Authorization",
+	  "AWS4-HMAC-SHA256 Credential=a/20150830/eu-west-1/dynamodb/aws4_request, "
+	  "SignedHeaders=x-amz-date, Signature=0",
+	  SIGV4_INVALID,
+	  "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization." },
+	{ "Authorization", SIGNED_AS("a/20150830/us-east-1/dynamodb/aws4_request"), SIGV4_INVALID,
+	  "Credential should be scoped to a valid Region, not 'us-east-1'. The Region here is "
+	  "'eu-west-1'." },
+	{ "Authorization", SIGNED_AS("a/20150830/eu-west-1/sts/aws4_request"), SIGV4_INVALID,
+	  "Credential should be scoped to correct service: 'dynamodb', not 'sts'." },
+	{ "Authorization", SIGNED_AS("a/20150831/eu-west-1/dynamodb/aws4_request"), SIGV4_INVALID,
+	  "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from "
+	  "HTTP: '20150831' != '20150830', from '20150830T123600Z'." },
+};
+
 static void test_messages(struct arena *a)
 {
-	static const struct {
-		const char *name, *value;
-		enum sigv4_verdict verdict;
-		const char *message;
-	} cases[] = {
-		{ "X-Other", "1", SIGV4_MISSING, "Request is missing Authentication Token" },
-		{ "Authorization", "Bearer x", SIGV4_MISSING,
-		  "Request is missing Authentication Token" },
-		{ "Authorization", "AWS4-HMAC-SHA256 Credential=a, Signature=b", SIGV4_INCOMPLETE,
-		  "Authorization header requires 'SignedHeaders' parameter. "
-		  "Authorization=AWS4-HMAC-SHA256" },
-		{ "Authorization", "AWS4-HMAC-SHA256 Credential", SIGV4_INCOMPLETE,
-		  "'Credential' not a valid key=value pair (missing equal-sign) in Authorization "
-		  "header: 'AWS4-HMAC-SHA256 Credential'." },
-		{ "Authorization", SIGNED_AS("a/b/c/d"), SIGV4_INCOMPLETE,
-		  "Credential must have exactly 5 slash-delimited elements, e.g. "
-		  "keyid/date/region/service/term, got 'a/b/c/d'" },
-		{ "Authorization",
-		  "AWS4-HMAC-SHA25 Credential=a/20150830/eu-west-1/dynamodb/aws4_request, "
-		  "SignedHeaders=host, Signature=0",
-		  SIGV4_INCOMPLETE,
-		  "Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA25' (only AWS4-HMAC-SHA256 for now). " },
-		{ "Authorization",
-		  "AWS4-HMAC-SHA256 Credential=a/20150830/eu-west-1/dynamodb/aws4_request, "
-		  "SignedHeaders=x-amz-date, Signature=0",
-		  SIGV4_INVALID,
-		  "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization." },
-		{ "Authorization", SIGNED_AS("a/20150830/us-east-1/dynamodb/aws4_request"),
-		  SIGV4_INVALID,
-		  "Credential should be scoped to a valid Region, not 'us-east-1'. The Region here is "
-		  "'eu-west-1'." },
-		{ "Authorization", SIGNED_AS("a/20150830/eu-west-1/sts/aws4_request"),
-		  SIGV4_INVALID,
-		  "Credential should be scoped to correct service: 'dynamodb', not 'sts'." },
-		{ "Authorization", SIGNED_AS("a/20150831/eu-west-1/dynamodb/aws4_request"),
-		  SIGV4_INVALID,
-		  "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from "
-		  "HTTP: '20150831' != '20150830', from '20150830T123600Z'." },
-	};
 	static const char good[] = SIGNED_AS("a/20150830/eu-west-1/dynamodb/aws4_request");
 	enum sigv4_verdict verdict;
 	int64_t then = 0;
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		is_str(complaint(a, cases[i].name, cases[i].value, 0, &verdict), cases[i].message);
-		is_int(verdict, cases[i].verdict, "and that is its kind");
+	for (size_t i = 0; i < sizeof(complaints) / sizeof(complaints[0]); i++) {
+		is_str(complaint(a, complaints[i].name, complaints[i].value, 0, &verdict),
+		       complaints[i].message);
+		is_int(verdict, complaints[i].verdict, "and that is its kind");
 	}
 	time_parse_iso(STR("20150830T123600Z"), &then);
 	is_str(complaint(a, "Authorization", good, then + 300001, &verdict),
