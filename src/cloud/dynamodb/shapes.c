@@ -209,6 +209,47 @@ static const struct shape_member create_table[] = {
 };
 const struct shape dynamodb_create_table = SHAPE_STRUCT(create_table);
 
+static const struct shape_member update_table[] = {
+	{ "TableName", &table, .required = true, .stops = true },
+	{ "AttributeDefinitions", &definitions },
+	{ "BillingMode", &billing_mode },
+	{ "ProvisionedThroughput", &throughput },
+	{ "GlobalSecondaryIndexUpdates", &shape_any },
+	{ "StreamSpecification", &stream },
+	{ "SSESpecification", &sse },
+	{ "ReplicaUpdates", &shape_any },
+	{ "TableClass", &table_class },
+	{ "DeletionProtectionEnabled", &shape_boolean },
+	{ "MultiRegionConsistency", &shape_string },
+	{ "GlobalTableWitnessUpdates", &shape_any },
+	{ "OnDemandThroughput", &on_demand },
+	{ "WarmThroughput", &warm },
+	{ "GlobalTableSettingsReplicationMode", &replication_mode },
+	{ 0 },
+};
+const struct shape dynamodb_update_table = SHAPE_STRUCT(update_table);
+
+static const struct shape resource_arn = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(1283) };
+static const struct shape tag_keys = SHAPE_LIST_OF(&tag_key);
+static const struct shape_member tag_resource[] = {
+	{ "ResourceArn", &resource_arn, .required = true },
+	{ "Tags", &tags, .required = true },
+	{ 0 },
+};
+const struct shape dynamodb_tag_resource = SHAPE_STRUCT(tag_resource);
+static const struct shape_member untag_resource[] = {
+	{ "ResourceArn", &resource_arn, .required = true },
+	{ "TagKeys", &tag_keys, .required = true },
+	{ 0 },
+};
+const struct shape dynamodb_untag_resource = SHAPE_STRUCT(untag_resource);
+static const struct shape_member list_tags[] = {
+	{ "ResourceArn", &resource_arn, .required = true },
+	{ "NextToken", &shape_string },
+	{ 0 },
+};
+const struct shape dynamodb_list_tags_of_resource = SHAPE_STRUCT(list_tags);
+
 static const struct shape_member table_only[] = {
 	{ "TableName", &table, .required = true, .stops = true },
 	{ 0 },

@@ -1,0 +1,298 @@
+/* UpdateTable, tags, and what describes the account: what changes of a table without touching its items. */
+#include "cloud/dynamodb/operations.h"
+
+#include "cloud/dynamodb/describe.h"
+
+#define INVALID "One or more parameter values were invalid: "
+
+enum { TAGS_MAX = 50 };
+
+static bool refuse(struct op *op, const char *why)
+{
+	op_fail(op, &ValidationException, "%s", why);
+	return false;
+}
+
+/* Store a changed definition; in effect at once when `delay` is none. */
+static void store(struct op *op, int64_t id, struct json_object *definition, int64_t delay)
+{
+	db_run(op->db,
+	       "UPDATE dynamodb_table SET definition = ?, stamp = ?, updating = 1, ready_at = ? WHERE id = ?",
+	       "siii", json_text(op->arena, definition), table_stamp(), op->now + delay, id);
+	if (delay)
+		job_settle(op, op->now + delay);
+}
+
+/* --- UpdateTable ---------------------------------------------------------------------- */
+
+static bool check_supported(struct op *op)
+{
+	static const char *const unsupported[] = { "GlobalSecondaryIndexUpdates",
+						   "StreamSpecification",
+						   "SSESpecification",
+						   "ReplicaUpdates",
+						   "MultiRegionConsistency",
+						   "GlobalTableWitnessUpdates",
+						   "GlobalTableSettingsReplicationMode" };
+
+	for (size_t i = 0; i < sizeof(unsupported) / sizeof(*unsupported); i++) {
+		if (!op_has(op, unsupported[i]))
+			continue;
+		op_fail(op, &ValidationException, INVALID "%s is not supported here",
+			unsupported[i]);
+		return false;
+	}
+	return true;
+}
+
+static bool is_on_demand(struct str mode)
+{
+	return str_is(mode, "PAY_PER_REQUEST");
+}
+
+static int64_t units(struct json_object *throughput, const char *which)
+{
+	return json_int_or(json_get(throughput, which), 0);
+}
+
+static bool check_throughput(struct op *op, struct json_object *definition)
+{
+	struct str mode = op_has(op, "BillingMode") ? op_str(op, "BillingMode")
+						    : json_get_str(definition, "BillingMode");
+	struct json_object *asked = op_get(op, "ProvisionedThroughput");
+	struct json_object *has = json_get(definition, "ProvisionedThroughput");
+	int64_t reads = units(has, "ReadCapacityUnits"), writes = units(has, "WriteCapacityUnits");
+
+	if (is_on_demand(mode) && asked)
+		return refuse(
+			op, INVALID
+			"Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when "
+			"BillingMode is PAY_PER_REQUEST");
+	if (!is_on_demand(mode) && !asked && !has)
+		return refuse(
+			op, INVALID
+			"ReadCapacityUnits and WriteCapacityUnits must both be specified when "
+			"BillingMode is PROVISIONED");
+	if (!asked || units(asked, "ReadCapacityUnits") != reads ||
+	    units(asked, "WriteCapacityUnits") != writes)
+		return true;
+	op_fail(op, &ValidationException,
+		"The provisioned throughput for the table will not change. The requested value equals the current "
+		"value. Current ReadCapacityUnits provisioned for the table: %lld. Requested ReadCapacityUnits: %lld. "
+		"Current WriteCapacityUnits provisioned for the table: %lld. Requested WriteCapacityUnits: %lld. Refer "
+		"to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
+		(long long)reads, (long long)reads, (long long)writes, (long long)writes);
+	return false;
+}
+
+/* Put what is asked for into the definition; false with the error set when nothing is. */
+static bool change(struct op *op, struct json_object *definition)
+{
+	static const char *const members[] = {
+		"BillingMode",        "ProvisionedThroughput",     "TableClass",
+		"OnDemandThroughput", "DeletionProtectionEnabled", "WarmThroughput"
+	};
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
+		if (!op_has(op, members[i]))
+			continue;
+		json_set(definition, members[i], json_object_get(op_get(op, members[i])));
+		any = true;
+	}
+	if (is_on_demand(op_str(op, "BillingMode")))
+		json_object_object_del(definition, "ProvisionedThroughput");
+	if (!any)
+		return refuse(
+			op,
+			"At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
+			"GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required");
+	return true;
+}
+
+/* Find a table that nothing is being done to; NULL with the error set. */
+static const struct table *idle_table(struct op *op, struct str name, struct table_row *row)
+{
+	static const char *const doing[] = {
+		[TABLE_CREATING] = "created",
+		[TABLE_UPDATING] = "updated",
+		[TABLE_DELETING] = "deleted",
+	};
+
+	if (!table_row_find(op, name, row)) {
+		op_fail(op, &ResourceNotFoundException,
+			"Requested resource not found: Table: %.*s not found", STR_ARG(name));
+		return NULL;
+	}
+	if (row->status != TABLE_ACTIVE) {
+		op_fail(op, &ResourceInUseException,
+			"Attempt to change a resource which is still in use: Table is being %s: %.*s",
+			doing[row->status], STR_ARG(name));
+		return NULL;
+	}
+	return table_load(op, row);
+}
+
+enum outcome dynamodb_op_update_table(struct op *op)
+{
+	struct table_row row;
+	const struct table *table;
+	struct json_object *definition;
+	struct str name;
+
+	if (!table_name(op, "TableName", 1, &name) || !check_supported(op))
+		return FAILED;
+	table = idle_table(op, name, &row);
+	if (!table)
+		return FAILED;
+	definition = json_parse(op->arena, table->definition, NULL);
+	if (!check_throughput(op, definition) || !change(op, definition))
+		return FAILED;
+	store(op, table->id, definition, table_delay());
+	if (!table_row_find(op, name, &row))
+		return op_fail(op, &InternalFailure, "The table could not be stored");
+	row.status = TABLE_UPDATING;
+	table_describe(op, table_load(op, &row), &row,
+		       json_set_object(op->out, "TableDescription"));
+	return DONE;
+}
+
+/* --- tags --------------------------------------------------------------------------------- */
+
+/* The table that ResourceArn names and its definition; NULL with the error set. */
+static const struct table *tagged_table(struct op *op, struct json_object **definition)
+{
+	struct str arn = op_str(op, "ResourceArn"), name;
+	const struct table *table = NULL;
+	struct table_row row;
+
+	if (!str_starts(arn, STR("arn:"))) {
+		op_fail(op, &ValidationException,
+			"Invalid TableArn: Invalid ResourceArn provided as input %.*s",
+			STR_ARG(arn));
+		return NULL;
+	}
+	if (!table_name_of(op, arn, 1, &name))
+		return NULL;
+	if (table_row_find(op, name, &row) && row.status != TABLE_DELETING)
+		table = table_load(op, &row);
+	if (!table) {
+		op_fail(op, &ResourceNotFoundException,
+			"Requested resource not found: ResourcArn: %.*s not found", STR_ARG(arn));
+		return NULL;
+	}
+	*definition = json_parse(op->arena, table->definition, NULL);
+	return table;
+}
+
+static void store_tags(struct op *op, const struct table *table, struct json_object *definition,
+		       struct json_object *tags)
+{
+	json_set(definition, "Tags", json_object_get(tags));
+	db_run(op->db, "UPDATE dynamodb_table SET definition = ?, stamp = ? WHERE id = ?", "sii",
+	       json_text(op->arena, definition), table_stamp(), table->id);
+}
+
+/* Is one of the list's tags (or of its plain keys) called so? */
+static bool has_key(struct json_object *list, struct str key)
+{
+	for (size_t i = 0; i < json_count(list); i++) {
+		struct json_object *element = json_at(list, i);
+
+		if (str_eq(json_is_string(element) ? json_str(element)
+						   : json_get_str(element, "Key"),
+			   key))
+			return true;
+	}
+	return false;
+}
+
+/* Copies of the tags that `without` does not name. */
+static struct json_object *tags_without(struct op *op, struct json_object *tags,
+					struct json_object *without)
+{
+	struct json_object *out = json_new_array(op->arena);
+
+	for (size_t i = 0; i < json_count(tags); i++)
+		if (!has_key(without, json_get_str(json_at(tags, i), "Key")))
+			json_add(out, json_object_get(json_at(tags, i)));
+	return out;
+}
+
+enum outcome dynamodb_op_tag_resource(struct op *op)
+{
+	struct json_object *definition, *tags, *added = op_get(op, "Tags");
+	const struct table *table = tagged_table(op, &definition);
+
+	if (!table)
+		return FAILED;
+	if (!json_count(added))
+		return op_fail(op, &ValidationException,
+			       "Atleast one Tag needs to be provided as Input.");
+	tags = tags_without(op, json_get(definition, "Tags"), added);
+	for (size_t i = 0; i < json_count(added); i++) {
+		if (str_starts(json_get_str(json_at(added, i), "Key"), STR("aws:")))
+			return op_fail(
+				op, &ValidationException,
+				"Tag keys beginning with \"aws:\" are reserved for system use");
+		json_add(tags, json_object_get(json_at(added, i)));
+	}
+	if (json_count(tags) > TAGS_MAX)
+		return op_fail(op, &ValidationException,
+			       "Too many tags: 50 is the limit for a table");
+	store_tags(op, table, definition, tags);
+	return DONE;
+}
+
+enum outcome dynamodb_op_untag_resource(struct op *op)
+{
+	struct json_object *definition;
+	const struct table *table = tagged_table(op, &definition);
+
+	if (!table)
+		return FAILED;
+	if (!json_count(op_get(op, "TagKeys")))
+		return op_fail(op, &ValidationException,
+			       "Atleast one Tag Key needs to be provided as Input.");
+	store_tags(op, table, definition,
+		   tags_without(op, json_get(definition, "Tags"), op_get(op, "TagKeys")));
+	return DONE;
+}
+
+enum outcome dynamodb_op_list_tags_of_resource(struct op *op)
+{
+	struct json_object *definition, *tags;
+
+	if (!tagged_table(op, &definition))
+		return FAILED;
+	tags = json_get(definition, "Tags");
+	if (tags)
+		json_set(op->out, "Tags", json_object_get(tags));
+	else
+		json_set_array(op->out, "Tags");
+	return DONE;
+}
+
+/* --- the account ---------------------------------------------------------------------------- */
+
+enum outcome dynamodb_op_describe_limits(struct op *op)
+{
+	json_set_int(op->out, "AccountMaxReadCapacityUnits", 80000);
+	json_set_int(op->out, "AccountMaxWriteCapacityUnits", 80000);
+	json_set_int(op->out, "TableMaxReadCapacityUnits", 40000);
+	json_set_int(op->out, "TableMaxWriteCapacityUnits", 40000);
+	return DONE;
+}
+
+/* Clients that ask use the answer instead of their endpoint: it is the address they came by. */
+enum outcome dynamodb_op_describe_endpoints(struct op *op)
+{
+	struct json_object *endpoint = json_add_object(json_set_array(op->out, "Endpoints"));
+	ptrdiff_t scheme = str_find_str(op->endpoint, STR("://"));
+
+	json_set_str(endpoint, "Address",
+		     scheme < 0 ? op->endpoint
+				: str_slice(op->endpoint, (size_t)scheme + 3, op->endpoint.n));
+	json_set_int(endpoint, "CachePeriodInMinutes", 1440);
+	return DONE;
+}
