@@ -10,7 +10,9 @@
  * The second half of rendering a guide's text: a walk over cmark's tree that writes HTML. Shared by
  *
  *	guide_walk.c       nodes of Markdown
+ *	guide_value.c      mistakes, parameters, the attendee's values
  *	guide_directive.c  what directives become
+ *	guide_quiz.c       quizzes
  *	guide_link.c       where addresses lead
  *	guide_tags.c       authors' own HTML
  *
@@ -98,6 +100,8 @@ void walk_pop(struct walk *w, bool forgotten);
 void walk_leave(struct walk *w, cmark_node *node);
 /* The file's line of a node. */
 int walk_line(const struct walk *w, cmark_node *node);
+/* Report a mistake without showing it. */
+void walk_report(struct walk *w, int line, const char *what);
 /* Report a mistake and show it where we are. */
 void walk_mistake(struct walk *w, int line, const char *what);
 /* The same within a line. */
@@ -113,6 +117,8 @@ void walk_value(struct walk *w, struct str text, enum slot_mode mode);
 void walk_slot(struct walk *w, struct str key, enum slot_mode mode);
 /* The same without markup: the attendee's values as their placeholders, or as {{key}}. */
 struct str walk_plain(struct walk *w, struct str text, bool keys);
+/* What a :param stands for. */
+void walk_param(struct walk *w, const struct directive *d, enum slot_mode mode);
 /* ` name="` walk_value `"`. */
 #define WALK_ATTR(w, name, value)                                                                  \
 	do {                                                                                       \
@@ -135,15 +141,26 @@ void walk_code(struct walk *w, const struct directive *d, struct str info, struc
 /* A marker was met in `node`: opening or closing. `inside`: within a line. */
 void directive_open(struct walk *w, int id, cmark_node *node, bool inside);
 void directive_close(struct walk *w, int id, cmark_node *node);
+/* An image of Markdown's, or of a directive (`d`, else NULL). */
+struct image {
+	struct str src, alt, title;
+	const struct directive *d;
+	int line;
+};
+/* Write it: a figure when it stands alone. */
+void image_write(struct walk *w, const struct image *image, bool alone);
+struct image image_of(const struct directive *d);
 /* Write the end of a directive whose frame has just been taken off. */
 void directive_end(struct walk *w, int id);
+
+/* guide_quiz.c */
+
+/* A quiz opens: its question. */
+void quiz_open(struct walk *w, const struct directive *d);
 /* The list of choices in a quiz: written as a whole. */
 void quiz_choices(struct walk *w, cmark_node *list);
 /* "[ ] " or "[x] " at the start of a task's text: how long, and whether it is ticked. */
 size_t task_mark(struct str text, bool *ticked);
-/* An image: a figure when it stands alone. */
-void image_write(struct walk *w, struct str src, struct str alt, const struct directive *d,
-		 struct str title, bool alone, int line);
 
 /* guide_link.c */
 
