@@ -13,7 +13,7 @@ struct account {
 	char id[13];     /* 12 digits and a NUL */
 	const char *dir; /* its folder, for blobs; no slash at the end */
 	struct db *db;
-	void *memory; /* what aws/ remembers of it between turns (aws/account_memory.h), or NULL */
+	void *memory; /* what a room above remembers of it between turns, or NULL; freed with it */
 	void (*memory_free)(void *memory);
 };
 
