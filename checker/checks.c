@@ -154,8 +154,8 @@ static void read_needs(struct checks_reader *r, const struct json_object *o, str
 static void read_diagnoses(struct checks_reader *r, const struct json_object *o,
 			   struct check *check)
 {
-	static const char *const known[] = { "call",         "http", "with", "expect",
-					     "expect-error", "say",  NULL };
+	static const char *const known[] = { "call",         "http",   "with", "expect",
+					     "expect-error", "refuse", "say",  NULL };
 	struct json_object *list = json_get(o, "diagnose");
 
 	if (!yaml_key_line(o, "diagnose"))
@@ -186,9 +186,9 @@ static void read_diagnoses(struct checks_reader *r, const struct json_object *o,
 
 static void read_check(struct checks_reader *r, const struct json_object *o, struct check *check)
 {
-	static const char *const known[] = { "id",           "title", "needs",    "let",
-					     "call",         "http",  "with",     "expect",
-					     "expect-error", "hint",  "diagnose", NULL };
+	static const char *const known[] = { "id",   "title",    "needs",  "let",          "call",
+					     "http", "with",     "expect", "expect-error", "refuse",
+					     "hint", "diagnose", NULL };
 	const char *what = "a check";
 
 	r->check = check;

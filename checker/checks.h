@@ -16,9 +16,10 @@
  *	  http: POST {endpoint}/_aws/execute-api/{api}/prod/ride     # or  call: SERVICE OPERATION
  *	  with: {headers: {Accept: text/plain}, body: {a: 1}}        # or the operation's input
  *	  expect: {status: 201, body: {RideId: [{exists: true}]}}    # a pattern; or  expect-error: CODE
+ *	  refuse: {body: {Error: [{exists: true}]}}   # a pattern that must not match as well
  *	  hint: What to do.
  *	  diagnose:                                   # tried in order when the check is red
- *	    - call: apigateway GetRestApis            # with, expect, expect-error as above
+ *	    - call: apigateway GetRestApis            # with, expect, expect-error, refuse as above
  *	      expect: {items: {name: [{equals-ignore-case: wildrydes}]}}
  *	      say: What is wrong and what to do.
  *
@@ -39,6 +40,7 @@ struct check_call {
 	struct str method, url;        /* "POST", "{endpoint}/..."; absent with call */
 	struct json_object *with;      /* input of the call, or {"headers", "body"}; or NULL */
 	struct json_object *expect;    /* pattern; NULL: any success */
+	struct json_object *refuse;    /* pattern that must not match; or NULL */
 	struct str expect_error; /* the call must fail with this code; absent: it must succeed */
 	struct str say;          /* of a diagnosis: what to tell the attendee when it matches */
 	int line;

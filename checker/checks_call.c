@@ -254,24 +254,33 @@ static void read_with(struct checks_reader *r, const struct json_object *o, stru
 	value_names(r, out->with, checks_line(o, "with"));
 }
 
+/* The pattern under `key`, or NULL. */
+static struct json_object *read_pattern(struct checks_reader *r, const struct json_object *o,
+					const char *key)
+{
+	struct json_object *pattern = json_get(o, key);
+	const char *why = NULL;
+
+	if (!yaml_key_line(o, key))
+		return NULL;
+	if (!pattern_check(r->arena, pattern, PATTERN_RELAXED, &why))
+		checks_wrong(r, checks_line(o, key), "%s is not a pattern: %s", key, why);
+	value_names(r, pattern, checks_line(o, key));
+	return pattern;
+}
+
 static void read_expect(struct checks_reader *r, const struct json_object *o,
 			struct check_call *out)
 {
-	const char *why = NULL;
-
 	out->expect_error = checks_text(r, o, "expect-error");
 	if (out->expect_error.p && yaml_key_line(o, "http"))
 		checks_wrong(r, checks_line(o, "expect-error"),
 			     "an http check has no expect-error: write expect: {status: 404}");
-	if (!yaml_key_line(o, "expect"))
-		return;
-	if (out->expect_error.p)
-		checks_wrong(r, checks_line(o, "expect"),
-			     "expect and expect-error exclude each other");
-	out->expect = json_get(o, "expect");
-	if (!pattern_check(r->arena, out->expect, PATTERN_RELAXED, &why))
-		checks_wrong(r, checks_line(o, "expect"), "expect is not a pattern: %s", why);
-	value_names(r, out->expect, checks_line(o, "expect"));
+	out->expect = read_pattern(r, o, "expect");
+	out->refuse = read_pattern(r, o, "refuse");
+	if (out->expect_error.p && (out->expect || out->refuse))
+		checks_wrong(r, checks_line(o, "expect-error"),
+			     "expect-error goes without expect and refuse");
 }
 
 void checks_read_call(struct checks_reader *r, const struct json_object *o, const char *what,

@@ -74,12 +74,31 @@ struct outcome {
 	const char *why; /* when it does not hold */
 };
 
+/* Does the output match what is expected, and not what is refused? */
+static bool output_holds(struct judge *j, const struct check_call *call, struct names *names,
+			 const struct json_object *out, const char **why)
+{
+	struct json_object *expect = names_fill(j->arena, call->expect, names);
+	struct json_object *refuse = names_fill(j->arena, call->refuse, names);
+
+	if (names->missing.p) {
+		*why = "a value it compares with is missing";
+		return false;
+	}
+	if (expect && !pattern_match(j->arena, expect, out, PATTERN_RELAXED, why))
+		return false;
+	if (!refuse || !pattern_match(j->arena, refuse, out, PATTERN_RELAXED, NULL))
+		return true;
+	*why = arena_printf(j->arena, "found what must not be there: %.*s",
+			    STR_ARG(json_text(j->arena, refuse)));
+	return false;
+}
+
 static struct outcome try(struct judge *j, const struct check_call *call,
 			  struct judge_values *values)
 {
 	struct names names = { .lookup = judge_value, .arg = values };
 	struct outcome outcome = { .failed = true };
-	struct json_object *expect;
 	struct check_answer answer;
 	const char *name;
 	struct str missing;
@@ -98,12 +117,9 @@ static struct outcome try(struct judge *j, const struct check_call *call,
 	if (!succeeded(j, call, name, &answer, &outcome.why))
 		return outcome;
 	outcome.failed = false;
-	expect = names_fill(j->arena, call->expect, &names);
-	if (names.missing.p)
-		outcome.why = values->why ? values->why : "a value it compares with is missing";
-	else
-		outcome.holds = !expect || pattern_match(j->arena, expect, answer.out,
-							 PATTERN_RELAXED, &outcome.why);
+	outcome.holds = output_holds(j, call, &names, answer.out, &outcome.why);
+	if (names.missing.p && values->why)
+		outcome.why = values->why;
 	return outcome;
 }
 

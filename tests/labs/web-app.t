@@ -88,6 +88,8 @@ def wrong_tables(server):
     with_table(server, key("RideId", "N"), "a key that is a number is told", "The key RideId is a number (N).")
     sort = ({"AttributeName": "RideId", "AttributeType": "S"}, {"AttributeName": "RideId", "KeyType": "RANGE"})
     with_table(server, key("When", "S", sort), "a sort key is told", "RideId is the sort key (RANGE) of Rides.")
+    beside = ({"AttributeName": "When", "AttributeType": "S"}, {"AttributeName": "When", "KeyType": "RANGE"})
+    with_table(server, key("RideId", "S", beside), "a sort key beside the right key is told", "The table Rides has a sort key")
 
 
 def items(server):
