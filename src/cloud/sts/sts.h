@@ -1,5 +1,5 @@
-#ifndef CLOUD_STS_H
-#define CLOUD_STS_H
+#ifndef CLOUD_STS_STS_H
+#define CLOUD_STS_STS_H
 
 #include "aws/service.h"
 
