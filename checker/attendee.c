@@ -279,6 +279,19 @@ static void take(struct attendee_screen *screen, struct ui *ui, struct str name,
 		attendee_show(screen, ui, standing);
 }
 
+void attendee_tell_connection(struct ui *ui, enum feed_state before, enum feed_state now,
+			      const char *why)
+{
+	if (now == before)
+		return;
+	if (now == FEED_LIVE && before != FEED_CONNECTING)
+		ui_say(ui, STYLE_LIVE, "Connected again.");
+	else if (now == FEED_LOST)
+		ui_say(ui, STYLE_ALERT, "Reconnecting: %s", why);
+	else if (now == FEED_REFUSED)
+		ui_say(ui, STYLE_ALERT, "%s", why);
+}
+
 static unsigned news(void *arg, struct ui *ui)
 {
 	struct attendee_screen *screen = arg;
@@ -290,8 +303,7 @@ static unsigned news(void *arg, struct ui *ui)
 	while (feed_take(screen->feed, a, &name, &data))
 		take(screen, ui, name, data);
 	screen->connection = feed_state(screen->feed, a, &why);
-	if (screen->connection != before && screen->connection != FEED_LIVE)
-		ui_say(ui, STYLE_ALERT, "%s", why);
+	attendee_tell_connection(ui, before, screen->connection, why);
 	arena_free(a);
 	return UI_DRAW;
 }

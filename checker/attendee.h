@@ -34,6 +34,9 @@ extern const struct view attendee_view;
 void attendee_show(struct attendee_screen *screen, struct ui *ui, struct standing *standing);
 /* The connection's badge at the right of row 0, ending before `end`; used by both terminals. Returns its first column. */
 int attendee_draw_badge(struct grid *g, int end, enum feed_state state);
+/* Say in the footer how the connection has changed; used by both terminals. */
+void attendee_tell_connection(struct ui *ui, enum feed_state before, enum feed_state now,
+			      const char *why);
 
 /*
  * Run until the user quits. Exit codes as design.md section 3 has them: 0 all green, 1 not, 3 with a sentence in *why when

@@ -48,6 +48,7 @@ static void arrange(struct dash_screen *screen, int64_t now_ms)
 	int at;
 
 	board_arrange(&screen->board, now_ms);
+	screen->stale = false;
 	/* The selection stays with the person, wherever the order takes them. */
 	at = account.p ? board_find(&screen->board, account) : -1;
 	if (at >= 0)
@@ -114,7 +115,7 @@ static void take_entry(struct dash_screen *screen, struct ui *ui, struct str dat
 		return;
 	}
 	show_entry(screen, ui->now_ms, standing);
-	arrange(screen, ui->now_ms);
+	screen->stale = true;
 }
 
 void dash_take(struct dash_screen *screen, struct ui *ui, struct str name, struct str data)
@@ -157,8 +158,7 @@ static unsigned news(void *arg, struct ui *ui)
 	while (feed_take(screen->feed, a, &name, &data))
 		dash_take(screen, ui, name, data);
 	screen->connection = feed_state(screen->feed, a, &why);
-	if (screen->connection != before && screen->connection != FEED_LIVE)
-		ui_say(ui, STYLE_ALERT, "%s", why);
+	attendee_tell_connection(ui, before, screen->connection, why);
 	arena_free(a);
 	return UI_DRAW;
 }
@@ -273,6 +273,8 @@ static void draw(void *state, const struct ui *ui, struct grid *g)
 {
 	struct dash_screen *screen = state;
 
+	if (screen->stale)
+		arrange(screen, ui->now_ms);
 	screen->look.now_ms = ui->now_ms;
 	screen->look.fresh_since = ui->now_ms - FRESH_MS;
 	draw_top(screen, g);

@@ -33,6 +33,7 @@ struct dash_screen {
 	struct board board;
 	struct board_look look;
 	enum feed_state connection;
+	bool stale; /* entries came since the board was put in order; drawing does it, once for many */
 	bool paused;
 	struct dash_held held;
 	char latest[256]; /* what happened last: "Ada has joined" */
