@@ -457,6 +457,7 @@ static void reset_one(struct turns *t, struct str id)
 
 	w.turn.alone = remove_account;
 	wait_for(t, id, &w);
+	aws_account_forget(t->config.aws, id);
 }
 
 void turns_reset(struct turns *t)
