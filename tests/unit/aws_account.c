@@ -115,6 +115,37 @@ static void test_keys(struct account *account)
 	ok(!aws_key_account(STR("XKIAQNZGKIQY56JQ7WML"), number), "nor another prefix");
 }
 
+/* A key that was revoked, or whose account was emptied, must not be good for another call. */
+static void test_cache(struct arena *a)
+{
+	struct key_cache *cache = key_cache_new();
+	struct sigv4 sig = { .access_key = STR("AKIAIOSFODNN7EXAMPLE"),
+			     .date = STR("20210722"),
+			     .region = STR("eu-west-1"),
+			     .service = STR("sts") };
+	struct sigv4 tomorrow = sig;
+	struct caller caller = { .arn = STR("arn:x"), .user_id = STR("AIDA") }, found;
+	struct str account = STR("012345678901");
+	unsigned char key[SHA256_BYTES] = { 7 }, got[SHA256_BYTES];
+
+	tomorrow.date = STR("20210723");
+	ok(!key_cache_get(cache, a, account, &sig, got, &found), "a key is not known at first");
+	key_cache_put(cache, account, &sig, key, &caller);
+	ok(key_cache_get(cache, a, account, &sig, got, &found) && got[0] == 7, "then it is");
+	is_str(found.arn, "arn:x", "with its caller");
+	ok(!key_cache_get(cache, a, account, &tomorrow, got, &found), "on its day only");
+	ok(!key_cache_get(cache, a, STR("000000000000"), &sig, got, &found),
+	   "and in its account only");
+	key_cache_forget(cache, STR("AKIA"), STR_NONE);
+	ok(key_cache_get(cache, a, account, &sig, got, &found), "forgetting another key leaves it");
+	key_cache_forget(cache, sig.access_key, STR_NONE);
+	ok(!key_cache_get(cache, a, account, &sig, got, &found), "a revoked key is forgotten");
+	key_cache_put(cache, account, &sig, key, &caller);
+	key_cache_forget(cache, STR_NONE, account);
+	ok(!key_cache_get(cache, a, account, &sig, got, &found), "so is every key of an account");
+	key_cache_free(cache);
+}
+
 static int64_t done_count(struct account *account)
 {
 	return db_int(account->db, -1, "SELECT count(*) FROM did", "");
@@ -231,6 +262,7 @@ int main(void)
 	if (!ok(account, "an account opens"))
 		return 1;
 	test_keys(account);
+	test_cache(a);
 	test_jobs(aws, a, account);
 	test_back_off(aws, a, account);
 	test_nested(aws, a, account);
