@@ -68,6 +68,10 @@ struct answer {
 	struct str body;
 };
 
+/*
+ * Each protocol reads a request into op.in (false when that is malformed), writes op.out, and writes op.error.
+ * JSON 1.0 and 1.1:
+ */
 bool json_read(struct aws_call *call);
 void json_write(struct aws_call *call, struct answer *answer);
 void json_write_error(struct aws_call *call, struct answer *answer);
@@ -75,10 +79,12 @@ void json_write_error(struct aws_call *call, struct answer *answer);
 /* Add the further members of an error to its body; `members` may be NULL. */
 void json_add_members(struct json_object *body, struct json_object *members);
 
+/* Forms in, XML out. */
 bool query_read(struct aws_call *call);
 void query_write(struct aws_call *call, struct answer *answer);
 void query_write_error(struct aws_call *call, struct answer *answer);
 
+/* Method, path, headers and a JSON body, as the operation's shapes lay them out. */
 bool rest_read(struct aws_call *call);
 void rest_write(struct aws_call *call, struct answer *answer);
 void rest_write_error(struct aws_call *call, struct answer *answer);
@@ -97,6 +103,7 @@ bool key_find(struct account *account, struct arena *a, struct str access_key, s
 
 /* --- trail ------------------------------------------------------------------------ */
 
+/* Write down what was called, by whom, and how it ended: a line in a ring. */
 void trail_add(struct account *account, const struct aws_call *call);
 
 /* --- running: dispatch.c, also for job.c -------------------------------------------- */

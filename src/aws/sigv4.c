@@ -31,6 +31,8 @@ static bool read_parts(struct arena *a, struct str header, struct sigv4 *sig,
 	size_t i = 0;
 	struct str field;
 
+	if (!header.p)
+		header = STR("");
 	while (i < header.n && header.p[i] != ' ')
 		i++;
 	parts->algorithm = str_slice(header, 0, i);

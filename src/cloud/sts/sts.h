@@ -3,6 +3,7 @@
 
 #include "aws/service.h"
 
+/* STS: who is calling? */
 extern const struct service sts_service;
 
 #endif
