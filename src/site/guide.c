@@ -4,6 +4,7 @@
 #include "site/guide.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -312,15 +313,15 @@ const struct lab *guide_lab(const struct guide_book *book, struct str id)
 /* A book and how many hold it. */
 struct edition {
 	struct guide_book book;
-	struct guides *guides;
 	struct arena *arena;
-	int holders;
+	atomic_int
+		holders; /* the guides, while it is the current one, and each request that reads it */
 	uint64_t labs_version, content_version;
 };
 
 struct guides {
 	struct files *labs, *content;
-	pthread_mutex_t lock; /* guards what is below, and `holders` */
+	pthread_mutex_t lock; /* guards what is below */
 	struct edition *current;
 	uint64_t version;
 };
@@ -337,9 +338,8 @@ static struct edition *edition_new(struct guides *g)
 	struct arena *a = arena_new();
 	struct edition *e = ARENA_NEW(a, struct edition);
 
-	e->guides = g;
 	e->arena = a;
-	e->holders = 1;
+	atomic_init(&e->holders, 1);
 	e->labs_version = files_version(g->labs);
 	e->content_version = files_version(g->content);
 	book_read(&e->book, g->labs, g->content, a, log_mistake, NULL);
@@ -350,13 +350,8 @@ static struct edition *edition_new(struct guides *g)
 static void edition_put(void *arg)
 {
 	struct edition *e = arg;
-	struct guides *g = e->guides;
-	bool last;
 
-	pthread_mutex_lock(&g->lock);
-	last = --e->holders == 0;
-	pthread_mutex_unlock(&g->lock);
-	if (last)
+	if (atomic_fetch_sub(&e->holders, 1) == 1)
 		arena_free(e->arena);
 }
 
@@ -393,7 +388,7 @@ const struct guide_book *guides_book(struct guides *g, struct arena *a)
 		old = e;
 		g->current = e = edition_new(g);
 	}
-	e->holders++;
+	atomic_fetch_add(&e->holders, 1);
 	pthread_mutex_unlock(&g->lock);
 	if (old)
 		edition_put(old);

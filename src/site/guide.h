@@ -80,7 +80,7 @@ struct guide_book {
 struct guides *guides_new(struct files *labs, struct files *content);
 void guides_free(struct guides *g);
 
-/* The book of the trees as they are now; valid until the arena is freed. From any thread. */
+/* The book of the trees as they are now; valid until the arena is freed, be it after guides_free(). From any thread. */
 const struct guide_book *guides_book(struct guides *g, struct arena *a);
 /* A lab by id, or NULL. */
 const struct lab *guide_lab(const struct guide_book *book, struct str id);
