@@ -236,17 +236,16 @@ static void open_attr(struct walk *w, bool image)
 		HTML(&w->h, " href=\"");
 }
 
-/* Text of an address with blanks written as %20. */
+/* Text of an address with blanks and control characters encoded: html_url_is_safe() lets none of them through. */
 static void address_text(struct walk *w, struct str s)
 {
-	while (s.n) {
-		ptrdiff_t blank = str_find(s, ' ');
-		size_t n = blank < 0 ? s.n : (size_t)blank;
-
-		html_text(&w->h, str_slice(s, 0, n));
-		if (blank >= 0)
-			HTML(&w->h, "%20");
-		s = str_slice(s, n + (blank >= 0), s.n);
+	for (size_t i = 0, done = 0; i <= s.n; i++) {
+		if (i < s.n && (unsigned char)s.p[i] > ' ' && s.p[i] != 0x7f)
+			continue;
+		html_text(&w->h, str_slice(s, done, i));
+		if (i < s.n)
+			html_text(&w->h, form_encode(w->a, str_slice(s, i, i + 1), false));
+		done = i + 1;
 	}
 }
 
