@@ -73,17 +73,19 @@ static void take_line(struct sse *s, struct str line)
 /* The line is whole; `tail` is what of it was not gathered yet. */
 static void end_line(struct sse *s, struct str tail)
 {
-	bool gathered = s->line.n || s->line.overflow;
+	bool gathered = s->line.n || s->line.overflow, too_long;
 	struct str line = tail;
 
 	if (gathered) {
 		buf_add(&s->line, tail);
 		line = buf_str(&s->line);
 	}
+	/* As it came, with the mark: the same however it was cut into pieces. */
+	too_long = s->line.overflow || line.n > s->line.max;
 	if (!s->begun && str_starts(line, STR("\xef\xbb\xbf")))
 		line = str_slice(line, 3, line.n);
 	s->begun = true;
-	if (s->line.overflow || line.n > s->line.max)
+	if (too_long)
 		s->data.overflow = true; /* remembered until the event ends */
 	else
 		take_line(s, line);
