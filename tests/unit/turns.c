@@ -189,7 +189,8 @@ static void waiting(void)
 
 	is_int(call(second, "WaitForNote", "{\"AtLeast\": 1, \"WaitMs\": 50}"), 0,
 	       "a wait that nobody ends runs once more at its end");
-	ok(time_monotonic_us() - before >= 50000, "and not before it");
+	/* The two clocks count in different units: a millisecond may be cut off. */
+	ok(time_monotonic_us() - before >= 49000, "and not before it");
 	pthread_create(&thread, NULL, add_soon, NULL);
 	is_int(call(second, "WaitForNote", "{\"AtLeast\": 1, \"WaitMs\": 20000}"), 1,
 	       "a wait ends when it is woken");
