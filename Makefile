@@ -108,6 +108,7 @@ $(OUT)/flags: export TEXT = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS)
 $(OUT)/objects.list: export TEXT = $(OBJECTS)
 $(OUT)/embed.list: export TEXT = $(subst =, ,$(subst $(BLANK),$(NEWLINE),$(EMBEDDED) $(VENDORED)))
 $(OUT)/flags $(OUT)/objects.list $(OUT)/embed.list: FORCE
+	@pkg-config --exists $(PACKAGES) || { echo "Libraries are missing: run make deps" >&2; exit 1; }
 	@mkdir -p $(@D)
 	@printf '%s\n' "$$TEXT" | cmp -s - $@ || printf '%s\n' "$$TEXT" > $@
 
