@@ -79,6 +79,11 @@ bool aws_call_writes(const struct aws_call *call)
 	return !call->op.operation || !(call->op.operation->flags & OP_READS);
 }
 
+bool aws_call_is_short(const struct aws_call *call)
+{
+	return call->op.operation && call->op.operation->flags & OP_SHORT;
+}
+
 struct op *aws_call_op(struct aws_call *call)
 {
 	return &call->op;

@@ -64,6 +64,8 @@ struct aws_call *aws_call_inside(struct aws *aws, struct arena *a, struct str ac
 struct str aws_call_account(const struct aws_call *call);
 /* May it change something? Known after accept. */
 bool aws_call_writes(const struct aws_call *call);
+/* Is it known to take microseconds (OP_SHORT)? */
+bool aws_call_is_short(const struct aws_call *call);
 /* In the account's turn, inside a savepoint of its transaction. May be called again after WAITING. */
 enum outcome aws_call_run(struct aws_call *call, struct account *account);
 /*

@@ -18,6 +18,7 @@ enum operation_flags {
 	OP_READS = 1 << 0, /* changes nothing: no write lock, no new look at the checks */
 	OP_OPEN = 1 << 1,  /* unsigned calls are allowed */
 	OP_WAITS = 1 << 2, /* may return WAITING */
+	OP_SHORT = 1 << 4, /* a few rows at most, whatever is asked: may run on an HTTP thread */
 	OP_DATA =
 		1
 		<< 3, /* a data event: stands in the trail only when it failed, as in CloudTrail */

@@ -9,9 +9,6 @@
 
 #include "base/log.h"
 
-/* A WAL this long is written back after the answers have gone out. */
-enum { CHECKPOINT_BYTES = 16 << 20 };
-
 static bool any_writes(const struct turn *turns)
 {
 	for (; turns; turns = turns->next)
@@ -128,18 +125,18 @@ static bool any_waits(const struct turn *turns)
 	return false;
 }
 
-void batch_run(struct turns *t, struct lane *lane, struct turn *turns)
+bool batch_run(struct turns *t, struct lane *lane, struct turn *turns)
 {
 	bool writing = any_writes(turns), shared = turns && turns->next, committed = false;
 
 	if (!turns)
-		return;
+		return false;
 	if (turns->alone) {
 		account_close(lane->account);
 		lane->account = NULL;
 		turns->alone(turns, t->config.accounts_dir, str_of(lane->id));
 		turns->finish(turns, true);
-		return;
+		return false;
 	}
 	if (open_account(t, lane, turns) && db_begin(lane->account->db, writing)) {
 		for (struct turn *turn = turns; turn; turn = turn->next)
@@ -149,6 +146,5 @@ void batch_run(struct turns *t, struct lane *lane, struct turn *turns)
 			turns = set_aside(t, lane, turns);
 	}
 	finish_all(t, lane, turns, committed);
-	if (lane->account && db_wal_bytes(lane->account->db) > CHECKPOINT_BYTES)
-		db_checkpoint(lane->account->db);
+	return writing && lane->account;
 }

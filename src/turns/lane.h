@@ -10,7 +10,7 @@
  *
  * lane.c keeps the lanes (which account has work, whose it is next, who waits for what), batch.c runs
  * what a worker took from one, turns.c is the outside. `lock` guards every field of a lane but `account`,
- * which belongs to the worker that has the lane (`taken`).
+ * which belongs to the thread that has the lane (`taken`).
  */
 struct turn {
 	struct turn *next;
@@ -26,6 +26,7 @@ struct turn {
 	enum outcome outcome;  /* what run answered */
 	bool broken;           /* the machine failed under it */
 	bool writes;
+	bool is_short;      /* fit for an HTTP thread */
 	bool create;        /* make the account when it does not exist */
 	bool quiet;         /* the workshop's own look: no `changed` */
 	int64_t wait_until; /* while waiting */
@@ -43,6 +44,7 @@ struct lane {
 	bool known;                /* the account exists on disk */
 	bool close;                /* the worker should close the account */
 	int64_t due;               /* next job or end of a wait; INT64_MAX */
+	int64_t jobs_due;          /* the next job alone, as last seen */
 	int64_t used;              /* last turn */
 	struct account *account;   /* NULL: not open */
 };
@@ -76,8 +78,8 @@ void lane_due(struct turns *t, struct lane *lane, int64_t due);
 void lane_wake(struct turns *t, struct lane *lane, struct str key);
 void lane_wake_late(struct turns *t, struct lane *lane, int64_t now);
 
-/* Run turns of a lane that this worker has taken, without the lock, and finish them. */
-void batch_run(struct turns *t, struct lane *lane, struct turn *turns);
+/* Run turns of a lane that this thread has taken, without the lock, and finish them. True when they may have written. */
+bool batch_run(struct turns *t, struct lane *lane, struct turn *turns);
 
 /* Thread bodies; `arg` is the struct turns. */
 void *turns_worker(void *arg);

@@ -12,22 +12,27 @@
 #include "turns/lane.h"
 
 enum {
-	BATCH = 32,                 /* turns that may share a transaction */
-	IDLE_CLOSE_MS = 10 * 60000, /* an account nobody uses is closed */
-	TIMER_MS = 60000,           /* the timer looks around at least this often */
+	BATCH = 32,       /* turns that may share a transaction */
+	BATCHES_HERE = 4, /* that an HTTP thread runs before its connections get their turn */
+	CHECKPOINT_BYTES = 16 << 20, /* a WAL this long is written back */
+	IDLE_CLOSE_MS = 10 * 60000,  /* an account nobody uses is closed */
+	TIMER_MS = 60000,            /* the timer looks around at least this often */
 };
 
 /* --- workers ------------------------------------------------------------------ */
 
-/* Take up to BATCH turns off the queue; one that works alone comes alone. */
-static struct turn *take(struct lane *lane)
+/* Take up to BATCH turns off the queue; one that works alone comes alone. `here`: only short ones. */
+static struct turn *take(struct lane *lane, bool here)
 {
 	struct turn *first = lane->first, *last = first;
 
 	if (!first)
 		return NULL;
-	for (int n = 1; n < BATCH && last->next && !last->alone && !last->next->alone; n++)
+	for (int n = 1; n < BATCH && last->next && !last->alone && !last->next->alone; n++) {
+		if (here && !last->next->is_short)
+			break;
 		last = last->next;
+	}
 	lane->first = last->next;
 	if (!lane->first)
 		lane->last = NULL;
@@ -86,30 +91,60 @@ static void open_for_jobs(struct turns *t, struct lane *lane)
 	arena_free(a);
 }
 
-/* Work on a lane that was taken; the lock is held when it begins and when it ends. */
-static void serve_lane(struct turns *t, struct lane *lane)
+static bool wal_is_long(const struct lane *lane)
 {
-	int64_t now = t->config.clock(), due;
+	return lane->account && db_wal_bytes(lane->account->db) > CHECKPOINT_BYTES;
+}
+
+/* What only a worker does, after the answers have gone out. */
+static void tidy_up(struct lane *lane, bool close)
+{
+	if (wal_is_long(lane))
+		db_checkpoint(lane->account->db);
+	if (close) {
+		account_close(lane->account);
+		lane->account = NULL;
+	}
+}
+
+/*
+ * Work on a lane that was taken; the lock is held when it begins and when it ends. `here`: on an
+ * HTTP thread, which leaves all that may take long to a worker.
+ */
+static void serve_lane(struct turns *t, struct lane *lane, bool here)
+{
+	int64_t now = t->config.clock(), jobs_due = lane->jobs_due;
+	bool look = lane->due <= now && !here, fresh = !lane->account, wrote;
+	bool close = lane->close && !here;
 	struct turn *turns;
-	bool close = lane->close, look = lane->due <= now;
 
 	lane_wake_late(t, lane, now);
-	turns = take(lane);
-	lane->close = false;
+	turns = take(lane, here);
+	lane->close = lane->close && here;
 	lane->used = turns ? now : lane->used;
 	pthread_mutex_unlock(&t->lock);
 
 	if (look && !lane->account)
 		open_for_jobs(t, lane);
-	batch_run(t, lane, turns);
-	due = run_jobs(t, lane, now);
-	if (close && !turns && due == INT64_MAX) {
-		account_close(lane->account);
-		lane->account = NULL;
-	}
+	wrote = batch_run(t, lane, turns);
+	if (here && wrote)
+		jobs_due = job_next_due(lane->account);
+	else if (wrote || look || fresh)
+		jobs_due = run_jobs(t, lane, now);
+	if (!here)
+		tidy_up(lane, close && !turns && jobs_due == INT64_MAX);
 
 	pthread_mutex_lock(&t->lock);
-	lane_due(t, lane, earliest_wait(lane, due));
+	lane->jobs_due = jobs_due;
+	lane_due(t, lane, earliest_wait(lane, jobs_due));
+}
+
+/* Done with a lane for now. With the lock held. */
+static void let_go(struct turns *t, struct lane *lane)
+{
+	lane->taken = false;
+	if (lane->first || wal_is_long(lane))
+		lane_ready(t, lane);
 }
 
 static struct lane *next_lane(struct turns *t)
@@ -135,10 +170,8 @@ void *turns_worker(void *arg)
 	for (;;) {
 		lane = next_lane(t);
 		if (lane) {
-			serve_lane(t, lane);
-			lane->taken = false;
-			if (lane->first)
-				lane_ready(t, lane);
+			serve_lane(t, lane, false);
+			let_go(t, lane);
 			continue;
 		}
 		if (t->stop)
@@ -332,6 +365,23 @@ static void wire_finish(struct turn *turn, bool committed)
 	aws_call_finish(turn->call, committed);
 }
 
+/*
+ * A short call of an account that nobody is at work for runs right here, on the HTTP thread: handing
+ * it over would cost more than the call. Short ones that come meanwhile are taken along, for a while.
+ */
+static void run_or_queue(struct turns *t, struct lane *lane, struct turn *turn)
+{
+	bool here = turn->is_short && !lane->taken && !lane->ready && lane->account;
+
+	lane->taken |= here;
+	lane_push(t, lane, turn);
+	if (!here)
+		return;
+	for (int n = 0; n < BATCHES_HERE && lane->first && lane->first->is_short; n++)
+		serve_lane(t, lane, true);
+	let_go(t, lane);
+}
+
 enum http_outcome turns_handle(struct http_request *req, void *context)
 {
 	struct turns *t = context;
@@ -346,8 +396,9 @@ enum http_outcome turns_handle(struct http_request *req, void *context)
 	turn->finish = wire_finish;
 	turn->call = call;
 	turn->writes = aws_call_writes(call);
+	turn->is_short = aws_call_is_short(call);
 	pthread_mutex_lock(&t->lock);
-	lane_push(t, lane_get(t, aws_call_account(call)), turn);
+	run_or_queue(t, lane_get(t, aws_call_account(call)), turn);
 	pthread_mutex_unlock(&t->lock);
 	return HTTP_PARKED;
 }

@@ -41,7 +41,7 @@ static enum outcome get_access_key_info(struct op *op)
 
 static const struct operation operations[] = {
 	{ "GetAccessKeyInfo", NULL, get_access_key_info, OP_READS, &get_access_key_info_input },
-	{ "GetCallerIdentity", NULL, get_caller_identity, OP_READS },
+	{ "GetCallerIdentity", NULL, get_caller_identity, OP_READS | OP_SHORT },
 	{ 0 }
 };
 
