@@ -293,6 +293,7 @@ struct http_listener *http_listen(struct http_server *s, const struct http_liste
 				     .handler = how->handler,
 				     .context = how->context,
 				     .body_max = how->body_max,
+				     .idle_seconds = how->idle_seconds,
 				     .fd = -1 };
 	if (how->address) {
 		l->fd = open_socket(how, a, why);

@@ -52,6 +52,7 @@ struct http_listen {
 	const char *cert_pem, *key_pem; /* TLS when not NULL: PEM texts */
 	http_handler *handler;
 	void *context;
+	int idle_seconds; /* a connection that says nothing is closed after it; 0: after 60 */
 };
 
 /* Start the daemon with `threads` threads (0: one per processor). NULL with a sentence in *why. */

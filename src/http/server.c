@@ -59,6 +59,9 @@ static void connection_opened(struct loop *loop, struct MHD_Connection *mhd, voi
 	c->listener = atomic_load(&loop->server->listener_of_fd[c->fd]);
 	info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	peer_text(c, info ? info->client_addr : NULL);
+	if (c->listener->idle_seconds)
+		MHD_set_connection_option(mhd, MHD_CONNECTION_OPTION_TIMEOUT,
+					  (unsigned)c->listener->idle_seconds);
 	*context = c;
 	atomic_fetch_add(&loop->connections, 1);
 }
