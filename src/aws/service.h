@@ -1,6 +1,7 @@
 #ifndef AWS_SERVICE_H
 #define AWS_SERVICE_H
 
+#include "aws/identity.h"
 #include "aws/job.h"
 #include "aws/op.h"
 #include "aws/shape.h"
@@ -57,6 +58,7 @@ struct service {
 	const struct job_kind *jobs;        /* deferred work, { 0 }-ended, or NULL */
 	const struct schema *schema;        /* its tables, or NULL */
 	unsigned habits;                    /* enum service_habits */
+	identity_policies *policies;        /* IAM only: what applies to a caller; else NULL */
 };
 
 /* A NULL-ended list of services and the one named so, or NULL. */
