@@ -270,7 +270,8 @@ static const char *region_of(const struct aws_call *call)
 static struct aws_call *accept_signed(struct aws_call *call)
 {
 	struct op *op = &call->op;
-	struct str service = op->service ? str_of(op->service->name) : call->sig.service;
+	struct str service =
+		op->service ? str_of(service_signing_name(op->service)) : call->sig.service;
 	unsigned char key[SHA256_BYTES];
 	struct str message;
 

@@ -1,6 +1,11 @@
 /* Finding services and operations by name. */
 #include "aws/service.h"
 
+const char *service_signing_name(const struct service *service)
+{
+	return service->signing_name ? service->signing_name : service->name;
+}
+
 const struct service *service_find(const struct service *const *services, struct str name)
 {
 	for (; *services; services++)

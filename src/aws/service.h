@@ -46,6 +46,7 @@ struct operation {
 
 struct service {
 	const char *name;         /* SigV4 name and room: "dynamodb" */
+	const char *signing_name; /* what signatures (and IAM's actions) call it; NULL: name */
 	const char *model;        /* its folder in botocore, for tests; NULL: name */
 	const char *target;       /* X-Amz-Target prefix, or NULL: "DynamoDB_20120810" */
 	const char *api_version;  /* "2012-08-10" */
@@ -61,6 +62,8 @@ struct service {
 	identity_policies *policies;        /* IAM only: what applies to a caller; else NULL */
 };
 
+/* What signatures and IAM's actions call the service. */
+const char *service_signing_name(const struct service *service);
 /* A NULL-ended list of services and the one named so, or NULL. */
 const struct service *service_find(const struct service *const *services, struct str name);
 /* The operation named so, or NULL; by binary search. */

@@ -372,9 +372,10 @@ __attribute__((unused)) static void wire_sign(struct arena *a, const struct wire
 	for (size_t i = 1; i < sent.header_count; i++)
 		headers[n++] = arena_printf(a, "%.*s: %.*s", STR_ARG(signed_headers[i].name),
 					    STR_ARG(signed_headers[i].value));
-	headers[n++] = arena_printf(a, "Authorization: %.*s",
-				    STR_ARG(sigv4_sign(a, &sent, caller->access_key, caller->secret,
-						       caller->region, service->name)));
+	headers[n++] =
+		arena_printf(a, "Authorization: %.*s",
+			     STR_ARG(sigv4_sign(a, &sent, caller->access_key, caller->secret,
+						caller->region, service_signing_name(service))));
 	headers[n] = NULL;
 }
 
