@@ -6,6 +6,7 @@
 
 const struct service *const cloud_services[] = {
 	&dynamodb_service,
+	&dynamodb_streams_service,
 	&sts_service,
 	NULL,
 };

@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "cloud/dynamodb/describe.h"
+#include "cloud/dynamodb/stream.h"
 
 #define INVALID "One or more parameter values were invalid: "
 
@@ -306,7 +307,6 @@ static bool check_supported(struct op *op)
 {
 	static const char *const unsupported[] = { "ResourcePolicy", "GlobalTableSourceArn",
 						   "GlobalTableSettingsReplicationMode" };
-	struct json_object *stream = op_get(op, "StreamSpecification");
 
 	for (size_t i = 0; i < sizeof(unsupported) / sizeof(*unsupported); i++) {
 		if (!op_has(op, unsupported[i]))
@@ -315,13 +315,6 @@ static bool check_supported(struct op *op)
 			unsupported[i]);
 		return false;
 	}
-	if (stream && !json_bool_or(json_get(stream, "StreamEnabled"), false) &&
-	    json_get(stream, "StreamViewType"))
-		return refuse(op, INVALID
-			      "StreamViewType can only be specified when StreamEnabled is true");
-	if (json_bool_or(json_get(stream, "StreamEnabled"), false))
-		return refuse(op, INVALID
-			      "StreamSpecification is not supported here: tables have no streams");
 	if (json_bool_or(json_get(op_get(op, "SSESpecification"), "Enabled"), false))
 		return refuse(op, INVALID
 			      "SSESpecification is not supported here: there are no KMS keys");
@@ -356,7 +349,7 @@ static bool check(struct op *op)
 
 	if (!check_billing(op) || !check_keys(op) || !check_indexes(op, false, &included) ||
 	    !check_indexes(op, true, &included) || !check_definitions(op) || !check_tags(op) ||
-	    !check_supported(op))
+	    !stream_check_new(op) || !check_supported(op))
 		return false;
 	if (included > INCLUDED_MAX)
 		return refuse(
@@ -380,7 +373,7 @@ static void copy_indexes(struct op *op, struct json_object *to, const char *memb
 	json_set(to, member, copy);
 }
 
-static struct str definition_text(struct op *op, int64_t *numbers)
+static struct str definition_text(struct op *op, struct str name, int64_t *numbers)
 {
 	static const char *const kept[] = {
 		"AttributeDefinitions",      "KeySchema",      "BillingMode",
@@ -393,6 +386,7 @@ static struct str definition_text(struct op *op, int64_t *numbers)
 		if (op_has(op, kept[i]))
 			json_set(definition, kept[i], json_object_get(op_get(op, kept[i])));
 	json_set_str(definition, "TableId", hash_uuid(op->arena));
+	stream_create(op, name, definition);
 	copy_indexes(op, definition, "LocalSecondaryIndexes", numbers);
 	copy_indexes(op, definition, "GlobalSecondaryIndexes", numbers);
 	return json_text(op->arena, definition);
@@ -401,7 +395,7 @@ static struct str definition_text(struct op *op, int64_t *numbers)
 static void store(struct op *op, struct str name)
 {
 	int64_t numbers = 0, id;
-	struct str text = definition_text(op, &numbers);
+	struct str text = definition_text(op, name, &numbers);
 
 	db_run(op->db,
 	       "INSERT INTO dynamodb_table (name, stamp, created_at, ready_at, updating, definition)"

@@ -1,6 +1,8 @@
 /* TableDescription: a table's definition with what the service adds to it. */
 #include "cloud/dynamodb/describe.h"
 
+#include "cloud/dynamodb/stream.h"
+
 static const char *const statuses[] = {
 	[TABLE_CREATING] = "CREATING",
 	[TABLE_UPDATING] = "UPDATING",
@@ -138,6 +140,7 @@ void table_describe(struct op *op, const struct table *table, const struct table
 	json_set_str(out, "TableArn", op_arn(op, "dynamodb", "table/%.*s", STR_ARG(table->name)));
 	copy(definition, "TableId", out);
 	describe_indexes(op, table, definition, row->status, out);
+	stream_describe(op, table, definition, out);
 	if (json_get(definition, "TableClass"))
 		copy(definition, "TableClass", json_set_object(out, "TableClassSummary"));
 	json_set_bool(out, "DeletionProtectionEnabled",

@@ -2,7 +2,7 @@
  * DynamoDB: tables of items found by key.
  *
  * table.c knows tables, item.c stores items, value.c and number.c are the data model, expr*.c the expression
- * language, request.c and legacy.c read the expressions of a request, shapes.c declares every operation's input.
+ * language, stream.c and stream_api.c what happened to items, request.c and legacy.c read the expressions of a request, shapes.c declares every operation's input.
  * Each operation is one function; this file lists them.
  */
 #include "cloud/dynamodb/dynamodb.h"
@@ -55,11 +55,18 @@ static const char *const upgrades[] = {
 	"CREATE TABLE dynamodb_token (token TEXT PRIMARY KEY, digest BLOB NOT NULL, at INTEGER NOT NULL)"
 	" WITHOUT ROWID;"
 	"CREATE INDEX dynamodb_token_at ON dynamodb_token (at);",
+	/* Streams and their records (stream.h). */
+	"CREATE TABLE dynamodb_stream (id INTEGER PRIMARY KEY, table_name TEXT NOT NULL, label TEXT NOT NULL,"
+	" view TEXT NOT NULL, keys TEXT NOT NULL, created_at INTEGER NOT NULL, ready_at INTEGER NOT NULL,"
+	" closed_at INTEGER, first INTEGER NOT NULL, last INTEGER NOT NULL, UNIQUE (table_name, label));"
+	"CREATE TABLE dynamodb_record (stream_id INTEGER NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL,"
+	" name TEXT NOT NULL, expired INTEGER NOT NULL, size INTEGER NOT NULL, keys TEXT NOT NULL, new TEXT,"
+	" old TEXT, PRIMARY KEY (stream_id, number)) WITHOUT ROWID;",
 };
 
 static const struct schema schema = {
 	.name = "dynamodb",
-	.version = 2,
+	.version = 3,
 	.upgrades = upgrades,
 	/*
 	 * A deleted table keeps its row, with gone_at set, until its items are purged; a new table may have its

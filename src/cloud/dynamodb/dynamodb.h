@@ -3,8 +3,8 @@
 
 #include "aws/service.h"
 
-/* DynamoDB, as the list of services knows it. */
-extern const struct service dynamodb_service;
+/* DynamoDB and DynamoDB Streams, as the list of services knows them. Streams' tables are in DynamoDB's schema. */
+extern const struct service dynamodb_service, dynamodb_streams_service;
 
 /*
  * How long tables stay CREATING, UPDATING and DELETING, in milliseconds; 200 unless set. With 0 only the answer that

@@ -3,6 +3,7 @@
 
 #include "base/base64.h"
 #include "base/hash.h"
+#include "cloud/dynamodb/stream.h"
 
 enum { HASH_KEY_MAX = 2048, RANGE_KEY_MAX = 1024 };
 
@@ -364,16 +365,32 @@ void item_put(struct op *op, const struct table *table, const struct new_item *i
 	for (size_t i = 0; i < table->index_count; i++)
 		item_index(op, table, &table->indexes[i], &item->key, item->tree);
 	count(op, table, 0, !old->found, (int64_t)item->size - (int64_t)old->size);
+	if (table->stream)
+		stream_write(op, table, old, item, false);
 }
 
-void item_delete(struct op *op, const struct table *table, const struct item_key *key,
-		 const struct stored_item *old)
+static void take_away(struct op *op, const struct table *table, const struct item_key *key,
+		      const struct stored_item *old, bool expired)
 {
 	unindex_all(op, table, key, old);
 	db_run(op->db,
 	       "DELETE FROM dynamodb_item WHERE table_id = ? AND hash = ? AND pk = ? AND sk = ?",
 	       "iibb", table->id, key->hash, key->pk, key->sk);
 	count(op, table, 0, -1, -(int64_t)old->size);
+	if (table->stream)
+		stream_write(op, table, old, NULL, expired);
+}
+
+void item_delete(struct op *op, const struct table *table, const struct item_key *key,
+		 const struct stored_item *old)
+{
+	take_away(op, table, key, old, false);
+}
+
+void item_expire(struct op *op, const struct table *table, const struct item_key *key,
+		 const struct stored_item *old)
+{
+	take_away(op, table, key, old, true);
 }
 
 static void copy_part(const struct key_part *part, struct json_object *item,

@@ -55,11 +55,14 @@ bool item_prepare(struct op *op, const struct table *table, struct new_item *ite
 /* Read an item. */
 void item_get(struct op *op, const struct table *table, const struct item_key *key,
 	      struct stored_item *out);
-/* Store an item over what is there (`old`, read before); keeps indexes and counts. */
+/* Store an item over what is there (`old`, read before); keeps indexes, counts and the stream. */
 void item_put(struct op *op, const struct table *table, const struct new_item *item,
 	      const struct stored_item *old);
 /* Delete an item that is there. */
 void item_delete(struct op *op, const struct table *table, const struct item_key *key,
+		 const struct stored_item *old);
+/* The same by the service itself, because the item's time to live is over. */
+void item_expire(struct op *op, const struct table *table, const struct item_key *key,
 		 const struct stored_item *old);
 
 /* Only the key's attributes of an item, in `out`: the table's, and those of `index` when it is not NULL. */

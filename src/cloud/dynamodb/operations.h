@@ -25,7 +25,11 @@ enum outcome dynamodb_op_transact_write_items(struct op *op);
 enum outcome dynamodb_op_query(struct op *op);
 enum outcome dynamodb_op_scan(struct op *op);
 
-/* Deferred work: taking the rows of a deleted table away, a slice at a time. */
+/*
+ * Deferred work, a slice at a time: taking away the rows of deleted tables and the records that streams have outlived.
+ * The places of the kinds in the list:
+ */
+enum dynamodb_job { DYNAMODB_JOB_PURGE, DYNAMODB_JOB_TRIM };
 extern const struct job_kind dynamodb_jobs[];
 
 #endif

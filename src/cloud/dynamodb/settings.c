@@ -2,6 +2,7 @@
 #include "cloud/dynamodb/operations.h"
 
 #include "cloud/dynamodb/describe.h"
+#include "cloud/dynamodb/stream.h"
 
 #define INVALID "One or more parameter values were invalid: "
 
@@ -28,7 +29,6 @@ static void store(struct op *op, int64_t id, struct json_object *definition, int
 static bool check_supported(struct op *op)
 {
 	static const char *const unsupported[] = { "GlobalSecondaryIndexUpdates",
-						   "StreamSpecification",
 						   "SSESpecification",
 						   "ReplicaUpdates",
 						   "MultiRegionConsistency",
@@ -85,6 +85,17 @@ static bool check_throughput(struct op *op, struct json_object *definition)
 	return false;
 }
 
+/* Turn the stream on or off when that is asked for; false with the error set. */
+static bool check_stream(struct op *op, const struct table *table, struct json_object *definition)
+{
+	if (!op_has(op, "StreamSpecification"))
+		return true;
+	if (op_has(op, "ProvisionedThroughput"))
+		return refuse(op,
+			      INVALID "You cannot modify stream status while updating table IOPS");
+	return stream_update(op, table, definition);
+}
+
 /* Put what is asked for into the definition; false with the error set when nothing is. */
 static bool change(struct op *op, struct json_object *definition)
 {
@@ -100,6 +111,7 @@ static bool change(struct op *op, struct json_object *definition)
 		json_set(definition, members[i], json_object_get(op_get(op, members[i])));
 		any = true;
 	}
+	any |= op_has(op, "StreamSpecification");
 	if (is_on_demand(op_str(op, "BillingMode")))
 		json_object_object_del(definition, "ProvisionedThroughput");
 	if (!any)
@@ -146,7 +158,8 @@ enum outcome dynamodb_op_update_table(struct op *op)
 	if (!table)
 		return FAILED;
 	definition = json_parse(op->arena, table->definition, NULL);
-	if (!check_throughput(op, definition) || !change(op, definition))
+	if (!check_stream(op, table, definition) || !check_throughput(op, definition) ||
+	    !change(op, definition))
 		return FAILED;
 	store(op, table->id, definition, table_delay());
 	if (!table_row_find(op, name, &row))

@@ -15,4 +15,8 @@ extern const struct shape dynamodb_create_table, dynamodb_describe_table, dynamo
 	dynamodb_update_table, dynamodb_tag_resource, dynamodb_untag_resource,
 	dynamodb_list_tags_of_resource;
 
+/* Of DynamoDB Streams (shapes_stream.c). */
+extern const struct shape dynamodb_list_streams, dynamodb_describe_stream,
+	dynamodb_get_shard_iterator, dynamodb_get_records;
+
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "cloud/dynamodb/stream.h"
 
 enum { KEPT = 64 }; /* definitions per thread; a power of two */
 
@@ -228,6 +229,9 @@ static struct kept *parse_table(const struct table_row *row, struct str name, st
 	table->name = arena_dup(a, name);
 	table->definition = arena_dup(a, text);
 	table->keys = parse_keys(a, definition, json_get(definition, "KeySchema"));
+	table->stream = json_int_or(json_get(definition, "StreamId"), 0);
+	table->stream_view = stream_view_named(
+		json_get_str(json_get(definition, "StreamSpecification"), "StreamViewType"));
 	table->indexes = arena_zalloc(a, n * sizeof(*table->indexes));
 	parse_indexes(a, table, definition, true);
 	parse_indexes(a, table, definition, false);

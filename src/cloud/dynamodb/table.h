@@ -40,6 +40,8 @@ struct table {
 	struct table_index *indexes;
 	size_t index_count;
 	bool has_local;        /* item collections are measured */
+	int64_t stream;        /* where changes of items are recorded, or 0 */
+	unsigned stream_view;  /* enum stream_view (stream.h) */
 	struct str definition; /* JSON */
 };
 

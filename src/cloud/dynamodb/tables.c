@@ -2,6 +2,7 @@
 #include "cloud/dynamodb/operations.h"
 
 #include "cloud/dynamodb/describe.h"
+#include "cloud/dynamodb/stream.h"
 
 enum {
 	LIST_MAX = 100,
@@ -65,7 +66,7 @@ static void schedule_purge(struct op *op, int64_t id, int64_t due)
 	struct json_object *arg = json_new_object(op->arena);
 
 	json_set_int(arg, "Table", id);
-	job_add(op, &dynamodb_jobs[0], due, NULL, arg);
+	job_add(op, &dynamodb_jobs[DYNAMODB_JOB_PURGE], due, NULL, arg);
 }
 
 enum outcome dynamodb_op_delete_table(struct op *op)
@@ -93,6 +94,7 @@ enum outcome dynamodb_op_delete_table(struct op *op)
 			"deletion protection first.");
 	db_run(op->db, "UPDATE dynamodb_table SET gone_at = ?, stamp = ? WHERE id = ?", "iii",
 	       op->now + table_delay(), table_stamp(), table->id);
+	stream_close(op, table);
 	schedule_purge(op, table->id, op->now + table_delay());
 	row.status = TABLE_DELETING;
 	table_describe(op, table, &row, json_set_object(op->out, "TableDescription"));
@@ -133,6 +135,7 @@ static enum outcome purge(struct op *op)
 }
 
 const struct job_kind dynamodb_jobs[] = {
-	{ "dynamodb.purge", purge, 0 },
+	[DYNAMODB_JOB_PURGE] = { "dynamodb.purge", purge, 0 },
+	[DYNAMODB_JOB_TRIM] = { "dynamodb.trim", stream_trim, 0 },
 	{ 0 },
 };
