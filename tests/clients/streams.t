@@ -7,6 +7,7 @@ import datetime
 import os
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
@@ -105,6 +106,25 @@ def closing(db, streams):
         tap.ok(error.response["Error"]["Code"] == "ValidationException", "a wrong iterator is refused", error)
 
 
+def expiring(db, streams):
+    """Items that expire are deleted while somebody looks on, and the stream says that the service did it."""
+    made = make(db, "expiring", StreamSpecification={"StreamEnabled": True, "StreamViewType": "OLD_IMAGE"})
+    db.update_time_to_live(TableName="expiring", TimeToLiveSpecification={"Enabled": True, "AttributeName": "t"})
+    past = int(time.time()) - 60
+    for i in range(60):
+        db.put_item(TableName="expiring", Item={"p": {"S": str(i)}, "t": {"N": str(past if i else past + 3600)}})
+    told = db.describe_time_to_live(TableName="expiring")["TimeToLiveDescription"]
+    tap.ok(told["TimeToLiveStatus"] in ("ENABLING", "ENABLED") and told["AttributeName"] == "t", "time to live is on", told)
+    deadline = time.monotonic() + 30
+    while db.scan(TableName="expiring", Select="COUNT")["Count"] > 1 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    tap.ok(db.scan(TableName="expiring", Select="COUNT")["Count"] == 1, "within seconds all but the one that may live are gone")
+    gone = [r for r in read_all(streams, made["LatestStreamArn"]) if r["eventName"] == "REMOVE"]
+    tap.ok(len(gone) == 59 and all(
+        r["userIdentity"] == {"PrincipalId": "dynamodb.amazonaws.com", "Type": "Service"} for r in gone),
+        "the stream names the service", gone[:1])
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         server = Server("serve", os.path.join(folder, "data"))
@@ -114,6 +134,7 @@ def main():
         view_types(db, streams)
         megabytes(db, streams)
         closing(db, streams)
+        expiring(db, streams)
         tap.ok(not sum(complaints, []), "every answer is what botocore's model says", "\n".join(sum(complaints, [])))
         server.kill()
     tap.done()

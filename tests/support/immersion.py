@@ -19,7 +19,10 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BINARY = os.environ.get("IMMERSION") or os.path.join(ROOT, "build", "immersion")
-TARGETS = {"dynamodb": ("DynamoDB_20120810", "application/x-amz-json-1.0")}
+TARGETS = {"dynamodb": ("DynamoDB_20120810", "application/x-amz-json-1.0"),
+           "dynamodbstreams": ("DynamoDBStreams_20120810", "application/x-amz-json-1.0")}
+# What a service's signatures are for, where that is another name.
+SIGNING = {"dynamodbstreams": "dynamodb"}
 CODE = "immersion-test"
 TOKEN = "instructor-token-for-tests"
 
@@ -143,7 +146,7 @@ class Aws:
     def call(self, service, operation, value):
         prefix, kind = TARGETS[service]
         body = json.dumps(value).encode()
-        headers = signed_headers(self.person, "127.0.0.1:%d" % self.port, service, prefix + "." + operation, kind, body,
+        headers = signed_headers(self.person, "127.0.0.1:%d" % self.port, SIGNING.get(service, service), prefix + "." + operation, kind, body,
                                  self.region)
         if not self.connection:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)

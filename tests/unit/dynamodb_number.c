@@ -241,8 +241,35 @@ static void test_sums(void)
 	is_sum("1e-130", "1e-130", true, "0");
 }
 
+static void test_whole(void)
+{
+	static const struct {
+		const char *written;
+		int64_t whole;
+	} cases[] = {
+		{ "0", 0 },
+		{ "1626951600", 1626951600 },
+		{ "1626951600.9", 1626951600 },
+		{ "1.6e9", 1600000000 },
+		{ "-1.5", -1 },
+		{ "0.5", 0 },
+		{ "1e-100", 0 },
+		{ "999999999999999999", 999999999999999999 },
+	};
+	struct number n;
+	int64_t whole;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		ok(number_parse(str_of(cases[i].written), &n) == NUMBER_FINE &&
+			   number_whole(&n, &whole) && whole == cases[i].whole,
+		   "the whole part of %s", cases[i].written);
+	ok(number_parse(STR("1e18"), &n) == NUMBER_FINE && !number_whole(&n, &whole),
+	   "nineteen digits are too many");
+}
+
 int main(void)
 {
+	test_whole();
 	test_text();
 	test_limits();
 	test_sizes();

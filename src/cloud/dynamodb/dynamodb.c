@@ -31,6 +31,8 @@ static const struct operation operations[] = {
 	{ "DescribeEndpoints", NULL, dynamodb_op_describe_endpoints, OP_READS, NULL },
 	{ "DescribeLimits", NULL, dynamodb_op_describe_limits, OP_READS, NULL },
 	{ "DescribeTable", NULL, dynamodb_op_describe_table, OP_READS, &dynamodb_describe_table },
+	{ "DescribeTimeToLive", NULL, dynamodb_op_describe_time_to_live, OP_READS,
+	  &dynamodb_describe_time_to_live },
 	{ "GetItem", NULL, dynamodb_op_get_item, OP_READS | OP_DATA | OP_SHORT,
 	  &dynamodb_get_item },
 	{ "ListTables", NULL, dynamodb_op_list_tables, OP_READS, &dynamodb_list_tables },
@@ -47,6 +49,8 @@ static const struct operation operations[] = {
 	{ "UntagResource", NULL, dynamodb_op_untag_resource, 0, &dynamodb_untag_resource },
 	{ "UpdateItem", NULL, dynamodb_op_update_item, OP_DATA | OP_SHORT, &dynamodb_update_item },
 	{ "UpdateTable", NULL, dynamodb_op_update_table, 0, &dynamodb_update_table },
+	{ "UpdateTimeToLive", NULL, dynamodb_op_update_time_to_live, 0,
+	  &dynamodb_update_time_to_live },
 	{ 0 },
 };
 
@@ -62,11 +66,14 @@ static const char *const upgrades[] = {
 	"CREATE TABLE dynamodb_record (stream_id INTEGER NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL,"
 	" name TEXT NOT NULL, expired INTEGER NOT NULL, size INTEGER NOT NULL, keys TEXT NOT NULL, new TEXT,"
 	" old TEXT, PRIMARY KEY (stream_id, number)) WITHOUT ROWID;",
+	/* Items by the moment at which they expire, in seconds (ttl.h). */
+	"CREATE TABLE dynamodb_expiry (expiry_id INTEGER NOT NULL, at INTEGER NOT NULL, hash INTEGER NOT NULL,"
+	" pk BLOB NOT NULL, sk BLOB NOT NULL, PRIMARY KEY (expiry_id, at, hash, pk, sk)) WITHOUT ROWID;",
 };
 
 static const struct schema schema = {
 	.name = "dynamodb",
-	.version = 3,
+	.version = 4,
 	.upgrades = upgrades,
 	/*
 	 * A deleted table keeps its row, with gone_at set, until its items are purged; a new table may have its

@@ -4,6 +4,7 @@
 #include "base/base64.h"
 #include "base/hash.h"
 #include "cloud/dynamodb/stream.h"
+#include "cloud/dynamodb/ttl.h"
 
 enum { HASH_KEY_MAX = 2048, RANGE_KEY_MAX = 1024 };
 
@@ -365,6 +366,8 @@ void item_put(struct op *op, const struct table *table, const struct new_item *i
 	for (size_t i = 0; i < table->index_count; i++)
 		item_index(op, table, &table->indexes[i], &item->key, item->tree);
 	count(op, table, 0, !old->found, (int64_t)item->size - (int64_t)old->size);
+	if (table->expiry)
+		ttl_write(op, table, &item->key, old, item);
 	if (table->stream)
 		stream_write(op, table, old, item, false);
 }
@@ -377,6 +380,8 @@ static void take_away(struct op *op, const struct table *table, const struct ite
 	       "DELETE FROM dynamodb_item WHERE table_id = ? AND hash = ? AND pk = ? AND sk = ?",
 	       "iibb", table->id, key->hash, key->pk, key->sk);
 	count(op, table, 0, -1, -(int64_t)old->size);
+	if (table->expiry)
+		ttl_write(op, table, key, old, NULL);
 	if (table->stream)
 		stream_write(op, table, old, NULL, expired);
 }

@@ -188,6 +188,18 @@ size_t number_size(const struct number *n)
 	return 1 + (size_t)((whole + 1) / 2 + (n->count - whole + 1) / 2) + n->negative;
 }
 
+bool number_whole(const struct number *n, int64_t *out)
+{
+	int64_t whole = 0;
+
+	if (n->count && n->exponent > 17)
+		return false;
+	for (int i = 0; i <= n->exponent && i < 18; i++)
+		whole = whole * 10 + (i < n->count ? n->digits[i] : 0);
+	*out = n->negative ? -whole : whole;
+	return true;
+}
+
 int number_cmp(const struct number *a, const struct number *b)
 {
 	unsigned char x[NUMBER_KEY_MAX], y[NUMBER_KEY_MAX];

@@ -47,6 +47,9 @@ size_t number_key(const struct number *n, unsigned char key[static NUMBER_KEY_MA
 /* Bytes as AWS counts a number: one, one for each pair of digits on either side of the point, one for a minus. */
 size_t number_size(const struct number *n);
 
+/* The whole part, without the fraction; false when it has more than 18 digits. */
+bool number_whole(const struct number *n, int64_t *out);
+
 /* <0, 0, >0. */
 int number_cmp(const struct number *a, const struct number *b);
 

@@ -14,6 +14,8 @@ enum outcome dynamodb_op_untag_resource(struct op *op);
 enum outcome dynamodb_op_list_tags_of_resource(struct op *op);
 enum outcome dynamodb_op_describe_limits(struct op *op);
 enum outcome dynamodb_op_describe_endpoints(struct op *op);
+enum outcome dynamodb_op_describe_time_to_live(struct op *op);
+enum outcome dynamodb_op_update_time_to_live(struct op *op);
 enum outcome dynamodb_op_put_item(struct op *op);
 enum outcome dynamodb_op_get_item(struct op *op);
 enum outcome dynamodb_op_delete_item(struct op *op);
@@ -26,10 +28,16 @@ enum outcome dynamodb_op_query(struct op *op);
 enum outcome dynamodb_op_scan(struct op *op);
 
 /*
- * Deferred work, a slice at a time: taking away the rows of deleted tables and the records that streams have outlived.
+ * Deferred work, a slice at a time: taking away the rows of deleted tables, the records that streams have outlived and
+ * the items that have expired, and filing items that may expire.
  * The places of the kinds in the list:
  */
-enum dynamodb_job { DYNAMODB_JOB_PURGE, DYNAMODB_JOB_TRIM };
+enum dynamodb_job {
+	DYNAMODB_JOB_PURGE,
+	DYNAMODB_JOB_TRIM,
+	DYNAMODB_JOB_EXPIRE,
+	DYNAMODB_JOB_FILL,
+};
 extern const struct job_kind dynamodb_jobs[];
 
 #endif

@@ -202,8 +202,7 @@ static void store_tags(struct op *op, const struct table *table, struct json_obj
 		       struct json_object *tags)
 {
 	json_set(definition, "Tags", json_object_get(tags));
-	db_run(op->db, "UPDATE dynamodb_table SET definition = ?, stamp = ? WHERE id = ?", "sii",
-	       json_text(op->arena, definition), table_stamp(), table->id);
+	table_store(op, table->id, definition);
 }
 
 /* Is one of the list's tags (or of its plain keys) called so? */

@@ -15,6 +15,9 @@ extern const struct shape dynamodb_create_table, dynamodb_describe_table, dynamo
 	dynamodb_update_table, dynamodb_tag_resource, dynamodb_untag_resource,
 	dynamodb_list_tags_of_resource;
 
+/* Of what has operations of its own beside UpdateTable (shapes_settings.c). */
+extern const struct shape dynamodb_describe_time_to_live, dynamodb_update_time_to_live;
+
 /* Of DynamoDB Streams (shapes_stream.c). */
 extern const struct shape dynamodb_list_streams, dynamodb_describe_stream,
 	dynamodb_get_shard_iterator, dynamodb_get_records;

@@ -213,6 +213,21 @@ static void parse_indexes(struct arena *a, struct table *table, struct json_obje
 	}
 }
 
+static void parse_expiry(struct arena *a, struct table *table, struct json_object *ttl)
+{
+	struct buf needle;
+
+	if (!json_bool_or(json_get(ttl, "Enabled"), false))
+		return;
+	table->expiry = json_int_or(json_get(ttl, "Id"), 0);
+	table->expiry_name = arena_dup(a, json_get_str(ttl, "AttributeName"));
+	buf_init(&needle, BUF_MAX);
+	json_print_string(&needle, table->expiry_name);
+	buf_adds(&needle, ":{\"N\":");
+	table->expiry_needle = arena_dup(a, buf_str(&needle));
+	buf_release(&needle);
+}
+
 static struct kept *parse_table(const struct table_row *row, struct str name, struct str text)
 {
 	struct arena *a = arena_new(), *scratch = arena_new();
@@ -232,6 +247,7 @@ static struct kept *parse_table(const struct table_row *row, struct str name, st
 	table->stream = json_int_or(json_get(definition, "StreamId"), 0);
 	table->stream_view = stream_view_named(
 		json_get_str(json_get(definition, "StreamSpecification"), "StreamViewType"));
+	parse_expiry(a, table, json_get(definition, "TimeToLive"));
 	table->indexes = arena_zalloc(a, n * sizeof(*table->indexes));
 	parse_indexes(a, table, definition, true);
 	parse_indexes(a, table, definition, false);
@@ -305,6 +321,27 @@ const struct table *table_use(struct op *op)
 	struct str name;
 
 	return table_name(op, "TableName", 1, &name) ? table_use_named(op, name) : NULL;
+}
+
+const struct table *table_named(struct op *op, struct table_row *row)
+{
+	struct str name;
+	const struct table *table = NULL;
+
+	if (!table_name(op, "TableName", 1, &name))
+		return NULL;
+	if (table_row_find(op, name, row))
+		table = table_load(op, row);
+	if (!table)
+		op_fail(op, &ResourceNotFoundException,
+			"Requested resource not found: Table: %.*s not found", STR_ARG(name));
+	return table;
+}
+
+void table_store(struct op *op, int64_t id, struct json_object *definition)
+{
+	db_run(op->db, "UPDATE dynamodb_table SET definition = ?, stamp = ? WHERE id = ?", "sii",
+	       json_text(op->arena, definition), table_stamp(), id);
 }
 
 const struct table_index *table_index_find(const struct table *table, struct str name)

@@ -39,9 +39,12 @@ struct table {
 	struct key_schema keys;
 	struct table_index *indexes;
 	size_t index_count;
-	bool has_local;        /* item collections are measured */
-	int64_t stream;        /* where changes of items are recorded, or 0 */
-	unsigned stream_view;  /* enum stream_view (stream.h) */
+	bool has_local;       /* item collections are measured */
+	int64_t stream;       /* where changes of items are recorded, or 0 */
+	unsigned stream_view; /* enum stream_view (stream.h) */
+	int64_t expiry;       /* the number of its entries in dynamodb_expiry (ttl.h); 0: none */
+	struct str expiry_name,
+		expiry_needle; /* the attribute; what texts have that hold it as a number */
 	struct str definition; /* JSON */
 };
 
@@ -77,6 +80,15 @@ const struct table *table_load(struct op *op, const struct table_row *row);
  */
 const struct table *table_use(struct op *op);
 const struct table *table_use_named(struct op *op, struct str name);
+
+/*
+ * For operations on tables: the row and definition of the table named by op->in's TableName, whatever its status.
+ * NULL with AWS's error set when there is none.
+ */
+const struct table *table_named(struct op *op, struct table_row *row);
+
+/* Store a changed definition without a time of UPDATING. */
+void table_store(struct op *op, int64_t id, struct json_object *definition);
 
 /* The index of that name, or NULL. */
 const struct table_index *table_index_find(const struct table *table, struct str name);

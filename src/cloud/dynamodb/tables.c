@@ -3,6 +3,7 @@
 
 #include "cloud/dynamodb/describe.h"
 #include "cloud/dynamodb/stream.h"
+#include "cloud/dynamodb/ttl.h"
 
 enum {
 	LIST_MAX = 100,
@@ -10,26 +11,10 @@ enum {
 		2000, /* per turn: a few milliseconds, so that the account's other calls hardly wait */
 };
 
-/* The row and definition of the table that the operation names; NULL with AWS's error set. */
-static const struct table *named_table(struct op *op, struct table_row *row)
-{
-	struct str name;
-	const struct table *table = NULL;
-
-	if (!table_name(op, "TableName", 1, &name))
-		return NULL;
-	if (table_row_find(op, name, row))
-		table = table_load(op, row);
-	if (!table)
-		op_fail(op, &ResourceNotFoundException,
-			"Requested resource not found: Table: %.*s not found", STR_ARG(name));
-	return table;
-}
-
 enum outcome dynamodb_op_describe_table(struct op *op)
 {
 	struct table_row row;
-	const struct table *table = named_table(op, &row);
+	const struct table *table = table_named(op, &row);
 
 	if (!table)
 		return FAILED;
@@ -72,7 +57,7 @@ static void schedule_purge(struct op *op, int64_t id, int64_t due)
 enum outcome dynamodb_op_delete_table(struct op *op)
 {
 	struct table_row row;
-	const struct table *table = named_table(op, &row);
+	const struct table *table = table_named(op, &row);
 
 	if (!table)
 		return FAILED;
@@ -95,6 +80,7 @@ enum outcome dynamodb_op_delete_table(struct op *op)
 	db_run(op->db, "UPDATE dynamodb_table SET gone_at = ?, stamp = ? WHERE id = ?", "iii",
 	       op->now + table_delay(), table_stamp(), table->id);
 	stream_close(op, table);
+	ttl_close(op, table);
 	schedule_purge(op, table->id, op->now + table_delay());
 	row.status = TABLE_DELETING;
 	table_describe(op, table, &row, json_set_object(op->out, "TableDescription"));
@@ -137,5 +123,7 @@ static enum outcome purge(struct op *op)
 const struct job_kind dynamodb_jobs[] = {
 	[DYNAMODB_JOB_PURGE] = { "dynamodb.purge", purge, 0 },
 	[DYNAMODB_JOB_TRIM] = { "dynamodb.trim", stream_trim, 0 },
+	[DYNAMODB_JOB_EXPIRE] = { "dynamodb.expire", ttl_expire, 0 },
+	[DYNAMODB_JOB_FILL] = { "dynamodb.fill-expiry", ttl_fill, 0 },
 	{ 0 },
 };
