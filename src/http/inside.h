@@ -40,7 +40,7 @@ struct http_listener {
 	void *context;
 	size_t body_max;
 	int idle_seconds; /* 0: the server's */
-	int fd; /* -1 for one that only adopts */
+	int fd;           /* -1 for one that only adopts */
 	int port;
 	bool tls;
 };

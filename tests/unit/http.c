@@ -79,10 +79,9 @@ static enum http_outcome handle(struct http_request *req, void *context)
 
 static struct http_server *serve(void)
 {
-	struct http_listen how = { .address = "127.0.0.1",
-				   .body_max = BODY_LIMIT,
-				   .idle_seconds = 1,
-				   .handler = handle };
+	struct http_listen how = {
+		.address = "127.0.0.1", .body_max = BODY_LIMIT, .idle_seconds = 1, .handler = handle
+	};
 	const char *why = "";
 	struct http_server *s = http_server_new(2, a, &why);
 	struct http_listener *l = s ? http_listen(s, &how, a, &why) : NULL;
