@@ -172,9 +172,13 @@ static struct str request_id(struct aws_call *call)
 
 struct caller call_root(struct aws_call *call)
 {
+	struct str arn = arena_strf(call->op.arena, "arn:aws:iam::%s:root", call->account);
+
 	return (struct caller){
+		.kind = CALLER_ROOT,
 		.access_key = call->sig.access_key.p ? call->sig.access_key : STR(""),
-		.arn = arena_strf(call->op.arena, "arn:aws:iam::%s:root", call->account),
+		.arn = arn,
+		.principal = arn,
 		.user_id = arena_strf(call->op.arena, "%s", call->account),
 	};
 }
@@ -273,6 +277,8 @@ static struct aws_call *accept_signed(struct aws_call *call)
 	struct str service =
 		op->service ? str_of(service_signing_name(op->service)) : call->sig.service;
 	unsigned char key[SHA256_BYTES];
+	struct credentials known;
+	enum front_problem problem;
 	struct str message;
 
 	if (sigv4_check_scope(op->arena, &call->sig, region_of(call), service, &message) !=
@@ -280,13 +286,17 @@ static struct aws_call *accept_signed(struct aws_call *call)
 	    sigv4_check_time(op->arena, &call->sig, call->aws->config.clock(), SKEW_MS, &message) !=
 		    SIGV4_GOOD)
 		return reject(call, FRONT_INVALID, message);
-	/* Keys here are long-term ones: a session token beside one is a leftover of another session. */
-	if (!find_account(call) || call->sig.token.p)
+	/* A long-term key beside a session token: the token is a leftover of another session. */
+	if (!find_account(call) ||
+	    key_is_temporary(call->sig.access_key) != (call->sig.token.p != NULL))
 		return reject(call, FRONT_UNKNOWN_KEY,
-			      STR("The security token included in the request is invalid."));
+			      str_of(front_token_message(FRONT_UNKNOWN_KEY)));
 	if (!key_cache_get(call->aws->keys, op->arena, str_of(call->account), &call->sig, key,
-			   &op->caller))
+			   &known))
 		return call;
+	op->caller = known.caller;
+	if (!credentials_good(&known, call->sig.token, call->aws->config.clock(), &problem))
+		return reject(call, problem, str_of(front_token_message(problem)));
 	if (call_verify(call, key))
 		return call;
 	call->outcome = FAILED;

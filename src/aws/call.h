@@ -53,9 +53,17 @@ void call_route(struct aws_call *call);
 
 /* --- the front door's errors (front.c) ------------------------------------------ */
 
-enum front_problem { FRONT_MISSING, FRONT_INCOMPLETE, FRONT_INVALID, FRONT_UNKNOWN_KEY };
+enum front_problem {
+	FRONT_MISSING,
+	FRONT_INCOMPLETE,
+	FRONT_INVALID,
+	FRONT_UNKNOWN_KEY,
+	FRONT_EXPIRED
+};
 /* The error that the protocol has for a problem with credentials. */
 const struct aws_error *front_error(enum protocol protocol, enum front_problem problem);
+/* The message that goes with FRONT_UNKNOWN_KEY and FRONT_EXPIRED. */
+const char *front_token_message(enum front_problem problem);
 /* The error and message of an operation that we do not have. */
 const struct aws_error *front_unknown(struct aws_call *call, struct str *message);
 
@@ -97,9 +105,30 @@ bool rest_match(struct arena *a, const char *template, struct str method, struct
 
 /* --- keys ------------------------------------------------------------------------- */
 
-/* Whose secret is it, and who is the caller? From the account's table; false when there is no such active key. */
-bool key_find(struct account *account, struct arena *a, struct str access_key, struct str *secret,
-	      struct caller *caller);
+/* What a key stands for. */
+struct credentials {
+	struct str secret;
+	struct caller caller;
+	int64_t expires_at; /* INT64_MAX: never */
+	unsigned char
+		token[SHA256_BYTES]; /* of temporary ones: the SHA-256 of what calls must carry */
+};
+/* Of a user's key, from the account's table; false when there is no such active key. */
+bool key_find(struct account *account, struct arena *a, struct str access_key,
+	      struct credentials *out);
+/* Of a temporary key; false when there is no such session. */
+bool session_find(struct account *account, struct arena *a, struct str access_key,
+		  struct credentials *out);
+/* A fresh key and its secret, stored nowhere. */
+void key_make(const char prefix[static 4], struct str account, struct aws_key *out);
+/* Is this a temporary key's id? */
+bool key_is_temporary(struct str access_key);
+/*
+ * May these credentials be used now with the token that the call carries? Otherwise what is wrong
+ * with them: FRONT_UNKNOWN_KEY or FRONT_EXPIRED.
+ */
+bool credentials_good(const struct credentials *c, struct str token, int64_t now,
+		      enum front_problem *problem);
 
 /* --- trail ------------------------------------------------------------------------ */
 

@@ -177,40 +177,51 @@ static void forget_secret(void *secret)
 	explicit_bzero((char *)s->p, s->n);
 }
 
-/* The secret and the caller behind the key that signed. */
-static bool find_caller(struct aws_call *call, struct str *secret)
+/* What the key that signed stands for. */
+static bool find_credentials(struct aws_call *call, struct credentials *out)
 {
 	const struct aws_config *config = &call->aws->config;
+	struct str key = call->sig.access_key;
 	struct op *op = &call->op;
 
-	if (config->only_access_key && str_is(call->sig.access_key, config->only_access_key) &&
+	if (config->only_access_key && str_is(key, config->only_access_key) &&
 	    str_is(str_of(call->account), config->only_account)) {
-		*secret = str_of(config->only_secret_key);
-		op->caller = call_root(call);
+		*out = (struct credentials){ .secret = str_of(config->only_secret_key),
+					     .caller = call_root(call),
+					     .expires_at = INT64_MAX };
 		return true;
 	}
-	if (!key_find(op->account, op->arena, call->sig.access_key, secret, &op->caller))
+	if (!(key_is_temporary(key) ? session_find : key_find)(op->account, op->arena, key, out))
 		return false;
 	arena_defer(op->arena, forget_secret,
-		    memcpy(arena_alloc(op->arena, sizeof(*secret)), secret, sizeof(*secret)));
+		    memcpy(arena_alloc(op->arena, sizeof(out->secret)), &out->secret,
+			   sizeof(out->secret)));
 	return true;
+}
+
+static bool refuse_token(struct aws_call *call, enum front_problem problem)
+{
+	op_fail(&call->op, front_error(call->protocol, problem), "%s",
+		front_token_message(problem));
+	return false;
 }
 
 /* The first call with a key since it was last used: its secret is in the account's file. */
 static bool verify(struct aws_call *call)
 {
 	unsigned char key[SHA256_BYTES];
-	struct str secret;
+	struct credentials found;
+	enum front_problem problem;
 
-	if (!find_caller(call, &secret)) {
-		op_fail(&call->op, front_error(call->protocol, FRONT_UNKNOWN_KEY),
-			"The security token included in the request is invalid.");
-		return false;
-	}
-	sigv4_key(secret, call->sig.date, call->sig.region, call->sig.service, key);
+	if (!find_credentials(call, &found))
+		return refuse_token(call, FRONT_UNKNOWN_KEY);
+	call->op.caller = found.caller;
+	if (!credentials_good(&found, call->sig.token, call->op.now, &problem))
+		return refuse_token(call, problem);
+	sigv4_key(found.secret, call->sig.date, call->sig.region, call->sig.service, key);
 	if (!call_verify(call, key))
 		return false;
-	key_cache_put(call->aws->keys, str_of(call->account), &call->sig, key, &call->op.caller);
+	key_cache_put(call->aws->keys, str_of(call->account), &call->sig, key, &found);
 	return true;
 }
 

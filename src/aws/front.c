@@ -13,18 +13,21 @@ static const struct aws_error json_errors[] = {
 	[FRONT_INCOMPLETE] = { "IncompleteSignatureException", 400, CORAL, false },
 	[FRONT_INVALID] = { "InvalidSignatureException", 400, CORAL, false },
 	[FRONT_UNKNOWN_KEY] = { "UnrecognizedClientException", 400, CORAL, false },
+	[FRONT_EXPIRED] = { "ExpiredTokenException", 400, CORAL, false },
 };
 static const struct aws_error rest_errors[] = {
 	[FRONT_MISSING] = { "MissingAuthenticationTokenException", 403, NULL, false },
 	[FRONT_INCOMPLETE] = { "IncompleteSignatureException", 403, NULL, false },
 	[FRONT_INVALID] = { "InvalidSignatureException", 403, NULL, false },
 	[FRONT_UNKNOWN_KEY] = { "UnrecognizedClientException", 403, NULL, false },
+	[FRONT_EXPIRED] = { "ExpiredTokenException", 403, NULL, false },
 };
 static const struct aws_error query_errors[] = {
 	[FRONT_MISSING] = { "MissingAuthenticationToken", 403, NULL, false },
 	[FRONT_INCOMPLETE] = { "IncompleteSignature", 400, NULL, false },
 	[FRONT_INVALID] = { "SignatureDoesNotMatch", 403, NULL, false },
 	[FRONT_UNKNOWN_KEY] = { "InvalidClientTokenId", 403, NULL, false },
+	[FRONT_EXPIRED] = { "ExpiredToken", 403, NULL, false },
 };
 static const struct aws_error unknown_path = { "UnknownOperationException", 404, NULL, false };
 
@@ -40,6 +43,12 @@ const struct aws_error *front_error(enum protocol protocol, enum front_problem p
 		break;
 	}
 	return &json_errors[problem];
+}
+
+const char *front_token_message(enum front_problem problem)
+{
+	return problem == FRONT_EXPIRED ? "The security token included in the request is expired"
+					: "The security token included in the request is invalid.";
 }
 
 const struct aws_error *front_unknown(struct aws_call *call, struct str *message)

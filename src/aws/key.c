@@ -5,17 +5,32 @@
  * are the account; the top bit is set in the keys AWS makes today, the rest is random. User ids
  * ("AIDA...") are built alike.
  */
-#include "aws/call.h"
+#include "aws/key.h"
 
+#include "aws/call.h"
 #include "base/hash.h"
 
 #define USER "participant"
 
 static const char base32[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
+static const char *const upgrades[] = {
+	/* Keys of every user, when they were last used, and temporary ones; `token` is a SHA-256. */
+	"ALTER TABLE access_key ADD COLUMN user_arn TEXT;"
+	"ALTER TABLE access_key ADD COLUMN used_at INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE access_key ADD COLUMN used_service TEXT;"
+	"ALTER TABLE access_key ADD COLUMN used_region TEXT;"
+	"CREATE INDEX access_key_user ON access_key (user_id);"
+	"CREATE TABLE session (id TEXT PRIMARY KEY, secret TEXT NOT NULL, token BLOB NOT NULL,"
+	" kind INTEGER NOT NULL, arn TEXT NOT NULL, user_id TEXT NOT NULL, principal TEXT NOT NULL,"
+	" issued_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, detail TEXT NOT NULL) WITHOUT ROWID;"
+	"CREATE INDEX session_expires ON session (expires_at);",
+};
+
 const struct schema core_schema = {
 	.name = "core",
-	.version = 1,
+	.version = 2,
+	.upgrades = upgrades,
 	.sql = "CREATE TABLE access_key (id TEXT PRIMARY KEY, secret TEXT NOT NULL, user_name TEXT NOT NULL,"
 	       " user_id TEXT NOT NULL, active INTEGER NOT NULL, created_at INTEGER NOT NULL);"
 	       "CREATE TABLE trail (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, service TEXT NOT NULL,"
@@ -36,8 +51,7 @@ static void encode(const unsigned char bytes[static 10], char out[static 16])
 	}
 }
 
-/* A prefix of four letters, and sixteen characters that carry the account. */
-static void make_id(const char *prefix, struct str account, char out[static 21])
+void key_make_id(const char prefix[static 4], struct str account, char out[static 21])
 {
 	unsigned char bytes[10];
 	int64_t number = 0;
@@ -51,6 +65,19 @@ static void make_id(const char *prefix, struct str account, char out[static 21])
 	memcpy(out, prefix, 4);
 	encode(bytes, out + 4);
 	out[20] = '\0';
+}
+
+void key_make(const char prefix[static 4], struct str account, struct aws_key *out)
+{
+	struct arena *a = arena_new();
+	struct str secret = hash_random_text(
+		a, 40, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+
+	key_make_id(prefix, account, out->id);
+	memcpy(out->secret, secret.p, 40);
+	out->secret[40] = '\0';
+	explicit_bzero((char *)secret.p, secret.n);
+	arena_free(a);
 }
 
 bool aws_key_account(struct str access_key, char account[static 13])
@@ -80,27 +107,21 @@ bool aws_key_account(struct str access_key, char account[static 13])
 
 void aws_key_make(struct account *account, int64_t now, struct aws_key *out)
 {
-	struct arena *a = arena_new();
-	struct str secret = hash_random_text(
-		a, 40, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 	struct stmt *q =
 		db_query(account->db, "SELECT user_id FROM access_key WHERE user_name = ?1 LIMIT 1",
 			 "z", USER);
 	char user_id[21];
 
-	make_id("AIDA", str_of(account->id), user_id);
+	key_make_id("AIDA", str_of(account->id), user_id);
 	if (stmt_row(q)) {
 		memcpy(user_id, stmt_str(q, 0).p, 20);
 		stmt_done(q);
 	}
-	make_id("AKIA", str_of(account->id), out->id);
-	memcpy(out->secret, secret.p, 40);
-	out->secret[40] = '\0';
+	key_make("AKIA", str_of(account->id), out);
 	db_run(account->db,
 	       "INSERT INTO access_key (id, secret, user_name, user_id, active, created_at)"
 	       " VALUES (?, ?, ?, ?, 1, ?)",
 	       "zzzzi", out->id, out->secret, USER, user_id, now);
-	arena_free(a);
 }
 
 bool aws_key_first(struct account *account, struct aws_key *out)
@@ -122,23 +143,26 @@ bool aws_key_first(struct account *account, struct aws_key *out)
 	return true;
 }
 
-bool key_find(struct account *account, struct arena *a, struct str access_key, struct str *secret,
-	      struct caller *caller)
+bool key_find(struct account *account, struct arena *a, struct str access_key,
+	      struct credentials *out)
 {
 	struct stmt *q = db_query(account->db,
-				  "SELECT secret, user_name, user_id FROM access_key"
+				  "SELECT secret, user_name, user_id, user_arn FROM access_key"
 				  " WHERE id = ? AND active = 1",
 				  "s", access_key);
 
 	if (!stmt_row(q))
 		return false;
-	*secret = stmt_dup(q, 0, a);
-	*caller = (struct caller){
+	*out = (struct credentials){ .secret = stmt_dup(q, 0, a), .expires_at = INT64_MAX };
+	out->caller = (struct caller){
+		.kind = CALLER_USER,
 		.access_key = access_key,
-		.arn = arena_strf(a, "arn:aws:iam::%s:user/%.*s", account->id,
-				  STR_ARG(stmt_str(q, 1))),
+		.arn = stmt_str(q, 3).p ? stmt_dup(q, 3, a)
+					: arena_strf(a, "arn:aws:iam::%s:user/%.*s", account->id,
+						     STR_ARG(stmt_str(q, 1))),
 		.user_id = stmt_dup(q, 2, a),
 	};
+	out->caller.principal = out->caller.arn;
 	stmt_done(q);
 	return true;
 }

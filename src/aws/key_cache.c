@@ -1,6 +1,8 @@
 /* A table in shards, each with its lock; four places for each hash, taken in turn. See key_cache.h. */
 #include "aws/key_cache.h"
 
+#include "aws/call.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -11,8 +13,10 @@
 struct place {
 	uint64_t hash; /* 0: empty */
 	char access_key[33], date[9], region[33], service[33], account[13];
-	char arn[160], user_id[33];
-	unsigned char key[SHA256_BYTES];
+	char arn[200], principal[200], user_id[96];
+	enum caller_kind kind;
+	int64_t expires_at;
+	unsigned char key[SHA256_BYTES], token[SHA256_BYTES];
 };
 
 struct key_cache {
@@ -76,9 +80,22 @@ static struct place *set_of(struct shard *shard, uint64_t hash)
 	return &shard->places[(hash >> 8) % (PLACES / WAYS) * WAYS];
 }
 
+static void copy_out(struct arena *a, const struct place *p, struct credentials *out)
+{
+	*out = (struct credentials){ .expires_at = p->expires_at };
+	memcpy(out->token, p->token, SHA256_BYTES);
+	out->caller.kind = p->kind;
+	out->caller.arn = arena_dup(a, str_of(p->arn));
+	out->caller.user_id = arena_dup(a, str_of(p->user_id));
+	out->caller.principal = strcmp(p->principal, p->arn) == 0
+					? out->caller.arn
+					: arena_dup(a, str_of(p->principal));
+	out->caller.temporary = p->expires_at != INT64_MAX;
+}
+
 bool key_cache_get(struct key_cache *cache, struct arena *a, struct str account,
 		   const struct sigv4 *sig, unsigned char key[static SHA256_BYTES],
-		   struct caller *caller)
+		   struct credentials *out)
 {
 	uint64_t hash = hash_of(sig);
 	struct shard *shard = &cache->shards[hash % SHARDS];
@@ -90,9 +107,8 @@ bool key_cache_get(struct key_cache *cache, struct arena *a, struct str account,
 		if (!is_for(&set[i], hash, sig) || !str_is(account, set[i].account))
 			continue;
 		memcpy(key, set[i].key, SHA256_BYTES);
-		caller->access_key = sig->access_key;
-		caller->arn = arena_dup(a, str_of(set[i].arn));
-		caller->user_id = arena_dup(a, str_of(set[i].user_id));
+		copy_out(a, &set[i], out);
+		out->caller.access_key = sig->access_key;
 		found = true;
 	}
 	pthread_mutex_unlock(&shard->lock);
@@ -109,9 +125,13 @@ static bool copy(char *to, size_t size, struct str from)
 }
 
 void key_cache_put(struct key_cache *cache, struct str account, const struct sigv4 *sig,
-		   const unsigned char key[static SHA256_BYTES], const struct caller *caller)
+		   const unsigned char key[static SHA256_BYTES],
+		   const struct credentials *credentials)
 {
-	struct place fresh = { .hash = hash_of(sig) };
+	const struct caller *caller = &credentials->caller;
+	struct place fresh = { .hash = hash_of(sig),
+			       .kind = caller->kind,
+			       .expires_at = credentials->expires_at };
 	struct shard *shard = &cache->shards[fresh.hash % SHARDS];
 	struct place *set = set_of(shard, fresh.hash), *to = NULL;
 
@@ -121,9 +141,11 @@ void key_cache_put(struct key_cache *cache, struct str account, const struct sig
 	    !copy(fresh.service, sizeof(fresh.service), sig->service) ||
 	    !copy(fresh.account, sizeof(fresh.account), account) ||
 	    !copy(fresh.arn, sizeof(fresh.arn), caller->arn) ||
+	    !copy(fresh.principal, sizeof(fresh.principal), caller->principal) ||
 	    !copy(fresh.user_id, sizeof(fresh.user_id), caller->user_id))
 		return;
 	memcpy(fresh.key, key, SHA256_BYTES);
+	memcpy(fresh.token, credentials->token, SHA256_BYTES);
 	pthread_mutex_lock(&shard->lock);
 	for (size_t i = 0; i < WAYS; i++)
 		if (is_for(&set[i], fresh.hash, sig) || (!to && !set[i].hash))

@@ -11,16 +11,21 @@
  * derived again in the account's turn. Safe from any thread.
  */
 struct key_cache;
+struct credentials;
 
 struct key_cache *key_cache_new(void);
 void key_cache_free(struct key_cache *cache);
 
-/* The signing key for this signature, and its caller (copied into the arena). False when not known. */
+/*
+ * The signing key for this signature, and what it stands for (copied into the arena; the secret is left out). False
+ * when not known.
+ */
 bool key_cache_get(struct key_cache *cache, struct arena *a, struct str account,
 		   const struct sigv4 *sig, unsigned char key[static SHA256_BYTES],
-		   struct caller *caller);
+		   struct credentials *out);
 void key_cache_put(struct key_cache *cache, struct str account, const struct sigv4 *sig,
-		   const unsigned char key[static SHA256_BYTES], const struct caller *caller);
+		   const unsigned char key[static SHA256_BYTES],
+		   const struct credentials *credentials);
 /* Forget everything of an access key, of an account; absent: of any. */
 void key_cache_forget(struct key_cache *cache, struct str access_key, struct str account);
 

@@ -26,11 +26,24 @@ struct aws_error {
 };
 
 /* Who calls: the identity behind the key that signed. */
+enum caller_kind {
+	CALLER_ROOT,      /* the account itself: what it may do is not limited */
+	CALLER_USER,      /* an IAM user, with its own key or a session of GetSessionToken */
+	CALLER_ROLE,      /* a session of a role */
+	CALLER_FEDERATED, /* a session of GetFederationToken */
+};
 struct caller {
 	struct str access_key;
-	struct str arn;     /* "arn:aws:iam::123456789012:user/anna" */
-	struct str user_id; /* "AIDA..." */
-	bool internal;      /* the workshop itself (checks, other services): no key */
+	struct str arn;     /* "arn:aws:iam::A:user/anna", "arn:aws:sts::A:assumed-role/R/S" */
+	struct str user_id; /* "AIDA...", "AROA...:S" */
+	/*
+	 * Whose policies apply: the ARN of the user, of the session's role, of the user who made a federated
+	 * session, or the root's own.
+	 */
+	struct str principal;
+	enum caller_kind kind;
+	bool temporary; /* with a session's credentials */
+	bool internal;  /* the workshop itself (checks, other services): no key */
 };
 
 struct aws;

@@ -124,15 +124,21 @@ static void test_cache(struct arena *a)
 			     .region = STR("eu-west-1"),
 			     .service = STR("sts") };
 	struct sigv4 tomorrow = sig;
-	struct caller caller = { .arn = STR("arn:x"), .user_id = STR("AIDA") }, found;
+	struct credentials kept = { .caller = { .arn = STR("arn:x"),
+						.principal = STR("arn:role"),
+						.user_id = STR("AIDA") },
+				    .expires_at = 9 },
+			   found;
 	struct str account = STR("012345678901");
 	unsigned char key[SHA256_BYTES] = { 7 }, got[SHA256_BYTES];
 
 	tomorrow.date = STR("20210723");
 	ok(!key_cache_get(cache, a, account, &sig, got, &found), "a key is not known at first");
-	key_cache_put(cache, account, &sig, key, &caller);
+	key_cache_put(cache, account, &sig, key, &kept);
 	ok(key_cache_get(cache, a, account, &sig, got, &found) && got[0] == 7, "then it is");
-	is_str(found.arn, "arn:x", "with its caller");
+	is_str(found.caller.arn, "arn:x", "with its caller");
+	is_str(found.caller.principal, "arn:role", "and whose policies apply");
+	is_int(found.expires_at, 9, "and until when it is good");
 	ok(!key_cache_get(cache, a, account, &tomorrow, got, &found), "on its day only");
 	ok(!key_cache_get(cache, a, STR("000000000000"), &sig, got, &found),
 	   "and in its account only");
@@ -140,7 +146,7 @@ static void test_cache(struct arena *a)
 	ok(key_cache_get(cache, a, account, &sig, got, &found), "forgetting another key leaves it");
 	key_cache_forget(cache, sig.access_key, STR_NONE);
 	ok(!key_cache_get(cache, a, account, &sig, got, &found), "a revoked key is forgotten");
-	key_cache_put(cache, account, &sig, key, &caller);
+	key_cache_put(cache, account, &sig, key, &kept);
 	key_cache_forget(cache, STR_NONE, account);
 	ok(!key_cache_get(cache, a, account, &sig, got, &found), "so is every key of an account");
 	key_cache_free(cache);

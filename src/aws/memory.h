@@ -1,0 +1,46 @@
+#ifndef AWS_MEMORY_H
+#define AWS_MEMORY_H
+
+#include "aws/key.h"
+#include "aws/policy.h"
+
+/*
+ * What dispatch remembers of an account between calls: parsed policies and when keys were last used. It hangs on the
+ * open account, is used in its turn only, and may be forgotten at any time.
+ */
+
+/* What is known of one caller: of a principal, or of a session (under its access key). */
+struct remembered {
+	struct remembered *next;
+	struct arena *arena; /* holds all of it */
+	struct str name;     /* the principal's ARN or the session's key */
+	bool gone;           /* there is no such principal any more */
+	bool administrator;  /* everything is allowed: nothing needs to be evaluated */
+	struct str id;       /* the principal's unique id */
+	struct str plain_name;
+	struct policy **identity;
+	size_t identity_count;
+	struct policy *boundary; /* NULL: none */
+	struct policy **session;
+	size_t session_count;
+	bool limited; /* session policies limit */
+	struct applied_tag *tags;
+	size_t tag_count;
+	int64_t issued_at;
+	struct json_object *detail; /* the session's; NULL: none */
+};
+
+/* The entry of that name, or NULL. */
+struct remembered *memory_find(struct account *account, struct str name);
+/* A fresh entry, kept from now on; the oldest is forgotten when there are many. */
+struct remembered *memory_add(struct account *account, struct str name);
+/* Forget every caller: what IAM knows has changed. */
+void memory_forget(struct account *account);
+
+/* The key was used just now. Stored by memory_save(), which writes at most once a minute. */
+void memory_used(struct account *account, const struct op *op);
+void memory_save(struct account *account, int64_t now);
+/* Correct what the table says with what is not stored yet. */
+void memory_last_use(struct account *account, struct key_info *info);
+
+#endif
