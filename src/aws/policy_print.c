@@ -30,17 +30,22 @@ static void add_strings(struct buf *b, const struct str *at, size_t n)
 static size_t add_principals_of(struct buf *b, const struct policy_statement *s, size_t i)
 {
 	enum policy_principal_type type = s->principals[i].type;
-	bool first = true;
+	size_t first = i;
+	bool list;
 
+	while (i < s->principal_count && s->principals[i].type == type)
+		i++;
+	list = i - first > 1;
 	add_name(b, policy_principal_name(type));
-	buf_addc(b, '[');
-	for (; i < s->principal_count && s->principals[i].type == type; i++) {
-		if (!first)
+	if (list)
+		buf_addc(b, '[');
+	for (size_t k = first; k < i; k++) {
+		if (k > first)
 			buf_addc(b, ',');
-		json_print_string(b, s->principals[i].value);
-		first = false;
+		json_print_string(b, s->principals[k].value);
 	}
-	buf_addc(b, ']');
+	if (list)
+		buf_addc(b, ']');
 	return i;
 }
 

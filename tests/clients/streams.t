@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """boto3 reads a table's stream as a consumer does: find the stream, its shards, an iterator, page after page.
 
+And uses what else a table has beside its items: time to live, recovery, insights, policies.
+
 Every answer is also held against botocore's service models (tests/support/model.py).
 """
 import datetime
+import json
 import os
 import sys
 import tempfile
@@ -125,6 +128,43 @@ def expiring(db, streams):
         "the stream names the service", gone[:1])
 
 
+def settings(db):
+    """What else a table can be told, and says of itself."""
+    arn = make(db, "settings")["TableArn"]
+    on = db.update_continuous_backups(TableName="settings", PointInTimeRecoverySpecification={
+        "PointInTimeRecoveryEnabled": True})["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+    tap.ok(on["PointInTimeRecoveryStatus"] == "ENABLED" and isinstance(on["EarliestRestorableDateTime"], datetime.datetime),
+           "point-in-time recovery is on at once", on)
+    told = db.describe_continuous_backups(TableName="settings")["ContinuousBackupsDescription"]
+    tap.ok(told["PointInTimeRecoveryDescription"]["RecoveryPeriodInDays"] == 35, "for 35 days", told)
+    try:
+        db.describe_continuous_backups(TableName="nowhere")
+        tap.ok(False, "a table that is not there has an error of its own")
+    except db.exceptions.TableNotFoundException as error:
+        tap.ok("Table not found: nowhere" in str(error), "a table that is not there has an error of its own", error)
+    db.update_contributor_insights(TableName="settings", ContributorInsightsAction="ENABLE")
+    deadline = time.monotonic() + 20
+    while (db.describe_contributor_insights(TableName="settings")["ContributorInsightsStatus"] != "ENABLED"
+           and time.monotonic() < deadline):
+        time.sleep(0.05)
+    listed = db.list_contributor_insights()["ContributorInsightsSummaries"]
+    tap.ok([s["TableName"] for s in listed] == ["settings"], "contributor insights are on and listed", listed)
+    kinesis = db.describe_kinesis_streaming_destination(TableName="settings")
+    tap.ok(kinesis["KinesisDataStreamDestinations"] == [], "there are no Kinesis destinations", kinesis)
+    try:
+        db.get_resource_policy(ResourceArn=arn)
+        tap.ok(False, "a table has no policy at first")
+    except db.exceptions.PolicyNotFoundException:
+        tap.ok(True, "a table has no policy at first")
+    policy = {"Version": "2012-10-17", "Statement": [{
+        "Sid": "read", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::%s:root" % arn.split(":")[4]},
+        "Action": ["dynamodb:GetItem", "dynamodb:Query"], "Resource": arn}]}
+    revision = db.put_resource_policy(ResourceArn=arn, Policy=json.dumps(policy))["RevisionId"]
+    got = db.get_resource_policy(ResourceArn=arn)
+    tap.ok(json.loads(got["Policy"]) == policy and got["RevisionId"] == revision, "then the one that was put", got)
+    db.delete_resource_policy(ResourceArn=arn, ExpectedRevisionId=revision)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         server = Server("serve", os.path.join(folder, "data"))
@@ -135,6 +175,7 @@ def main():
         megabytes(db, streams)
         closing(db, streams)
         expiring(db, streams)
+        settings(db)
         tap.ok(not sum(complaints, []), "every answer is what botocore's model says", "\n".join(sum(complaints, [])))
         server.kill()
     tap.done()

@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "cloud/dynamodb/describe.h"
+#include "cloud/dynamodb/resource_policy.h"
 #include "cloud/dynamodb/stream.h"
 
 #define INVALID "One or more parameter values were invalid: "
@@ -305,7 +306,7 @@ static bool check_keys(struct op *op)
 /* What the service takes and this one has no use for yet: better refused than silently dropped. */
 static bool check_supported(struct op *op)
 {
-	static const char *const unsupported[] = { "ResourcePolicy", "GlobalTableSourceArn",
+	static const char *const unsupported[] = { "GlobalTableSourceArn",
 						   "GlobalTableSettingsReplicationMode" };
 
 	for (size_t i = 0; i < sizeof(unsupported) / sizeof(*unsupported); i++) {
@@ -349,7 +350,7 @@ static bool check(struct op *op)
 
 	if (!check_billing(op) || !check_keys(op) || !check_indexes(op, false, &included) ||
 	    !check_indexes(op, true, &included) || !check_definitions(op) || !check_tags(op) ||
-	    !stream_check_new(op) || !check_supported(op))
+	    !stream_check_new(op) || !resource_policy_check_new(op) || !check_supported(op))
 		return false;
 	if (included > INCLUDED_MAX)
 		return refuse(
@@ -402,6 +403,7 @@ static void store(struct op *op, struct str name)
 	       " VALUES (?, ?, ?, ?, 0, ?)",
 	       "siiis", name, table_stamp(), op->now, op->now + table_delay(), text);
 	id = db_last_id(op->db);
+	resource_policy_create(op, name);
 	for (int64_t i = 0; i <= numbers; i++)
 		db_run(op->db,
 		       "INSERT INTO dynamodb_count (table_id, number, items, bytes) VALUES (?, ?, 0, 0)",

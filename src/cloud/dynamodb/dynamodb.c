@@ -20,6 +20,12 @@ const struct aws_error IdempotentParameterMismatchException = {
 	"IdempotentParameterMismatchException", 400, NULL
 };
 
+const struct aws_error TableNotFoundException = { "TableNotFoundException", 400, NULL };
+const struct aws_error ContinuousBackupsUnavailableException = {
+	"ContinuousBackupsUnavailableException", 400, NULL
+};
+const struct aws_error PolicyNotFoundException = { "PolicyNotFoundException", 400, NULL };
+
 static const struct operation operations[] = {
 	{ "BatchGetItem", NULL, dynamodb_op_batch_get_item, OP_READS | OP_DATA,
 	  &dynamodb_batch_get_item },
@@ -27,18 +33,33 @@ static const struct operation operations[] = {
 	  &dynamodb_batch_write_item },
 	{ "CreateTable", NULL, dynamodb_op_create_table, 0, &dynamodb_create_table },
 	{ "DeleteItem", NULL, dynamodb_op_delete_item, OP_DATA | OP_SHORT, &dynamodb_delete_item },
+	{ "DeleteResourcePolicy", NULL, dynamodb_op_delete_resource_policy, 0,
+	  &dynamodb_delete_resource_policy },
 	{ "DeleteTable", NULL, dynamodb_op_delete_table, 0, &dynamodb_delete_table },
+	{ "DescribeContinuousBackups", NULL, dynamodb_op_describe_continuous_backups, OP_READS,
+	  &dynamodb_describe_continuous_backups },
+	{ "DescribeContributorInsights", NULL, dynamodb_op_describe_contributor_insights, OP_READS,
+	  &dynamodb_describe_contributor_insights },
 	{ "DescribeEndpoints", NULL, dynamodb_op_describe_endpoints, OP_READS, NULL },
+	{ "DescribeKinesisStreamingDestination", NULL,
+	  dynamodb_op_describe_kinesis_streaming_destination, OP_READS,
+	  &dynamodb_describe_kinesis_streaming_destination },
 	{ "DescribeLimits", NULL, dynamodb_op_describe_limits, OP_READS, NULL },
 	{ "DescribeTable", NULL, dynamodb_op_describe_table, OP_READS, &dynamodb_describe_table },
 	{ "DescribeTimeToLive", NULL, dynamodb_op_describe_time_to_live, OP_READS,
 	  &dynamodb_describe_time_to_live },
 	{ "GetItem", NULL, dynamodb_op_get_item, OP_READS | OP_DATA | OP_SHORT,
 	  &dynamodb_get_item },
+	{ "GetResourcePolicy", NULL, dynamodb_op_get_resource_policy, OP_READS,
+	  &dynamodb_get_resource_policy },
+	{ "ListContributorInsights", NULL, dynamodb_op_list_contributor_insights, OP_READS,
+	  &dynamodb_list_contributor_insights },
 	{ "ListTables", NULL, dynamodb_op_list_tables, OP_READS, &dynamodb_list_tables },
 	{ "ListTagsOfResource", NULL, dynamodb_op_list_tags_of_resource, OP_READS,
 	  &dynamodb_list_tags_of_resource },
 	{ "PutItem", NULL, dynamodb_op_put_item, OP_DATA | OP_SHORT, &dynamodb_put_item },
+	{ "PutResourcePolicy", NULL, dynamodb_op_put_resource_policy, 0,
+	  &dynamodb_put_resource_policy },
 	{ "Query", NULL, dynamodb_op_query, OP_READS | OP_DATA, &dynamodb_query },
 	{ "Scan", NULL, dynamodb_op_scan, OP_READS | OP_DATA, &dynamodb_scan },
 	{ "TagResource", NULL, dynamodb_op_tag_resource, 0, &dynamodb_tag_resource },
@@ -47,6 +68,10 @@ static const struct operation operations[] = {
 	{ "TransactWriteItems", NULL, dynamodb_op_transact_write_items, OP_DATA,
 	  &dynamodb_transact_write_items },
 	{ "UntagResource", NULL, dynamodb_op_untag_resource, 0, &dynamodb_untag_resource },
+	{ "UpdateContinuousBackups", NULL, dynamodb_op_update_continuous_backups, 0,
+	  &dynamodb_update_continuous_backups },
+	{ "UpdateContributorInsights", NULL, dynamodb_op_update_contributor_insights, 0,
+	  &dynamodb_update_contributor_insights },
 	{ "UpdateItem", NULL, dynamodb_op_update_item, OP_DATA | OP_SHORT, &dynamodb_update_item },
 	{ "UpdateTable", NULL, dynamodb_op_update_table, 0, &dynamodb_update_table },
 	{ "UpdateTimeToLive", NULL, dynamodb_op_update_time_to_live, 0,
@@ -69,11 +94,14 @@ static const char *const upgrades[] = {
 	/* Items by the moment at which they expire, in seconds (ttl.h). */
 	"CREATE TABLE dynamodb_expiry (expiry_id INTEGER NOT NULL, at INTEGER NOT NULL, hash INTEGER NOT NULL,"
 	" pk BLOB NOT NULL, sk BLOB NOT NULL, PRIMARY KEY (expiry_id, at, hash, pk, sk)) WITHOUT ROWID;",
+	/* Resource policies (resource_policy.h). */
+	"CREATE TABLE dynamodb_policy (resource TEXT PRIMARY KEY, document TEXT, revision INTEGER NOT NULL)"
+	" WITHOUT ROWID;",
 };
 
 static const struct schema schema = {
 	.name = "dynamodb",
-	.version = 4,
+	.version = 5,
 	.upgrades = upgrades,
 	/*
 	 * A deleted table keeps its row, with gone_at set, until its items are purged; a new table may have its

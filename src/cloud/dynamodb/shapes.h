@@ -16,7 +16,11 @@ extern const struct shape dynamodb_create_table, dynamodb_describe_table, dynamo
 	dynamodb_list_tags_of_resource;
 
 /* Of what has operations of its own beside UpdateTable (shapes_settings.c). */
-extern const struct shape dynamodb_describe_time_to_live, dynamodb_update_time_to_live;
+extern const struct shape dynamodb_describe_time_to_live, dynamodb_update_time_to_live,
+	dynamodb_describe_continuous_backups, dynamodb_update_continuous_backups,
+	dynamodb_describe_contributor_insights, dynamodb_update_contributor_insights,
+	dynamodb_list_contributor_insights, dynamodb_describe_kinesis_streaming_destination,
+	dynamodb_put_resource_policy, dynamodb_get_resource_policy, dynamodb_delete_resource_policy;
 
 /* Of DynamoDB Streams (shapes_stream.c). */
 extern const struct shape dynamodb_list_streams, dynamodb_describe_stream,

@@ -28,3 +28,76 @@ static const struct shape_member update_time_to_live[] = {
 };
 const struct shape dynamodb_update_time_to_live = SHAPE_STRUCT(update_time_to_live);
 const struct shape dynamodb_describe_time_to_live = SHAPE_STRUCT(table_only);
+
+/* --- backups ------------------------------------------------------------------------ */
+
+static const struct shape recovery_days = { .type = SHAPE_INTEGER, AT_LEAST(1), AT_MOST(35) };
+static const struct shape_member recovery_members[] = {
+	{ "PointInTimeRecoveryEnabled", &shape_boolean, .required = true },
+	{ "RecoveryPeriodInDays", &recovery_days },
+	{ 0 },
+};
+static const struct shape recovery = SHAPE_STRUCT(recovery_members);
+static const struct shape_member update_continuous_backups[] = {
+	{ "TableName", &table, .required = true, .stops = true },
+	{ "PointInTimeRecoverySpecification", &recovery, .required = true },
+	{ 0 },
+};
+const struct shape dynamodb_update_continuous_backups = SHAPE_STRUCT(update_continuous_backups);
+const struct shape dynamodb_describe_continuous_backups = SHAPE_STRUCT(table_only);
+
+/* --- contributor insights, Kinesis ------------------------------------------------------ */
+
+static const struct shape index_name = {
+	.type = SHAPE_STRING, AT_LEAST(3), AT_MOST(255), .pattern = "[a-zA-Z0-9_.-]+"
+};
+static const struct shape insights_action = {
+	.type = SHAPE_STRING,
+	.values = (const char *const[]){ "DISABLE", "ENABLE", NULL },
+};
+static const struct shape insights_limit = { .type = SHAPE_INTEGER, AT_LEAST(1), AT_MOST(100) };
+static const struct shape_member describe_insights[] = {
+	{ "TableName", &table, .required = true, .stops = true },
+	{ "IndexName", &index_name },
+	{ 0 },
+};
+const struct shape dynamodb_describe_contributor_insights = SHAPE_STRUCT(describe_insights);
+static const struct shape_member update_insights[] = {
+	{ "TableName", &table, .required = true, .stops = true },
+	{ "IndexName", &index_name },
+	{ "ContributorInsightsAction", &insights_action, .required = true },
+	{ 0 },
+};
+const struct shape dynamodb_update_contributor_insights = SHAPE_STRUCT(update_insights);
+static const struct shape_member list_insights[] = {
+	{ "TableName", &table, .stops = true },
+	{ "NextToken", &shape_string },
+	{ "MaxResults", &insights_limit },
+	{ 0 },
+};
+const struct shape dynamodb_list_contributor_insights = SHAPE_STRUCT(list_insights);
+const struct shape dynamodb_describe_kinesis_streaming_destination = SHAPE_STRUCT(table_only);
+
+/* --- resource policies --------------------------------------------------------------------- */
+
+static const struct shape resource_arn = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(1283) };
+static const struct shape revision = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(255) };
+static const struct shape_member put_policy[] = {
+	{ "ResourceArn", &resource_arn, .required = true },
+	{ "Policy", &shape_string, .required = true },
+	{ "ExpectedRevisionId", &revision },
+	{ "ConfirmRemoveSelfResourceAccess", &shape_boolean },
+	{ 0 },
+};
+const struct shape dynamodb_put_resource_policy = SHAPE_STRUCT(put_policy);
+static const struct shape_member get_policy[] = {
+	{ "ResourceArn", &resource_arn, .required = true },
+	{ 0 },
+};
+const struct shape dynamodb_get_resource_policy = SHAPE_STRUCT(get_policy);
+static const struct shape_member delete_policy[] = {
+	{ "ResourceArn", &resource_arn, .required = true },
+	{ "ExpectedRevisionId", &revision },
+	{ 0 },
+};
+const struct shape dynamodb_delete_resource_policy = SHAPE_STRUCT(delete_policy);

@@ -98,6 +98,7 @@ int64_t table_stamp(void);
 
 extern const struct aws_error ResourceInUseException, ResourceNotFoundException,
 	ConditionalCheckFailedException, TransactionCanceledException,
-	IdempotentParameterMismatchException;
+	IdempotentParameterMismatchException, TableNotFoundException,
+	ContinuousBackupsUnavailableException, PolicyNotFoundException;
 
 #endif

@@ -2,6 +2,7 @@
 #include "cloud/dynamodb/operations.h"
 
 #include "cloud/dynamodb/describe.h"
+#include "cloud/dynamodb/resource_policy.h"
 #include "cloud/dynamodb/stream.h"
 #include "cloud/dynamodb/ttl.h"
 
@@ -81,6 +82,7 @@ enum outcome dynamodb_op_delete_table(struct op *op)
 	       op->now + table_delay(), table_stamp(), table->id);
 	stream_close(op, table);
 	ttl_close(op, table);
+	resource_policy_forget(op, table->name);
 	schedule_purge(op, table->id, op->now + table_delay());
 	row.status = TABLE_DELETING;
 	table_describe(op, table, &row, json_set_object(op->out, "TableDescription"));

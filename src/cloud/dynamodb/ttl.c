@@ -10,7 +10,7 @@
 
 enum {
 	LAG_MS = 2000,      /* an item outlives its moment by so much, and others expire with it */
-	EXPIRED_ROWS = 50,  /* per turn, */
+	EXPIRED_ROWS = 25,  /* per turn, */
 	FILLED_ROWS = 1000, /* per turn, */
 	PURGED_ROWS = 2000, /* per turn, */
 	SLICE_BYTES = 1 << 20, /* and no more than so much of items */
