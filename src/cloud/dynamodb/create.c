@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "cloud/dynamodb/describe.h"
+#include "cloud/dynamodb/encryption.h"
 #include "cloud/dynamodb/resource_policy.h"
 #include "cloud/dynamodb/stream.h"
 
@@ -316,9 +317,6 @@ static bool check_supported(struct op *op)
 			unsupported[i]);
 		return false;
 	}
-	if (json_bool_or(json_get(op_get(op, "SSESpecification"), "Enabled"), false))
-		return refuse(op, INVALID
-			      "SSESpecification is not supported here: there are no KMS keys");
 	return true;
 }
 
@@ -350,7 +348,8 @@ static bool check(struct op *op)
 
 	if (!check_billing(op) || !check_keys(op) || !check_indexes(op, false, &included) ||
 	    !check_indexes(op, true, &included) || !check_definitions(op) || !check_tags(op) ||
-	    !stream_check_new(op) || !resource_policy_check_new(op) || !check_supported(op))
+	    !stream_check_new(op) || !encryption_check_new(op) || !resource_policy_check_new(op) ||
+	    !check_supported(op))
 		return false;
 	if (included > INCLUDED_MAX)
 		return refuse(
@@ -388,6 +387,7 @@ static struct str definition_text(struct op *op, struct str name, int64_t *numbe
 			json_set(definition, kept[i], json_object_get(op_get(op, kept[i])));
 	json_set_str(definition, "TableId", hash_uuid(op->arena));
 	stream_create(op, name, definition);
+	encryption_create(op, definition);
 	copy_indexes(op, definition, "LocalSecondaryIndexes", numbers);
 	copy_indexes(op, definition, "GlobalSecondaryIndexes", numbers);
 	return json_text(op->arena, definition);

@@ -1,6 +1,7 @@
 /* TableDescription: a table's definition with what the service adds to it. */
 #include "cloud/dynamodb/describe.h"
 
+#include "cloud/dynamodb/encryption.h"
 #include "cloud/dynamodb/stream.h"
 
 static const char *const statuses[] = {
@@ -141,6 +142,7 @@ void table_describe(struct op *op, const struct table *table, const struct table
 	copy(definition, "TableId", out);
 	describe_indexes(op, table, definition, row->status, out);
 	stream_describe(op, table, definition, out);
+	encryption_describe(op, definition, out);
 	if (json_get(definition, "TableClass"))
 		copy(definition, "TableClass", json_set_object(out, "TableClassSummary"));
 	json_set_bool(out, "DeletionProtectionEnabled",

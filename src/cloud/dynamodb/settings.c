@@ -2,6 +2,7 @@
 #include "cloud/dynamodb/operations.h"
 
 #include "cloud/dynamodb/describe.h"
+#include "cloud/dynamodb/encryption.h"
 #include "cloud/dynamodb/stream.h"
 
 #define INVALID "One or more parameter values were invalid: "
@@ -28,9 +29,7 @@ static void store(struct op *op, int64_t id, struct json_object *definition, int
 
 static bool check_supported(struct op *op)
 {
-	static const char *const unsupported[] = { "GlobalSecondaryIndexUpdates",
-						   "SSESpecification",
-						   "ReplicaUpdates",
+	static const char *const unsupported[] = { "GlobalSecondaryIndexUpdates", "ReplicaUpdates",
 						   "MultiRegionConsistency",
 						   "GlobalTableWitnessUpdates",
 						   "GlobalTableSettingsReplicationMode" };
@@ -145,6 +144,19 @@ static const struct table *idle_table(struct op *op, struct str name, struct tab
 	return table_load(op, row);
 }
 
+/* The table stays ACTIVE while it is encrypted with another key. */
+static enum outcome update_encryption(struct op *op, const struct table *table,
+				      struct table_row *row, struct json_object *definition)
+{
+	if (!encryption_update(op, definition))
+		return FAILED;
+	table_store(op, table->id, definition);
+	if (!table_row_find(op, table->name, row))
+		return op_fail(op, &InternalFailure, "The table could not be stored");
+	table_describe(op, table_load(op, row), row, json_set_object(op->out, "TableDescription"));
+	return DONE;
+}
+
 enum outcome dynamodb_op_update_table(struct op *op)
 {
 	struct table_row row;
@@ -158,6 +170,8 @@ enum outcome dynamodb_op_update_table(struct op *op)
 	if (!table)
 		return FAILED;
 	definition = json_parse(op->arena, table->definition, NULL);
+	if (op_has(op, "SSESpecification"))
+		return update_encryption(op, table, &row, definition);
 	if (!check_stream(op, table, definition) || !check_throughput(op, definition) ||
 	    !change(op, definition))
 		return FAILED;
