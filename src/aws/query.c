@@ -310,7 +310,7 @@ void query_write(struct aws_call *call, struct answer *answer)
 
 	buf_init(&b, BUF_MAX);
 	buf_addf(&b, "<%sResponse xmlns=\"%s\">", name, op->service->xmlns);
-	if (json_count(op->out)) {
+	if (json_count(op->out) || op->operation->output) {
 		buf_addf(&b, "<%sResult>", name);
 		add_members(op->arena, &b, op->out, op->operation->output);
 		buf_addf(&b, "</%sResult>", name);

@@ -402,7 +402,7 @@ static void check_own(struct constraints *c, const struct path *path, struct jso
 
 	if (shape->values && json_is_string(value) && !in_values(json_str(value), shape->values))
 		add_problem(c, path, value, shape, values_text(c->a, shape->values));
-	if (!fits_pattern(value, shape))
+	if (!shape->refusal && !fits_pattern(value, shape))
 		add_problem(c, path, value, shape,
 			    arena_printf(c->a, "Member must satisfy regular expression pattern: %s",
 					 shape->pattern));
@@ -577,6 +577,22 @@ static bool check_parameters(const struct shape *shape, struct json_object *in, 
 	return true;
 }
 
+/* Members whose pattern is refused in the service's own words. */
+static bool check_refusals(const struct shape *shape, struct json_object *in, struct arena *a,
+			   struct str *problem)
+{
+	for (const struct shape_member *m = shape->members; m && m->name; m++) {
+		struct json_object *value = m->shape->refusal ? json_get(in, m->name) : NULL;
+
+		if (!value || fits_pattern(value, m->shape))
+			continue;
+		*problem = arena_strf(a, "The specified value for %c%s is invalid. %s",
+				      m->name[0] | 0x20, m->name + 1, m->shape->refusal);
+		return false;
+	}
+	return true;
+}
+
 bool shape_check(const struct shape *shape, struct json_object *in, struct arena *a,
 		 struct str *serialization, struct str *validation)
 {
@@ -598,5 +614,5 @@ bool shape_check(const struct shape *shape, struct json_object *in, struct arena
 		*validation = arena_strf(a, "%d validation error%s detected: %.*s", c.count,
 					 c.count > 1 ? "s" : "", STR_ARG(buf_str(&c.text)));
 	buf_release(&c.text);
-	return !c.count;
+	return !c.count && check_refusals(shape, in, a, validation);
 }

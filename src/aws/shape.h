@@ -39,7 +39,12 @@ struct shape {
 	enum shape_type type;
 	bool has_min, has_max; /* of a string's or list's length, or of a number's value */
 	int64_t min, max;
-	const char *pattern;         /* extended regular expression the whole string must match */
+	const char *pattern; /* extended regular expression the whole string must match */
+	/*
+	 * Of an operation's own member: what is said in place of the pattern, once all else is well: "The specified
+	 * value for roleName is invalid. It must ..." Without a value the pattern's sentence stands.
+	 */
+	const char *refusal;
 	const char *const *values;   /* the enumeration, in the order AWS prints it; NULL-ended */
 	const struct shape *key;     /* of a map; NULL: any string */
 	const struct shape *element; /* of a list or of a map's values */

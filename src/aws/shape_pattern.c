@@ -87,6 +87,23 @@ static bool read_kind(const char *p, struct set *set)
 	return true;
 }
 
+/* In a class: \p{L}, \p{N}, \p{Z}: letters, digits and blanks of any script. */
+static bool read_category(const char *p, struct set *set)
+{
+	if (strncmp(p, "\\p{", 3) != 0 || !p[3] || p[4] != '}' || !strchr("LNZ", p[3]))
+		return false;
+	if (p[3] == 'L') {
+		set_range(set, 'A', 'Z');
+		set_range(set, 'a', 'z');
+	} else if (p[3] == 'N') {
+		set_range(set, '0', '9');
+	} else {
+		set_range(set, ' ', ' ');
+	}
+	set_range(set, 0x80, 0xff);
+	return true;
+}
+
 /* One character, escaped or not; returns how much of the pattern it takes. */
 static size_t read_char(const char *pattern, const char *p, unsigned *c)
 {
@@ -126,6 +143,10 @@ static const char *read_class(const char *pattern, const char *p, struct set *se
 			bug(pattern);
 		if (read_kind(p, set)) {
 			p += 2;
+			continue;
+		}
+		if (read_category(p, set)) {
+			p += 5;
 			continue;
 		}
 		p += read_char(pattern, p, &from);
