@@ -2,11 +2,9 @@
 #include "cloud/services.h"
 
 #include "cloud/dynamodb/dynamodb.h"
+#include "cloud/iam/iam.h"
 #include "cloud/sts/sts.h"
 
 const struct service *const cloud_services[] = {
-	&dynamodb_service,
-	&dynamodb_streams_service,
-	&sts_service,
-	NULL,
+	&dynamodb_service, &dynamodb_streams_service, &iam_service, &sts_service, NULL,
 };

@@ -1,0 +1,175 @@
+/*
+ * IAM: errors, tables, and the list of operations.
+ *
+ * The tables: iam_entity is everything that has a name (see inside.h); what hangs on an entity names it by
+ * its id, so that renaming changes one row. Names differ by more than case.
+ */
+#include "cloud/iam/iam.h"
+
+#include "cloud/iam/inside.h"
+#include "cloud/iam/operations.h"
+#include "cloud/iam/shapes.h"
+
+const struct aws_error NoSuchEntity = { "NoSuchEntity", 404, NULL };
+const struct aws_error EntityAlreadyExists = { "EntityAlreadyExists", 409, NULL };
+const struct aws_error DeleteConflict = { "DeleteConflict", 409, NULL };
+const struct aws_error LimitExceeded = { "LimitExceeded", 409, NULL };
+const struct aws_error MalformedPolicyDocument = { "MalformedPolicyDocument", 400, NULL };
+const struct aws_error InvalidInput = { "InvalidInput", 400, NULL };
+const struct aws_error UnmodifiableEntity = { "UnmodifiableEntity", 400, NULL };
+const struct aws_error PolicyNotAttachable = { "PolicyNotAttachable", 400, NULL };
+const struct aws_error PasswordPolicyViolation = { "PasswordPolicyViolation", 400, NULL };
+const struct aws_error AccessDenied = { "AccessDenied", 403, NULL };
+
+static const struct operation operations[] = {
+	{ "AddRoleToInstanceProfile", NULL, iam_op_add_role_to_instance_profile, 0,
+	  &iam_profile_role },
+	{ "AddUserToGroup", NULL, iam_op_add_user_to_group, 0, &iam_member },
+	{ "AttachGroupPolicy", NULL, iam_op_attach, 0, &iam_group_attach },
+	{ "AttachRolePolicy", NULL, iam_op_attach, 0, &iam_role_attach },
+	{ "AttachUserPolicy", NULL, iam_op_attach, 0, &iam_user_attach },
+	{ "CreateGroup", NULL, iam_op_create_group, 0, &iam_create_group },
+	{ "CreateInstanceProfile", NULL, iam_op_create_instance_profile, 0,
+	  &iam_create_instance_profile },
+	{ "CreatePolicy", NULL, iam_op_create_policy, 0, &iam_create_policy },
+	{ "CreatePolicyVersion", NULL, iam_op_create_policy_version, 0,
+	  &iam_create_policy_version },
+	{ "CreateRole", NULL, iam_op_create_role, 0, &iam_create_role },
+	{ "CreateUser", NULL, iam_op_create_user, 0, &iam_create_user },
+	{ "DeleteGroup", NULL, iam_op_delete_group, 0, &iam_group },
+	{ "DeleteGroupPolicy", NULL, iam_op_delete_inline, 0, &iam_group_inline },
+	{ "DeleteInstanceProfile", NULL, iam_op_delete_instance_profile, 0, &iam_profile },
+	{ "DeletePolicy", NULL, iam_op_delete_policy, 0, &iam_policy },
+	{ "DeletePolicyVersion", NULL, iam_op_delete_policy_version, 0, &iam_version },
+	{ "DeleteRole", NULL, iam_op_delete_role, 0, &iam_role },
+	{ "DeleteRolePermissionsBoundary", NULL, iam_op_delete_boundary, 0, &iam_role },
+	{ "DeleteRolePolicy", NULL, iam_op_delete_inline, 0, &iam_role_inline },
+	{ "DeleteUser", NULL, iam_op_delete_user, 0, &iam_user },
+	{ "DeleteUserPermissionsBoundary", NULL, iam_op_delete_boundary, 0, &iam_user },
+	{ "DeleteUserPolicy", NULL, iam_op_delete_inline, 0, &iam_user_inline },
+	{ "DetachGroupPolicy", NULL, iam_op_detach, 0, &iam_group_attach },
+	{ "DetachRolePolicy", NULL, iam_op_detach, 0, &iam_role_attach },
+	{ "DetachUserPolicy", NULL, iam_op_detach, 0, &iam_user_attach },
+	{ "GetGroup", NULL, iam_op_get_group, OP_READS, &iam_group_page },
+	{ "GetGroupPolicy", NULL, iam_op_get_inline, OP_READS, &iam_group_inline },
+	{ "GetInstanceProfile", NULL, iam_op_get_instance_profile, OP_READS, &iam_profile },
+	{ "GetPolicy", NULL, iam_op_get_policy, OP_READS, &iam_policy },
+	{ "GetPolicyVersion", NULL, iam_op_get_policy_version, OP_READS, &iam_version },
+	{ "GetRole", NULL, iam_op_get_role, OP_READS, &iam_role },
+	{ "GetRolePolicy", NULL, iam_op_get_inline, OP_READS, &iam_role_inline },
+	{ "GetUser", NULL, iam_op_get_user, OP_READS, &iam_user_or_me },
+	{ "GetUserPolicy", NULL, iam_op_get_inline, OP_READS, &iam_user_inline },
+	{ "ListAttachedGroupPolicies", NULL, iam_op_list_attached, OP_READS,
+	  &iam_list_attached_group_policies },
+	{ "ListAttachedRolePolicies", NULL, iam_op_list_attached, OP_READS,
+	  &iam_list_attached_role_policies },
+	{ "ListAttachedUserPolicies", NULL, iam_op_list_attached, OP_READS,
+	  &iam_list_attached_user_policies },
+	{ "ListEntitiesForPolicy", NULL, iam_op_list_entities_for_policy, OP_READS,
+	  &iam_list_entities_for_policy },
+	{ "ListGroupPolicies", NULL, iam_op_list_inline, OP_READS, &iam_group_page },
+	{ "ListGroups", NULL, iam_op_list_groups, OP_READS, &iam_list },
+	{ "ListGroupsForUser", NULL, iam_op_list_groups_for_user, OP_READS, &iam_user_page },
+	{ "ListInstanceProfileTags", NULL, iam_op_list_tags, OP_READS, &iam_profile_page },
+	{ "ListInstanceProfiles", NULL, iam_op_list_instance_profiles, OP_READS, &iam_list },
+	{ "ListInstanceProfilesForRole", NULL, iam_op_list_instance_profiles_for_role, OP_READS,
+	  &iam_role_page },
+	{ "ListOpenIDConnectProviderTags", NULL, iam_op_list_tags, OP_READS, &iam_oidc_page },
+	{ "ListPolicies", NULL, iam_op_list_policies, OP_READS, &iam_list_policies },
+	{ "ListPolicyTags", NULL, iam_op_list_tags, OP_READS, &iam_policy_page },
+	{ "ListPolicyVersions", NULL, iam_op_list_policy_versions, OP_READS, &iam_policy_page },
+	{ "ListRolePolicies", NULL, iam_op_list_inline, OP_READS, &iam_role_page },
+	{ "ListRoleTags", NULL, iam_op_list_tags, OP_READS, &iam_role_page },
+	{ "ListRoles", NULL, iam_op_list_roles, OP_READS, &iam_list },
+	{ "ListUserPolicies", NULL, iam_op_list_inline, OP_READS, &iam_user_page },
+	{ "ListUserTags", NULL, iam_op_list_tags, OP_READS, &iam_user_page },
+	{ "ListUsers", NULL, iam_op_list_users, OP_READS, &iam_list },
+	{ "PutGroupPolicy", NULL, iam_op_put_inline, 0, &iam_put_group_policy },
+	{ "PutRolePermissionsBoundary", NULL, iam_op_put_boundary, 0,
+	  &iam_put_role_permissions_boundary },
+	{ "PutRolePolicy", NULL, iam_op_put_inline, 0, &iam_put_role_policy },
+	{ "PutUserPermissionsBoundary", NULL, iam_op_put_boundary, 0,
+	  &iam_put_user_permissions_boundary },
+	{ "PutUserPolicy", NULL, iam_op_put_inline, 0, &iam_put_user_policy },
+	{ "RemoveRoleFromInstanceProfile", NULL, iam_op_remove_role_from_instance_profile, 0,
+	  &iam_profile_role },
+	{ "RemoveUserFromGroup", NULL, iam_op_remove_user_from_group, 0, &iam_member },
+	{ "SetDefaultPolicyVersion", NULL, iam_op_set_default_policy_version, 0, &iam_version },
+	{ "TagInstanceProfile", NULL, iam_op_tag, 0, &iam_tag_instance_profile },
+	{ "TagOpenIDConnectProvider", NULL, iam_op_tag, 0, &iam_tag_oidc_provider },
+	{ "TagPolicy", NULL, iam_op_tag, 0, &iam_tag_policy },
+	{ "TagRole", NULL, iam_op_tag, 0, &iam_tag_role },
+	{ "TagUser", NULL, iam_op_tag, 0, &iam_tag_user },
+	{ "UntagInstanceProfile", NULL, iam_op_untag, 0, &iam_untag_instance_profile },
+	{ "UntagOpenIDConnectProvider", NULL, iam_op_untag, 0, &iam_untag_oidc_provider },
+	{ "UntagPolicy", NULL, iam_op_untag, 0, &iam_untag_policy },
+	{ "UntagRole", NULL, iam_op_untag, 0, &iam_untag_role },
+	{ "UntagUser", NULL, iam_op_untag, 0, &iam_untag_user },
+	{ "UpdateAssumeRolePolicy", NULL, iam_op_update_assume_role_policy, 0,
+	  &iam_update_assume_role_policy },
+	{ "UpdateGroup", NULL, iam_op_update_group, 0, &iam_update_group },
+	{ "UpdateRole", NULL, iam_op_update_role, 0, &iam_update_role, .output = &iam_empty },
+	{ "UpdateRoleDescription", NULL, iam_op_update_role_description, 0,
+	  &iam_update_role_description },
+	{ "UpdateUser", NULL, iam_op_update_user, 0, &iam_update_user },
+	{ 0 },
+};
+
+/*
+ * The account's first user comes with its key (aws/key.c), not by CreateUser: a trigger makes it, an administrator,
+ * for keys to come as well as for those that are there when the tables are made.
+ */
+#define FIRST_USER(id, name, at)                                                                   \
+	"INSERT OR IGNORE INTO iam_entity (id, kind, name, path, created_at, detail)"              \
+	" SELECT " id ", 2, " name ", '/', " at ", '{}'"
+#define FIRST_ATTACHMENT                                                                           \
+	"INSERT OR IGNORE INTO iam_attachment (entity, arn)"                                       \
+	" SELECT id, 'arn:aws:iam::aws:policy/AdministratorAccess' FROM iam_entity"
+
+static const struct schema schema = {
+	.name = "iam",
+	.version = 1,
+	.sql = "CREATE TABLE iam_entity (id TEXT PRIMARY KEY, kind INTEGER NOT NULL,"
+	       " name TEXT NOT NULL COLLATE NOCASE, path TEXT NOT NULL, boundary TEXT,"
+	       " created_at INTEGER NOT NULL, detail TEXT NOT NULL) WITHOUT ROWID;"
+	       "CREATE UNIQUE INDEX iam_entity_name ON iam_entity (kind, name);"
+	       "CREATE INDEX iam_entity_boundary ON iam_entity (boundary) WHERE boundary IS NOT NULL;"
+	       "CREATE TABLE iam_tag (id INTEGER PRIMARY KEY, entity TEXT NOT NULL,"
+	       " key TEXT NOT NULL COLLATE NOCASE, value TEXT NOT NULL);"
+	       "CREATE UNIQUE INDEX iam_tag_key ON iam_tag (entity, key);"
+	       "CREATE TABLE iam_inline (entity TEXT NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL,"
+	       " PRIMARY KEY (entity, name)) WITHOUT ROWID;"
+	       "CREATE TABLE iam_attachment (entity TEXT NOT NULL, arn TEXT NOT NULL,"
+	       " PRIMARY KEY (entity, arn)) WITHOUT ROWID;"
+	       "CREATE INDEX iam_attachment_arn ON iam_attachment (arn);"
+	       "CREATE TABLE iam_version (policy TEXT NOT NULL, number INTEGER NOT NULL, document TEXT NOT NULL,"
+	       " created_at INTEGER NOT NULL, PRIMARY KEY (policy, number)) WITHOUT ROWID;"
+	       "CREATE TABLE iam_member (group_id TEXT NOT NULL, user TEXT NOT NULL,"
+	       " PRIMARY KEY (group_id, user)) WITHOUT ROWID;"
+	       "CREATE TABLE iam_profile_role (profile TEXT PRIMARY KEY, role TEXT NOT NULL) WITHOUT ROWID;"
+	       "CREATE TABLE iam_login (user TEXT PRIMARY KEY, created_at INTEGER NOT NULL, salt BLOB NOT NULL,"
+	       " digest BLOB NOT NULL, reset INTEGER NOT NULL, changed_at INTEGER NOT NULL) WITHOUT ROWID;"
+	       "CREATE TABLE iam_credential (id TEXT PRIMARY KEY, user TEXT NOT NULL, kind TEXT NOT NULL,"
+	       " status TEXT NOT NULL, created_at INTEGER NOT NULL, detail TEXT NOT NULL) WITHOUT ROWID;"
+	       "CREATE TABLE iam_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;" FIRST_USER(
+		       "user_id", "user_name",
+		       "min(created_at)") " FROM access_key WHERE user_name = 'participant' GROUP BY user_id;" FIRST_ATTACHMENT
+					  ";"
+					  "CREATE TRIGGER iam_first_user AFTER INSERT ON access_key WHEN NEW.user_name = 'participant'"
+					  " AND NOT EXISTS (SELECT 1 FROM iam_entity WHERE kind = 2 AND name = NEW.user_name) BEGIN " FIRST_USER(
+						  "NEW.user_id", "NEW.user_name",
+						  "NEW.created_at") ";" FIRST_ATTACHMENT
+								    " WHERE id = NEW.user_id;"
+								    "END;",
+};
+
+const struct service iam_service = {
+	.name = "iam",
+	.api_version = "2010-05-08",
+	.speaks = PROTO_QUERY,
+	.xmlns = "https://iam.amazonaws.com/doc/2010-05-08/",
+	.operations = operations,
+	.schema = &schema,
+	.habits = HABIT_GLOBAL,
+	.policies = iam_policies,
+};

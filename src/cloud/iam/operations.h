@@ -1,0 +1,60 @@
+#ifndef CLOUD_IAM_OPERATIONS_H
+#define CLOUD_IAM_OPERATIONS_H
+
+#include "aws/service.h"
+
+/*
+ * IAM's operations, one function each; the table is in iam.c. What is the same for several kinds of entities is
+ * one function for all of them: iam_op_tag is TagRole, TagUser, TagPolicy and so on.
+ */
+enum outcome iam_op_add_role_to_instance_profile(struct op *op);
+enum outcome iam_op_add_user_to_group(struct op *op);
+enum outcome iam_op_attach(struct op *op);
+enum outcome iam_op_create_group(struct op *op);
+enum outcome iam_op_create_instance_profile(struct op *op);
+enum outcome iam_op_create_policy(struct op *op);
+enum outcome iam_op_create_policy_version(struct op *op);
+enum outcome iam_op_create_role(struct op *op);
+enum outcome iam_op_create_user(struct op *op);
+enum outcome iam_op_delete_boundary(struct op *op);
+enum outcome iam_op_delete_group(struct op *op);
+enum outcome iam_op_delete_inline(struct op *op);
+enum outcome iam_op_delete_instance_profile(struct op *op);
+enum outcome iam_op_delete_policy(struct op *op);
+enum outcome iam_op_delete_policy_version(struct op *op);
+enum outcome iam_op_delete_role(struct op *op);
+enum outcome iam_op_delete_user(struct op *op);
+enum outcome iam_op_detach(struct op *op);
+enum outcome iam_op_get_group(struct op *op);
+enum outcome iam_op_get_inline(struct op *op);
+enum outcome iam_op_get_instance_profile(struct op *op);
+enum outcome iam_op_get_policy(struct op *op);
+enum outcome iam_op_get_policy_version(struct op *op);
+enum outcome iam_op_get_role(struct op *op);
+enum outcome iam_op_get_user(struct op *op);
+enum outcome iam_op_list_attached(struct op *op);
+enum outcome iam_op_list_entities_for_policy(struct op *op);
+enum outcome iam_op_list_groups(struct op *op);
+enum outcome iam_op_list_groups_for_user(struct op *op);
+enum outcome iam_op_list_inline(struct op *op);
+enum outcome iam_op_list_instance_profiles(struct op *op);
+enum outcome iam_op_list_instance_profiles_for_role(struct op *op);
+enum outcome iam_op_list_policies(struct op *op);
+enum outcome iam_op_list_policy_versions(struct op *op);
+enum outcome iam_op_list_roles(struct op *op);
+enum outcome iam_op_list_tags(struct op *op);
+enum outcome iam_op_list_users(struct op *op);
+enum outcome iam_op_put_boundary(struct op *op);
+enum outcome iam_op_put_inline(struct op *op);
+enum outcome iam_op_remove_role_from_instance_profile(struct op *op);
+enum outcome iam_op_remove_user_from_group(struct op *op);
+enum outcome iam_op_set_default_policy_version(struct op *op);
+enum outcome iam_op_tag(struct op *op);
+enum outcome iam_op_untag(struct op *op);
+enum outcome iam_op_update_assume_role_policy(struct op *op);
+enum outcome iam_op_update_group(struct op *op);
+enum outcome iam_op_update_role(struct op *op);
+enum outcome iam_op_update_role_description(struct op *op);
+enum outcome iam_op_update_user(struct op *op);
+
+#endif
