@@ -11,8 +11,9 @@
 struct aws {
 	struct aws_config config;
 	struct key_cache *keys;
-	struct figures *unknown;       /* operations that we do not have */
-	const struct schema **schemas; /* NULL-ended */
+	const struct service *identity; /* the service that knows policies, or NULL */
+	struct figures *unknown;        /* operations that we do not have */
+	const struct schema **schemas;  /* NULL-ended */
 };
 
 struct aws_call {
@@ -58,9 +59,10 @@ enum front_problem {
 	FRONT_INCOMPLETE,
 	FRONT_INVALID,
 	FRONT_UNKNOWN_KEY,
-	FRONT_EXPIRED
+	FRONT_EXPIRED,
+	FRONT_DENIED,
 };
-/* The error that the protocol has for a problem with credentials. */
+/* The error that the protocol has for a problem with credentials or permissions. */
 const struct aws_error *front_error(enum protocol protocol, enum front_problem problem);
 /* The message that goes with FRONT_UNKNOWN_KEY and FRONT_EXPIRED. */
 const char *front_token_message(enum front_problem problem);

@@ -1,5 +1,6 @@
 /* Running calls: shape, operation, calls between services, calls from inside; see dispatch.h. */
 #include "aws/call.h"
+#include "aws/memory.h"
 
 #include <stdlib.h>
 
@@ -25,8 +26,9 @@ struct aws *aws_new(const struct aws_config *config)
 		aws->config.clock = wall_clock;
 	aws->keys = key_cache_new();
 	aws->unknown = figures_new();
-	while (config->services[n])
-		n++;
+	for (; config->services[n]; n++)
+		if (config->services[n]->policies)
+			aws->identity = config->services[n];
 	aws->schemas = calloc(n + 2, sizeof(*aws->schemas));
 	if (!aws->schemas)
 		abort();
@@ -60,6 +62,11 @@ void aws_key_forget(struct aws *aws, struct str access_key)
 void aws_account_forget(struct aws *aws, struct str account)
 {
 	key_cache_forget(aws->keys, STR_NONE, account);
+}
+
+void aws_policies_forget(struct account *account)
+{
+	memory_forget(account);
 }
 
 struct json_object *aws_figures(struct aws *aws, struct arena *a)
@@ -150,6 +157,13 @@ static bool has_shape(struct op *op)
 	return false;
 }
 
+/* May who may do what have changed? Also when it fails: something was undone then. */
+static bool changes_policies(const struct op *op)
+{
+	return op->service && op->service->policies &&
+	       (!op->operation || !(op->operation->flags & OP_READS));
+}
+
 enum outcome op_run(struct op *op, enum outcome (*run)(struct op *op))
 {
 	enum outcome outcome;
@@ -161,6 +175,8 @@ enum outcome op_run(struct op *op, enum outcome (*run)(struct op *op))
 	op->wakes = NULL;
 	op->wait_key = STR_NONE;
 	outcome = run(op);
+	if (changes_policies(op))
+		memory_forget(op->account);
 	if (db_failed(op->db)) {
 		log_error("account %s: %s", op->account->id, db_failed(op->db));
 		return op_fail(op, &InternalFailure,
@@ -237,9 +253,10 @@ static enum outcome call_run(struct aws_call *call)
 			op->error_message = STR_NONE;
 		return FAILED;
 	}
-	if (!call->checked && !has_shape(op))
+	if (!call->checked && (!has_shape(op) || !authorize_call(op)))
 		return FAILED;
 	call->checked = true;
+	memory_used(op->account, op);
 	return op_run(op, op->operation->run);
 }
 
@@ -248,6 +265,7 @@ enum outcome aws_call_run(struct aws_call *call, struct account *account)
 	struct op *op = &call->op;
 
 	op->account = account;
+	op->call = call;
 	op->db = account->db;
 	op->now = call->aws->config.clock();
 	if (!op->started)
@@ -260,6 +278,8 @@ void aws_call_trail(struct aws_call *call, struct account *account)
 {
 	bool failed = call->outcome == FAILED;
 
+	if (call->verified && aws_call_writes(call))
+		memory_save(account, call->op.now);
 	if (call->op.caller.internal || !call->verified || call->outcome == WAITING)
 		return;
 	if (!failed && call->op.operation->flags & OP_DATA)

@@ -94,6 +94,9 @@ enum outcome aws_call(struct op *op, const char *service, const char *operation,
 void aws_key_forget(struct aws *aws, struct str access_key);
 void aws_account_forget(struct aws *aws, struct str account);
 
+/* In the account's turn: what was done to it has been undone, so what is remembered of its policies may be wrong. */
+void aws_policies_forget(struct account *account);
+
 /* What attendees reach for and do not find: counts by "service:Operation", for the dashboard. */
 struct json_object *aws_figures(struct aws *aws, struct arena *a);
 

@@ -14,6 +14,7 @@ static const struct aws_error json_errors[] = {
 	[FRONT_INVALID] = { "InvalidSignatureException", 400, CORAL, false },
 	[FRONT_UNKNOWN_KEY] = { "UnrecognizedClientException", 400, CORAL, false },
 	[FRONT_EXPIRED] = { "ExpiredTokenException", 400, CORAL, false },
+	[FRONT_DENIED] = { "AccessDeniedException", 400, CORAL, true },
 };
 static const struct aws_error rest_errors[] = {
 	[FRONT_MISSING] = { "MissingAuthenticationTokenException", 403, NULL, false },
@@ -21,6 +22,7 @@ static const struct aws_error rest_errors[] = {
 	[FRONT_INVALID] = { "InvalidSignatureException", 403, NULL, false },
 	[FRONT_UNKNOWN_KEY] = { "UnrecognizedClientException", 403, NULL, false },
 	[FRONT_EXPIRED] = { "ExpiredTokenException", 403, NULL, false },
+	[FRONT_DENIED] = { "AccessDeniedException", 403, NULL, true },
 };
 static const struct aws_error query_errors[] = {
 	[FRONT_MISSING] = { "MissingAuthenticationToken", 403, NULL, false },
@@ -28,6 +30,7 @@ static const struct aws_error query_errors[] = {
 	[FRONT_INVALID] = { "SignatureDoesNotMatch", 403, NULL, false },
 	[FRONT_UNKNOWN_KEY] = { "InvalidClientTokenId", 403, NULL, false },
 	[FRONT_EXPIRED] = { "ExpiredToken", 403, NULL, false },
+	[FRONT_DENIED] = { "AccessDenied", 403, NULL, false },
 };
 static const struct aws_error unknown_path = { "UnknownOperationException", 404, NULL, false };
 

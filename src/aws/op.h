@@ -47,6 +47,7 @@ struct caller {
 };
 
 struct aws;
+struct aws_call;
 struct service;
 struct operation;
 
@@ -64,8 +65,9 @@ struct op {
 		endpoint; /* the cloud's address as the caller wrote it: "http://10.0.0.5:4566" */
 	struct str request_id;
 	struct caller caller;
-	int64_t now;     /* milliseconds; the only clock there is */
-	int64_t started; /* `now` of the first run: later runs happen after WAITING */
+	const struct aws_call *call; /* what came from the wire or from inside; NULL: a job */
+	int64_t now;                 /* milliseconds; the only clock there is */
+	int64_t started;             /* `now` of the first run: later runs happen after WAITING */
 
 	/* Set through the functions below. */
 	const struct aws_error *error;

@@ -1,6 +1,7 @@
 #ifndef AWS_SERVICE_H
 #define AWS_SERVICE_H
 
+#include "aws/authorize.h"
 #include "aws/identity.h"
 #include "aws/job.h"
 #include "aws/op.h"
@@ -59,7 +60,9 @@ struct service {
 	const struct job_kind *jobs;        /* deferred work, { 0 }-ended, or NULL */
 	const struct schema *schema;        /* its tables, or NULL */
 	unsigned habits;                    /* enum service_habits */
-	identity_policies *policies;        /* IAM only: what applies to a caller; else NULL */
+	const struct access_rules
+		*access; /* what its operations need; NULL: "service:Operation" on "*" */
+	identity_policies *policies; /* IAM only: what applies to a caller; else NULL */
 };
 
 /* What signatures and IAM's actions call the service. */

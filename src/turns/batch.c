@@ -142,6 +142,8 @@ bool batch_run(struct turns *t, struct lane *lane, struct turn *turns)
 		for (struct turn *turn = turns; turn; turn = turn->next)
 			run_one(turn, lane->account, shared);
 		committed = db_commit(lane->account->db);
+		if (!committed)
+			aws_policies_forget(lane->account);
 		if (committed && any_waits(turns))
 			turns = set_aside(t, lane, turns);
 	}

@@ -1,0 +1,221 @@
+/* Asking policies before an operation runs, and saying why not; see authorize.h. */
+#include "aws/authorize_inner.h"
+
+#include "aws/call.h"
+
+/* --- questions ---------------------------------------------------------------------------- */
+
+void authorize_add(struct authorize_list *list, const struct authorize_check *check)
+{
+	struct authorize_check *more;
+
+	if (list->count == list->size) {
+		list->size = list->size ? 2 * list->size : 4;
+		more = arena_alloc(list->op->arena, list->size * sizeof(*more));
+		if (list->count)
+			memcpy(more, list->at, list->count * sizeof(*more));
+		list->at = more;
+	}
+	list->at[list->count++] = *check;
+}
+
+struct str authorize_arn(struct op *op, const char *template)
+{
+	struct str rest = str_of(template);
+	struct str begin = str_cut(&rest, '{'), name, value;
+
+	if (!rest.p)
+		return op_arn(op, service_signing_name(op->service), "%.*s", STR_ARG(begin));
+	name = str_cut(&rest, '}');
+	value = json_get_str(op->in, arena_cstr(op->arena, name));
+	if (str_starts(value, STR("arn:")))
+		return value;
+	if (!value.p)
+		value = STR("*");
+	return op_arn(op, service_signing_name(op->service), "%.*s%.*s%.*s", STR_ARG(begin),
+		      STR_ARG(value), STR_ARG(rest));
+}
+
+static const struct access *access_of(const struct op *op)
+{
+	const struct access *access = op->service->access ? op->service->access->operations : NULL;
+
+	for (; access && access->operation; access++)
+		if (strcmp(access->operation, op->operation->name) == 0)
+			return access;
+	return NULL;
+}
+
+/* --- denials --------------------------------------------------------------------------------- */
+
+static const char *const sources[SOURCES] = {
+	[SOURCE_IDENTITY] = "identity-based policy",
+	[SOURCE_RESOURCE] = "resource-based policy",
+	[SOURCE_BOUNDARY] = "permissions boundary",
+	[SOURCE_SESSION] = "session policy",
+};
+
+/* "because no identity-based policy allows the iam:GetUser action", "with an explicit deny in a ..." */
+static const char *reason(struct arena *a, const char *action, const struct policy_verdict *v)
+{
+	if (v->decision == POLICY_IMPLICIT_DENY)
+		return arena_printf(a, " because no %s allows the %s action", sources[v->by],
+				    action);
+	if (v->culprit && v->culprit->arn.n)
+		return arena_printf(a, " with an explicit deny in %s %s: %.*s",
+				    v->by == SOURCE_IDENTITY ? "an" : "a", sources[v->by],
+				    STR_ARG(v->culprit->arn));
+	return arena_printf(a, " with an explicit deny in %s %s",
+			    v->by == SOURCE_IDENTITY ? "an" : "a", sources[v->by]);
+}
+
+static bool deny(struct op *op, const struct authorize_check *check, const struct policy_request *r,
+		 const struct policy_verdict *v)
+{
+	enum protocol protocol = op->call ? op->call->protocol : PROTO_JSON10;
+	bool named = r->resource.n && !str_is(r->resource, "*");
+
+	op_fail(op, front_error(protocol, FRONT_DENIED),
+		"User: %.*s is not authorized to perform: %.*s%s%.*s%s", STR_ARG(op->caller.arn),
+		STR_ARG(r->action), named ? " on resource: " : "",
+		STR_ARG(named ? r->resource : STR("")),
+		check->unexplained ? "" : reason(op->arena, arena_cstr(op->arena, r->action), v));
+	return false;
+}
+
+/* --- asking ------------------------------------------------------------------------------------ */
+
+/* Nobody limits these. */
+static bool is_free(const struct op *op)
+{
+	return op->caller.internal || !op->aws->identity ||
+	       (op->caller.kind == CALLER_ROOT && !op->caller.temporary);
+}
+
+static void describe_caller(const struct op *op, struct policy_caller *who)
+{
+	*who = (struct policy_caller){
+		.account = str_of(op->account->id),
+		.arn = op->caller.arn,
+		.id = op->caller.user_id,
+	};
+	if (op->caller.kind == CALLER_ROLE)
+		who->role_arn = op->caller.principal;
+	if (op->caller.kind == CALLER_FEDERATED)
+		who->user_arn = op->caller.principal;
+}
+
+static void collect(const struct asking *asking, struct policy_set *set)
+{
+	const struct remembered *p = asking->principal, *s = asking->session;
+
+	*set = (struct policy_set){
+		.resource = asking->check->resource_policy,
+		.resource_must_allow = asking->check->must_allow,
+		.root = asking->op->caller.kind == CALLER_ROOT,
+	};
+	if (p) {
+		set->identity = (const struct policy *const *)p->identity;
+		set->identity_count = p->identity_count;
+		set->boundary = p->boundary;
+	}
+	if (s) {
+		set->session = (const struct policy *const *)s->session;
+		set->session_count = s->session_count;
+		set->has_session = s->limited;
+	}
+}
+
+static bool ask(struct asking *asking)
+{
+	struct op *op = asking->op;
+	const struct authorize_check *check = asking->check;
+	struct policy_request request = {
+		.arena = op->arena,
+		.action = str_of(check->action),
+		.resource = check->resource.p ? check->resource : STR("*"),
+		.find = authorize_find,
+		.arg = asking,
+	};
+	struct policy_set set;
+	struct policy_verdict verdict;
+
+	if (!request.action.p)
+		request.action = arena_strf(op->arena, "%s:%s", service_signing_name(op->service),
+					    op->operation->name);
+	describe_caller(op, &request.caller);
+	collect(asking, &set);
+	policy_decide(&request, &set, &verdict);
+	return verdict.decision == POLICY_ALLOWED || deny(op, check, &request, &verdict);
+}
+
+static void begin(struct op *op, struct asking *asking)
+{
+	*asking = (struct asking){ .op = op };
+	if (op->caller.kind != CALLER_ROOT)
+		asking->principal = authorize_principal(op);
+	asking->session = authorize_session(op);
+}
+
+/* May everything be done, whatever it is? */
+static bool is_administrator(const struct asking *asking)
+{
+	bool limited = asking->session && asking->session->limited;
+
+	return !limited && asking->principal && asking->principal->administrator;
+}
+
+bool authorize(struct op *op, const struct authorize_check *check)
+{
+	struct asking asking;
+
+	if (op->caller.internal || !op->aws->identity)
+		return true;
+	begin(op, &asking);
+	if (is_administrator(&asking) && !check->resource_policy)
+		return true;
+	asking.check = check;
+	return ask(&asking);
+}
+
+bool authorize_pass_role(struct op *op, struct str role_arn, const char *service)
+{
+	struct str to = str_of(service);
+	const struct policy_key keys[] = { { STR("iam:PassedToService"), { &to, 1, false } },
+					   { STR_NONE, { NULL, 0, false } } };
+
+	return authorize(op, &(struct authorize_check){ .action = "iam:PassRole",
+							.resource = role_arn,
+							.keys = keys });
+}
+
+bool authorize_call(struct op *op)
+{
+	struct authorize_list list = { .op = op };
+	const struct access *access;
+	struct asking asking;
+
+	if (is_free(op))
+		return true;
+	begin(op, &asking);
+	if (is_administrator(&asking))
+		return true;
+	access = access_of(op);
+	if (access && access->open)
+		return true;
+	if (access && access->checks)
+		access->checks(&list);
+	else
+		authorize_add(&list,
+			      &(struct authorize_check){
+				      .action = access ? access->action : NULL,
+				      .resource = access && access->resource
+							  ? authorize_arn(op, access->resource)
+							  : STR_NONE });
+	for (size_t i = 0; i < list.count; i++) {
+		asking.check = &list.at[i];
+		if (!ask(&asking))
+			return false;
+	}
+	return true;
+}
