@@ -7,6 +7,7 @@
  */
 #include "cloud/dynamodb/dynamodb.h"
 
+#include "cloud/dynamodb/access.h"
 #include "cloud/dynamodb/operations.h"
 #include "cloud/dynamodb/shapes.h"
 #include "cloud/dynamodb/table.h"
@@ -134,6 +135,7 @@ const struct service dynamodb_service = {
 	.speaks = PROTO_JSON10,
 	.error_prefix = "com.amazonaws.dynamodb.v20120810#",
 	.operations = operations,
+	.access = &dynamodb_access,
 	.jobs = dynamodb_jobs,
 	.schema = &schema,
 	.habits = HABIT_CRC32 | HABIT_LONG_REQUEST_ID | HABIT_NEEDS_BODY,

@@ -6,6 +6,7 @@
  *
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB_Streams.html
  */
+#include "cloud/dynamodb/access.h"
 #include "cloud/dynamodb/dynamodb.h"
 
 #include <inttypes.h>
@@ -366,5 +367,6 @@ const struct service dynamodb_streams_service = {
 	.speaks = PROTO_JSON10,
 	.error_prefix = "com.amazonaws.dynamodb.v20120810#",
 	.operations = operations,
+	.access = &dynamodb_streams_access,
 	.habits = HABIT_CRC32 | HABIT_LONG_REQUEST_ID | HABIT_NEEDS_BODY,
 };

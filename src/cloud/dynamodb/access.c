@@ -1,0 +1,511 @@
+/*
+ * What DynamoDB's operations need: actions, resources and condition keys.
+ *
+ * From: Service Authorization Reference, "Actions, resources, and condition keys for Amazon DynamoDB"; DynamoDB
+ * Developer Guide, "Using IAM policy conditions for fine-grained access control", "IAM policies with PartiQL" and
+ * "DynamoDB transactions: IAM".
+ */
+#include "cloud/dynamodb/access.h"
+
+#include "aws/service.h"
+#include "cloud/dynamodb/request.h"
+#include "cloud/dynamodb/table.h"
+
+/* --- resources --------------------------------------------------------------------------- */
+
+/* The ARN of a table that is given by name or ARN, or of an index of it. */
+static struct str arn_of(struct op *op, struct str table, struct str index)
+{
+	struct str arn =
+		str_starts(table, STR("arn:"))
+			? table
+			: op_arn(op, "dynamodb", "table/%.*s", STR_ARG(table.n ? table : STR("*")));
+
+	return index.n ? arena_strf(op->arena, "%.*s/index/%.*s", STR_ARG(arn), STR_ARG(index))
+		       : arn;
+}
+
+static void add(struct authorize_list *list, const char *action, struct str table,
+		struct json_object *part)
+{
+	authorize_add(list,
+		      &(struct authorize_check){ .action = action,
+						 .resource = arn_of(list->op, table, STR_NONE),
+						 .part = part });
+}
+
+/* Query and Scan: of an index, that index alone. */
+static void check_read(struct authorize_list *list)
+{
+	struct op *op = list->op;
+
+	authorize_add(list,
+		      &(struct authorize_check){ .resource = arn_of(op, op_str(op, "TableName"),
+								    op_str(op, "IndexName")) });
+}
+
+static void check_batch(struct authorize_list *list)
+{
+	struct json_object *requests = op_get(list->op, "RequestItems");
+
+	if (!json_is_object(requests))
+		return;
+	JSON_EACH(requests, table, part)
+	{
+		add(list, NULL, arena_dup(list->op->arena, str_of(table)), part);
+	}
+}
+
+/* Each item of a transaction is what it would be alone. */
+static void check_transaction(struct authorize_list *list)
+{
+	static const char *const parts[][2] = {
+		{ "Get", "dynamodb:GetItem" },
+		{ "Put", "dynamodb:PutItem" },
+		{ "Update", "dynamodb:UpdateItem" },
+		{ "Delete", "dynamodb:DeleteItem" },
+		{ "ConditionCheck", "dynamodb:ConditionCheckItem" },
+	};
+	struct json_object *items = op_get(list->op, "TransactItems");
+
+	for (size_t i = 0; i < json_count(items); i++) {
+		for (size_t k = 0; k < sizeof(parts) / sizeof(parts[0]); k++) {
+			struct json_object *part = json_get(json_at(items, i), parts[k][0]);
+
+			if (part)
+				add(list, parts[k][1], json_get_str(part, "TableName"), part);
+		}
+	}
+}
+
+/* A table that is made with tags is tagged too. */
+static void check_create(struct authorize_list *list)
+{
+	struct str table = op_str(list->op, "TableName");
+
+	add(list, NULL, table, NULL);
+	if (json_count(op_get(list->op, "Tags")))
+		add(list, "dynamodb:TagResource", table, NULL);
+}
+
+/* --- PartiQL ------------------------------------------------------------------------------- */
+
+/* The next word, "quoted name", 'text' or other character of a statement; absent at the end. */
+static struct str next_token(struct str *rest)
+{
+	struct str text = str_trim(*rest), token;
+	size_t n = 1;
+	char c = text.n ? text.p[0] : 0;
+
+	if (!text.n)
+		return STR_NONE;
+	if (c == '"' || c == '\'') {
+		while (n < text.n && text.p[n] != c)
+			n++;
+		n += n < text.n;
+	} else if (c == '_' || (c | 0x20) >= 'a') {
+		while (n < text.n && (text.p[n] == '_' || (text.p[n] >= '0' && text.p[n] <= '9') ||
+				      ((text.p[n] | 0x20) >= 'a' && (text.p[n] | 0x20) <= 'z')))
+			n++;
+	}
+	token = str_slice(text, 0, n);
+	*rest = str_slice(text, n, text.n);
+	return token;
+}
+
+static struct str unquoted(struct str name)
+{
+	return str_starts(name, STR("\"")) && name.n > 1 ? str_slice(name, 1, name.n - 1) : name;
+}
+
+/* Table and index are behind this word; the statement's first word when `word` is NULL. */
+static void add_target(struct authorize_list *list, const char *action, struct str rest,
+		       const char *word)
+{
+	struct str token = STR_NONE, table, index = STR_NONE;
+
+	while (word && (token = next_token(&rest)).p)
+		if (str_eq_nocase(token, str_of(word)))
+			break;
+	table = unquoted(next_token(&rest));
+	if (str_starts(str_trim(rest), STR("."))) {
+		next_token(&rest);
+		index = unquoted(next_token(&rest));
+	}
+	authorize_add(list, &(struct authorize_check){
+				    .action = action, .resource = arn_of(list->op, table, index) });
+}
+
+static void add_statement(struct authorize_list *list, struct str statement)
+{
+	struct str rest = statement, word = next_token(&rest);
+
+	if (str_eq_nocase(word, STR("INSERT")))
+		add_target(list, "dynamodb:PartiQLInsert", rest, "INTO");
+	else if (str_eq_nocase(word, STR("UPDATE")))
+		add_target(list, "dynamodb:PartiQLUpdate", rest, NULL);
+	else if (str_eq_nocase(word, STR("DELETE")))
+		add_target(list, "dynamodb:PartiQLDelete", rest, "FROM");
+	else
+		add_target(list, "dynamodb:PartiQLSelect", rest, "FROM");
+}
+
+static void check_statement(struct authorize_list *list)
+{
+	add_statement(list, op_str(list->op, "Statement"));
+}
+
+static void check_statements(struct authorize_list *list)
+{
+	struct json_object *all = op_get(list->op, "Statements");
+
+	if (!all)
+		all = op_get(list->op, "TransactStatements");
+	for (size_t i = 0; i < json_count(all); i++)
+		add_statement(list, json_get_str(json_at(all, i), "Statement"));
+}
+
+/* --- condition keys: which table and which part of the request ---------------------------------- */
+
+struct target {
+	const struct table *table;
+	const struct key_schema *keys; /* of the table or the index */
+	struct json_object *part;
+};
+
+/* "arn:...:table/NAME/index/INDEX"; false when there is no such table. */
+static bool find_target(struct op *op, const struct authorize_check *check, struct target *out)
+{
+	ptrdiff_t at = str_find_str(check->resource, STR(":table/"));
+	struct str rest =
+		at < 0 ? STR_NONE : str_slice(check->resource, (size_t)at + 7, check->resource.n);
+	struct str name = str_cut(&rest, '/');
+	const struct table_index *index;
+	struct table_row row;
+
+	out->part = check->part ? check->part : op->in;
+	out->table = name.n && table_row_find(op, name, &row) ? table_load(op, &row) : NULL;
+	if (!out->table)
+		return false;
+	out->keys = &out->table->keys;
+	if (str_starts(rest, STR("index/"))) {
+		index = table_index_find(out->table, str_slice(rest, 6, rest.n));
+		if (!index)
+			return false;
+		out->keys = &index->keys;
+	}
+	return true;
+}
+
+/* The expressions of the part; what is wrong with them is the operation's to say. */
+static void read_expressions(struct op *op, const struct authorize_check *check,
+			     struct json_object *part, struct request *request)
+{
+	struct str name = str_of(check->action ? check->action : op->operation->name);
+	unsigned takes = TAKES_CONDITION;
+
+	*request = (struct request){ NULL };
+	if (!json_is_object(part))
+		return;
+	if (str_ends(name, STR("Query")))
+		takes = TAKES_KEY_CONDITION | TAKES_FILTER | TAKES_PROJECTION;
+	else if (str_ends(name, STR("Scan")))
+		takes = TAKES_FILTER | TAKES_SCAN_FILTER | TAKES_PROJECTION;
+	else if (str_ends(name, STR("GetItem")))
+		takes = TAKES_PROJECTION;
+	else if (str_ends(name, STR("UpdateItem")))
+		takes = TAKES_CONDITION | TAKES_UPDATE;
+	if (!request_read(op, part, takes, request))
+		*request = (struct request){ NULL };
+}
+
+/* --- condition keys: leading keys and attributes -------------------------------------------------- */
+
+struct names {
+	struct op *op;
+	struct str *at;
+	size_t count, size;
+};
+
+static void add_name(struct names *names, struct str name)
+{
+	struct str *more;
+
+	for (size_t i = 0; i < names->count; i++)
+		if (str_eq(names->at[i], name))
+			return;
+	if (names->count == names->size) {
+		names->size = names->size ? 2 * names->size : 16;
+		more = arena_alloc(names->op->arena, names->size * sizeof(*more));
+		if (names->count)
+			memcpy(more, names->at, names->count * sizeof(*more));
+		names->at = more;
+	}
+	names->at[names->count++] = name;
+}
+
+/* What an item is to the caller of each_item(). */
+typedef void item_visitor(struct names *names, const struct target *target,
+			  struct json_object *item);
+
+static void visit_batch_writes(struct names *names, const struct target *target,
+			       item_visitor *visit)
+{
+	for (size_t i = 0; i < json_count(target->part); i++) {
+		struct json_object *request = json_at(target->part, i);
+
+		visit(names, target, json_get(json_get(request, "PutRequest"), "Item"));
+		visit(names, target, json_get(json_get(request, "DeleteRequest"), "Key"));
+	}
+}
+
+/* Every item and key that the part names. */
+static void each_item(struct names *names, const struct target *target, item_visitor *visit)
+{
+	struct json_object *keys = json_get(target->part, "Keys");
+
+	if (json_is_array(target->part)) {
+		visit_batch_writes(names, target, visit);
+		return;
+	}
+	visit(names, target, json_get(target->part, "Key"));
+	visit(names, target, json_get(target->part, "Item"));
+	for (size_t i = 0; i < json_count(keys); i++)
+		visit(names, target, json_at(keys, i));
+}
+
+static void add_leading_value(struct names *names, struct json_object *value)
+{
+	struct json_object *inner;
+
+	switch (value_type(value, &inner)) {
+	case VALUE_S:
+	case VALUE_N:
+	case VALUE_B:
+		add_name(names, json_str(inner));
+		break;
+	default:
+		break;
+	}
+}
+
+static void visit_leading(struct names *names, const struct target *target,
+			  struct json_object *item)
+{
+	add_leading_value(names,
+			  json_get(item, arena_cstr(names->op->arena, target->keys->hash.name)));
+}
+
+/* The value that a key condition wants the partition key to have. */
+static void add_condition(struct names *names, const struct expr *e, struct str hash)
+{
+	if (!e)
+		return;
+	if (e->kind == EXPR_AND)
+		for (size_t i = 0; i < e->count; i++)
+			add_condition(names, e->args[i], hash);
+	if (e->kind != EXPR_EQ)
+		return;
+	for (size_t i = 0; i < 2; i++)
+		if (e->args[i]->kind == EXPR_PATH && str_eq(e->args[i]->path.steps[0].name, hash) &&
+		    e->args[1 - i]->kind == EXPR_VALUE)
+			add_leading_value(names, e->args[1 - i]->value);
+}
+
+static bool leading_keys(struct op *op, const struct authorize_check *check,
+			 struct policy_values *values)
+{
+	struct names names = { .op = op };
+	struct target target;
+	struct request request;
+
+	if (!find_target(op, check, &target))
+		return false;
+	each_item(&names, &target, visit_leading);
+	read_expressions(op, check, target.part, &request);
+	add_condition(&names, request.key_condition, target.keys->hash.name);
+	return names.count && authorize_values(op, values, names.at, names.count);
+}
+
+static void visit_attributes(struct names *names, const struct target *target,
+			     struct json_object *item)
+{
+	(void)target;
+	if (!json_is_object(item))
+		return;
+	JSON_EACH(item, name, value)
+	{
+		(void)value;
+		add_name(names, str_of(name));
+	}
+}
+
+static void add_paths(struct names *names, const struct expr *e)
+{
+	if (!e)
+		return;
+	if (e->kind == EXPR_PATH)
+		add_name(names, e->path.steps[0].name);
+	for (size_t i = 0; i < e->count; i++)
+		add_paths(names, e->args[i]);
+}
+
+static void add_request(struct names *names, const struct request *r)
+{
+	add_paths(names, r->condition);
+	add_paths(names, r->filter);
+	add_paths(names, r->key_condition);
+	for (size_t i = 0; r->projection && i < r->projection->count; i++)
+		add_name(names, r->projection->paths[i].steps[0].name);
+	for (size_t i = 0; r->update && i < r->update->count; i++) {
+		add_name(names, r->update->actions[i].path.steps[0].name);
+		add_paths(names, r->update->actions[i].value);
+	}
+}
+
+static bool attributes(struct op *op, const struct authorize_check *check,
+		       struct policy_values *values)
+{
+	struct names names = { .op = op };
+	struct target target = { .part = check->part ? check->part : op->in };
+	struct request request;
+
+	each_item(&names, &target, visit_attributes);
+	read_expressions(op, check, target.part, &request);
+	add_request(&names, &request);
+	return names.count && authorize_values(op, values, names.at, names.count);
+}
+
+/* --- condition keys: parameters ------------------------------------------------------------------ */
+
+static struct str selected(struct op *op, const struct authorize_check *check)
+{
+	struct json_object *part = check->part ? check->part : op->in;
+	struct str name = str_of(check->action ? check->action : op->operation->name);
+	struct str select = json_get_str(part, "Select");
+
+	if (select.p)
+		return select;
+	if (!str_ends(name, STR("GetItem")) && !str_ends(name, STR("Query")) &&
+	    !str_ends(name, STR("Scan")))
+		return STR_NONE;
+	if (json_get(part, "ProjectionExpression") || json_get(part, "AttributesToGet"))
+		return STR("SPECIFIC_ATTRIBUTES");
+	return json_get(part, "IndexName") ? STR("ALL_PROJECTED_ATTRIBUTES")
+					   : STR("ALL_ATTRIBUTES");
+}
+
+static struct str resource_tag(struct op *op, const struct authorize_check *check, struct str key)
+{
+	struct target target;
+	struct json_object *tags;
+
+	if (!find_target(op, check, &target))
+		return STR_NONE;
+	tags = json_get(json_parse(op->arena, target.table->definition, NULL), "Tags");
+	for (size_t i = 0; i < json_count(tags); i++)
+		if (str_eq_nocase(json_get_str(json_at(tags, i), "Key"), key))
+			return json_get_str(json_at(tags, i), "Value");
+	return STR_NONE;
+}
+
+static bool is(struct str name, const char *key)
+{
+	return str_eq_nocase(name, str_of(key));
+}
+
+static struct str single(struct op *op, const struct authorize_check *check, struct str name)
+{
+	if (is(name, "dynamodb:Select"))
+		return selected(op, check);
+	if (is(name, "dynamodb:ReturnValues"))
+		return op_str(op, "ReturnValues");
+	if (is(name, "dynamodb:ReturnConsumedCapacity"))
+		return op_str(op, "ReturnConsumedCapacity");
+	if (is(name, "dynamodb:EnclosingOperation"))
+		return check->action && strcmp(check->action, "dynamodb:TagResource") != 0
+			       ? str_of(op->operation->name)
+			       : STR_NONE;
+	if (name.n > 16 && is(str_slice(name, 0, 16), "aws:ResourceTag/"))
+		return resource_tag(op, check, str_slice(name, 16, name.n));
+	return STR_NONE;
+}
+
+static bool find(struct op *op, const struct authorize_check *check, struct str name,
+		 struct policy_values *values)
+{
+	struct str value;
+
+	if (is(name, "dynamodb:LeadingKeys"))
+		return leading_keys(op, check, values);
+	if (is(name, "dynamodb:Attributes"))
+		return attributes(op, check, values);
+	value = single(op, check, name);
+	return value.p && authorize_value(op, values, value);
+}
+
+/* --- tables ------------------------------------------------------------------------------------------ */
+
+#define TABLE "table/{TableName}"
+
+static const struct access accesses[] = {
+	{ "BatchExecuteStatement", .checks = check_statements },
+	{ "BatchGetItem", .checks = check_batch },
+	{ "BatchWriteItem", .checks = check_batch },
+	{ "CreateTable", .checks = check_create },
+	{ "DeleteItem", .resource = TABLE },
+	{ "DeleteTable", .resource = TABLE },
+	{ "DescribeContinuousBackups", .resource = TABLE },
+	{ "DescribeContributorInsights", .resource = TABLE },
+	{ "DescribeKinesisStreamingDestination", .resource = TABLE },
+	{ "DescribeTable", .resource = TABLE },
+	{ "DescribeTableReplicaAutoScaling", .resource = TABLE },
+	{ "DescribeTimeToLive", .resource = TABLE },
+	{ "ExecuteStatement", .checks = check_statement },
+	{ "ExecuteTransaction", .checks = check_statements },
+	{ "GetItem", .resource = TABLE },
+	{ "ListTables", .resource = "table/*" },
+	{ "ListTagsOfResource", .resource = "{ResourceArn}" },
+	{ "PutItem", .resource = TABLE },
+	{ "Query", .checks = check_read },
+	{ "Scan", .checks = check_read },
+	{ "TagResource", .resource = "{ResourceArn}" },
+	{ "TransactGetItems", .checks = check_transaction },
+	{ "TransactWriteItems", .checks = check_transaction },
+	{ "UntagResource", .resource = "{ResourceArn}" },
+	{ "UpdateContinuousBackups", .resource = TABLE },
+	{ "UpdateContributorInsights", .resource = TABLE },
+	{ "UpdateItem", .resource = TABLE },
+	{ "UpdateTable", .resource = TABLE },
+	{ "UpdateTimeToLive", .resource = TABLE },
+	{ NULL },
+};
+
+const struct access_rules dynamodb_access = { accesses, find };
+
+/* An iterator begins with its stream's ARN. */
+static void check_records(struct authorize_list *list)
+{
+	struct str rest = op_str(list->op, "ShardIterator");
+
+	authorize_add(list, &(struct authorize_check){ .resource = str_cut(&rest, '|') });
+}
+
+static void check_streams(struct authorize_list *list)
+{
+	struct str table = arn_of(list->op, op_str(list->op, "TableName"), STR_NONE);
+
+	authorize_add(list, &(struct authorize_check){ .resource = arena_strf(list->op->arena,
+									      "%.*s/stream/*",
+									      STR_ARG(table)) });
+}
+
+static const struct access stream_accesses[] = {
+	{ "DescribeStream", .resource = "{StreamArn}" },
+	{ "GetRecords", .checks = check_records },
+	{ "GetShardIterator", .resource = "{StreamArn}" },
+	{ "ListStreams", .checks = check_streams },
+	{ NULL },
+};
+
+const struct access_rules dynamodb_streams_access = { stream_accesses, find };
