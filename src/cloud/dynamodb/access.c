@@ -122,7 +122,7 @@ static struct str unquoted(struct str name)
 static void add_target(struct authorize_list *list, const char *action, struct str rest,
 		       const char *word)
 {
-	struct str token = STR_NONE, table, index = STR_NONE;
+	struct str token, table, index = STR_NONE;
 
 	while (word && (token = next_token(&rest)).p)
 		if (str_eq_nocase(token, str_of(word)))
