@@ -255,7 +255,34 @@ struct constraints {
 	struct arena *a;
 	struct buf text; /* the problems, joined with "; " */
 	int count;
+	bool older; /* newer words are not for this request */
 };
+
+/* Does Java print what stands in the map, because the structures in it have names? */
+static bool is_java_map(const struct shape *shape)
+{
+	const struct shape *element = shape && shape->type == SHAPE_MAP ? shape->element : NULL;
+
+	if (element && element->type == SHAPE_LIST)
+		element = element->element;
+	return element && element->name;
+}
+
+static void add_value(struct buf *b, struct json_object *value, const struct shape *shape);
+
+static void add_map(struct buf *b, struct json_object *value, const struct shape *shape)
+{
+	const char *comma = "";
+
+	buf_addc(b, '{');
+	JSON_EACH(value, key, member)
+	{
+		buf_addf(b, "%s%s=", comma, key);
+		add_value(b, member, shape->element);
+		comma = ", ";
+	}
+	buf_addc(b, '}');
+}
 
 /* As Java prints it: a list in brackets, a structure as Name(member=value). */
 static void add_value(struct buf *b, struct json_object *value, const struct shape *shape)
@@ -280,6 +307,8 @@ static void add_value(struct buf *b, struct json_object *value, const struct sha
 			add_value(b, json_get(value, m->name), m->shape);
 		}
 		buf_addc(b, ')');
+	} else if (json_is_object(value) && is_java_map(shape)) {
+		add_map(b, value, shape);
 	} else {
 		json_print(b, value);
 	}
@@ -289,15 +318,34 @@ static void add_value(struct buf *b, struct json_object *value, const struct sha
 struct path {
 	const struct path *up;
 	struct str name;
+	const char *declared; /* the member's name in the model; NULL: not a member */
 };
 
-static void add_path(struct buf *b, const struct path *path)
+static void add_path(struct buf *b, const struct path *path, bool declared)
 {
 	if (path->up) {
-		add_path(b, path->up);
+		add_path(b, path->up, declared);
 		buf_addc(b, '.');
 	}
-	buf_add(b, path->name);
+	buf_add(b, declared && path->declared ? str_of(path->declared) : path->name);
+}
+
+static void add_newer_problem(struct constraints *c, const char *words)
+{
+	if (c->count++ < PROBLEMS_MAX)
+		buf_addf(&c->text, "%s%s", c->count > 1 ? "; " : "", words);
+}
+
+static void add_newer_length(struct constraints *c, const struct path *path, const char *what)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_MAX);
+	buf_adds(&b, "Value at '");
+	add_path(&b, path, true);
+	buf_addf(&b, "' failed to satisfy constraint: %s", what);
+	add_newer_problem(c, arena_cstr(c->a, buf_str(&b)));
+	buf_release(&b);
 }
 
 static void add_problem(struct constraints *c, const struct path *path, struct json_object *value,
@@ -314,7 +362,7 @@ static void add_problem(struct constraints *c, const struct path *path, struct j
 		buf_adds(&c->text, "null");
 	}
 	buf_adds(&c->text, " at '");
-	add_path(&c->text, path);
+	add_path(&c->text, path, false);
 	buf_addf(&c->text, "' failed to satisfy constraint: %s", what);
 }
 
@@ -375,6 +423,7 @@ static const char *values_text(struct arena *a, const char *const *values)
 static bool fits_pattern(struct json_object *value, const struct shape *shape)
 {
 	return !shape->pattern || !json_is_string(value) ||
+	       (shape->or_arn && str_starts(json_str(value), STR("arn:"))) ||
 	       shape_pattern_matches(shape->pattern, json_str(value));
 }
 
@@ -400,14 +449,22 @@ static void check_own(struct constraints *c, const struct path *path, struct jso
 {
 	bool low = false, high = false;
 
-	if (shape->values && json_is_string(value) && !in_values(json_str(value), shape->values))
-		add_problem(c, path, value, shape, values_text(c->a, shape->values));
+	if (shape->values && json_is_string(value) && !in_values(json_str(value), shape->values)) {
+		if (shape->newer_words && !c->older)
+			add_newer_problem(c, shape->newer_words);
+		else
+			add_problem(c, path, value, shape, values_text(c->a, shape->values));
+	}
 	if (!shape->refusal && !fits_pattern(value, shape))
 		add_problem(c, path, value, shape,
 			    arena_printf(c->a, "Member must satisfy regular expression pattern: %s",
 					 shape->pattern));
 	if (lengths)
 		has_bounds(shape, value, &low, &high);
+	if ((low || high) && shape->newer_lengths && !c->older) {
+		add_newer_length(c, path, bound_text(c->a, shape, low));
+		return;
+	}
 	if (low)
 		add_problem(c, path, value, shape, bound_text(c->a, shape, true));
 	if (high)
@@ -461,7 +518,7 @@ static void check_member(struct constraints *c, const struct path *up, const str
 			 struct json_object *member)
 {
 	char first[64];
-	struct path path = { up, str_slice(str_of(m->name), 0, sizeof(first)) };
+	struct path path = { up, str_slice(str_of(m->name), 0, sizeof(first)), m->name };
 
 	memcpy(first, path.name.p, path.name.n);
 	if (first[0] >= 'A' && first[0] <= 'Z')
@@ -500,9 +557,37 @@ static void check_members(struct constraints *c, const struct path *up, struct j
 
 		if (member || m->required)
 			check_member(c, up, m, member);
-		if (member && m->stops && c->count)
-			return;
 	}
+}
+
+/* Members that are told alone; true when one of them was. */
+static bool check_stops(struct constraints *c, struct json_object *in, const struct shape *shape)
+{
+	for (const struct shape_member *m = shape->members; m && m->name && !c->count; m++)
+		if (m->stops && json_get(in, m->name))
+			check_member(c, NULL, m, json_get(in, m->name));
+	return c->count > 0;
+}
+
+static bool is_complete(struct json_object *in, const struct shape *shape)
+{
+	for (const struct shape_member *m = shape->members; m && m->name; m++)
+		if (m->required && !json_get(in, m->name))
+			return false;
+	return true;
+}
+
+static void check_input(struct constraints *c, struct json_object *in, const struct shape *shape)
+{
+	c->older = !is_complete(in, shape);
+	if (c->older || !check_stops(c, in, shape))
+		check_members(c, NULL, in, shape);
+	if (!c->count || c->older || json_depth(in) <= SHAPE_NEWER_DEPTH_MAX)
+		return;
+	buf_clear(&c->text);
+	c->count = 0;
+	c->older = true;
+	check_members(c, NULL, in, shape);
 }
 
 static void check_elements(struct constraints *c, const struct path *up, struct json_object *value,
@@ -510,7 +595,7 @@ static void check_elements(struct constraints *c, const struct path *up, struct 
 {
 	for (size_t i = 0; i < json_count(value) && c->count < PROBLEMS_MAX; i++) {
 		char number[24];
-		struct path at = { up, STR_NONE }, member = { &at, STR("member") };
+		struct path at = { up, STR_NONE, NULL }, member = { &at, STR("member"), NULL };
 
 		at.name = str_make(number, (size_t)snprintf(number, sizeof(number), "%zu", i + 1));
 		if (json_at(value, i))
@@ -533,7 +618,8 @@ static void check_inside(struct constraints *c, const struct path *path, struct 
 			return;
 		JSON_EACH(value, key, inner)
 		{
-			struct path at = { path, str_of(key) }, member = { &at, STR("member") };
+			struct path at = { path, str_of(key), NULL },
+				    member = { &at, STR("member"), NULL };
 
 			if (inner && c->count < PROBLEMS_MAX)
 				check_value(c, &member, inner, shape->element, true);
@@ -607,7 +693,7 @@ bool shape_check(const struct shape *shape, struct json_object *in, struct arena
 	if (!check_parameters(shape, in, a, validation))
 		return false;
 	buf_init(&c.text, BUF_MAX);
-	check_members(&c, NULL, in, shape);
+	check_input(&c, in, shape);
 	if (c.count > PROBLEMS_MAX)
 		c.count = PROBLEMS_MAX;
 	if (c.count)

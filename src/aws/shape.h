@@ -51,6 +51,15 @@ struct shape {
 	const struct shape_member *members; /* of a structure; { 0 }-ended */
 	bool flat;                          /* query: a flattened list */
 	const char *item_name;              /* query: the list's element name; NULL: "member" */
+	/* A string that an ARN may stand for: `pattern` does not bind what begins with "arn:". */
+	bool or_arn;
+	/*
+	 * What is said of a value outside `values`, whole, by services that have newer words for it: "Failed to satisfy
+	 * constraint: ...". Only where nothing that is required is missing.
+	 */
+	const char *newer_words;
+	/* The same services on a length: the value is not quoted, and members are spelled as declared. */
+	bool newer_lengths;
 	/* Of a structure: its Java class, which some messages print: "com.amazonaws.dynamodb.v20120810.KeySchemaElement". */
 	const char *name;
 };
@@ -69,9 +78,15 @@ struct shape_member {
 	 * 255 characters long". Of an operation's own members only; instead of `required` and of the length.
 	 */
 	bool parameter;
-	/* When it is there and breaks a constraint, nothing behind it is looked at: DynamoDB's table names. */
+	/*
+	 * Looked at before the rest, and told alone when it breaks a constraint, as long as nothing that is required is
+	 * missing: DynamoDB's table names.
+	 */
 	bool stops;
 };
+
+/* Of requests that are nested deeper than this the newer words are not used. */
+#define SHAPE_NEWER_DEPTH_MAX 128
 
 #define SHAPE_STRUCT(member_table)                                                                 \
 	{                                                                                          \

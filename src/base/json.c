@@ -81,6 +81,28 @@ size_t json_count(const struct json_object *o)
 	return json_is_object(o) ? (size_t)json_object_object_length(o) : 0;
 }
 
+int json_depth(const struct json_object *o)
+{
+	int deepest = 0, depth;
+
+	if (json_is_array(o)) {
+		for (size_t i = 0; i < json_count(o); i++) {
+			depth = json_depth(json_at(o, i));
+			deepest = depth > deepest ? depth : deepest;
+		}
+		return deepest + 1;
+	}
+	if (!json_is_object(o))
+		return 0;
+	JSON_EACH(o, key, member)
+	{
+		(void)key;
+		depth = json_depth(member);
+		deepest = depth > deepest ? depth : deepest;
+	}
+	return deepest + 1;
+}
+
 bool json_is_object(const struct json_object *o)
 {
 	return json_object_is_type(o, json_type_object);

@@ -15,8 +15,8 @@
  * so that chains need no checks: json_str(json_get(json_get(x, "a"), "b")).
  */
 
-/* Depth that the parser accepts: a DynamoDB item of 32 levels, two of JSON's each, in its request. */
-#define JSON_DEPTH_MAX 128
+/* Depth that the parser accepts: more than a DynamoDB item of 32 levels, two of JSON's each, so that DynamoDB can say so. */
+#define JSON_DEPTH_MAX 512
 
 /*
  * Parse the whole of `text` (UTF-8; nothing may follow but blanks). NULL when it is not
@@ -45,6 +45,8 @@ int64_t json_int_or(const struct json_object *o, int64_t otherwise);
 bool json_bool_or(const struct json_object *o, bool otherwise);
 /* Elements of an array or members of an object; 0 for anything else. */
 size_t json_count(const struct json_object *o);
+/* Levels of objects and arrays in `o`: 0 for a scalar, 1 for {}. */
+int json_depth(const struct json_object *o);
 bool json_is_object(const struct json_object *o);
 bool json_is_array(const struct json_object *o);
 bool json_is_string(const struct json_object *o);

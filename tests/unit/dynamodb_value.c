@@ -20,8 +20,9 @@ static const char *written(struct arena *a, const char *text, size_t *size)
 	const char *why = "", *result;
 
 	buf_init(&out, BUF_MAX);
-	result =
-		item_write(a, tree(a, text), &out, size, &why) ? arena_cstr(a, buf_str(&out)) : why;
+	result = item_write(a, tree(a, text), VALUE_NEWER_WORDS, &out, size, &why)
+			 ? arena_cstr(a, buf_str(&out))
+			 : why;
 	buf_release(&out);
 	return result;
 }
@@ -36,7 +37,12 @@ static void test_items(struct arena *a)
 		{ "{\"a\":{\"N\":\"1.50\"}}", "{\"a\":{\"N\":\"1.5\"}}", 4 },
 		{ "{\"a\":{\"B\":\"AAEC\"}}", "{\"a\":{\"B\":\"AAEC\"}}", 4 },
 		{ "{\"a\":{\"BOOL\":false}}", "{\"a\":{\"BOOL\":false}}", 2 },
-		{ "{\"a\":{\"NULL\":false}}", "{\"a\":{\"NULL\":true}}", 2 },
+		{ "{\"a\":{\"NULL\":true}}", "{\"a\":{\"NULL\":true}}", 2 },
+		{ "{\"a\":{\"NULL\":false}}",
+		  "One or more parameter values were invalid: Null attribute value types must have the value of true",
+		  -1 },
+		{ "{\"a\":{\"SS\":[\"\"]}}", "{\"a\":{\"SS\":[\"\"]}}", 1 },
+		{ "{\"\":{\"S\":\"x\"}}", "Empty attribute name", -1 },
 		{ "{\"a\":{\"S\":null,\"N\":\"1\"}}", "{\"a\":{\"N\":\"1\"}}", 3 },
 		{ "{\"a\":{\"L\":[{\"S\":\"x\"},{\"S\":\"y\"}]}}",
 		  "{\"a\":{\"L\":[{\"S\":\"x\"},{\"S\":\"y\"}]}}", 8 },
@@ -45,7 +51,7 @@ static void test_items(struct arena *a)
 		{ "{\"a\":{\"SS\":[\"x\",\"yz\"]}}", "{\"a\":{\"SS\":[\"x\",\"yz\"]}}", 4 },
 		{ "{\"\\u00e9\":{\"S\":\"\"}}", "{\"\xc3\xa9\":{\"S\":\"\"}}", 2 },
 		{ "{\"a\":{\"BS\":[\"AA==\",\"AA==\"]}}",
-		  "One or more parameter values were invalid: Input collection [AA==, AA==] of type BS contains duplicates.",
+		  "One or more parameter values were invalid: Input collection [\"AA==\",\"AA==\"]of type BS contains duplicates.",
 		  -1 },
 		{ "{\"a\":{\"BS\":[]}}",
 		  "One or more parameter values were invalid: Binary sets should not be empty",
@@ -53,8 +59,8 @@ static void test_items(struct arena *a)
 		{ "{\"a\":{\"M\":{\"b\":{\"L\":[{}]}}}}",
 		  "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
 		  -1 },
-		{ "{\"a\":{\"N\":\"\"}}", "The parameter cannot be converted to a numeric value",
-		  -1 },
+		{ "{\"a\":{\"N\":\"\"}}",
+		  "The parameter cannot be converted to a numeric value: ", -1 },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -71,12 +77,48 @@ static void test_items(struct arena *a)
 	}
 }
 
+/* What is said of a value, in the newer and in the older words. */
+static void test_words(struct arena *a)
+{
+	static const struct {
+		const char *value, *newer, *older;
+	} cases[] = {
+		{ "{\"SS\":[\"b\",\"a\",\"b\",\"0\"]}",
+		  "One or more parameter values were invalid: Input collection [\"a\", \"b\", \"b\", \"0\"] contains duplicates.",
+		  "One or more parameter values were invalid: Input collection [b, a, b, 0] contains duplicates." },
+		{ "{\"BS\":[\"/w==\",\"AA==\",\"AA==\"]}",
+		  "One or more parameter values were invalid: Input collection [\"AA==\",\"/w==\",\"AA==\"]of type BS contains duplicates.",
+		  "One or more parameter values were invalid: Input collection [/w==, AA==, AA==]of type BS contains duplicates." },
+		{ "{\"NS\":[\"2\",\"1\",\"2.0\"]}",
+		  "One or more parameter values were invalid: Input collection contains duplicates.",
+		  "Input collection contains duplicates" },
+		{ "{\"N\":\"1e2147483647\"}",
+		  "Number overflow. Attempting to store a number with magnitude larger than supported range",
+		  "Number underflow. Attempting to store a number with magnitude smaller than supported range" },
+		{ "{\"N\":\"1e2147483648\"}",
+		  "Number overflow. Attempting to store a number with magnitude larger than supported range",
+		  "The parameter cannot be converted to a numeric value: 1e2147483648" },
+		{ "{\"N\":\"\"}", "The parameter cannot be converted to a numeric value: ",
+		  "The parameter cannot be converted to a numeric value" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct json_object *value = tree(a, cases[i].value);
+		const char *why = "";
+
+		value_check_words(a, value, VALUE_NEWER_WORDS, &why);
+		is_str(why, cases[i].newer, "%s in newer words", cases[i].value);
+		value_check_words(a, value, VALUE_OLDER_WORDS, &why);
+		is_str(why, cases[i].older, "%s in older words", cases[i].value);
+	}
+}
+
 static void test_depth(struct arena *a)
 {
 	struct buf b;
 	size_t size;
 
-	for (int depth = 32; depth <= 33; depth++) {
+	for (int depth = 31; depth <= 32; depth++) {
 		buf_init(&b, BUF_MAX);
 		buf_adds(&b, "{\"a\":");
 		for (int i = 0; i < depth; i++)
@@ -85,11 +127,11 @@ static void test_depth(struct arena *a)
 		for (int i = depth; i-- > 0;)
 			buf_adds(&b, i & 1 ? "]}" : "}}");
 		buf_adds(&b, "}");
-		if (depth == 32)
+		if (depth == 31)
 			ok(written(a, b.p, &size)[0] == '{', "an item may be 32 levels deep");
 		else
 			is_str(written(a, b.p, &size),
-			       "Nesting Levels have exceeded supported limits",
+			       "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
 			       "an item may not be 33 levels deep");
 		buf_release(&b);
 	}
@@ -140,6 +182,7 @@ int main(void)
 	struct arena *a = arena_new();
 
 	test_items(a);
+	test_words(a);
 	test_depth(a);
 	test_equal(a);
 	test_keys(a);

@@ -108,7 +108,7 @@ static const struct {
 	  "1 validation error detected: Value null at 'tags.key.member.keyType' " BAD
 	  "Member must not be null" },
 	{ "{" GOOD ", \"Tags\": {\"K\": {\"AttributeName\": \"a\", \"KeyType\": \"HASH\"}}}", NULL,
-	  "1 validation error detected: Value '{\"K\":{\"AttributeName\":\"a\",\"KeyType\":\"HASH\"}}' at "
+	  "1 validation error detected: Value '{K=KeySchemaElement(attributeName=a, keyType=HASH)}' at "
 	  "'tags' " BAD
 	  "Map keys must satisfy constraint: [Member must have length less than or equal to 8, Member must "
 	  "have length greater than or equal to 3, Member must satisfy regular expression pattern: "

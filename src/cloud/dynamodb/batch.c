@@ -3,6 +3,7 @@
 
 #include "cloud/dynamodb/capacity.h"
 #include "cloud/dynamodb/items.h"
+#include "cloud/dynamodb/shapes.h"
 
 enum { KEYS_MAX = 100, WRITES_MAX = 25, ANSWER_MAX = 16 << 20 };
 
@@ -45,13 +46,6 @@ static bool check_reads(struct op *op, struct reads *r)
 	struct json_object *keys = json_get(r->params, "Keys");
 
 	r->count = json_count(keys);
-	if (r->count > KEYS_MAX) {
-		op_fail(op, &ValidationException,
-			"1 validation error detected: Value at 'RequestItems.%s.member.Keys' failed to satisfy "
-			"constraint: Member must have length less than or equal to 100",
-			r->name);
-		return false;
-	}
 	if (!request_read(op, r->params, TAKES_PROJECTION, &r->request))
 		return false;
 	for (size_t i = 0; i < r->count; i++)
@@ -123,15 +117,32 @@ static void read_table(struct op *op, const struct reads *r, size_t *bytes)
 		report(op, r->table, &sum);
 }
 
+/* Tables may not differ in whether they use expressions. */
+static bool check_projections(struct op *op, struct json_object *requests)
+{
+	bool older = false, newer = false;
+
+	JSON_EACH(requests, name, params)
+	{
+		(void)name;
+		older |= json_get(params, "AttributesToGet") != NULL;
+		newer |= json_get(params, "ProjectionExpression") != NULL;
+	}
+	return !older || !newer ||
+	       refuse(op,
+		      "Can not use both expression and non-expression parameters in the same request: "
+		      "Non-expression parameters: {AttributesToGet} Expression parameters: "
+		      "{ProjectionExpression}");
+}
+
 enum outcome dynamodb_op_batch_get_item(struct op *op)
 {
 	struct json_object *requests = op_get(op, "RequestItems");
 	struct reads *all = arena_zalloc(op->arena, (json_count(requests) + 1) * sizeof(*all));
 	size_t tables = 0, keys = 0, bytes = 0;
 
-	if (!json_count(requests))
-		return op_fail(op, &ValidationException,
-			       "The requestItems parameter is required for BatchGetItem");
+	if (!check_projections(op, requests))
+		return FAILED;
 	JSON_EACH(requests, name, params)
 	{
 		all[tables].name = name;
@@ -294,12 +305,15 @@ enum outcome dynamodb_op_batch_write_item(struct op *op)
 {
 	struct json_object *requests = op_get(op, "RequestItems");
 	struct capacity sum = { 0 };
+	struct str ignored, complaint;
 	struct write *all;
 	size_t count = 0;
 
 	if (!json_count(requests))
 		return op_fail(op, &ValidationException,
 			       "The requestItems parameter is required for BatchWriteItem");
+	if (!shape_check(&dynamodb_batch_write_names, op->in, op->arena, &ignored, &complaint))
+		return op_fail(op, &ValidationException, "%.*s", STR_ARG(complaint));
 	all = read_writes(op, requests, &count);
 	if (!all || !find_writes(op, requests, all))
 		return FAILED;

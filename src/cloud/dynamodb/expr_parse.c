@@ -109,7 +109,7 @@ static bool is_keyword(struct parser *p)
 	       is_word(p, "BETWEEN");
 }
 
-static bool begin(struct parser *p, struct arena *a, struct str text, const char **why)
+static bool begin(struct parser *p, struct arena *a, bool update, struct str text, const char **why)
 {
 	*p = (struct parser){ .a = a };
 	if (!text.n) {
@@ -117,10 +117,8 @@ static bool begin(struct parser *p, struct arena *a, struct str text, const char
 		return false;
 	}
 	if (text.n > TEXT_MAX) {
-		*why = arena_printf(
-			a,
-			"Expression size has exceeded the maximum allowed size; expression size: %zu",
-			text.n);
+		*why = arena_printf(a, "Expression size has exceeded the maximum allowed size;%s",
+				    update ? "" : arena_printf(a, " expression size: %zu", text.n));
 		return false;
 	}
 	p->tokens = expr_lex(a, text, &p->count);
@@ -432,7 +430,7 @@ struct expr *expr_parse_condition(struct arena *a, struct str text, const char *
 	struct parser p;
 	struct expr *e;
 
-	if (!begin(&p, a, text, why))
+	if (!begin(&p, a, false, text, why))
 		return NULL;
 	e = parse_or(&p);
 	if (e)
@@ -447,7 +445,7 @@ bool expr_parse_projection(struct arena *a, struct str text, struct path_list *o
 {
 	struct parser p;
 
-	if (!begin(&p, a, text, why))
+	if (!begin(&p, a, false, text, why))
 		return false;
 	out->count = 0;
 	out->paths = arena_alloc(a, p.count * sizeof(*out->paths));
@@ -513,7 +511,7 @@ bool expr_parse_update(struct arena *a, struct str text, struct update *out, con
 	struct parser p;
 
 	*out = (struct update){ 0 };
-	if (!begin(&p, a, text, why))
+	if (!begin(&p, a, true, text, why))
 		return false;
 	out->actions = arena_zalloc(a, p.count * sizeof(*out->actions));
 	while (!p.why && here(&p)->kind != TOKEN_END) {

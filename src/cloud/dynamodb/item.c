@@ -3,6 +3,7 @@
 
 #include "base/base64.h"
 #include "base/hash.h"
+#include "cloud/dynamodb/request.h"
 #include "cloud/dynamodb/stream.h"
 #include "cloud/dynamodb/ttl.h"
 
@@ -97,7 +98,7 @@ bool item_check_key(struct op *op, struct json_object *key)
 	JSON_EACH(key, name, value)
 	{
 		(void)name;
-		if (!value_check(op->arena, value, &why))
+		if (!value_check_words(op->arena, value, request_words(op), &why))
 			return refuse(op, why);
 	}
 	return true;
@@ -217,20 +218,23 @@ bool item_check(struct op *op, struct json_object *item, struct new_item *out)
 
 	buf_init(&text, BUF_MAX);
 	out->tree = item;
-	good = item_write(op->arena, item, &text, &out->size, &why) || refuse(op, why);
+	good = item_write(op->arena, item, request_words(op), &text, &out->size, &why) ||
+	       refuse(op, why);
 	if (good)
 		out->text = arena_dup(op->arena, buf_str(&text));
 	buf_release(&text);
 	return good;
 }
 
+bool item_check_size(struct op *op, const struct new_item *item)
+{
+	return item->size <= ITEM_SIZE_MAX ||
+	       refuse(op, "Item size has exceeded the maximum allowed size");
+}
+
 bool item_prepare(struct op *op, const struct table *table, struct new_item *item)
 {
-	if (!item_key_of_item(op, table, item->tree, &item->key))
-		return false;
-	if (item->size > ITEM_SIZE_MAX)
-		return refuse(op, "Item size has exceeded the maximum allowed size");
-	return true;
+	return item_key_of_item(op, table, item->tree, &item->key) && item_check_size(op, item);
 }
 
 /* --- rows ---------------------------------------------------------------------- */

@@ -46,10 +46,12 @@ bool item_key_of_key(struct op *op, const struct table *table, struct json_objec
 bool item_key_of_item(struct op *op, const struct table *table, struct json_object *item,
 		      struct item_key *out);
 /*
- * A whole item for storing, in two steps: its values, before the table is looked for, then its keys and size.
+ * A whole item for storing, in two steps: its values, before the table is looked for, then its keys and size (the size
+ * alone by item_check_size()).
  * False with the error set.
  */
 bool item_check(struct op *op, struct json_object *item, struct new_item *out);
+bool item_check_size(struct op *op, const struct new_item *item);
 bool item_prepare(struct op *op, const struct table *table, struct new_item *item);
 
 /* Read an item. */

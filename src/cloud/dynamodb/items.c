@@ -79,7 +79,7 @@ enum outcome dynamodb_op_put_item(struct op *op)
 
 	if (!check_return_values(op) || !request_read(op, op->in, TAKES_CONDITION, &request) ||
 	    !item_check(op, item, &new))
-		return FAILED;
+		return request_refused(op);
 	table = table_use(op);
 	if (!table || !item_prepare(op, table, &new))
 		return FAILED;
@@ -112,7 +112,7 @@ enum outcome dynamodb_op_get_item(struct op *op)
 
 	if (!request_read(op, op->in, TAKES_PROJECTION, &request) ||
 	    !item_check_key(op, op_get(op, "Key")))
-		return FAILED;
+		return request_refused(op);
 	table = table_use(op);
 	if (!table || !item_key_of_key(op, table, op_get(op, "Key"), &key))
 		return FAILED;
@@ -134,7 +134,7 @@ enum outcome dynamodb_op_delete_item(struct op *op)
 
 	if (!check_return_values(op) || !request_read(op, op->in, TAKES_CONDITION, &request) ||
 	    !item_check_key(op, op_get(op, "Key")))
-		return FAILED;
+		return request_refused(op);
 	table = table_use(op);
 	if (!table || !item_key_of_key(op, table, op_get(op, "Key"), &key))
 		return FAILED;
@@ -263,7 +263,7 @@ enum outcome dynamodb_op_update_item(struct op *op)
 
 	if (!request_read(op, op->in, TAKES_UPDATE | TAKES_CONDITION, &request) ||
 	    !item_check_key(op, op_get(op, "Key")))
-		return FAILED;
+		return request_refused(op);
 	table = table_use(op);
 	if (!table || !item_key_of_key(op, table, op_get(op, "Key"), &key) ||
 	    !items_check_update(op, table, request.update))

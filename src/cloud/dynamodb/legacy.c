@@ -133,7 +133,7 @@ static bool check_list(struct op *op, struct json_object *values, unsigned types
 	const char *why;
 
 	for (size_t i = 0; i < json_count(values); i++)
-		if (!value_check(op->arena, json_at(values, i), &why))
+		if (!value_check_words(op->arena, json_at(values, i), request_words(op), &why))
 			return refuse(op, why);
 	for (size_t i = 0; i < json_count(values); i++) {
 		type = value_type(json_at(values, i), &inner);
@@ -178,11 +178,11 @@ bool legacy_operator(struct op *op, struct json_object *map, struct str joined_b
 {
 	if (!joined_by.p || json_count(map) > 1)
 		return true;
-	return refuse(op, json_count(map) ? INVALID
-				  "ConditionalOperator can only be used when Filter or Expected "
-				  "has two or more elements"
-					  : INVALID
-				  "ConditionalOperator cannot be used without Filter or Expected");
+	return refuse(op,
+		      json_count(map)
+			      ? "ConditionalOperator can only be used when Filter or Expected "
+				"has two or more elements"
+			      : "ConditionalOperator cannot be used without Filter or Expected");
 }
 
 bool legacy_conditions(struct op *op, struct json_object *conditions, struct str joined_by,
@@ -231,7 +231,7 @@ static bool expected_value(struct op *op, struct json_object *expected, const ch
 				       name);
 	if (!must && value)
 		return refuse_expected(op, "Value cannot be used when Exists is false", name);
-	if (value && !value_check(op->arena, value, &why))
+	if (value && !value_check_words(op->arena, value, request_words(op), &why))
 		return refuse(op, why);
 	if (!must) {
 		*out = function(op, FUNCTION_ATTRIBUTE_NOT_EXISTS, name);
@@ -331,7 +331,7 @@ static bool check_update(struct op *op, struct json_object *value, struct str ac
 			"Only DELETE action is allowed when no attribute value is specified");
 		return false;
 	}
-	if (!value_check(op->arena, value, &why))
+	if (!value_check_words(op->arena, value, request_words(op), &why))
 		return refuse(op, why);
 	if ((str_is(action, "DELETE") && !set) ||
 	    (str_is(action, "ADD") && !set && type != VALUE_N && type != VALUE_L)) {

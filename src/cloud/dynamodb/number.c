@@ -12,7 +12,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* The exponent behind "e": false when malformed. Absurdly large ones are clamped. */
+/* The exponent behind "e": false when malformed or beyond 64 bits. */
 static bool parse_exponent(struct str s, int64_t *out)
 {
 	bool negative = s.n && s.p[0] == '-';
@@ -24,11 +24,20 @@ static bool parse_exponent(struct str s, int64_t *out)
 	for (; i < s.n; i++) {
 		if (!is_digit(s.p[i]))
 			return false;
-		if (value < 100000000)
-			value = value * 10 + (s.p[i] - '0');
+		if (value > (INT64_MAX - (s.p[i] - '0')) / 10)
+			return false;
+		value = value * 10 + (s.p[i] - '0');
 	}
 	*out = negative ? -value : value;
 	return true;
+}
+
+/* An exponent that an int can take, on its side of every limit. */
+static int clamp(int64_t exponent)
+{
+	const int64_t far = 100000000;
+
+	return (int)(exponent > far ? far : exponent < -far ? -far : exponent);
 }
 
 /* Cut zeros off the end, and make a zero plain. */
@@ -44,8 +53,6 @@ static void tidy(struct number *n)
 
 static enum number_error check(const struct number *n, int significant)
 {
-	if (!n->count)
-		return NUMBER_FINE;
 	if (n->exponent > EXPONENT_MAX)
 		return NUMBER_OVERFLOW;
 	if (n->exponent < EXPONENT_MIN)
@@ -60,6 +67,7 @@ enum number_error number_parse(struct str text, struct number *out)
 	int64_t point = 0, shift = 0; /* digits before the point; written exponent */
 	int64_t seen = 0, significant = 0;
 	bool dot = false, any = false;
+	enum number_error error;
 
 	n.negative = text.n && text.p[0] == '-';
 	for (; i < text.n; i++) {
@@ -93,10 +101,11 @@ enum number_error number_parse(struct str text, struct number *out)
 			return NUMBER_MALFORMED;
 	}
 	n.count = (int)(seen < NUMBER_DIGITS ? seen : NUMBER_DIGITS);
-	n.exponent = (int)(point - 1 + shift);
+	n.exponent = clamp(significant ? point - 1 + clamp(shift) : shift);
+	error = check(&n, significant > NUMBER_DIGITS ? NUMBER_DIGITS + 1 : (int)significant);
 	tidy(&n);
 	*out = n;
-	return check(&n, significant > NUMBER_DIGITS ? NUMBER_DIGITS + 1 : n.count);
+	return error;
 }
 
 const char *number_complaint(struct arena *a, enum number_error error, struct str text)
@@ -105,8 +114,6 @@ const char *number_complaint(struct arena *a, enum number_error error, struct st
 	case NUMBER_FINE:
 		break;
 	case NUMBER_MALFORMED:
-		if (!text.n)
-			return "The parameter cannot be converted to a numeric value";
 		return arena_printf(a, "The parameter cannot be converted to a numeric value: %.*s",
 				    STR_ARG(text));
 	case NUMBER_OVERFLOW:
@@ -117,6 +124,24 @@ const char *number_complaint(struct arena *a, enum number_error error, struct st
 		return "Attempting to store more than 38 significant digits in a Number";
 	}
 	return "";
+}
+
+const char *number_older_complaint(struct arena *a, enum number_error error, struct str text)
+{
+	int64_t exponent = 0;
+	size_t e = 0;
+
+	while (e < text.n && text.p[e] != 'e' && text.p[e] != 'E')
+		e++;
+	if (error == NUMBER_MALFORMED && !text.n)
+		return "The parameter cannot be converted to a numeric value";
+	if (error == NUMBER_OVERFLOW || error == NUMBER_UNDERFLOW)
+		parse_exponent(str_slice(text, e + 1, text.n), &exponent);
+	if (exponent == INT32_MAX)
+		error = NUMBER_UNDERFLOW;
+	else if (exponent > INT32_MAX || exponent < INT32_MIN)
+		error = NUMBER_MALFORMED;
+	return number_complaint(a, error, text);
 }
 
 static size_t put_zeros(char *text, size_t at, int count)

@@ -31,10 +31,18 @@ enum number_error {
 	NUMBER_TOO_PRECISE,
 };
 
-/* Read decimal text such as "-1.50e3". */
+/*
+ * Read decimal text such as "-1.50e3". The exponent is read in full (64 bits) before the range is looked at; a zero is in
+ * range when the exponent that it is written with is.
+ */
 enum number_error number_parse(struct str text, struct number *out);
 /* AWS's sentence for an error; `text` is what was read. */
 const char *number_complaint(struct arena *a, enum number_error error, struct str text);
+/*
+ * The same in the words of operations that read numbers as Java's BigDecimal does: exponents end at 32 bits, and the
+ * largest one turns around.
+ */
+const char *number_older_complaint(struct arena *a, enum number_error error, struct str text);
 
 /* Plain decimal text without superfluous zeros, as DynamoDB returns it; the length without NUL. */
 size_t number_print(const struct number *n, char text[static NUMBER_TEXT_MAX]);

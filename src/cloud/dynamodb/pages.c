@@ -50,8 +50,10 @@ bool page_check(struct op *op, const struct request *request)
 		JSON_EACH(start, name, value)
 		{
 			(void)name;
-			if (value_check(op->arena, value, &why))
+			if (value_check_words(op->arena, value, request_words(op), &why))
 				continue;
+			if (request_words(op) == VALUE_NEWER_WORDS)
+				return refuse(op, why);
 			op_fail(op, &ValidationException,
 				"The provided starting key is invalid: %s", why);
 			return false;

@@ -1,7 +1,8 @@
 /* The expressions of a request: mixtures, placeholders, then each expression. */
 #include "cloud/dynamodb/request.h"
 
-#include "cloud/dynamodb/value.h"
+#include "aws/service.h"
+#include "aws/shape.h"
 
 /* Expression parameters, in the order in which AWS lists and parses them. */
 static const struct {
@@ -26,12 +27,40 @@ static const struct {
 	{ TAKES_KEY_CONDITION, "KeyConditions" },
 };
 
+/* Operations that speak in newer words; `envelope` tells that they count their one error. */
+static const struct {
+	const char *name;
+	bool envelope;
+} newer[] = {
+	{ "BatchGetItem", false }, { "DeleteItem", true }, { "GetItem", false },
+	{ "PutItem", true },       { "Query", false },     { "UpdateItem", true },
+};
+
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
 static bool refuse(struct op *op, const char *why)
 {
 	op_fail(op, &ValidationException, "%s", why);
 	return false;
+}
+
+enum value_words request_words(const struct op *op)
+{
+	for (size_t i = 0; i < COUNT(newer); i++)
+		if (str_is(str_of(newer[i].name), op->operation->name))
+			return VALUE_NEWER_WORDS;
+	return VALUE_OLDER_WORDS;
+}
+
+enum outcome request_refused(struct op *op)
+{
+	for (size_t i = 0; i < COUNT(newer); i++)
+		if (newer[i].envelope && str_is(str_of(newer[i].name), op->operation->name) &&
+		    json_depth(op->in) <= SHAPE_NEWER_DEPTH_MAX)
+			op->error_message =
+				arena_strf(op->arena, "1 validation error detected: %.*s",
+					   STR_ARG(op->error_message));
+	return FAILED;
 }
 
 static void list(struct buf *b, const char *name)
@@ -56,6 +85,10 @@ static bool refuse_values(struct op *op, unsigned takes)
 	struct buf b;
 	int count = 0;
 
+	if (request_words(op) == VALUE_NEWER_WORDS)
+		return refuse(
+			op,
+			"ExpressionAttributeValues can only be specified when using expressions");
 	buf_init(&b, BUF_MAX);
 	for (size_t i = 0; i < COUNT(modern); i++) {
 		if (!(takes & modern[i].takes) || modern[i].takes == TAKES_PROJECTION)
@@ -143,12 +176,15 @@ static bool check_placeholder_keys(struct op *op, struct json_object *map, const
 
 static bool check_values(struct op *op, struct json_object *values)
 {
+	enum value_words words = request_words(op);
 	const char *why;
 
 	JSON_EACH(values, key, value)
 	{
-		if (value_check(op->arena, value, &why))
+		if (value_check_words(op->arena, value, words, &why))
 			continue;
+		if (words == VALUE_NEWER_WORDS)
+			return refuse(op, why);
 		op_fail(op, &ValidationException,
 			"ExpressionAttributeValues contains invalid value: %s for key %s", why,
 			key);

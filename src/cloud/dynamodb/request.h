@@ -3,6 +3,7 @@
 
 #include "aws/op.h"
 #include "cloud/dynamodb/expr.h"
+#include "cloud/dynamodb/value.h"
 
 /*
  * The expressions of one request (or of one part of a batch or transaction), and the older parameters that say the
@@ -32,6 +33,15 @@ enum request_takes {
  * undefined or unused, bad syntax.
  */
 bool request_read(struct op *op, struct json_object *params, unsigned takes, struct request *out);
+
+/*
+ * Operations differ in how they report what is wrong with a request before they look at its table. PutItem, UpdateItem and
+ * DeleteItem put it behind "1 validation error detected: "; request_refused() does that to the error that was just set
+ * and returns FAILED.
+ */
+enum outcome request_refused(struct op *op);
+/* The words in which the operation finds fault with values. */
+enum value_words request_words(const struct op *op);
 
 /*
  * The older parameters as trees, checked (legacy.c). False with the error set; *out stays NULL when the map is absent

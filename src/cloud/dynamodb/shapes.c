@@ -33,7 +33,11 @@ static const struct shape_member attribute_value_members[] = {
 	{ "BOOL", &shape_boolean },
 	{ 0 },
 };
-static const struct shape attribute_value = SHAPE_STRUCT(attribute_value_members);
+static const struct shape attribute_value = {
+	.type = SHAPE_STRUCTURE,
+	.members = attribute_value_members,
+	.name = "com.amazonaws.dynamodb.v20120810.AttributeValue",
+};
 
 /* --- what many operations take -------------------------------------------------- */
 
@@ -42,6 +46,9 @@ static const struct shape index_name = {
 };
 /* A name or an ARN; the rest of its rules stand in table.c. */
 static const struct shape table = { .type = SHAPE_STRING, AT_LEAST(1) };
+static const struct shape written_table = { .type = SHAPE_STRING,
+					    AT_LEAST(1),
+					    .newer_lengths = true };
 static const struct shape new_table = {
 	.type = SHAPE_STRING, AT_LEAST(3), AT_MOST(255), .pattern = NAME_PATTERN
 };
@@ -51,8 +58,13 @@ static const struct shape attribute_names = { .type = SHAPE_LIST,
 					      .element = &attribute_name };
 static const struct shape return_consumed_capacity = ENUM("INDEXES", "TOTAL", "NONE");
 static const struct shape return_metrics = ENUM("SIZE", "NONE");
-static const struct shape return_values =
-	ENUM("ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW");
+/* What PutItem, UpdateItem and DeleteItem say of one that is not in it; the spelling is AWS's. */
+static const struct shape return_values = {
+	.type = SHAPE_STRING,
+	.values = VALUES("ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"),
+	.newer_words = "Failed to satisfy constraint: Member must satisfy enum value set: "
+		       "[ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]",
+};
 static const struct shape return_on_failure = ENUM("ALL_OLD", "NONE");
 static const struct shape conditional_operator = ENUM("OR", "AND");
 static const struct shape comparison =
@@ -191,8 +203,8 @@ static const struct shape_member create_table[] = {
 	{ "TableName", &new_table, .stops = true },
 	{ "AttributeDefinitions", &definitions, .required = true },
 	{ "KeySchema", &key_schema, .required = true },
-	{ "LocalSecondaryIndexes", &locals },
 	{ "GlobalSecondaryIndexes", &globals },
+	{ "LocalSecondaryIndexes", &locals },
 	{ "BillingMode", &billing_mode },
 	{ "ProvisionedThroughput", &throughput },
 	{ "StreamSpecification", &stream },
@@ -268,13 +280,13 @@ const struct shape dynamodb_list_tables = SHAPE_STRUCT(list_tables);
 /* --- single items ------------------------------------------------------------------ */
 
 static const struct shape_member put_item[] = {
-	{ "TableName", &table, .required = true, .stops = true },
-	{ "Item", &value_map, .required = true },
-	{ "Expected", &expected },
-	{ "ReturnValues", &return_values },
 	{ "ReturnConsumedCapacity", &return_consumed_capacity },
-	{ "ReturnItemCollectionMetrics", &return_metrics },
+	{ "TableName", &written_table, .required = true, .stops = true },
+	{ "ReturnValues", &return_values },
+	{ "Item", &value_map, .required = true },
 	{ "ConditionalOperator", &conditional_operator },
+	{ "Expected", &expected },
+	{ "ReturnItemCollectionMetrics", &return_metrics },
 	{ "ConditionExpression", &shape_string },
 	{ "ExpressionAttributeNames", &shape_string_map },
 	{ "ExpressionAttributeValues", &value_map },
@@ -284,11 +296,11 @@ static const struct shape_member put_item[] = {
 const struct shape dynamodb_put_item = SHAPE_STRUCT(put_item);
 
 static const struct shape_member get_item[] = {
+	{ "ReturnConsumedCapacity", &return_consumed_capacity },
+	{ "AttributesToGet", &attribute_names },
 	{ "TableName", &table, .required = true, .stops = true },
 	{ "Key", &value_map, .required = true },
-	{ "AttributesToGet", &attribute_names },
 	{ "ConsistentRead", &shape_boolean },
-	{ "ReturnConsumedCapacity", &return_consumed_capacity },
 	{ "ProjectionExpression", &shape_string },
 	{ "ExpressionAttributeNames", &shape_string_map },
 	{ 0 },
@@ -296,13 +308,13 @@ static const struct shape_member get_item[] = {
 const struct shape dynamodb_get_item = SHAPE_STRUCT(get_item);
 
 static const struct shape_member delete_item[] = {
-	{ "TableName", &table, .required = true, .stops = true },
-	{ "Key", &value_map, .required = true },
-	{ "Expected", &expected },
-	{ "ConditionalOperator", &conditional_operator },
-	{ "ReturnValues", &return_values },
 	{ "ReturnConsumedCapacity", &return_consumed_capacity },
+	{ "TableName", &written_table, .required = true, .stops = true },
+	{ "ReturnValues", &return_values },
 	{ "ReturnItemCollectionMetrics", &return_metrics },
+	{ "Key", &value_map, .required = true },
+	{ "ConditionalOperator", &conditional_operator },
+	{ "Expected", &expected },
 	{ "ConditionExpression", &shape_string },
 	{ "ExpressionAttributeNames", &shape_string_map },
 	{ "ExpressionAttributeValues", &value_map },
@@ -320,14 +332,14 @@ static const struct shape_member attribute_update_members[] = {
 static const struct shape attribute_update = SHAPE_STRUCT(attribute_update_members);
 static const struct shape attribute_updates = SHAPE_MAP_OF(&attribute_update);
 static const struct shape_member update_item[] = {
-	{ "TableName", &table, .required = true, .stops = true },
+	{ "ReturnConsumedCapacity", &return_consumed_capacity },
+	{ "TableName", &written_table, .required = true, .stops = true },
+	{ "ReturnItemCollectionMetrics", &return_metrics },
+	{ "ReturnValues", &return_values, .stops = true },
+	{ "ConditionalOperator", &conditional_operator },
 	{ "Key", &value_map, .required = true },
 	{ "AttributeUpdates", &attribute_updates },
 	{ "Expected", &expected },
-	{ "ConditionalOperator", &conditional_operator },
-	{ "ReturnValues", &return_values },
-	{ "ReturnConsumedCapacity", &return_consumed_capacity },
-	{ "ReturnItemCollectionMetrics", &return_metrics },
 	{ "UpdateExpression", &shape_string },
 	{ "ConditionExpression", &shape_string },
 	{ "ExpressionAttributeNames", &shape_string_map },
@@ -387,7 +399,9 @@ const struct shape dynamodb_scan = SHAPE_STRUCT(scan);
 
 /* --- batches and transactions -------------------------------------------------------- */
 
-static const struct shape key_list = { .type = SHAPE_LIST, AT_LEAST(1), .element = &value_map };
+static const struct shape key_list = {
+	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(100), .element = &value_map, .newer_lengths = true
+};
 static const struct shape_member keys_members[] = {
 	{ "Keys", &key_list, .required = true },
 	{ "AttributesToGet", &attribute_names },
@@ -397,9 +411,17 @@ static const struct shape_member keys_members[] = {
 	{ 0 },
 };
 static const struct shape keys_of_table = SHAPE_STRUCT(keys_members);
-static const struct shape get_requests = { .type = SHAPE_MAP,
-					   AT_MOST(100),
-					   .element = &keys_of_table };
+static const struct shape table_key = {
+	.type = SHAPE_STRING, AT_LEAST(3), AT_MOST(255), .pattern = NAME_PATTERN, .or_arn = true
+};
+static const struct shape get_requests = {
+	.type = SHAPE_MAP,
+	AT_LEAST(1),
+	AT_MOST(100),
+	.key = &table_key,
+	.element = &keys_of_table,
+	.newer_lengths = true,
+};
 static const struct shape_member batch_get[] = {
 	{ "RequestItems", &get_requests, .required = true },
 	{ "ReturnConsumedCapacity", &return_consumed_capacity },
@@ -415,25 +437,45 @@ static const struct shape_member delete_request_members[] = {
 	{ "Key", &value_map, .required = true },
 	{ 0 },
 };
-static const struct shape put_request = SHAPE_STRUCT(put_request_members);
-static const struct shape delete_request = SHAPE_STRUCT(delete_request_members);
+static const struct shape put_request = {
+	.type = SHAPE_STRUCTURE,
+	.members = put_request_members,
+	.name = "com.amazonaws.dynamodb.v20120810.PutRequest",
+};
+static const struct shape delete_request = {
+	.type = SHAPE_STRUCTURE,
+	.members = delete_request_members,
+	.name = "com.amazonaws.dynamodb.v20120810.DeleteRequest",
+};
 static const struct shape_member write_request_members[] = {
 	{ "PutRequest", &put_request },
 	{ "DeleteRequest", &delete_request },
 	{ 0 },
 };
-static const struct shape write_request = SHAPE_STRUCT(write_request_members);
+static const struct shape write_request = {
+	.type = SHAPE_STRUCTURE,
+	.members = write_request_members,
+	.name = "com.amazonaws.dynamodb.v20120810.WriteRequest",
+};
 static const struct shape write_list = SHAPE_LIST_OF(&write_request);
 static const struct shape write_requests = { .type = SHAPE_MAP,
 					     AT_MOST(25),
 					     .element = &write_list };
 static const struct shape_member batch_write[] = {
-	{ "RequestItems", &write_requests, .required = true },
 	{ "ReturnConsumedCapacity", &return_consumed_capacity },
 	{ "ReturnItemCollectionMetrics", &return_metrics },
+	{ "RequestItems", &write_requests, .required = true },
 	{ 0 },
 };
 const struct shape dynamodb_batch_write_item = SHAPE_STRUCT(batch_write);
+static const struct shape named_write_requests = { .type = SHAPE_MAP,
+						   .key = &table_key,
+						   .element = &write_list };
+static const struct shape_member batch_write_names[] = {
+	{ "RequestItems", &named_write_requests },
+	{ 0 },
+};
+const struct shape dynamodb_batch_write_names = SHAPE_STRUCT(batch_write_names);
 
 static const struct shape_member transact_get_members[] = {
 	{ "Key", &value_map, .required = true },
@@ -506,9 +548,9 @@ static const struct shape transact_write_list = {
 static const struct shape client_token = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(36) };
 static const struct shape_member transact_write_items[] = {
 	{ "TransactItems", &transact_write_list, .required = true },
+	{ "ClientRequestToken", &client_token },
 	{ "ReturnConsumedCapacity", &return_consumed_capacity },
 	{ "ReturnItemCollectionMetrics", &return_metrics },
-	{ "ClientRequestToken", &client_token },
 	{ 0 },
 };
 const struct shape dynamodb_transact_write_items = SHAPE_STRUCT(transact_write_items);

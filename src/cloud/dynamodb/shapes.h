@@ -26,4 +26,7 @@ extern const struct shape dynamodb_describe_time_to_live, dynamodb_update_time_t
 extern const struct shape dynamodb_list_streams, dynamodb_describe_stream,
 	dynamodb_get_shard_iterator, dynamodb_get_records;
 
+/* What BatchWriteItem looks at once the rest is in order: the names of its tables. */
+extern const struct shape dynamodb_batch_write_names;
+
 #endif

@@ -229,7 +229,8 @@ static bool read_action(struct op *op, struct json_object *item, struct action *
 			  &a->request))
 		return false;
 	if (is_action(a, "Put"))
-		return item_check(op, json_get(a->params, "Item"), &a->new);
+		return item_check(op, json_get(a->params, "Item"), &a->new) &&
+		       item_check_size(op, &a->new);
 	return item_check_key(op, json_get(a->params, "Key"));
 }
 

@@ -91,6 +91,8 @@ struct json_object *value_new_number(const struct number *n)
 struct writer {
 	struct arena *a;
 	struct buf *out; /* NULL: only check */
+	enum value_words words;
+	bool nameless; /* a map within has an empty key: told when nothing else is wrong */
 	size_t size;
 	const char *why;
 };
@@ -120,7 +122,9 @@ static bool write_number(struct writer *w, struct str text)
 	enum number_error e = number_parse(text, &n);
 
 	if (e != NUMBER_FINE)
-		return refuse(w, number_complaint(w->a, e, text));
+		return refuse(w, w->words == VALUE_OLDER_WORDS
+					 ? number_older_complaint(w->a, e, text)
+					 : number_complaint(w->a, e, text));
 	w->size += number_size(&n);
 	if (w->out) {
 		buf_addc(w->out, '"');
@@ -182,22 +186,84 @@ static bool has_duplicates(struct arena *a, enum value_type type, struct json_ob
 	return false;
 }
 
-static const char *duplicates_complaint(struct arena *a, enum value_type type,
+/* A member of a set and its place in the request. */
+struct placed {
+	struct str bytes;
+	size_t at;
+};
+
+static int by_bytes_and_place(const void *x, const void *y)
+{
+	const struct placed *a = x, *b = y;
+	int order = str_cmp(a->bytes, b->bytes);
+
+	return order ? order : (a->at > b->at) - (a->at < b->at);
+}
+
+static struct placed *placed_set(struct arena *a, enum value_type type, struct json_object *set)
+{
+	size_t n = json_count(set);
+	struct placed *all = arena_alloc(a, n * sizeof(*all));
+
+	for (size_t i = 0; i < n; i++) {
+		all[i] = (struct placed){ json_str(json_at(set, i)), i };
+		if (type == VALUE_BS)
+			base64_parse(a, all[i].bytes, &all[i].bytes);
+	}
+	qsort(all, n, sizeof(*all), by_bytes_and_place);
+	return all;
+}
+
+/*
+ * The members as the newer words list them: in order up to the first that is there twice, that one again, then the rest
+ * as they came.
+ */
+static void list_sorted(struct buf *b, struct arena *a, enum value_type type,
+			struct json_object *set)
+{
+	struct placed *all = placed_set(a, type, set);
+	const char *comma = type == VALUE_BS ? "," : ", ", *between = "";
+	size_t n = json_count(set), repeat = n;
+
+	for (size_t i = 1; i < n; i++)
+		if (str_eq(all[i - 1].bytes, all[i].bytes) && all[i].at < repeat)
+			repeat = all[i].at;
+	for (size_t i = 0; i < n; i++) {
+		if (all[i].at >= repeat)
+			continue;
+		buf_addf(b, "%s\"%.*s\"", between, STR_ARG(json_str(json_at(set, all[i].at))));
+		between = comma;
+	}
+	for (size_t i = repeat; i < n; i++)
+		buf_addf(b, "%s\"%.*s\"", comma, STR_ARG(json_str(json_at(set, i))));
+}
+
+static void list_as_given(struct buf *b, struct json_object *set)
+{
+	for (size_t i = 0; i < json_count(set); i++) {
+		if (i)
+			buf_adds(b, ", ");
+		buf_add(b, json_str(json_at(set, i)));
+	}
+}
+
+static const char *duplicates_complaint(struct writer *w, enum value_type type,
 					struct json_object *set)
 {
 	struct buf b;
 	const char *text;
 
 	if (type == VALUE_NS)
-		return "Input collection contains duplicates";
+		return w->words == VALUE_OLDER_WORDS ? "Input collection contains duplicates"
+						     : INVALID
+			       "Input collection contains duplicates.";
 	buf_init(&b, BUF_MAX);
-	for (size_t i = 0; i < json_count(set); i++) {
-		if (i)
-			buf_adds(&b, ", ");
-		buf_add(&b, json_str(json_at(set, i)));
-	}
-	text = arena_printf(a, INVALID "Input collection [%.*s]%s contains duplicates.",
-			    STR_ARG(buf_str(&b)), type == VALUE_BS ? " of type BS" : "");
+	if (w->words == VALUE_OLDER_WORDS)
+		list_as_given(&b, set);
+	else
+		list_sorted(&b, w->a, type, set);
+	text = arena_printf(w->a, INVALID "Input collection [%.*s]%s contains duplicates.",
+			    STR_ARG(buf_str(&b)), type == VALUE_BS ? "of type BS" : "");
 	buf_release(&b);
 	return text;
 }
@@ -206,14 +272,8 @@ static bool write_set_member(struct writer *w, enum value_type type, struct str 
 {
 	if (type == VALUE_NS)
 		return write_number(w, s);
-	if (type == VALUE_BS) {
-		if (!s.n)
-			return refuse(w,
-				      INVALID "Binary sets may not contain null or empty values");
+	if (type == VALUE_BS)
 		return write_binary(w, s);
-	}
-	if (!s.n)
-		return refuse(w, INVALID "An string set may not have a empty string as a member");
 	w->size += s.n;
 	put_string(w, s);
 	return true;
@@ -236,7 +296,7 @@ static bool write_set(struct writer *w, enum value_type type, struct json_object
 	}
 	put(w, "]");
 	if (has_duplicates(w->a, type, set))
-		return refuse(w, duplicates_complaint(w->a, type, set));
+		return refuse(w, duplicates_complaint(w, type, set));
 	return true;
 }
 
@@ -258,6 +318,7 @@ static bool write_attributes(struct writer *w, const struct json_object *map, in
 		put_string(w, key);
 		put(w, ":");
 		w->size += key.n + (depth > 0);
+		w->nameless |= !key.n;
 		if (!write_value(w, value, depth))
 			return false;
 	}
@@ -297,7 +358,10 @@ static bool write_inner(struct writer *w, enum value_type type, struct json_obje
 		w->size += 1;
 		put(w, json_bool_or(inner, false) ? "true" : "false");
 		return true;
-	case VALUE_NULL: /* {"NULL": false} is accepted and comes back as true */
+	case VALUE_NULL:
+		if (!json_bool_or(inner, true))
+			return refuse(w, INVALID
+				      "Null attribute value types must have the value of true");
 		w->size += 1;
 		put(w, "true");
 		return true;
@@ -308,8 +372,6 @@ static bool write_inner(struct writer *w, enum value_type type, struct json_obje
 	case VALUE_L:
 	case VALUE_M:
 		w->size += 3;
-		if (depth >= ITEM_DEPTH_MAX)
-			return refuse(w, "Nesting Levels have exceeded supported limits");
 		return type == VALUE_L ? write_list(w, inner, depth + 1)
 				       : write_attributes(w, inner, depth + 1);
 	case VALUE_NONE:
@@ -341,6 +403,9 @@ static bool write_value(struct writer *w, const struct json_object *value, int d
 	struct json_object *inner;
 	enum value_type type = value_type(value, &inner);
 
+	if (depth >= ITEM_DEPTH_MAX)
+		return refuse(w, "Nesting Levels have exceeded supported limits: Attributes in "
+				 "the item have nested levels beyond supported limit");
 	if (type == VALUE_NONE)
 		return refuse_types(w, value);
 	put(w, "{\"");
@@ -352,21 +417,35 @@ static bool write_value(struct writer *w, const struct json_object *value, int d
 	return true;
 }
 
-bool value_check(struct arena *a, const struct json_object *value, const char **why)
+static bool name_all(struct writer *w)
 {
-	struct writer w = { .a = a };
-	bool good = write_value(&w, value, 0);
+	return !w->nameless || refuse(w, "Empty attribute name");
+}
+
+bool value_check_words(struct arena *a, const struct json_object *value, enum value_words words,
+		       const char **why)
+{
+	struct writer w = { .a = a, .words = words };
+	bool good = write_value(&w, value, 0) && name_all(&w);
 
 	if (!good)
 		*why = w.why;
 	return good;
 }
 
-bool item_write(struct arena *a, const struct json_object *item, struct buf *out, size_t *size,
-		const char **why)
+bool value_check(struct arena *a, const struct json_object *value, const char **why)
 {
-	struct writer w = { .a = a, .out = out };
-	bool good = write_attributes(&w, item, 0);
+	return value_check_words(a, value, VALUE_NEWER_WORDS, why);
+}
+
+bool item_write(struct arena *a, const struct json_object *item, enum value_words words,
+		struct buf *out, size_t *size, const char **why)
+{
+	struct writer w = { .a = a, .out = out, .words = words };
+	bool good;
+
+	w.nameless = json_get(item, "");
+	good = name_all(&w) && write_attributes(&w, item, 0) && name_all(&w);
 
 	*size = w.size;
 	if (!good)

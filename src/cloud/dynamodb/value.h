@@ -26,7 +26,7 @@ enum value_type {
 
 enum {
 	ITEM_SIZE_MAX = 400 * 1024,
-	ITEM_DEPTH_MAX = 32,
+	ITEM_DEPTH_MAX = 32, /* levels; an attribute's own value is the first */
 };
 
 /* "S", "BOOL", ...; "" for VALUE_NONE. */
@@ -41,15 +41,23 @@ enum value_type value_type(const struct json_object *value, struct json_object *
 struct json_object *value_new(enum value_type type, struct json_object *inner);
 struct json_object *value_new_number(const struct number *n);
 
-/* Is the value well-formed? False with AWS's sentence in *why. */
+/*
+ * The operations of DynamoDB say what is wrong with a value in the words of two generations: single items, Query and
+ * BatchGetItem in the newer ones, the rest in the older ones.
+ */
+enum value_words { VALUE_NEWER_WORDS, VALUE_OLDER_WORDS };
+
+/* Is the value well-formed? False with AWS's sentence in *why; value_check() says it in the newer words. */
 bool value_check(struct arena *a, const struct json_object *value, const char **why);
+bool value_check_words(struct arena *a, const struct json_object *value, enum value_words words,
+		       const char **why);
 
 /*
  * Check a whole item, write its canonical text into `out` and its size as AWS counts it into *size.
  * False with AWS's sentence in *why.
  */
-bool item_write(struct arena *a, const struct json_object *item, struct buf *out, size_t *size,
-		const char **why);
+bool item_write(struct arena *a, const struct json_object *item, enum value_words words,
+		struct buf *out, size_t *size, const char **why);
 
 /* Bytes as AWS counts them: of a checked value, and of a checked item with its attribute names. */
 size_t value_size(const struct json_object *value);
