@@ -13,7 +13,7 @@
 	var offset_ms = Number(box.dataset.now) - Date.now();
 	var own = true;
 
-	var clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+	var clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 	var day = new Intl.DateTimeFormat(undefined, { weekday: "short" });
 	var isoDay = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" });
 
