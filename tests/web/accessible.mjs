@@ -1,8 +1,9 @@
 /*
  * What can be seen of accessibility without judgement: names, labels, landmarks, headings, references, and the contrast
  * of text by computed colours (WCAG 2.1, 1.4.3). Runs in the page; returns a list of sentences, empty when all is well.
+ * `header` selects the page's one banner.
  */
-export function accessibilityFaults() {
+export function accessibilityFaults(header = "header.top") {
 	const faults = [];
 	const say = (what, e) => faults.push(what + ": " + e.outerHTML.slice(0, 120).replace(/\s+/g, " "));
 	const visible = (e) => e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length > 0;
@@ -12,7 +13,7 @@ export function accessibilityFaults() {
 		faults.push("the page has no language");
 	if (!document.title)
 		faults.push("the page has no title");
-	for (const [selector, count] of [["main", 1], ["h1", 1], ["header.top", 1], ["footer", 1]])
+	for (const [selector, count] of [["main", 1], ["h1", 1], [header, 1], ["footer", 1]])
 		if (document.querySelectorAll(selector).length !== count)
 			faults.push(`there must be ${count} of ${selector}`);
 	let level = 0;
