@@ -85,6 +85,12 @@ static bool deny(struct op *op, const struct authorize_check *check, const struc
 
 /* --- asking ------------------------------------------------------------------------------------ */
 
+/* The account's root, or who it made a session for. */
+static bool is_root(const struct op *op)
+{
+	return op->caller.kind == CALLER_ROOT || str_ends(op->caller.principal, STR(":root"));
+}
+
 /* Nobody limits these. */
 static bool is_free(const struct op *op)
 {
@@ -112,7 +118,7 @@ static void collect(const struct asking *asking, struct policy_set *set)
 	*set = (struct policy_set){
 		.resource = asking->check->resource_policy,
 		.resource_must_allow = asking->check->must_allow,
-		.root = asking->op->caller.kind == CALLER_ROOT,
+		.root = is_root(asking->op),
 	};
 	if (p) {
 		set->identity = (const struct policy *const *)p->identity;
@@ -152,7 +158,7 @@ static bool ask(struct asking *asking)
 static void begin(struct op *op, struct asking *asking)
 {
 	*asking = (struct asking){ .op = op };
-	if (op->caller.kind != CALLER_ROOT)
+	if (!is_root(op))
 		asking->principal = authorize_principal(op);
 	asking->session = authorize_session(op);
 }
@@ -178,6 +184,22 @@ bool authorize(struct op *op, const struct authorize_check *check)
 	return ask(&asking);
 }
 
+bool authorize_trust(struct op *op, struct str document, const char *service)
+{
+	const struct policy *trust = policy_parse(op->arena, document, POLICY_TRUST, NULL);
+	struct policy_set set = { .resource = trust };
+	struct policy_request request = { .arena = op->arena,
+					  .action = STR("sts:AssumeRole"),
+					  .resource = STR("*"),
+					  .caller = { .service = str_of(service) } };
+	struct policy_verdict verdict;
+
+	if (!trust)
+		return false;
+	policy_decide(&request, &set, &verdict);
+	return verdict.decision == POLICY_ALLOWED;
+}
+
 bool authorize_pass_role(struct op *op, struct str role_arn, const char *service)
 {
 	struct str to = str_of(service);
@@ -189,6 +211,18 @@ bool authorize_pass_role(struct op *op, struct str role_arn, const char *service
 							.keys = keys });
 }
 
+/* IAM is not for sessions of users (without a second factor, which nobody has here). */
+static bool needs_own_key(struct op *op)
+{
+	enum protocol protocol = op->call ? op->call->protocol : PROTO_QUERY;
+
+	if (!op->caller.temporary || op->caller.kind == CALLER_ROLE)
+		return false;
+	op_fail(op, front_error(protocol, FRONT_UNKNOWN_KEY), "%s",
+		front_token_message(FRONT_UNKNOWN_KEY));
+	return true;
+}
+
 bool authorize_call(struct op *op)
 {
 	struct authorize_list list = { .op = op };
@@ -197,6 +231,8 @@ bool authorize_call(struct op *op)
 
 	if (is_free(op))
 		return true;
+	if (op->service == op->aws->identity && needs_own_key(op))
+		return false;
 	begin(op, &asking);
 	if (is_administrator(&asking))
 		return true;

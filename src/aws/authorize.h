@@ -77,6 +77,9 @@ bool authorize(struct op *op, const struct authorize_check *check);
  */
 bool authorize_pass_role(struct op *op, struct str role_arn, const char *service);
 
+/* Does a role's trust policy let this service ("lambda.amazonaws.com") act as the role? */
+bool authorize_trust(struct op *op, struct str document, const char *service);
+
 /* The ARN of a template such as access.resource. */
 struct str authorize_arn(struct op *op, const char *template);
 /* Set a key's one value, or several; in the arena. Always true. */

@@ -12,3 +12,5 @@ const struct aws_error AccessDeniedException = { "AccessDeniedException", 400, C
 const struct aws_error UnknownOperationException = { "UnknownOperationException", 400, CORAL,
 						     false };
 const struct aws_error InvalidAction = { "InvalidAction", 400, NULL, false };
+const struct aws_error AccessDenied = { "AccessDenied", 403, NULL, false };
+const struct aws_error MalformedPolicyDocument = { "MalformedPolicyDocument", 400, NULL, false };

@@ -115,5 +115,7 @@ struct str op_arn(const struct op *op, const char *service, const char *resource
 /* Errors every service shares. */
 extern const struct aws_error InternalFailure, ValidationException, ValidationError,
 	SerializationException, AccessDeniedException, UnknownOperationException, InvalidAction;
+/* Those that IAM and STS share. */
+extern const struct aws_error AccessDenied, MalformedPolicyDocument;
 
 #endif

@@ -16,6 +16,8 @@
  *	                                           behind `fail`, paths find the error's members (JSON protocols)
  *	turn 5001ms                                the clock goes on (ms, s, m, h, d), and what is due happens
  *	caller anna                                from here on calls come from anna's account, "caller" alone: the first
+ *	become $.Credentials anna                  from here on calls are signed with the keys at a path of the last answer, as
+ *	                                           anna, whom "caller anna" comes back to; the account stays the same
  *
  * ${account}, ${region}, ${endpoint} and ${now} (seconds) are known. Each test has an account of its own.
  * A call that fails without a `fail` behind it fails the test.
@@ -53,6 +55,7 @@ struct person {
 	struct str name; /* empty: who the test begins as */
 	char account[13];
 	struct aws_key key;
+	struct str token; /* of temporary credentials, or absent */
 };
 
 struct kept {
@@ -105,7 +108,7 @@ static void add_person(struct play *p, struct str name)
 	struct person *person = &p->people[p->people_count];
 	const char *why = NULL;
 
-	person->name = name;
+	*person = (struct person){ .name = name };
 	snprintf(person->account, sizeof(person->account), "4%011u",
 		 ++p->cloud->accounts % 1000000);
 	if (!turns_do(p->cloud->turns, p->a, str_of(person->account), TURNS_WRITE | TURNS_CREATE,
@@ -228,8 +231,8 @@ static void do_call(struct play *p, struct str rest)
 	const struct service *service = service_find(cloud_services, service_name);
 	const struct operation *operation = service ? operation_find(service, name) : NULL;
 	struct person *who = &p->people[p->person];
-	struct wire_caller caller = { p->cloud->url, REGION, str_of(who->key.id),
-				      str_of(who->key.secret), the_time };
+	struct wire_caller caller = { p->cloud->url,           REGION,   str_of(who->key.id),
+				      str_of(who->key.secret), the_time, who->token };
 	struct json_object *in = rest.n ? json_of(p, rest) : json_new_object(p->a);
 
 	if (!operation)
@@ -241,6 +244,33 @@ static void do_call(struct play *p, struct str rest)
 	p->failure_unseen = p->answer.code.p;
 	if (p->answer.problem)
 		problem(p, "%.*s: %s", STR_ARG(name), p->answer.problem);
+}
+
+static void copy_text(char *to, size_t size, struct str from)
+{
+	from = str_slice(from, 0, size - 1);
+	memcpy(to, from.p, from.n);
+	to[from.n] = '\0';
+}
+
+static void do_become(struct play *p, struct str rest)
+{
+	size_t count;
+	struct json_object **all = found(p, str_trim(str_cut(&rest, ' ')), &count);
+	struct person *person = &p->people[p->people_count];
+
+	if (p->people_count == sizeof(p->people) / sizeof(p->people[0]) || count != 1) {
+		problem(p, "there are no keys for one more caller");
+		return;
+	}
+	*person = (struct person){ .name = rest.p ? rest : STR("become") };
+	copy_text(person->account, sizeof(person->account), str_of(p->people[p->person].account));
+	copy_text(person->key.id, sizeof(person->key.id), json_get_str(all[0], "AccessKeyId"));
+	copy_text(person->key.secret, sizeof(person->key.secret),
+		  json_get_str(all[0], "SecretAccessKey"));
+	if (json_get(all[0], "SessionToken"))
+		person->token = arena_dup(p->a, json_get_str(all[0], "SessionToken"));
+	p->person = p->people_count++;
 }
 
 static void do_keep(struct play *p, struct str rest)
@@ -431,6 +461,8 @@ static void statement(struct play *p, struct str line)
 		do_says(p, rest);
 	else if (str_is(verb, "turn"))
 		do_turn(p, rest);
+	else if (str_is(verb, "become"))
+		do_become(p, rest);
 	else if (str_is(verb, "caller"))
 		do_caller(p, rest.p ? rest : STR(""));
 	else

@@ -22,6 +22,7 @@ struct wire_caller {
 	const char *region;
 	struct str access_key, secret;
 	int64_t now;
+	struct str token; /* of temporary credentials; absent: none */
 };
 
 struct wire_answer {
@@ -359,7 +360,7 @@ __attribute__((unused)) static void wire_sign(struct arena *a, const struct wire
 					      const struct wire_request *req,
 					      const char *headers[8])
 {
-	struct sigv4_header signed_headers[4] = {
+	struct sigv4_header signed_headers[5] = {
 		{ STR("Host"), str_slice(str_of(caller->url), 7, strlen(caller->url)) },
 		{ STR("X-Amz-Date"), time_basic(a, caller->now) },
 		{ STR("Content-Type"), str_of(req->type) },
@@ -369,6 +370,9 @@ __attribute__((unused)) static void wire_sign(struct arena *a, const struct wire
 				      req->body,   signed_headers, req->target ? 4 : 3 };
 	size_t n = 0;
 
+	if (caller->token.p)
+		signed_headers[sent.header_count++] =
+			(struct sigv4_header){ STR("X-Amz-Security-Token"), caller->token };
 	for (size_t i = 1; i < sent.header_count; i++)
 		headers[n++] = arena_printf(a, "%.*s: %.*s", STR_ARG(signed_headers[i].name),
 					    STR_ARG(signed_headers[i].value));

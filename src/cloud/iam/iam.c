@@ -14,12 +14,10 @@ const struct aws_error NoSuchEntity = { "NoSuchEntity", 404, NULL };
 const struct aws_error EntityAlreadyExists = { "EntityAlreadyExists", 409, NULL };
 const struct aws_error DeleteConflict = { "DeleteConflict", 409, NULL };
 const struct aws_error LimitExceeded = { "LimitExceeded", 409, NULL };
-const struct aws_error MalformedPolicyDocument = { "MalformedPolicyDocument", 400, NULL };
 const struct aws_error InvalidInput = { "InvalidInput", 400, NULL };
 const struct aws_error UnmodifiableEntity = { "UnmodifiableEntity", 400, NULL };
 const struct aws_error PolicyNotAttachable = { "PolicyNotAttachable", 400, NULL };
 const struct aws_error PasswordPolicyViolation = { "PasswordPolicyViolation", 400, NULL };
-const struct aws_error AccessDenied = { "AccessDenied", 403, NULL };
 
 static const struct operation operations[] = {
 	{ "AddRoleToInstanceProfile", NULL, iam_op_add_role_to_instance_profile, 0,

@@ -209,7 +209,6 @@ identity_policies iam_policies;
 bool iam_principal(struct op *op, struct str arn, struct iam_entity *out);
 
 extern const struct aws_error NoSuchEntity, EntityAlreadyExists, DeleteConflict, LimitExceeded,
-	MalformedPolicyDocument, InvalidInput, UnmodifiableEntity, PasswordPolicyViolation,
-	PolicyNotAttachable, AccessDenied;
+	InvalidInput, UnmodifiableEntity, PasswordPolicyViolation, PolicyNotAttachable;
 
 #endif
