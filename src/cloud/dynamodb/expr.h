@@ -123,6 +123,7 @@ struct expr_scope {
 	struct arena *arena;
 	struct json_object *names;  /* ExpressionAttributeNames, or NULL */
 	struct json_object *values; /* ExpressionAttributeValues, or NULL */
+	bool bound; /* nothing is a placeholder or reserved: names and values stand in the trees already */
 	struct expr_used {
 		struct expr_used *next;
 		struct str name;

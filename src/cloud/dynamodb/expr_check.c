@@ -153,6 +153,8 @@ static const char *resolve(struct expr_scope *s, struct expr *e)
 {
 	const char *why = NULL;
 
+	if (s->bound)
+		return NULL;
 	if (e->kind == EXPR_PATH)
 		return resolve_path(s, &e->path);
 	if (e->kind == EXPR_VALUE)
@@ -365,7 +367,7 @@ bool expr_check_condition(struct expr_scope *s, struct expr *e, bool key_conditi
 		wrong = first_wrong(s->arena, e, unknown_in_condition);
 	if (!wrong)
 		wrong = first_wrong(s->arena, &top, misplaced);
-	if (!wrong)
+	if (!wrong && !s->bound)
 		wrong = first_wrong(s->arena, e, reserved);
 	if (!wrong)
 		wrong = wrong_condition(s, e);
@@ -487,7 +489,7 @@ static const char *resolve_update(struct expr_scope *s, struct update *update)
 {
 	const char *why = NULL;
 
-	for (size_t i = 0; i < update->count && !why; i++) {
+	for (size_t i = 0; i < update->count && !why && !s->bound; i++) {
 		why = resolve_path(s, &update->actions[i].path);
 		if (!why && update->actions[i].value)
 			why = resolve(s, update->actions[i].value);
@@ -498,11 +500,11 @@ static const char *resolve_update(struct expr_scope *s, struct update *update)
 bool expr_check_update(struct expr_scope *s, struct update *update, const char **why)
 {
 	struct arena *a = s->arena;
-	const char *wrong = reserved_in_update(a, update);
+	const char *wrong = s->bound ? NULL : reserved_in_update(a, update);
 
 	if (!wrong)
 		wrong = in_values(a, update, unknown_in_update);
-	if (!wrong)
+	if (!wrong && !s->bound)
 		wrong = repeated_section(a, update);
 	if (!wrong)
 		wrong = resolve_update(s, update);
