@@ -1,8 +1,6 @@
 /* Pages of items; see pages.h. */
 #include "cloud/dynamodb/pages.h"
 
-#include "cloud/dynamodb/capacity.h"
-
 enum { PAGE_BYTES = 1 << 20 };
 
 #define INVALID "One or more parameter values were invalid: "
@@ -70,7 +68,7 @@ static bool is_key(const struct key_schema *keys, struct str name)
 	       (keys->range.name.p && str_eq(name, keys->range.name));
 }
 
-static bool index_holds(const struct page *page, struct str name)
+bool page_holds(const struct page *page, struct str name)
 {
 	const struct table_index *index = page->index;
 
@@ -91,7 +89,7 @@ static bool check_projected(struct op *op, struct page *page)
 	for (size_t i = 0; wanted && i < wanted->count; i++) {
 		struct str name = wanted->paths[i].steps[0].name;
 
-		if (index_holds(page, name))
+		if (page_holds(page, name))
 			continue;
 		if (page->index->global) {
 			op_fail(op, &ValidationException,
@@ -208,7 +206,7 @@ static struct json_object *held_by_index(struct op *op, const struct page *page,
 
 	JSON_EACH(item, name, value)
 	{
-		if (index_holds(page, str_of(name)))
+		if (page_holds(page, str_of(name)))
 			json_set(out, name, json_object_get(value));
 	}
 	return out;
@@ -249,7 +247,8 @@ static void take_parsed(struct op *op, struct reading *r, struct str text, size_
 	if (!page->request.filter || expr_holds(scratch, page->request.filter, item)) {
 		r->count++;
 		if (page->request.projection)
-			item = expr_project(scratch, page->request.projection, item);
+			item = (page->pick ? page->pick
+					   : expr_project)(scratch, page->request.projection, item);
 		if (r->items)
 			json_add(r->items, json_raw(json_text(scratch, item)));
 	}
@@ -291,15 +290,15 @@ static void report(struct op *op, const struct reading *r)
 	struct capacity capacity = { 0 };
 	double units = capacity_read_units(r->bytes, op_bool_or(op, "ConsistentRead", false));
 
-	if (!r->fetched_units) {
-		capacity_report_read(op, page->table, page->index, units);
+	capacity_of_read(op, page->table, page->index, units, &capacity);
+	capacity.table += r->fetched_units;
+	if (!page->sum) {
+		capacity_report(op, page->table, &capacity);
 		return;
 	}
-	capacity.table = r->fetched_units;
-	capacity.indexes =
-		arena_zalloc(op->arena, page->table->index_count * sizeof(*capacity.indexes));
-	capacity.indexes[page->index - page->table->indexes] = units;
-	capacity_report(op, page->table, &capacity);
+	capacity_add(op, page->table, &page->sum->capacity, &capacity, 1);
+	page->sum->bytes += r->bytes;
+	page->sum->scanned += r->scanned;
 }
 
 void page_read(struct op *op, const struct page *page, struct stmt *rows)

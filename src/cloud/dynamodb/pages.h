@@ -1,6 +1,7 @@
 #ifndef CLOUD_DYNAMODB_PAGES_H
 #define CLOUD_DYNAMODB_PAGES_H
 
+#include "cloud/dynamodb/capacity.h"
 #include "cloud/dynamodb/item.h"
 #include "cloud/dynamodb/keycond.h"
 
@@ -9,12 +10,24 @@
  *
  * Rows stream from the file and stop at Limit or 1 MB of items, so that a page costs the same on a table of any size.
  */
+/* What several pages of one answer cost and read, where the caller reports it. */
+struct page_sum {
+	struct capacity capacity;
+	size_t bytes;
+	int64_t scanned;
+};
+
 struct page {
 	const struct table *table;
 	const struct table_index *index; /* NULL: the table itself */
 	struct request request;
 	struct json_object *start; /* ExclusiveStartKey, or NULL */
 	bool whole_items; /* also what a local index does not hold, fetched from the table */
+	bool any_filter;  /* the filter of a Query may be about the keys as well: PartiQL's may */
+	/* How the projection makes an item smaller; NULL: expr_project(). */
+	struct json_object *(*pick)(struct arena *a, const struct path_list *list,
+				    struct json_object *item);
+	struct page_sum *sum; /* not NULL: costs go there, not into op->out */
 };
 
 /* Checks that come before the table is looked for: Select and what goes with it, the start key's values. */
@@ -24,6 +37,14 @@ bool page_open(struct op *op, struct page *page);
 /* The table's and the index's key of the start key. False with AWS's error set when it does not fit. */
 bool page_start(struct op *op, const struct page *page, struct item_key *item,
 		struct item_key *entry);
+/* Does the page's table or index hold the attribute? */
+bool page_holds(const struct page *page, struct str name);
+/*
+ * What Query does behind its checks: read the partition that request.key_condition is about; and Scan. Limit,
+ * ConsistentRead and the like are op->in's. False with the error set.
+ */
+bool page_query(struct op *op, struct page *page);
+bool page_scan(struct op *op, struct page *page);
 /* Read rows (columns: size, item) until the page is full, and fill op->out. */
 void page_read(struct op *op, const struct page *page, struct stmt *rows);
 

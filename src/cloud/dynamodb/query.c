@@ -25,7 +25,8 @@ static bool check_filter(struct op *op, const struct page *page, const struct ke
 	const struct key_part *parts[] = { &keys->hash, &keys->range };
 
 	for (int i = 0; i < 2; i++) {
-		if (!page->request.filter || !is_filtered(page->request.filter, parts[i]))
+		if (!page->request.filter || page->any_filter ||
+		    !is_filtered(page->request.filter, parts[i]))
 			continue;
 		op_fail(op, &ValidationException,
 			"%s can only contain non-primary key attributes: Primary key attribute: %.*s",
@@ -126,26 +127,31 @@ static bool read_start(struct op *op, const struct page *page, const struct key_
 				check_start(op, range, page->index ? entry : item));
 }
 
+bool page_query(struct op *op, struct page *page)
+{
+	const struct key_schema *keys = page->index ? &page->index->keys : &page->table->keys;
+	bool forward = op_bool_or(op, "ScanIndexForward", true);
+	struct item_key item, entry;
+	struct key_range range;
+
+	if (!key_range_read(op, &page->request, keys, &range) ||
+	    !read_start(op, page, &range, &item, &entry) || !check_filter(op, page, keys))
+		return false;
+	page_read(op, page,
+		  page->index ? index_rows(op, page, &range, page->start ? &entry : NULL, &item)
+			      : table_rows(op, page, &range, page->start ? &item : NULL, forward));
+	return true;
+}
+
 enum outcome dynamodb_op_query(struct op *op)
 {
 	struct page page = { 0 };
-	struct key_range range;
-	struct item_key item, entry;
-	const struct key_schema *keys;
-	bool forward = op_bool_or(op, "ScanIndexForward", true);
 
 	if (!check_limit(op) ||
 	    !request_read(op, op->in, TAKES_KEY_CONDITION | TAKES_FILTER | TAKES_PROJECTION,
 			  &page.request) ||
 	    !key_condition_check(op, &page.request) || !page_check(op, &page.request) ||
-	    !page_open(op, &page))
+	    !page_open(op, &page) || !page_query(op, &page))
 		return FAILED;
-	keys = page.index ? &page.index->keys : &page.table->keys;
-	if (!key_range_read(op, &page.request, keys, &range) ||
-	    !read_start(op, &page, &range, &item, &entry) || !check_filter(op, &page, keys))
-		return FAILED;
-	page_read(op, &page,
-		  page.index ? index_rows(op, &page, &range, page.start ? &entry : NULL, &item)
-			     : table_rows(op, &page, &range, page.start ? &item : NULL, forward));
 	return DONE;
 }

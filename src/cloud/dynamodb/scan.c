@@ -89,22 +89,28 @@ static struct stmt *index_rows(struct op *op, const struct page *page,
 		entry ? item->pk : STR(""), entry ? item->sk : STR(""), segment->to);
 }
 
+bool page_scan(struct op *op, struct page *page)
+{
+	struct segment segment = segment_read(op);
+	struct item_key item, entry;
+
+	if (page->start && (!page_start(op, page, &item, &entry) ||
+			    !check_start(op, &segment, page->index ? &entry : &item)))
+		return false;
+	page_read(op, page,
+		  page->index ? index_rows(op, page, &segment, page->start ? &entry : NULL, &item)
+			      : table_rows(op, page, &segment, page->start ? &item : NULL));
+	return true;
+}
+
 enum outcome dynamodb_op_scan(struct op *op)
 {
 	struct page page = { 0 };
-	struct item_key item, entry;
-	struct segment segment;
 
 	if (!request_read(op, op->in, TAKES_FILTER | TAKES_SCAN_FILTER | TAKES_PROJECTION,
 			  &page.request) ||
-	    !check_segment(op) || !page_check(op, &page.request) || !page_open(op, &page))
+	    !check_segment(op) || !page_check(op, &page.request) || !page_open(op, &page) ||
+	    !page_scan(op, &page))
 		return FAILED;
-	segment = segment_read(op);
-	if (page.start && (!page_start(op, &page, &item, &entry) ||
-			   !check_start(op, &segment, page.index ? &entry : &item)))
-		return FAILED;
-	page_read(op, &page,
-		  page.index ? index_rows(op, &page, &segment, page.start ? &entry : NULL, &item)
-			     : table_rows(op, &page, &segment, page.start ? &item : NULL));
 	return DONE;
 }

@@ -4,26 +4,14 @@
  * Every action is looked at before any is carried out, so that a cancelled transaction can say of each what was wrong.
  * Faults of a request's form refuse it as a whole; faults that depend on table and item become reasons.
  */
-#include "cloud/dynamodb/operations.h"
+#include "cloud/dynamodb/transact.h"
 
 #include "base/hash.h"
-#include "cloud/dynamodb/capacity.h"
-#include "cloud/dynamodb/items.h"
+#include "cloud/dynamodb/operations.h"
 
 enum {
 	TRANSACTION_COST = 2,          /* prepared and committed: every unit counts twice */
 	TOKEN_KEPT_MS = 10 * 60 * 1000 /* how long a client token answers for its request */
-};
-
-struct action {
-	const char *name;           /* "Put", "Update", ... */
-	struct json_object *params; /* what stands behind the name */
-	const struct table *table;
-	struct request request;
-	struct new_item new;
-	struct item_key key;
-	struct stored_item old;
-	struct json_object *reason; /* why it cannot be; NULL: it can */
 };
 
 static bool is_action(const struct action *a, const char *name)
@@ -94,7 +82,7 @@ static bool any_reason(const struct action *all, size_t count)
 
 /* --- what both have in common --------------------------------------------------------------- */
 
-static bool use_table(struct op *op, struct action *a)
+bool action_use_table(struct op *op, struct action *a)
 {
 	struct str name;
 
@@ -104,8 +92,7 @@ static bool use_table(struct op *op, struct action *a)
 	return a->table;
 }
 
-/* The action's item; false with the error set. */
-static bool find_key(struct op *op, struct action *a)
+bool action_find_key(struct op *op, struct action *a)
 {
 	if (!is_action(a, "Put"))
 		return item_key_of_key(op, a->table, json_get(a->params, "Key"), &a->key);
@@ -119,9 +106,9 @@ static bool find_key(struct op *op, struct action *a)
 static bool find_keys(struct op *op, struct action *all, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (!use_table(op, &all[i]))
+		if (!action_use_table(op, &all[i]))
 			return false;
-		if (!find_key(op, &all[i]) && !take_reason(op, &all[i]))
+		if (!action_find_key(op, &all[i]) && !take_reason(op, &all[i]))
 			return false;
 		for (size_t k = 0; k < i && !all[i].reason; k++)
 			if (!all[k].reason && all[k].table->id == all[i].table->id &&
@@ -144,8 +131,8 @@ static bool seen(const struct action *all, size_t i)
 	return false;
 }
 
-/* ConsumedCapacity, table by table; `cost` tells what one action costs. */
-static void report(struct op *op, struct action *all, size_t count,
+/* ConsumedCapacity, table by table; `cost` tells what one action costs. `units`, when not NULL, names them once more. */
+static void report(struct op *op, struct action *all, size_t count, const char *units,
 		   void (*cost)(struct op *op, struct action *a, struct capacity *out))
 {
 	struct json_object *list = NULL, *printed;
@@ -166,6 +153,9 @@ static void report(struct op *op, struct action *all, size_t count,
 		printed = capacity_print(op, all[i].table, &sum);
 		if (!printed)
 			return;
+		if (units)
+			json_set(printed, units,
+				 json_object_get(json_get(printed, "CapacityUnits")));
 		list = list ? list : json_set_array(op->out, "ConsumedCapacity");
 		json_add(list, printed);
 	}
@@ -178,19 +168,11 @@ static void cost_of_get(struct op *op, struct action *a, struct capacity *out)
 	capacity_of_read(op, a->table, NULL, capacity_read_units(a->old.size, true), out);
 }
 
-enum outcome dynamodb_op_transact_get_items(struct op *op)
+enum outcome transact_get(struct op *op, struct action *all, size_t count, const char *units,
+			  items_picker *pick)
 {
-	struct json_object *items = op_get(op, "TransactItems"), *responses, *response;
-	size_t count = json_count(items);
-	struct action *all = arena_zalloc(op->arena, count * sizeof(*all));
+	struct json_object *responses, *response;
 
-	for (size_t i = 0; i < count; i++) {
-		all[i].name = "Get";
-		all[i].params = json_get(json_at(items, i), "Get");
-		if (!request_read(op, all[i].params, TAKES_PROJECTION, &all[i].request) ||
-		    !item_check_key(op, json_get(all[i].params, "Key")))
-			return FAILED;
-	}
 	if (!find_keys(op, all, count))
 		return FAILED;
 	if (any_reason(all, count))
@@ -201,10 +183,26 @@ enum outcome dynamodb_op_transact_get_items(struct op *op)
 		response = json_add_object(responses);
 		if (all[i].old.found)
 			json_set(response, "Item",
-				 items_project(op, all[i].request.projection, all[i].old.text));
+				 pick(op, all[i].request.projection, all[i].old.text));
 	}
-	report(op, all, count, cost_of_get);
+	report(op, all, count, units, cost_of_get);
 	return DONE;
+}
+
+enum outcome dynamodb_op_transact_get_items(struct op *op)
+{
+	struct json_object *items = op_get(op, "TransactItems");
+	size_t count = json_count(items);
+	struct action *all = arena_zalloc(op->arena, count * sizeof(*all));
+
+	for (size_t i = 0; i < count; i++) {
+		all[i].name = "Get";
+		all[i].params = json_get(json_at(items, i), "Get");
+		if (!request_read(op, all[i].params, TAKES_PROJECTION, &all[i].request) ||
+		    !item_check_key(op, json_get(all[i].params, "Key")))
+			return FAILED;
+	}
+	return transact_get(op, all, count, NULL, items_project);
 }
 
 /* --- TransactWriteItems -------------------------------------------------------------------- */
@@ -236,14 +234,17 @@ static bool read_action(struct op *op, struct json_object *item, struct action *
 
 static void fail_condition(struct op *op, struct action *a)
 {
+	if (a->inserts) {
+		set_reason(op, a, "DuplicateItem", STR("Duplicate primary key exists in table"));
+		return;
+	}
 	set_reason(op, a, "ConditionalCheckFailed", STR("The conditional request failed"));
 	if (a->old.found &&
 	    str_is(json_get_str(a->params, "ReturnValuesOnConditionCheckFailure"), "ALL_OLD"))
 		json_set(a->reason, "Item", json_raw(a->old.text));
 }
 
-/* Could the action be carried out? Its reason says why not; false only with the error set. */
-static bool weigh(struct op *op, struct action *a)
+bool action_weigh(struct op *op, struct action *a)
 {
 	struct json_object *tree = NULL;
 
@@ -263,7 +264,7 @@ static bool weigh(struct op *op, struct action *a)
 	       take_reason(op, a);
 }
 
-static void carry_out(struct op *op, struct action *a)
+void action_carry_out(struct op *op, struct action *a)
 {
 	if (is_action(a, "Put") || is_action(a, "Update"))
 		item_put(op, a->table, &a->new, &a->old);
@@ -271,7 +272,7 @@ static void carry_out(struct op *op, struct action *a)
 		item_delete(op, a->table, &a->key, &a->old);
 }
 
-static void cost_of_write(struct op *op, struct action *a, struct capacity *out)
+void action_cost(struct op *op, struct action *a, struct capacity *out)
 {
 	if (!is_action(a, "ConditionCheck")) {
 		capacity_of_write(op, a->table, &a->old, is_action(a, "Delete") ? NULL : &a->new,
@@ -301,7 +302,7 @@ static void report_metrics(struct op *op, const struct action *a)
 enum token { TOKEN_NEW, TOKEN_REPEATED, TOKEN_MISUSED };
 
 /* Has this token stood for this request before? A new one is remembered. */
-static enum token token_check(struct op *op)
+static enum token token_check(struct op *op, struct json_object *request)
 {
 	struct str token = op_str(op, "ClientRequestToken"), items;
 	unsigned char digest[SHA256_BYTES];
@@ -310,7 +311,7 @@ static enum token token_check(struct op *op)
 
 	if (!token.p)
 		return TOKEN_NEW;
-	items = json_text(op->arena, op_get(op, "TransactItems"));
+	items = json_text(op->arena, request);
 	hash_sha256(items, digest);
 	items = str_make(digest, sizeof(digest));
 	db_run(op->db, "DELETE FROM dynamodb_token WHERE at <= ?", "i", op->now - TOKEN_KEPT_MS);
@@ -331,35 +332,42 @@ static void cost_of_repeat(struct op *op, struct action *a, struct capacity *out
 	cost_of_get(op, a, out);
 }
 
+enum outcome transact_write(struct op *op, struct action *all, size_t count,
+			    struct json_object *request, bool units)
+{
+	enum token token;
+
+	if (!find_keys(op, all, count))
+		return FAILED;
+	token = token_check(op, request);
+	if (token == TOKEN_MISUSED)
+		return op_fail(op, &IdempotentParameterMismatchException,
+			       "Provided token has already been used with different parameters");
+	if (token == TOKEN_REPEATED) {
+		report(op, all, count, units ? "ReadCapacityUnits" : NULL, cost_of_repeat);
+		return DONE;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (!all[i].reason && !action_weigh(op, &all[i]))
+			return FAILED;
+	if (any_reason(all, count))
+		return cancelled(op, all, count);
+	report(op, all, count, units ? "WriteCapacityUnits" : NULL, action_cost);
+	for (size_t i = 0; i < count; i++) {
+		action_carry_out(op, &all[i]);
+		report_metrics(op, &all[i]);
+	}
+	return DONE;
+}
+
 enum outcome dynamodb_op_transact_write_items(struct op *op)
 {
 	struct json_object *items = op_get(op, "TransactItems");
 	size_t count = json_count(items);
 	struct action *all = arena_zalloc(op->arena, count * sizeof(*all));
-	enum token token;
 
 	for (size_t i = 0; i < count; i++)
 		if (!read_action(op, json_at(items, i), &all[i]))
 			return FAILED;
-	if (!find_keys(op, all, count))
-		return FAILED;
-	token = token_check(op);
-	if (token == TOKEN_MISUSED)
-		return op_fail(op, &IdempotentParameterMismatchException,
-			       "Provided token has already been used with different parameters");
-	if (token == TOKEN_REPEATED) {
-		report(op, all, count, cost_of_repeat);
-		return DONE;
-	}
-	for (size_t i = 0; i < count; i++)
-		if (!all[i].reason && !weigh(op, &all[i]))
-			return FAILED;
-	if (any_reason(all, count))
-		return cancelled(op, all, count);
-	report(op, all, count, cost_of_write);
-	for (size_t i = 0; i < count; i++) {
-		carry_out(op, &all[i]);
-		report_metrics(op, &all[i]);
-	}
-	return DONE;
+	return transact_write(op, all, count, items, false);
 }
