@@ -8,6 +8,7 @@
 #include "cloud/dynamodb/access.h"
 
 #include "aws/service.h"
+#include "cloud/dynamodb/partiql.h"
 #include "cloud/dynamodb/request.h"
 #include "cloud/dynamodb/table.h"
 
@@ -90,69 +91,31 @@ static void check_create(struct authorize_list *list)
 
 /* --- PartiQL ------------------------------------------------------------------------------- */
 
-/* The next word, "quoted name", 'text' or other character of a statement; absent at the end. */
-static struct str next_token(struct str *rest)
+/* What cannot be parsed does nothing, and is the operation's to refuse. */
+static void add_statement(struct authorize_list *list, struct json_object *params)
 {
-	struct str text = str_trim(*rest), token;
-	size_t n = 1;
-	char c = text.n ? text.p[0] : 0;
+	static const char *const actions[] = {
+		[PARTIQL_SELECT] = "dynamodb:PartiQLSelect",
+		[PARTIQL_INSERT] = "dynamodb:PartiQLInsert",
+		[PARTIQL_UPDATE] = "dynamodb:PartiQLUpdate",
+		[PARTIQL_DELETE] = "dynamodb:PartiQLDelete",
+		[PARTIQL_EXISTS] = "dynamodb:PartiQLSelect",
+	};
+	struct partiql s;
+	const char *why;
 
-	if (!text.n)
-		return STR_NONE;
-	if (c == '"' || c == '\'') {
-		while (n < text.n && text.p[n] != c)
-			n++;
-		n += n < text.n;
-	} else if (c == '_' || (c | 0x20) >= 'a') {
-		while (n < text.n && (text.p[n] == '_' || (text.p[n] >= '0' && text.p[n] <= '9') ||
-				      ((text.p[n] | 0x20) >= 'a' && (text.p[n] | 0x20) <= 'z')))
-			n++;
-	}
-	token = str_slice(text, 0, n);
-	*rest = str_slice(text, n, text.n);
-	return token;
-}
-
-static struct str unquoted(struct str name)
-{
-	return str_starts(name, STR("\"")) && name.n > 1 ? str_slice(name, 1, name.n - 1) : name;
-}
-
-/* Table and index are behind this word; the statement's first word when `word` is NULL. */
-static void add_target(struct authorize_list *list, const char *action, struct str rest,
-		       const char *word)
-{
-	struct str token, table, index = STR_NONE;
-
-	while (word && (token = next_token(&rest)).p)
-		if (str_eq_nocase(token, str_of(word)))
-			break;
-	table = unquoted(next_token(&rest));
-	if (str_starts(str_trim(rest), STR("."))) {
-		next_token(&rest);
-		index = unquoted(next_token(&rest));
-	}
-	authorize_add(list, &(struct authorize_check){
-				    .action = action, .resource = arn_of(list->op, table, index) });
-}
-
-static void add_statement(struct authorize_list *list, struct str statement)
-{
-	struct str rest = statement, word = next_token(&rest);
-
-	if (str_eq_nocase(word, STR("INSERT")))
-		add_target(list, "dynamodb:PartiQLInsert", rest, "INTO");
-	else if (str_eq_nocase(word, STR("UPDATE")))
-		add_target(list, "dynamodb:PartiQLUpdate", rest, NULL);
-	else if (str_eq_nocase(word, STR("DELETE")))
-		add_target(list, "dynamodb:PartiQLDelete", rest, "FROM");
-	else
-		add_target(list, "dynamodb:PartiQLSelect", rest, "FROM");
+	if (!partiql_parse(list->op->arena, json_get_str(params, "Statement"),
+			   json_get(params, "Parameters"), &s, &why))
+		return;
+	authorize_add(list,
+		      &(struct authorize_check){ .action = actions[s.kind],
+						 .resource = arn_of(list->op, s.table, s.index),
+						 .part = params });
 }
 
 static void check_statement(struct authorize_list *list)
 {
-	add_statement(list, op_str(list->op, "Statement"));
+	add_statement(list, list->op->in);
 }
 
 static void check_statements(struct authorize_list *list)
@@ -162,7 +125,7 @@ static void check_statements(struct authorize_list *list)
 	if (!all)
 		all = op_get(list->op, "TransactStatements");
 	for (size_t i = 0; i < json_count(all); i++)
-		add_statement(list, json_get_str(json_at(all, i), "Statement"));
+		add_statement(list, json_at(all, i));
 }
 
 /* --- condition keys: which table and which part of the request ---------------------------------- */

@@ -28,6 +28,8 @@ const struct aws_error ContinuousBackupsUnavailableException = {
 const struct aws_error PolicyNotFoundException = { "PolicyNotFoundException", 400, NULL };
 
 static const struct operation operations[] = {
+	{ "BatchExecuteStatement", NULL, dynamodb_op_batch_execute_statement, OP_DATA,
+	  &dynamodb_batch_execute_statement },
 	{ "BatchGetItem", NULL, dynamodb_op_batch_get_item, OP_READS | OP_DATA,
 	  &dynamodb_batch_get_item },
 	{ "BatchWriteItem", NULL, dynamodb_op_batch_write_item, OP_DATA,
@@ -49,6 +51,10 @@ static const struct operation operations[] = {
 	{ "DescribeTable", NULL, dynamodb_op_describe_table, OP_READS, &dynamodb_describe_table },
 	{ "DescribeTimeToLive", NULL, dynamodb_op_describe_time_to_live, OP_READS,
 	  &dynamodb_describe_time_to_live },
+	{ "ExecuteStatement", NULL, dynamodb_op_execute_statement, OP_DATA,
+	  &dynamodb_execute_statement },
+	{ "ExecuteTransaction", NULL, dynamodb_op_execute_transaction, OP_DATA,
+	  &dynamodb_execute_transaction },
 	{ "GetItem", NULL, dynamodb_op_get_item, OP_READS | OP_DATA | OP_SHORT,
 	  &dynamodb_get_item },
 	{ "GetResourcePolicy", NULL, dynamodb_op_get_resource_policy, OP_READS,

@@ -33,6 +33,9 @@ enum outcome dynamodb_op_batch_get_item(struct op *op);
 enum outcome dynamodb_op_batch_write_item(struct op *op);
 enum outcome dynamodb_op_transact_get_items(struct op *op);
 enum outcome dynamodb_op_transact_write_items(struct op *op);
+enum outcome dynamodb_op_execute_statement(struct op *op);
+enum outcome dynamodb_op_batch_execute_statement(struct op *op);
+enum outcome dynamodb_op_execute_transaction(struct op *op);
 enum outcome dynamodb_op_query(struct op *op);
 enum outcome dynamodb_op_scan(struct op *op);
 

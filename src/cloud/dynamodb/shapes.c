@@ -554,3 +554,58 @@ static const struct shape_member transact_write_items[] = {
 	{ 0 },
 };
 const struct shape dynamodb_transact_write_items = SHAPE_STRUCT(transact_write_items);
+
+/* --- statements in PartiQL ------------------------------------------------------------ */
+
+static const struct shape statement = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(8192) };
+static const struct shape parameters = { .type = SHAPE_LIST,
+					 AT_LEAST(1),
+					 .element = &attribute_value };
+static const struct shape next_token = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(32768) };
+static const struct shape_member execute_statement[] = {
+	{ "Statement", &statement, .required = true },
+	{ "Parameters", &parameters },
+	{ "ConsistentRead", &shape_boolean },
+	{ "NextToken", &next_token },
+	{ "ReturnConsumedCapacity", &return_consumed_capacity },
+	{ "Limit", &limit },
+	{ "ReturnValuesOnConditionCheckFailure", &return_on_failure },
+	{ 0 },
+};
+const struct shape dynamodb_execute_statement = SHAPE_STRUCT(execute_statement);
+
+static const struct shape_member batch_statement_members[] = {
+	{ "Statement", &statement, .required = true },
+	{ "Parameters", &parameters },
+	{ "ConsistentRead", &shape_boolean },
+	{ "ReturnValuesOnConditionCheckFailure", &return_on_failure },
+	{ 0 },
+};
+static const struct shape batch_statement = SHAPE_STRUCT(batch_statement_members);
+static const struct shape batch_statements = {
+	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(25), .element = &batch_statement
+};
+static const struct shape_member batch_execute_statement[] = {
+	{ "Statements", &batch_statements, .required = true },
+	{ "ReturnConsumedCapacity", &return_consumed_capacity },
+	{ 0 },
+};
+const struct shape dynamodb_batch_execute_statement = SHAPE_STRUCT(batch_execute_statement);
+
+static const struct shape_member transact_statement_members[] = {
+	{ "Statement", &statement, .required = true },
+	{ "Parameters", &parameters },
+	{ "ReturnValuesOnConditionCheckFailure", &return_on_failure },
+	{ 0 },
+};
+static const struct shape transact_statement = SHAPE_STRUCT(transact_statement_members);
+static const struct shape transact_statements = {
+	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(100), .element = &transact_statement
+};
+static const struct shape_member execute_transaction[] = {
+	{ "TransactStatements", &transact_statements, .required = true },
+	{ "ClientRequestToken", &client_token },
+	{ "ReturnConsumedCapacity", &return_consumed_capacity },
+	{ 0 },
+};
+const struct shape dynamodb_execute_transaction = SHAPE_STRUCT(execute_transaction);

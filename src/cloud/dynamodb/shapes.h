@@ -11,7 +11,8 @@
 extern const struct shape dynamodb_create_table, dynamodb_describe_table, dynamodb_list_tables,
 	dynamodb_delete_table, dynamodb_put_item, dynamodb_get_item, dynamodb_delete_item,
 	dynamodb_update_item, dynamodb_query, dynamodb_scan, dynamodb_batch_get_item,
-	dynamodb_batch_write_item, dynamodb_transact_get_items, dynamodb_transact_write_items,
+	dynamodb_batch_write_item, dynamodb_execute_statement, dynamodb_batch_execute_statement,
+	dynamodb_execute_transaction, dynamodb_transact_get_items, dynamodb_transact_write_items,
 	dynamodb_update_table, dynamodb_tag_resource, dynamodb_untag_resource,
 	dynamodb_list_tags_of_resource;
 
