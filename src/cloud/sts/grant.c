@@ -88,7 +88,7 @@ bool grant_policies(struct op *op, struct grant *grant)
 		if (!add_arn(op, grant, json_get_str(json_at(arns, i), "arn")))
 			return false;
 	/* Blanks do not count. */
-	for (size_t i = 0; i < document.n; i++)
+	for (size_t i = 0; document.p && i < document.n; i++)
 		grant->packed += !strchr(" \t\r\n", document.p[i]);
 	grant->packs |= document.p || json_count(arns);
 	if (grant->packs)

@@ -32,8 +32,8 @@ bool grant_finish(struct op *op, struct grant *grant);
 
 /* --- role.c, token.c, web.c: operations ------------------------------------------------------- */
 
+/* STS's operations; the table is in sts.c. */
 enum outcome sts_op_assume_role(struct op *op);
-enum outcome sts_op_assume_role_with_web_identity(struct op *op);
 enum outcome sts_op_get_session_token(struct op *op);
 enum outcome sts_op_get_federation_token(struct op *op);
 
