@@ -1,6 +1,7 @@
 /* TableDescription: a table's definition with what the service adds to it. */
 #include "cloud/dynamodb/describe.h"
 
+#include "cloud/dynamodb/backup.h"
 #include "cloud/dynamodb/encryption.h"
 #include "cloud/dynamodb/stream.h"
 
@@ -143,6 +144,7 @@ void table_describe(struct op *op, const struct table *table, const struct table
 	describe_indexes(op, table, definition, row->status, out);
 	stream_describe(op, table, definition, out);
 	encryption_describe(op, definition, out);
+	backup_describe(op, row, definition, out);
 	if (json_get(definition, "TableClass"))
 		copy(definition, "TableClass", json_set_object(out, "TableClassSummary"));
 	json_set_bool(out, "DeletionProtectionEnabled",

@@ -25,6 +25,9 @@ const struct aws_error TableNotFoundException = { "TableNotFoundException", 400,
 const struct aws_error ContinuousBackupsUnavailableException = {
 	"ContinuousBackupsUnavailableException", 400, NULL
 };
+const struct aws_error BackupNotFoundException = { "BackupNotFoundException", 400, NULL };
+const struct aws_error BackupInUseException = { "BackupInUseException", 400, NULL };
+const struct aws_error TableAlreadyExistsException = { "TableAlreadyExistsException", 400, NULL };
 const struct aws_error PolicyNotFoundException = { "PolicyNotFoundException", 400, NULL };
 
 static const struct operation operations[] = {
@@ -34,11 +37,15 @@ static const struct operation operations[] = {
 	  &dynamodb_batch_get_item },
 	{ "BatchWriteItem", NULL, dynamodb_op_batch_write_item, OP_DATA,
 	  &dynamodb_batch_write_item },
+	{ "CreateBackup", NULL, dynamodb_op_create_backup, 0, &dynamodb_create_backup },
 	{ "CreateTable", NULL, dynamodb_op_create_table, 0, &dynamodb_create_table },
+	{ "DeleteBackup", NULL, dynamodb_op_delete_backup, 0, &dynamodb_delete_backup },
 	{ "DeleteItem", NULL, dynamodb_op_delete_item, OP_DATA | OP_SHORT, &dynamodb_delete_item },
 	{ "DeleteResourcePolicy", NULL, dynamodb_op_delete_resource_policy, 0,
 	  &dynamodb_delete_resource_policy },
 	{ "DeleteTable", NULL, dynamodb_op_delete_table, 0, &dynamodb_delete_table },
+	{ "DescribeBackup", NULL, dynamodb_op_describe_backup, OP_READS,
+	  &dynamodb_describe_backup },
 	{ "DescribeContinuousBackups", NULL, dynamodb_op_describe_continuous_backups, OP_READS,
 	  &dynamodb_describe_continuous_backups },
 	{ "DescribeContributorInsights", NULL, dynamodb_op_describe_contributor_insights, OP_READS,
@@ -59,6 +66,7 @@ static const struct operation operations[] = {
 	  &dynamodb_get_item },
 	{ "GetResourcePolicy", NULL, dynamodb_op_get_resource_policy, OP_READS,
 	  &dynamodb_get_resource_policy },
+	{ "ListBackups", NULL, dynamodb_op_list_backups, OP_READS, &dynamodb_list_backups },
 	{ "ListContributorInsights", NULL, dynamodb_op_list_contributor_insights, OP_READS,
 	  &dynamodb_list_contributor_insights },
 	{ "ListTables", NULL, dynamodb_op_list_tables, OP_READS, &dynamodb_list_tables },
@@ -68,6 +76,8 @@ static const struct operation operations[] = {
 	{ "PutResourcePolicy", NULL, dynamodb_op_put_resource_policy, 0,
 	  &dynamodb_put_resource_policy },
 	{ "Query", NULL, dynamodb_op_query, OP_READS | OP_DATA, &dynamodb_query },
+	{ "RestoreTableFromBackup", NULL, dynamodb_op_restore_table_from_backup, 0,
+	  &dynamodb_restore_table_from_backup },
 	{ "Scan", NULL, dynamodb_op_scan, OP_READS | OP_DATA, &dynamodb_scan },
 	{ "TagResource", NULL, dynamodb_op_tag_resource, 0, &dynamodb_tag_resource },
 	{ "TransactGetItems", NULL, dynamodb_op_transact_get_items, OP_READS | OP_DATA,
@@ -104,11 +114,19 @@ static const char *const upgrades[] = {
 	/* Resource policies (resource_policy.h). */
 	"CREATE TABLE dynamodb_policy (resource TEXT PRIMARY KEY, document TEXT, revision INTEGER NOT NULL)"
 	" WITHOUT ROWID;",
+	/* Backups and their items; an item without text was absent at the moment of the backup (backup.h). */
+	"CREATE TABLE dynamodb_backup (id INTEGER PRIMARY KEY AUTOINCREMENT, label TEXT NOT NULL, name TEXT NOT NULL,"
+	" table_name TEXT NOT NULL, definition TEXT NOT NULL, items INTEGER NOT NULL, bytes INTEGER NOT NULL,"
+	" created_at INTEGER NOT NULL, ready_at INTEGER, table_created_at INTEGER NOT NULL,"
+	" readers INTEGER NOT NULL);"
+	"CREATE TABLE dynamodb_backup_item (backup_id INTEGER NOT NULL, hash INTEGER NOT NULL, pk BLOB NOT NULL,"
+	" sk BLOB NOT NULL, size INTEGER NOT NULL, item TEXT, PRIMARY KEY (backup_id, hash, pk, sk)) WITHOUT ROWID;"
+	"CREATE INDEX dynamodb_backup_absent ON dynamodb_backup_item (backup_id) WHERE item IS NULL;",
 };
 
 static const struct schema schema = {
 	.name = "dynamodb",
-	.version = 5,
+	.version = 6,
 	.upgrades = upgrades,
 	/*
 	 * A deleted table keeps its row, with gone_at set, until its items are purged; a new table may have its

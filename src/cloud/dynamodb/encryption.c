@@ -6,9 +6,11 @@
 
 #define INVALID "One or more parameter values were invalid: "
 
+/* What the request says of encryption, under whichever name. */
 static struct json_object *specification(struct op *op)
 {
-	return op_get(op, "SSESpecification");
+	return op_has(op, "SSESpecification") ? op_get(op, "SSESpecification")
+					      : op_get(op, "SSESpecificationOverride");
 }
 
 /* An encryption type alone asks for it too. */
@@ -85,6 +87,16 @@ void encryption_create(struct op *op, struct json_object *definition)
 {
 	if (asks(op))
 		json_set_bool(json_set_object(definition, "Encryption"), "Enabled", true);
+}
+
+bool encryption_restore(struct op *op, struct json_object *definition)
+{
+	if (!encryption_check_new(op))
+		return false;
+	if (specification(op))
+		json_object_object_del(definition, "Encryption");
+	encryption_create(op, definition);
+	return true;
 }
 
 /* What stands in the way of SSESpecification in the same request. */

@@ -16,6 +16,8 @@
 bool encryption_check_new(struct op *op);
 /* CreateTable: write what it asks for into the definition. */
 void encryption_create(struct op *op, struct json_object *definition);
+/* RestoreTableFromBackup: the same of its SSESpecificationOverride, if there is one. False with AWS's error set. */
+bool encryption_restore(struct op *op, struct json_object *definition);
 /*
  * UpdateTable with an SSESpecification, which comes alone: change the definition. False with AWS's error set.
  */

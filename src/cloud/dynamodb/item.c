@@ -3,6 +3,7 @@
 
 #include "base/base64.h"
 #include "base/hash.h"
+#include "cloud/dynamodb/backup.h"
 #include "cloud/dynamodb/request.h"
 #include "cloud/dynamodb/stream.h"
 #include "cloud/dynamodb/ttl.h"
@@ -362,6 +363,8 @@ static void unindex_all(struct op *op, const struct table *table, const struct i
 void item_put(struct op *op, const struct table *table, const struct new_item *item,
 	      const struct stored_item *old)
 {
+	if (table->backup)
+		backup_save(op, table, &item->key, old);
 	unindex_all(op, table, &item->key, old);
 	db_run(op->db,
 	       "INSERT OR REPLACE INTO dynamodb_item (table_id, hash, pk, sk, size, item) VALUES (?, ?, ?, ?, ?, ?)",
@@ -379,6 +382,8 @@ void item_put(struct op *op, const struct table *table, const struct new_item *i
 static void take_away(struct op *op, const struct table *table, const struct item_key *key,
 		      const struct stored_item *old, bool expired)
 {
+	if (table->backup)
+		backup_save(op, table, key, old);
 	unindex_all(op, table, key, old);
 	db_run(op->db,
 	       "DELETE FROM dynamodb_item WHERE table_id = ? AND hash = ? AND pk = ? AND sk = ?",

@@ -25,6 +25,11 @@ enum outcome dynamodb_op_describe_kinesis_streaming_destination(struct op *op);
 enum outcome dynamodb_op_put_resource_policy(struct op *op);
 enum outcome dynamodb_op_get_resource_policy(struct op *op);
 enum outcome dynamodb_op_delete_resource_policy(struct op *op);
+enum outcome dynamodb_op_create_backup(struct op *op);
+enum outcome dynamodb_op_describe_backup(struct op *op);
+enum outcome dynamodb_op_delete_backup(struct op *op);
+enum outcome dynamodb_op_list_backups(struct op *op);
+enum outcome dynamodb_op_restore_table_from_backup(struct op *op);
 enum outcome dynamodb_op_put_item(struct op *op);
 enum outcome dynamodb_op_get_item(struct op *op);
 enum outcome dynamodb_op_delete_item(struct op *op);
@@ -41,7 +46,7 @@ enum outcome dynamodb_op_scan(struct op *op);
 
 /*
  * Deferred work, a slice at a time: taking away the rows of deleted tables, the records that streams have outlived and
- * the items that have expired, and filing items that may expire.
+ * the items that have expired; filing items that may expire; copying backups.
  * The places of the kinds in the list:
  */
 enum dynamodb_job {
@@ -49,6 +54,9 @@ enum dynamodb_job {
 	DYNAMODB_JOB_TRIM,
 	DYNAMODB_JOB_EXPIRE,
 	DYNAMODB_JOB_FILL,
+	DYNAMODB_JOB_BACKUP,
+	DYNAMODB_JOB_RESTORE,
+	DYNAMODB_JOB_BACKUP_PURGE,
 };
 extern const struct job_kind dynamodb_jobs[];
 

@@ -23,6 +23,10 @@ extern const struct shape dynamodb_describe_time_to_live, dynamodb_update_time_t
 	dynamodb_list_contributor_insights, dynamodb_describe_kinesis_streaming_destination,
 	dynamodb_put_resource_policy, dynamodb_get_resource_policy, dynamodb_delete_resource_policy;
 
+/* Of backups (shapes_backup.c). */
+extern const struct shape dynamodb_create_backup, dynamodb_describe_backup, dynamodb_delete_backup,
+	dynamodb_list_backups, dynamodb_restore_table_from_backup;
+
 /* Of DynamoDB Streams (shapes_stream.c). */
 extern const struct shape dynamodb_list_streams, dynamodb_describe_stream,
 	dynamodb_get_shard_iterator, dynamodb_get_records;

@@ -42,6 +42,7 @@ struct table {
 	bool has_local;       /* item collections are measured */
 	int64_t stream;       /* where changes of items are recorded, or 0 */
 	unsigned stream_view; /* enum stream_view (stream.h) */
+	int64_t backup;       /* the backup that is being made of it (backup.h), or 0 */
 	int64_t expiry;       /* the number of its entries in dynamodb_expiry (ttl.h); 0: none */
 	struct str expiry_name,
 		expiry_needle; /* the attribute; what texts have that hold it as a number */
@@ -99,6 +100,7 @@ int64_t table_stamp(void);
 extern const struct aws_error ResourceInUseException, ResourceNotFoundException,
 	ConditionalCheckFailedException, TransactionCanceledException,
 	IdempotentParameterMismatchException, TableNotFoundException,
-	ContinuousBackupsUnavailableException, PolicyNotFoundException;
+	ContinuousBackupsUnavailableException, PolicyNotFoundException, BackupNotFoundException,
+	BackupInUseException, TableAlreadyExistsException;
 
 #endif

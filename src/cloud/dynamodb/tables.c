@@ -1,6 +1,7 @@
 /* DescribeTable, ListTables, DeleteTable, and the job that takes a deleted table's rows away. */
 #include "cloud/dynamodb/operations.h"
 
+#include "cloud/dynamodb/backup.h"
 #include "cloud/dynamodb/describe.h"
 #include "cloud/dynamodb/resource_policy.h"
 #include "cloud/dynamodb/stream.h"
@@ -71,6 +72,11 @@ enum outcome dynamodb_op_delete_table(struct op *op)
 			: row.status == TABLE_DELETING ? "deleted"
 						       : "updated",
 			STR_ARG(table->name));
+	if (table->backup)
+		return op_fail(
+			op, &ResourceInUseException,
+			"Attempt to change a resource which is still in use: Table is being backed up: %.*s",
+			STR_ARG(table->name));
 	if (json_bool_or(json_get(json_parse(op->arena, table->definition, NULL),
 				  "DeletionProtectionEnabled"),
 			 false))
@@ -127,5 +133,8 @@ const struct job_kind dynamodb_jobs[] = {
 	[DYNAMODB_JOB_TRIM] = { "dynamodb.trim", stream_trim, 0 },
 	[DYNAMODB_JOB_EXPIRE] = { "dynamodb.expire", ttl_expire, 0 },
 	[DYNAMODB_JOB_FILL] = { "dynamodb.fill-expiry", ttl_fill, 0 },
+	[DYNAMODB_JOB_BACKUP] = { "dynamodb.backup", backup_copy, 0 },
+	[DYNAMODB_JOB_RESTORE] = { "dynamodb.restore", backup_restore, 0 },
+	[DYNAMODB_JOB_BACKUP_PURGE] = { "dynamodb.purge-backup", backup_purge, 0 },
 	{ 0 },
 };
