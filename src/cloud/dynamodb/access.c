@@ -87,6 +87,23 @@ static void check_create(struct authorize_list *list)
 	add(list, NULL, table, NULL);
 	if (json_count(op_get(list->op, "Tags")))
 		add(list, "dynamodb:TagResource", table, NULL);
+	if (op_has(list->op, "ResourcePolicy"))
+		add(list, "dynamodb:PutResourcePolicy", table, NULL);
+}
+
+/* Of the backup, and all that writing the new table takes. */
+static void check_restore(struct authorize_list *list)
+{
+	static const char *const actions[] = { "dynamodb:BatchWriteItem", "dynamodb:DeleteItem",
+					       "dynamodb:GetItem",        "dynamodb:PutItem",
+					       "dynamodb:Query",          "dynamodb:Scan",
+					       "dynamodb:UpdateItem" };
+	struct str table = op_str(list->op, "TargetTableName");
+
+	authorize_add(list, &(struct authorize_check){ .resource = op_str(list->op, "BackupArn") });
+	add(list, NULL, table, NULL);
+	for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++)
+		add(list, actions[i], table, NULL);
 }
 
 /* --- PartiQL ------------------------------------------------------------------------------- */
@@ -415,9 +432,13 @@ static const struct access accesses[] = {
 	{ "BatchExecuteStatement", .checks = check_statements },
 	{ "BatchGetItem", .checks = check_batch },
 	{ "BatchWriteItem", .checks = check_batch },
+	{ "CreateBackup", .resource = TABLE },
 	{ "CreateTable", .checks = check_create },
+	{ "DeleteBackup", .resource = "{BackupArn}" },
 	{ "DeleteItem", .resource = TABLE },
+	{ "DeleteResourcePolicy", .resource = "{ResourceArn}" },
 	{ "DeleteTable", .resource = TABLE },
+	{ "DescribeBackup", .resource = "{BackupArn}" },
 	{ "DescribeContinuousBackups", .resource = TABLE },
 	{ "DescribeContributorInsights", .resource = TABLE },
 	{ "DescribeKinesisStreamingDestination", .resource = TABLE },
@@ -427,10 +448,13 @@ static const struct access accesses[] = {
 	{ "ExecuteStatement", .checks = check_statement },
 	{ "ExecuteTransaction", .checks = check_statements },
 	{ "GetItem", .resource = TABLE },
+	{ "GetResourcePolicy", .resource = "{ResourceArn}" },
 	{ "ListTables", .resource = "table/*" },
 	{ "ListTagsOfResource", .resource = "{ResourceArn}" },
 	{ "PutItem", .resource = TABLE },
+	{ "PutResourcePolicy", .resource = "{ResourceArn}" },
 	{ "Query", .checks = check_read },
+	{ "RestoreTableFromBackup", .checks = check_restore },
 	{ "Scan", .checks = check_read },
 	{ "TagResource", .resource = "{ResourceArn}" },
 	{ "TransactGetItems", .checks = check_transaction },
