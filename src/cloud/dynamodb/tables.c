@@ -1,6 +1,8 @@
 /* DescribeTable, ListTables, DeleteTable, and the job that takes a deleted table's rows away. */
 #include "cloud/dynamodb/operations.h"
 
+#include <limits.h>
+
 #include "cloud/dynamodb/backup.h"
 #include "cloud/dynamodb/describe.h"
 #include "cloud/dynamodb/resource_policy.h"
@@ -128,13 +130,16 @@ static enum outcome purge(struct op *op)
 	return DONE;
 }
 
+/* A table whose job was given up would keep what it should lose, or never be ready. */
+enum { ALWAYS = INT_MAX };
+
 const struct job_kind dynamodb_jobs[] = {
-	[DYNAMODB_JOB_PURGE] = { "dynamodb.purge", purge, 0 },
-	[DYNAMODB_JOB_TRIM] = { "dynamodb.trim", stream_trim, 0 },
-	[DYNAMODB_JOB_EXPIRE] = { "dynamodb.expire", ttl_expire, 0 },
-	[DYNAMODB_JOB_FILL] = { "dynamodb.fill-expiry", ttl_fill, 0 },
-	[DYNAMODB_JOB_BACKUP] = { "dynamodb.backup", backup_copy, 0 },
-	[DYNAMODB_JOB_RESTORE] = { "dynamodb.restore", backup_restore, 0 },
-	[DYNAMODB_JOB_BACKUP_PURGE] = { "dynamodb.purge-backup", backup_purge, 0 },
+	[DYNAMODB_JOB_PURGE] = { "dynamodb.purge", purge, ALWAYS },
+	[DYNAMODB_JOB_TRIM] = { "dynamodb.trim", stream_trim, ALWAYS },
+	[DYNAMODB_JOB_EXPIRE] = { "dynamodb.expire", ttl_expire, ALWAYS },
+	[DYNAMODB_JOB_FILL] = { "dynamodb.fill-expiry", ttl_fill, ALWAYS },
+	[DYNAMODB_JOB_BACKUP] = { "dynamodb.backup", backup_copy, ALWAYS },
+	[DYNAMODB_JOB_RESTORE] = { "dynamodb.restore", backup_restore, ALWAYS },
+	[DYNAMODB_JOB_BACKUP_PURGE] = { "dynamodb.purge-backup", backup_purge, ALWAYS },
 	{ 0 },
 };
