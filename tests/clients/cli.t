@@ -90,6 +90,32 @@ def items(aws, what):
              "dynamodb", "delete-table", "--table-name", "Rides")
 
 
+def roles(aws, what):
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
+    write = json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "*"}]})
+    basic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+    aws.good("%s creates a role" % what, lambda a: a["Role"]["AssumeRolePolicyDocument"] == json.loads(trust),
+             "iam", "create-role", "--role-name", "WildRydesLambda", "--assume-role-policy-document", trust)
+    aws.good("%s waits until it is there" % what, lambda a: a == {},
+             "iam", "wait", "role-exists", "--role-name", "WildRydesLambda")
+    aws.good("%s attaches AWS's policy" % what, lambda a: a == {},
+             "iam", "attach-role-policy", "--role-name", "WildRydesLambda", "--policy-arn", basic)
+    aws.good("%s puts one into it" % what, lambda a: a == {}, "iam", "put-role-policy", "--role-name", "WildRydesLambda",
+             "--policy-name", "DynamoDBWriteAccess", "--policy-document", write)
+    aws.good("%s sees both" % what, lambda a: a["PolicyDocument"] == json.loads(write),
+             "iam", "get-role-policy", "--role-name", "WildRydesLambda", "--policy-name", "DynamoDBWriteAccess")
+    aws.good("%s lists what is attached" % what, lambda a: a["AttachedPolicies"][0]["PolicyArn"] == basic,
+             "iam", "list-attached-role-policies", "--role-name", "WildRydesLambda")
+    aws.good("%s lists AWS's policies" % what, lambda a: len(a["Policies"]) > 200,
+             "iam", "list-policies", "--scope", "AWS")
+    aws.bad("%s is told that a policy is none" % what, ["(MalformedPolicyDocument)"], "iam", "put-role-policy",
+            "--role-name", "WildRydesLambda", "--policy-name", "x", "--policy-document", "{}")
+    aws.bad("%s is told what keeps the role" % what, ["(DeleteConflict)", "must detach all policies first"],
+            "iam", "delete-role", "--role-name", "WildRydesLambda")
+
+
 def mistakes(aws, what):
     aws.bad("%s is told that there is no table of that name" % what, ["(ResourceNotFoundException)", "not found"],
             "dynamodb", "describe-table", "--table-name", "rides")
@@ -119,6 +145,7 @@ def main():
             identity(aws, what, person)
             tables(aws, what)
             items(aws, what)
+            roles(aws, what)
             mistakes(aws, what)
         server.kill()
     tap.done()

@@ -108,6 +108,100 @@ def people(iam, person):
     tap.ok(iam.list_user_tags(UserName="anna")["Tags"] == [{"Key": "a", "Value": "b"}], "a user has tags")
 
 
+def refused(name, words, call):
+    """The call is refused for want of permission, in these words."""
+    fails(name, "AccessDenied", words, call)
+
+
+def enforced(server, person, iam):
+    """A user's own key does what its policies allow, and nothing else; a change counts at once."""
+    iam.create_user(UserName="ben", Path="/lab/")
+    arn = "arn:aws:iam::%s:user/lab/ben" % person["account"]
+    key = iam.create_access_key(UserName="ben")["AccessKey"]
+    his = options(server, dict(person, accessKeyId=key["AccessKeyId"], secretAccessKey=key["SecretAccessKey"]))
+    ben = boto3.client("iam", **his)
+    refused("a user without policies may not list roles",
+            "User: %s is not authorized to perform: iam:ListRoles on resource: arn:aws:iam::%s:role/"
+            % (arn, person["account"]), ben.list_roles)
+    mine = {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": ["iam:GetUser", "iam:ListRoles"], "Resource": "*"},
+        {"Effect": "Allow", "Action": "iam:*", "Resource": "arn:aws:iam::*:role/lab/*"},
+        {"Effect": "Allow", "Action": "iam:AttachRolePolicy", "Resource": "*",
+         "Condition": {"ArnEquals": {"iam:PolicyARN": BASIC}}},
+        {"Effect": "Allow", "Action": "iam:TagRole", "Resource": "*",
+         "Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}}}]}
+    iam.put_user_policy(UserName="ben", PolicyName="lab", PolicyDocument=json.dumps(mine))
+    tap.ok(ben.list_roles()["Roles"] and ben.get_user()["User"]["Arn"] == arn, "with a policy he may, and knows himself")
+    ben.create_role(RoleName="his", Path="/lab/", AssumeRolePolicyDocument=json.dumps(TRUST))
+    tap.ok(ben.get_role(RoleName="his")["Role"]["Path"] == "/lab/", "a role below his path is his")
+    refused("another path is not", "iam:CreateRole on resource: arn:aws:iam::%s:role/other" % person["account"],
+            lambda: ben.create_role(RoleName="other", AssumeRolePolicyDocument=json.dumps(TRUST)))
+    ben.attach_role_policy(RoleName="r2", PolicyArn=BASIC)
+    refused("he may attach the one policy only", "iam:AttachRolePolicy",
+            lambda: ben.attach_role_policy(RoleName="r2", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"))
+    refused("a role without the tag is not his to tag", "iam:TagRole",
+            lambda: ben.tag_role(RoleName="r3", Tags=[{"Key": "a", "Value": "b"}]))
+    iam.tag_role(RoleName="r3", Tags=[{"Key": "team", "Value": "blue"}])
+    ben.tag_role(RoleName="r3", Tags=[{"Key": "a", "Value": "b"}])
+    iam.create_instance_profile(InstanceProfileName="lab")
+    iam.put_user_policy(UserName="ben", PolicyName="profile", PolicyDocument=json.dumps(
+        {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "iam:AddRoleToInstanceProfile", "Resource": "*"}}))
+    refused("a role goes into a profile only by who may pass it", "iam:PassRole",
+            lambda: ben.add_role_to_instance_profile(InstanceProfileName="lab", RoleName="r2"))
+    iam.put_user_permissions_boundary(UserName="ben", PermissionsBoundary="arn:aws:iam::aws:policy/AmazonS3FullAccess")
+    refused("a permissions boundary limits him at once", "permissions boundary", ben.list_roles)
+    iam.delete_user_permissions_boundary(UserName="ben")
+    iam.update_access_key(UserName="ben", AccessKeyId=key["AccessKeyId"], Status="Inactive")
+    fails("an inactive key is nobody's", "InvalidClientTokenId", "security token", ben.list_roles)
+    iam.update_access_key(UserName="ben", AccessKeyId=key["AccessKeyId"], Status="Active")
+    iam.update_user(UserName="ben", NewUserName="benjamin", NewPath="/")
+    tap.ok(ben.get_user()["User"]["Arn"] == "arn:aws:iam::%s:user/benjamin" % person["account"],
+           "a user who is renamed keeps the key, under the new name")
+    used = iam.get_access_key_last_used(AccessKeyId=key["AccessKeyId"])
+    tap.ok(used["UserName"] == "benjamin" and used["AccessKeyLastUsed"]["ServiceName"] in ("iam", "sts"),
+           "the key tells where it was used last", used)
+
+
+def rest(iam, person):
+    """Whatever else answers, once, for the model's sake."""
+    account = "arn:aws:iam::%s:" % person["account"]
+    iam.create_service_linked_role(AWSServiceName="elasticloadbalancing.amazonaws.com")
+    task = iam.delete_service_linked_role(RoleName="AWSServiceRoleForElasticLoadBalancing")["DeletionTaskId"]
+    tap.ok(iam.get_service_linked_role_deletion_status(DeletionTaskId=task)["Status"] == "SUCCEEDED",
+           "a service-linked role comes and goes")
+    pages = iam.get_paginator("get_account_authorization_details").paginate(PaginationConfig={"PageSize": 5})
+    roles = [r["RoleName"] for p in pages for r in p["RoleDetailList"]]
+    tap.ok(len(roles) == len(set(roles)) and "WildRydesLambda" in roles, "all of the account comes page by page", roles)
+    iam.update_account_password_policy(MinimumPasswordLength=8)
+    iam.get_account_password_policy()
+    iam.create_login_profile(UserName="anna", Password="correct horse")
+    iam.get_login_profile(UserName="anna")
+    iam.create_account_alias(AccountAlias="rydes")
+    iam.list_account_aliases()
+    tap.ok(iam.get_account_summary()["SummaryMap"]["Users"] == 3, "the summary counts users")
+    iam.generate_credential_report()
+    report = iam.get_credential_report()
+    tap.ok(report["Content"].decode().split("\n")[1].startswith("anna," + account + "user/anna,"),
+           "the credential report is a table", report)
+    provider = iam.create_open_id_connect_provider(Url="https://example.com", ClientIDList=["x"])["OpenIDConnectProviderArn"]
+    tap.ok(iam.get_open_id_connect_provider(OpenIDConnectProviderArn=provider)["ClientIDList"] == ["x"], "a provider is kept")
+    iam.list_open_id_connect_providers()
+    made = iam.create_service_specific_credential(UserName="anna", ServiceName="codecommit.amazonaws.com")
+    tap.ok(made["ServiceSpecificCredential"]["ServiceUserName"].startswith("anna-at-"), "a user has credentials for git", made)
+    iam.list_service_specific_credentials(UserName="anna")
+    iam.list_ssh_public_keys(UserName="anna")
+    iam.list_access_keys(UserName="anna")
+    result = iam.simulate_principal_policy(PolicySourceArn=account + "role/WildRydesLambda",
+                                           ActionNames=["dynamodb:PutItem", "dynamodb:Scan"],
+                                           ResourceArns=["arn:aws:dynamodb:eu-west-1:%s:table/Rides" % person["account"]])
+    tap.ok([r["EvalDecision"] for r in result["EvaluationResults"]] == ["allowed", "implicitDeny"],
+           "the lab's role may put and not scan", result)
+    iam.get_context_keys_for_principal_policy(PolicySourceArn=account + "role/WildRydesLambda")
+    granting = iam.list_policies_granting_service_access(Arn=account + "role/WildRydesLambda", ServiceNamespaces=["logs"])
+    tap.ok(granting["PoliciesGrantingServiceAccess"][0]["Policies"][0]["PolicyArn"] == BASIC,
+           "what grants access to a service is named", granting)
+
+
 def resource(server, person):
     iam = boto3.resource("iam", **options(server, person))
     complaints = watch(iam.meta.client)
@@ -137,6 +231,8 @@ def main():
         managed(iam)
         profiles(iam)
         people(iam, person)
+        enforced(server, person, iam)
+        rest(iam, person)
         complaints.append(resource(server, person))
         tap.ok(not sum(complaints, []), "every answer is what botocore's model says", "\n".join(sum(complaints, [])))
         server.kill()

@@ -5,6 +5,7 @@
 #include "base/time.h"
 
 #define COLUMNS "id, kind, name, path, boundary, created_at, detail"
+#define ALL     COLUMNS ", used_at"
 
 static const struct iam_kind kinds[] = {
 	{ IAM_ROLE,
@@ -99,6 +100,7 @@ static void read_row(struct op *op, struct stmt *q, struct iam_entity *e)
 		.boundary = stmt_dup(q, 4, op->arena),
 		.created_at = stmt_int(q, 5),
 		.detail = json_parse(op->arena, stmt_str(q, 6), NULL),
+		.used_at = stmt_int(q, 7),
 	};
 }
 
@@ -115,7 +117,7 @@ bool iam_find(struct op *op, enum iam_kind_id kind, struct str name, struct iam_
 {
 	return first_row(op,
 			 db_query(op->db,
-				  "SELECT " COLUMNS " FROM iam_entity WHERE kind = ? AND name = ?",
+				  "SELECT " ALL " FROM iam_entity WHERE kind = ? AND name = ?",
 				  "is", (int64_t)kind, name),
 			 out);
 }
@@ -123,8 +125,7 @@ bool iam_find(struct op *op, enum iam_kind_id kind, struct str name, struct iam_
 bool iam_find_id(struct op *op, struct str id, struct iam_entity *out)
 {
 	return first_row(op,
-			 db_query(op->db, "SELECT " COLUMNS " FROM iam_entity WHERE id = ?", "s",
-				  id),
+			 db_query(op->db, "SELECT " ALL " FROM iam_entity WHERE id = ?", "s", id),
 			 out);
 }
 
@@ -132,7 +133,7 @@ void iam_walk(struct op *op, enum iam_kind_id kind, struct str path, struct str 
 	      struct iam_walk *out)
 {
 	struct stmt *q = db_query(op->db,
-				  "SELECT " COLUMNS " FROM iam_entity WHERE kind = ?1 AND name > ?2"
+				  "SELECT " ALL " FROM iam_entity WHERE kind = ?1 AND name > ?2"
 				  " AND substr(path, 1, length(?3)) = ?3 ORDER BY name",
 				  "iss", (int64_t)kind, after, path);
 	size_t size = 16;

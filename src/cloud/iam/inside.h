@@ -39,6 +39,7 @@ struct iam_entity {
 	struct str path;            /* "/" or "/a/b/" */
 	struct str boundary;        /* ARN of the permissions boundary, or absent */
 	int64_t created_at;         /* milliseconds */
+	int64_t used_at;            /* of a role: when a session of it began last; 0: never */
 	struct json_object *detail; /* what only this kind has; each file says what */
 };
 
@@ -199,13 +200,24 @@ struct str iam_setting(struct op *op, const char *name);
 /* The absent value takes it away. */
 void iam_set(struct op *op, const char *name, struct str value);
 
+/* --- rules.c: what callers must be allowed ------------------------------------------------------- */
+
+extern const struct access_rules iam_rules;
+
 /* --- access.c ------------------------------------------------------------------------------------------ */
 
-/* Which policies apply to a user or role, that of its groups included; see aws/identity.h. */
-void iam_applied(struct op *op, const struct iam_entity *e, struct applied_policies *out);
+/* A policy that applies to somebody, and who has it: the user or role itself, or a group. */
+struct iam_source {
+	struct applied_policy policy;
+	const struct iam_entity *holder;
+};
+/* All that apply to a user (its groups' too), group or role; *count of them. */
+struct iam_source *iam_sources(struct op *op, const struct iam_entity *e, size_t *count);
+/* Its permissions boundary; false when it has none. */
+bool iam_boundary(struct op *op, const struct iam_entity *e, struct applied_policy *out);
 /* The service's `policies`. */
 identity_policies iam_policies;
-/* The user or role that an ARN names (a session's: its role); false when there is none. */
+/* The user, group or role that an ARN names (a session's: its role); false when there is none. */
 bool iam_principal(struct op *op, struct str arn, struct iam_entity *out);
 
 extern const struct aws_error NoSuchEntity, EntityAlreadyExists, DeleteConflict, LimitExceeded,

@@ -38,8 +38,10 @@ bool iam_policy_find(struct op *op, struct str arn, struct iam_policy *out)
 	while (at > 0 && arn.p[at - 1] != '/')
 		at--;
 	out->name = str_slice(arn, at, arn.n);
-	return iam_find(op, IAM_POLICY, out->name, &out->entity) &&
-	       str_eq(iam_arn(op, &out->entity), arn);
+	if (!iam_find(op, IAM_POLICY, out->name, &out->entity))
+		return false;
+	out->name = out->entity.name;
+	return str_eq(iam_arn(op, &out->entity), arn);
 }
 
 bool iam_policy_attachable(struct op *op, struct str arn, struct iam_policy *out)

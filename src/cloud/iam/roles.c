@@ -1,6 +1,5 @@
 /*
- * Roles. An entity's detail: Trust, the document that says who may assume it; Description; MaxSession in seconds;
- * LastUsedAt and LastUsedRegion; Service of a service-linked one.
+ * Roles. An entity's detail: Trust, the document that says who may assume it; Description; MaxSession in seconds; Service of a service-linked one.
  */
 #include "cloud/iam/operations.h"
 
@@ -12,7 +11,6 @@ void iam_role_describe(struct op *op, const struct iam_entity *e, struct json_ob
 		       enum iam_how how)
 {
 	struct str description = iam_detail(e, "Description");
-	int64_t used_at = json_int_or(json_get(e->detail, "LastUsedAt"), 0);
 	struct json_object *used;
 
 	if (how == IAM_IN_LIST)
@@ -28,9 +26,9 @@ void iam_role_describe(struct op *op, const struct iam_entity *e, struct json_ob
 	if (how != IAM_WHOLE)
 		return;
 	used = json_set_object(out, "RoleLastUsed");
-	if (used_at) {
-		iam_set_time(op, used, "LastUsedDate", used_at);
-		json_set_str(used, "Region", iam_detail(e, "LastUsedRegion"));
+	if (e->used_at) {
+		iam_set_time(op, used, "LastUsedDate", e->used_at);
+		json_set_cstr(used, "Region", op->region);
 	}
 }
 
@@ -57,7 +55,7 @@ static bool principals_exist(struct op *op, const struct policy_statement *s)
 		if (s->principals[i].type != PRINCIPAL_AWS || !str_starts(value, mine) ||
 		    str_is(what, "root"))
 			continue;
-		if ((!str_starts(what, STR("role/")) && !str_starts(what, STR("user/"))) ||
+		if ((str_starts(what, STR("role/")) || str_starts(what, STR("user/"))) &&
 		    iam_principal(op, value, &e))
 			continue;
 		op_fail(op, &MalformedPolicyDocument,
