@@ -1,8 +1,6 @@
 /* GetAccountAuthorizationDetails: all there is, of every kind, page by page. */
 #include "cloud/iam/operations.h"
 
-#include <inttypes.h>
-
 #include "cloud/iam/inside.h"
 
 static bool filtered(struct op *op, const char *kind)
@@ -71,56 +69,82 @@ static const struct {
 	{ IAM_POLICY, "LocalManagedPolicy", "Policies", NULL },
 };
 
-/* Is the thing number `*at` on this page? Counts it. False at the page's end too. */
-static bool on_page(struct op *op, struct iam_page *page, int64_t *at, int64_t after)
+enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
+
+/* Keys are names behind their part's number: "2WildRydesLambda". */
+static bool on_page(struct iam_page *page, size_t part, struct str name)
 {
-	++*at;
-	return *at > after && !page->more &&
-	       iam_page_take(page, arena_strf(op->arena, "%" PRId64, *at));
+	return iam_page_take(page, arena_strf(page->arena, "%zu%.*s", part, STR_ARG(name)));
+}
+
+/* Where to go on in a part: behind a name, from the beginning, or (absent) not at all. */
+static struct str after_in(const struct iam_page *page, size_t part)
+{
+	size_t first = page->after.n ? (size_t)(page->after.p[0] - '0') : 0;
+
+	if (part != first)
+		return part > first ? STR("") : STR_NONE;
+	return page->after.n ? str_slice(page->after, 1, page->after.n) : STR("");
+}
+
+static bool add_part(struct op *op, struct iam_page *page, size_t part)
+{
+	struct json_object *list = json_get(op->out, parts[part].list);
+	struct str after = after_in(page, part);
+	struct iam_walk walk;
+
+	if (!after.p || !filtered(op, parts[part].filter))
+		return true;
+	iam_walk(op, parts[part].kind, STR("/"), after, &walk);
+	for (size_t i = 0; i < walk.count; i++) {
+		if (!on_page(page, part, walk.list[i].name))
+			return false;
+		if (parts[part].add)
+			parts[part].add(op, &walk.list[i], json_add_object(list));
+		else
+			add_own_policy(op, &walk.list[i], list);
+	}
+	return true;
 }
 
 /* AWS's policies that somebody has. */
-static void add_managed(struct op *op, struct iam_page *page, int64_t *at, int64_t after)
+static void add_managed(struct op *op, struct iam_page *page)
 {
 	struct json_object *list = json_get(op->out, "Policies");
+	struct str after = after_in(page, PARTS);
 	struct iam_policy policy;
-	struct stmt *q = db_query(
-		op->db,
-		"SELECT DISTINCT arn FROM iam_attachment WHERE arn LIKE 'arn:aws:iam::aws:%' ORDER BY arn",
-		"");
+	struct stmt *q;
 
-	while (stmt_row(q))
-		if (iam_policy_find(op, stmt_dup(q, 0, op->arena), &policy) &&
-		    on_page(op, page, at, after))
-			add_policy(op, &policy, list);
+	if (!filtered(op, "AWSManagedPolicy"))
+		return;
+	q = db_query(
+		op->db,
+		"SELECT DISTINCT arn FROM iam_attachment WHERE arn LIKE 'arn:aws:iam::aws:%' AND arn > ?"
+		" ORDER BY arn",
+		"s", after);
+	while (stmt_row(q)) {
+		if (!iam_policy_find(op, stmt_dup(q, 0, op->arena), &policy))
+			continue;
+		if (!on_page(page, PARTS, policy.arn))
+			break;
+		add_policy(op, &policy, list);
+	}
+	stmt_done(q);
 }
 
 enum outcome iam_op_get_account_authorization_details(struct op *op)
 {
 	struct iam_page page;
-	struct iam_walk walk;
-	int64_t at = 0, after = 0;
+	bool room = true;
 
 	if (!iam_page_begin(op, &page))
 		return FAILED;
-	str_to_int(page.after, &after);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		struct json_object *list = json_set_array(op->out, parts[i].list);
-
-		if (!filtered(op, parts[i].filter))
-			continue;
-		iam_walk(op, parts[i].kind, STR("/"), STR(""), &walk);
-		for (size_t j = 0; j < walk.count; j++) {
-			if (!on_page(op, &page, &at, after))
-				continue;
-			if (parts[i].add)
-				parts[i].add(op, &walk.list[j], json_add_object(list));
-			else
-				add_own_policy(op, &walk.list[j], list);
-		}
-	}
-	if (filtered(op, "AWSManagedPolicy"))
-		add_managed(op, &page, &at, after);
+	for (size_t i = 0; i < PARTS; i++)
+		json_set_array(op->out, parts[i].list);
+	for (size_t i = 0; room && i < PARTS; i++)
+		room = add_part(op, &page, i);
+	if (room)
+		add_managed(op, &page);
 	iam_page_end(op, &page);
 	return DONE;
 }

@@ -246,7 +246,7 @@ enum outcome iam_op_delete_policy(struct op *op)
 	return DONE;
 }
 
-/* Those of the account and of AWS, by name; a name may be both's. */
+/* Those of the account, then of AWS, each by name. */
 struct listing {
 	struct op *op;
 	struct iam_page *page;
@@ -266,28 +266,32 @@ static bool wanted(struct op *op, const struct iam_policy *policy)
 }
 
 /* False when the page is full. */
-static bool list_one(struct listing *l, const struct iam_policy *policy, struct str key)
+static bool list_one(struct listing *l, const struct iam_policy *policy, char scope)
 {
-	if (str_cmp(key, l->page->after) <= 0 || !wanted(l->op, policy))
+	if (!wanted(l->op, policy))
 		return true;
-	if (!iam_page_take(l->page, key))
+	if (!iam_page_take(l->page,
+			   arena_strf(l->op->arena, "%c%.*s", scope, STR_ARG(policy->name))))
 		return false;
 	iam_policy_describe(l->op, policy, json_add_object(l->list), false);
 	return true;
 }
 
+/* Keys are names behind a letter: our own policies come first, then AWS's. */
+enum { OWN = 'L', MANAGED = 'M' };
+
 static bool list_own(struct listing *l, struct str path)
 {
 	struct iam_walk walk;
 
-	iam_walk(l->op, IAM_POLICY, path, STR(""), &walk);
+	if (str_starts(l->page->after, STR("M")))
+		return true;
+	iam_walk(l->op, IAM_POLICY, path, str_slice(l->page->after, 1, l->page->after.n), &walk);
 	for (size_t i = 0; i < walk.count; i++) {
-		struct iam_policy policy = { .entity = walk.list[i] };
+		const struct iam_entity *e = &walk.list[i];
+		struct iam_policy policy = { iam_arn(l->op, e), e->name, NULL, *e };
 
-		policy.arn = iam_arn(l->op, &policy.entity);
-		if (!list_one(l, &policy,
-			      arena_strf(l->op->arena, "1%08zu%.*s", i,
-					 STR_ARG(policy.entity.name))))
+		if (!list_one(l, &policy, OWN))
 			return false;
 	}
 	return true;
@@ -295,14 +299,16 @@ static bool list_own(struct listing *l, struct str path)
 
 static void list_managed(struct listing *l, struct str path)
 {
+	bool begun = str_starts(l->page->after, STR("M"));
+	struct str after = begun ? str_slice(l->page->after, 1, l->page->after.n) : STR("");
 	size_t n;
 	const struct iam_managed *all = iam_managed_all(&n);
 
 	for (size_t i = 0; i < n; i++) {
 		struct iam_policy policy = { all[i].arn, all[i].name, &all[i], { 0 } };
 
-		if (str_starts(all[i].path, path) &&
-		    !list_one(l, &policy, arena_strf(l->op->arena, "2%.*s", STR_ARG(all[i].name))))
+		if (str_cmp(all[i].name, after) > 0 && str_starts(all[i].path, path) &&
+		    !list_one(l, &policy, MANAGED))
 			return;
 	}
 }

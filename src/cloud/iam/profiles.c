@@ -117,7 +117,8 @@ enum outcome iam_op_add_role_to_instance_profile(struct op *op)
 {
 	struct iam_entity profile, role;
 
-	if (!iam_named(op, &profile) || !iam_named_as(op, IAM_ROLE, &role))
+	if (!iam_named(op, &profile) || !iam_named_as(op, IAM_ROLE, &role) ||
+	    iam_role_protected(op, &role))
 		return FAILED;
 	if (db_int(op->db, 0, "SELECT count(*) FROM iam_profile_role WHERE profile = ?", "s",
 		   profile.id))
