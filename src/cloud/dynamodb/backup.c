@@ -247,11 +247,14 @@ enum outcome dynamodb_op_delete_backup(struct op *op)
 	return DONE;
 }
 
-/* Milliseconds of a timestamp member, or `otherwise`. */
+/* Milliseconds of a timestamp member, or `otherwise`; what is beyond all calendars becomes their end. */
 static int64_t time_in(struct op *op, const char *member, int64_t otherwise)
 {
-	return op_has(op, member) ? (int64_t)(json_object_get_double(op_get(op, member)) * 1000)
-				  : otherwise;
+	double seconds = json_object_get_double(op_get(op, member));
+
+	if (!op_has(op, member))
+		return otherwise;
+	return seconds < -1e15 ? INT64_MIN : seconds > 1e15 ? INT64_MAX : (int64_t)(seconds * 1000);
 }
 
 static void summarize(struct op *op, const struct backup *b, struct json_object *out)

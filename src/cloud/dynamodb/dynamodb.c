@@ -2,7 +2,9 @@
  * DynamoDB: tables of items found by key.
  *
  * table.c knows tables, item.c stores items, value.c and number.c are the data model, expr*.c the expression
- * language, stream.c and stream_api.c what happened to items, request.c and legacy.c read the expressions of a request, shapes.c declares every operation's input.
+ * language, request.c and legacy.c read the expressions of a request, shapes*.c declare every operation's input.
+ * item.c tells stream.c, ttl.c and backup_copy.c of every change, which they need when a table has a stream, a time to
+ * live, or a backup under way.
  * Each operation is one function; this file lists them.
  */
 #include "cloud/dynamodb/dynamodb.h"

@@ -252,7 +252,7 @@ static bool read_iterator(struct op *op, struct stream *s, int64_t *number)
 
 	if (!str_is(str_cut(&rest, '|'), "1") || !rest.p ||
 	    !base64_parse(op->arena, rest, &inner) || !str_to_int(str_cut(&inner, ':'), number) ||
-	    !inner.p || !str_to_int(inner, &made_at) || made_at > op->now)
+	    !inner.p || !str_to_int(inner, &made_at) || made_at < 0 || made_at > op->now)
 		return bad_iterator(op);
 	if (op->now - made_at > ITERATOR_KEPT_MS) {
 		op_fail(op, &ExpiredIteratorException,
