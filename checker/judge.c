@@ -137,6 +137,12 @@ static struct str diagnose(struct judge *j, const struct check *check, struct ju
 	return STR_NONE;
 }
 
+static bool was_denied(const struct json_object *call)
+{
+	return str_starts(json_get_str(call, "outcome"), STR("AccessDenied"));
+}
+
+/* The last call of a service; without one (a page was asked for), the last that was denied anywhere. */
 static const struct json_object *last_call(struct judge *j, struct str service)
 {
 	if (!j->trail_read && j->caller->trail)
@@ -145,7 +151,7 @@ static const struct json_object *last_call(struct judge *j, struct str service)
 	for (size_t i = 0; i < json_count(j->trail); i++) {
 		const struct json_object *entry = json_at(j->trail, i);
 
-		if (str_eq(json_get_str(entry, "service"), service))
+		if (service.p ? str_eq(json_get_str(entry, "service"), service) : was_denied(entry))
 			return entry;
 	}
 	return NULL;
@@ -178,10 +184,13 @@ static const char *trail_help(struct judge *j, const struct check *check)
 
 	if (!call || !outcome.n || str_is(outcome, "ok") || age_ms > JUDGE_TRAIL_MS)
 		return NULL;
+	/* Protocols spell it differently; for people it is one thing. */
+	if (was_denied(call))
+		outcome = STR("AccessDenied");
 	when = age_ms < 2000 ? "just now"
 			     : arena_printf(j->arena, "%d s ago", (int)(age_ms / 1000));
 	return arena_printf(j->arena, "Your last call was %.*s on %.*s:%.*s%s, %s%s%.*s",
-			    STR_ARG(outcome), STR_ARG(check->call.service),
+			    STR_ARG(outcome), STR_ARG(json_get_str(call, "service")),
 			    STR_ARG(json_get_str(call, "operation")),
 			    called_by(j->arena, json_get_str(call, "caller")), when,
 			    message.n ? ": " : "", STR_ARG(message));
@@ -211,8 +220,7 @@ static const char *message_of(struct judge *j, const struct check *check,
 	if (!say.n || !outcome->failed)
 		add_sentence(&b, str_of(outcome->why));
 	add_sentence(&b, say.n ? say : check->hint);
-	if (check->call.service.p)
-		add_sentence(&b, str_of(trail_help(j, check)));
+	add_sentence(&b, str_of(trail_help(j, check)));
 	message = arena_cstr(j->arena, buf_str(&b));
 	buf_release(&b);
 	return message;

@@ -34,7 +34,7 @@ struct check_caller {
  * "state" is green, red, or pending: something it needs is not green yet. "message" is empty when green, names
  * what to do first when pending, and when red says in this order what was expected and found (or what the call failed
  * with), what to do about it (the first diagnosis that matches, or else the hint), and which call of the attendee's
- * own failed last on that service, if that was within JUDGE_TRAIL_MS. A diagnosis that matches speaks in
+ * own failed last on that service (of a check with http: was denied last on any), if that was within JUDGE_TRAIL_MS. A diagnosis that matches speaks in
  * place of a call's error.
  */
 enum { JUDGE_TRAIL_MS = 5 * 60 * 1000 };

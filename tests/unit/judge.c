@@ -177,6 +177,15 @@ static void the_trail_helps(struct arena *a)
 	       "table red dynamodb DescribeTable failed: Table: Rides not found "
 	       "(ResourceNotFoundException). Create it.",
 	       "an old failure is not mentioned");
+	account.trail =
+		"[{\"at\":999000,\"service\":\"dynamodb\",\"operation\":\"PutItem\",\"caller\":"
+		"\"arn:aws:sts::1:assumed-role/Fn/f\",\"outcome\":\"AccessDeniedException\","
+		"\"message\":\"User: x may not\"}]";
+	is_str(judged(a, TABLE, &account, ""),
+	       "table red dynamodb DescribeTable failed: Table: Rides not found "
+	       "(ResourceNotFoundException). Create it. Your last call was AccessDenied on "
+	       "dynamodb:PutItem by role Fn, just now: User: x may not.",
+	       "a denial is one thing, whatever the protocol calls it");
 	account.known = right;
 	account.trails = 0;
 	judged(a, TABLE, &account, "");

@@ -443,6 +443,190 @@ static void test_context_keys(void)
 	is_str(keys[2], "s3:prefix");
 }
 
+/* --- combinations ------------------------------------------------------------------------------
+ *
+ * From: IAM User Guide, "Policy evaluation for requests within a single account", "Cross-account policy evaluation
+ * logic", "Permissions boundaries for IAM entities", "AWS JSON policy elements: Principal" and "NotPrincipal".
+ */
+
+enum who { USER, ROLE, FEDERATED, SERVICE, STRANGER, ROOT };
+
+#define YES      SAY("\"Action\":\"s3:*\",\"Resource\":\"*\"")
+#define NO       DOC("{\"Effect\":\"Deny\",\"Action\":\"s3:*\",\"Resource\":\"*\"}")
+#define OTHER    SAY("\"Action\":\"sqs:*\",\"Resource\":\"*\"")
+#define FOR(who) SAY("\"Principal\":" who ",\"Action\":\"s3:*\",\"Resource\":\"*\"")
+#define AGAINST(k, who)                                                                            \
+	DOC("{\"Effect\":\"Deny\",\"" k "\":" who ",\"Action\":\"s3:*\",\"Resource\":\"*\"}")
+#define ACCOUNT     "{\"AWS\":\"123456789012\"}"
+#define THE_USER    "{\"AWS\":\"arn:aws:iam::123456789012:user/anna\"}"
+#define THE_ROLE    "{\"AWS\":\"arn:aws:iam::123456789012:role/R\"}"
+#define THE_SESSION "{\"AWS\":\"arn:aws:sts::123456789012:assumed-role/R/s\"}"
+
+static const struct {
+	const char *name;
+	enum who who;
+	const char *identity, *boundary, *session, *resource;
+	const char
+		*want; /* "allowed", or the kind that stands in the way; "!" in front: explicitly */
+} combinations[] = {
+	{ "Nothing is allowed by default", USER, NULL, NULL, NULL, NULL, "identity" },
+	{ "An identity policy allows", USER, YES, NULL, NULL, NULL, "allowed" },
+	{ "An explicit denial wins over it", USER, YES, NULL, NULL, AGAINST("Principal", "\"*\""),
+	  "!resource" },
+	{ "also within one kind", USER, NO, NULL, NULL, FOR(THE_USER), "!identity" },
+	{ "A boundary grants nothing", USER, NULL, YES, NULL, NULL, "identity" },
+	{ "A boundary limits", USER, YES, OTHER, NULL, NULL, "boundary" },
+	{ "Both must allow", USER, YES, YES, NULL, NULL, "allowed" },
+	{ "A boundary denies", USER, YES, NO, NULL, NULL, "!boundary" },
+	{ "A session policy grants nothing", ROLE, NULL, NULL, YES, NULL, "identity" },
+	{ "A session policy limits", ROLE, YES, NULL, OTHER, NULL, "session" },
+	{ "All three must allow", ROLE, YES, YES, YES, NULL, "allowed" },
+	{ "A session policy denies", ROLE, YES, YES, NO, NULL, "!session" },
+	{ "A resource that names a user grants by itself", USER, NULL, NULL, NULL, FOR(THE_USER),
+	  "allowed" },
+	{ "whatever the user's boundary leaves", USER, NULL, OTHER, NULL, FOR(THE_USER),
+	  "allowed" },
+	{ "A resource that names a role grants to its sessions", ROLE, NULL, NULL, NULL,
+	  FOR(THE_ROLE), "allowed" },
+	{ "within the role's boundary", ROLE, NULL, OTHER, NULL, FOR(THE_ROLE), "boundary" },
+	{ "and within session policies", ROLE, NULL, NULL, OTHER, FOR(THE_ROLE), "session" },
+	{ "A resource that names a session grants without limits", ROLE, NULL, OTHER, OTHER,
+	  FOR(THE_SESSION), "allowed" },
+	{ "A resource that names the account leaves it to identity policies", USER, NULL, NULL,
+	  NULL, FOR(ACCOUNT), "identity" },
+	{ "which may allow", USER, YES, NULL, NULL, FOR(ACCOUNT), "allowed" },
+	{ "A resource open to anyone grants", USER, NULL, NULL, NULL, FOR("\"*\""), "allowed" },
+	{ "A resource that names somebody else does not", USER, NULL, NULL, NULL, FOR(THE_ROLE),
+	  "identity" },
+	{ "A resource that names a service grants to it", SERVICE, NULL, NULL, NULL,
+	  FOR("{\"Service\":\"lambda.amazonaws.com\"}"), "allowed" },
+	{ "and to no other", SERVICE, NULL, NULL, NULL, FOR("{\"Service\":\"sqs.amazonaws.com\"}"),
+	  "resource" },
+	{ "The root needs no policy", ROOT, NULL, NULL, NULL, NULL, "allowed" },
+	{ "but a resource may deny it", ROOT, NULL, NULL, NULL, AGAINST("Principal", ACCOUNT),
+	  "!resource" },
+	{ "A federated user is limited by what was passed", FEDERATED, YES, NULL, OTHER, NULL,
+	  "session" },
+	{ "A resource may name a federated user", FEDERATED, NULL, NULL, OTHER,
+	  FOR("{\"AWS\":\"arn:aws:sts::123456789012:federated-user/guest\"}"), "allowed" },
+	{ "A resource that names the federated user's user is limited", FEDERATED, NULL, NULL,
+	  OTHER, FOR(THE_USER), "session" },
+	{ "From another account, both sides must allow", STRANGER, YES, NULL, NULL, NULL,
+	  "resource" },
+	{ "the identity's too", STRANGER, NULL, NULL, NULL, FOR("\"*\""), "identity" },
+	{ "and then it is allowed", STRANGER, YES, NULL, NULL, FOR("{\"AWS\":\"210987654321\"}"),
+	  "allowed" },
+	{ "NotPrincipal denies everybody else", USER, YES, NULL, NULL,
+	  AGAINST("NotPrincipal", THE_ROLE), "!resource" },
+	{ "even who is named without the account", USER, YES, NULL, NULL,
+	  AGAINST("NotPrincipal", THE_USER), "!resource" },
+	{ "but not who is named with it", USER, YES, NULL, NULL,
+	  AGAINST("NotPrincipal",
+		  "{\"AWS\":[\"arn:aws:iam::123456789012:user/anna\",\"123456789012\"]}"),
+	  "allowed" },
+	{ "A session is spared with its role and account", ROLE, YES, NULL, NULL,
+	  AGAINST("NotPrincipal",
+		  "{\"AWS\":[\"arn:aws:sts::123456789012:assumed-role/R/s\","
+		  "\"arn:aws:iam::123456789012:role/R\",\"arn:aws:iam::123456789012:root\"]}"),
+	  "allowed" },
+};
+
+static const struct policy_caller callers[] = {
+	[USER] = { .account = STR_INIT("123456789012"),
+		   .arn = STR_INIT("arn:aws:iam::123456789012:user/anna"),
+		   .id = STR_INIT("AIDAEXAMPLE") },
+	[ROLE] = { .account = STR_INIT("123456789012"),
+		   .arn = STR_INIT("arn:aws:sts::123456789012:assumed-role/R/s"),
+		   .id = STR_INIT("AROAEXAMPLE:s"),
+		   .role_arn = STR_INIT("arn:aws:iam::123456789012:role/R") },
+	[FEDERATED] = { .account = STR_INIT("123456789012"),
+			.arn = STR_INIT("arn:aws:sts::123456789012:federated-user/guest"),
+			.user_arn = STR_INIT("arn:aws:iam::123456789012:user/anna") },
+	[SERVICE] = { .service = STR_INIT("lambda.amazonaws.com") },
+	[STRANGER] = { .account = STR_INIT("210987654321"),
+		       .arn = STR_INIT("arn:aws:iam::210987654321:user/bert") },
+	[ROOT] = { .account = STR_INIT("123456789012"),
+		   .arn = STR_INIT("arn:aws:iam::123456789012:root") },
+};
+
+static const struct policy *maybe(const char *text, enum policy_kind kind)
+{
+	const char *why = NULL;
+	const struct policy *p = text ? policy_parse(a, str_of(text), kind, &why) : NULL;
+
+	if (text && !p)
+		diag("%s: %s", text, why);
+	return p;
+}
+
+static const char *decided(const struct policy_verdict *v)
+{
+	static const char *const names[] = { "identity", "resource", "boundary", "session" };
+
+	if (v->decision == POLICY_ALLOWED)
+		return "allowed";
+	return arena_printf(a, "%s%s", v->decision == POLICY_EXPLICIT_DENY ? "!" : "",
+			    names[v->by]);
+}
+
+static void test_combinations(void)
+{
+	for (size_t i = 0; i < sizeof(combinations) / sizeof(combinations[0]); i++) {
+		const struct policy *identity = maybe(combinations[i].identity, POLICY_IDENTITY);
+		const struct policy *session = maybe(combinations[i].session, POLICY_IDENTITY);
+		struct policy_set set = { .identity = &identity,
+					  .identity_count = identity != NULL,
+					  .boundary =
+						  maybe(combinations[i].boundary, POLICY_IDENTITY),
+					  .session = &session,
+					  .session_count = session != NULL,
+					  .has_session = session != NULL,
+					  .resource =
+						  maybe(combinations[i].resource, POLICY_RESOURCE),
+					  .owner = STR("123456789012"),
+					  .root = combinations[i].who == ROOT };
+		struct policy_request request = { .arena = a,
+						  .action = STR("s3:GetObject"),
+						  .resource = STR("arn:aws:s3:::b/k"),
+						  .caller = callers[combinations[i].who] };
+		struct policy_verdict verdict;
+
+		policy_decide(&request, &set, &verdict);
+		is_str(decided(&verdict), combinations[i].want, "%s", combinations[i].name);
+	}
+}
+
+/* What the simulator tells: which statements matched, and which keys it would have to know. */
+static void test_verdicts(void)
+{
+	const struct policy *p = policy_parse(
+		a,
+		STR(DOC("[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"},"
+			"{\"Effect\":\"Deny\",\"Action\":\"s3:*\",\"Resource\":\"*\",\"Condition\":{\"Bool\":"
+			"{\"aws:SecureTransport\":\"false\"}}},"
+			"{\"Effect\":\"Deny\",\"Action\":\"sqs:*\",\"Resource\":\"*\",\"Condition\":{\"Bool\":"
+			"{\"aws:ViaAWSService\":\"false\"}}}]")),
+		POLICY_IDENTITY, NULL);
+	struct policy_set set = { .identity = &p, .identity_count = 1 };
+	struct policy_request request = { .arena = a,
+					  .action = STR("s3:GetObject"),
+					  .resource = STR("*"),
+					  .caller = callers[USER] };
+	struct policy_verdict verdict;
+
+	policy_decide(&request, &set, &verdict);
+	ok(verdict.decision == POLICY_ALLOWED, "a denial whose key is missing does not apply");
+	is_int((int64_t)verdict.matched_count, 1, "one statement matched");
+	ok(verdict.matched[0].statement == &p->statements[0], "the first");
+	is_int((int64_t)verdict.missing_count, 1, "one key is missing");
+	is_str(verdict.missing[0], "aws:SecureTransport", "that of the statement for this action");
+	request.find = find;
+	policy_decide(&request, &set, &verdict);
+	is_str(decided(&verdict), "!identity", "with its key it denies");
+	ok(verdict.culprit == p, "and is named");
+	is_int((int64_t)verdict.matched_count, 2, "beside the one that allows");
+}
+
 int main(void)
 {
 	a = arena_new();
@@ -452,6 +636,8 @@ int main(void)
 	test_statements();
 	test_old_version();
 	test_context_keys();
+	test_combinations();
+	test_verdicts();
 	arena_free(a);
 	return done_testing();
 }
