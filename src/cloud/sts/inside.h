@@ -30,7 +30,7 @@ bool grant_tags(struct op *op, struct grant *grant);
 /* Make the session's key and set Credentials, and PackedPolicySize when policies or tags were passed. False with the error set. */
 bool grant_finish(struct op *op, struct grant *grant);
 
-/* --- role.c, token.c, web.c: operations ------------------------------------------------------- */
+/* --- role.c, token.c: operations ------------------------------------------------------- */
 
 /* STS's operations; the table is in sts.c. */
 enum outcome sts_op_assume_role(struct op *op);

@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""boto3 acts as a role: it is allowed what the role's policies allow, and refused the rest in AWS's words.
+
+Every answer is also held against botocore's service models (tests/support/model.py).
+"""
+import datetime
+import json
+import os
+import sqlite3
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import boto3
+import botocore.exceptions
+from botocore.config import Config
+from immersion import Server, Tap
+from model import watch
+
+tap = Tap()
+complaints = []
+
+
+def client(server, keys, service):
+    made = boto3.client(service, region_name="eu-west-1", endpoint_url="http://127.0.0.1:%d" % server.cloud_port,
+                        config=Config(retries={"total_max_attempts": 1}), **keys)
+    complaints.append(watch(made))
+    return made
+
+
+def of_person(person):
+    return {"aws_access_key_id": person["accessKeyId"], "aws_secret_access_key": person["secretAccessKey"]}
+
+
+def of_session(credentials, **more):
+    return {"aws_access_key_id": credentials["AccessKeyId"], "aws_secret_access_key": credentials["SecretAccessKey"],
+            "aws_session_token": credentials["SessionToken"], **more}
+
+
+def fails(name, code, words, call):
+    try:
+        tap.ok(False, name, "it succeeded: %r" % (call(),))
+    except botocore.exceptions.ClientError as error:
+        found = error.response["Error"]
+        tap.ok(found["Code"] == code and found["Message"] == words, name, "%s: %s" % (found["Code"], found["Message"]))
+
+
+def policy(*statements):
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def make_role(iam, account):
+    trust = policy({"Effect": "Allow", "Principal": {"AWS": account}, "Action": "sts:AssumeRole"})
+    arn = iam.create_role(RoleName="WildRydesReader", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    iam.put_role_policy(RoleName="WildRydesReader", PolicyName="read", PolicyDocument=policy(
+        {"Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:Query"], "Resource": "*"}))
+    return arn
+
+
+def make_table(db):
+    db.create_table(TableName="Rides", BillingMode="PAY_PER_REQUEST",
+                    AttributeDefinitions=[{"AttributeName": "RideId", "AttributeType": "S"}],
+                    KeySchema=[{"AttributeName": "RideId", "KeyType": "HASH"}])
+    db.get_waiter("table_exists").wait(TableName="Rides", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    db.put_item(TableName="Rides", Item={"RideId": {"S": "1"}})
+
+
+def trail(folder, account):
+    with sqlite3.connect("file:%s/accounts/%s/account.db?mode=ro" % (folder, account), uri=True) as db:
+        return db.execute("SELECT service, operation, caller, outcome FROM trail ORDER BY id DESC").fetchall()
+
+
+def as_role(server, person, sts, arn):
+    account = person["account"]
+    answer = sts.assume_role(RoleArn=arn, RoleSessionName="lab", DurationSeconds=900)
+    session = "arn:aws:sts::%s:assumed-role/WildRydesReader/lab" % account
+    left = answer["Credentials"]["Expiration"] - datetime.datetime.now(datetime.timezone.utc)
+    tap.ok(answer["AssumedRoleUser"]["Arn"] == session and 880 < left.total_seconds() <= 900,
+           "boto3 assumes a role", answer)
+    keys = of_session(answer["Credentials"])
+    tap.ok(client(server, keys, "sts").get_caller_identity()["Arn"] == session, "and is its session")
+    db = client(server, keys, "dynamodb")
+    tap.ok(db.get_item(TableName="Rides", Key={"RideId": {"S": "1"}})["Item"]["RideId"]["S"] == "1",
+           "which may do what the role's policy allows")
+    fails("and not what it does not", "AccessDeniedException",
+          "User: %s is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:%s:%s:table/Rides "
+          "because no identity-based policy allows the dynamodb:PutItem action" % (session, person["region"], account),
+          lambda: db.put_item(TableName="Rides", Item={"RideId": {"S": "2"}}))
+    iam = client(server, keys, "iam")
+    fails("the query protocol spells it otherwise", "AccessDenied",
+          "User: %s is not authorized to perform: iam:GetRole on resource: %s because no identity-based policy allows the "
+          "iam:GetRole action" % (session, arn), lambda: iam.get_role(RoleName="WildRydesReader"))
+    return answer["Credentials"]
+
+
+def wrong_tokens(server, credentials):
+    words = "The security token included in the request is invalid."
+    without = of_session(credentials)
+    del without["aws_session_token"]
+    fails("temporary keys need their token", "InvalidClientTokenId", words,
+          client(server, without, "sts").get_caller_identity)
+    other = of_session(credentials, aws_session_token=credentials["SessionToken"][:-4] + "AAAA")
+    fails("and no other", "UnrecognizedClientException", words, client(server, other, "dynamodb").list_tables)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        data = os.path.join(folder, "data")
+        server = Server("serve", data)
+        person = server.join("Ada")
+        sts, iam = client(server, of_person(person), "sts"), client(server, of_person(person), "iam")
+        make_table(client(server, of_person(person), "dynamodb"))
+        arn = make_role(iam, person["account"])
+        credentials = as_role(server, person, sts, arn)
+        wrong_tokens(server, credentials)
+        server.kill()
+        lines = trail(data, person["account"])
+        session = "arn:aws:sts::%s:assumed-role/WildRydesReader/lab" % person["account"]
+        tap.ok(("dynamodb", "PutItem", session, "AccessDeniedException") in lines,
+               "the denied call stands in the account's trail", lines[:5])
+        server.start()
+        tap.ok(client(server, of_session(credentials), "sts").get_caller_identity()["Arn"].endswith("/lab"),
+               "sessions survive a crash")
+        tap.ok(sts.get_session_token()["Credentials"]["AccessKeyId"].startswith("ASIA") and
+               sts.get_federation_token(Name="guest")["FederatedUser"]["Arn"].endswith(":federated-user/guest"),
+               "users have sessions too")
+        tap.ok(not sum(complaints, []), "every answer is what botocore's model says", "\n".join(sum(complaints, [])))
+        server.kill()
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
