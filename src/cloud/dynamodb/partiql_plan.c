@@ -75,15 +75,19 @@ static void take(struct arena *a, const struct key_schema *keys, struct expr *e,
 	struct expr *c = leaf(a, e);
 	bool hash = c && is_about(c, &keys->hash) && (c->kind == EXPR_EQ || c->kind == EXPR_IN);
 	bool range = c && is_about(c, &keys->range) && c->kind != EXPR_NE && c->kind != EXPR_IN;
-	struct expr **slot = hash ? &out->hash : range ? &out->range : NULL;
+	struct expr **slot = hash ? &out->hash : &out->range;
 
-	if (slot && !*slot) {
+	if (!hash && !range) {
+		out->rest = both(a, out->rest, e);
+		return;
+	}
+	if (!*slot) {
 		*slot = c;
 		return;
 	}
-	if (slot && same_value(a, *slot, c))
+	if (same_value(a, *slot, c))
 		return;
-	if (slot && !out->again && (*slot)->kind == EXPR_EQ && c->kind == EXPR_EQ)
+	if (!out->again && (*slot)->kind == EXPR_EQ && c->kind == EXPR_EQ)
 		out->again = c;
 	out->rest = both(a, out->rest, e);
 }
@@ -110,6 +114,55 @@ void partiql_plan(struct arena *a, const struct key_schema *keys, struct expr *w
 		out->rest = both(a, out->range, out->rest);
 		out->range = NULL;
 	}
+}
+
+/* --- branches of OR ------------------------------------------------------------------------- */
+
+static bool shares_value(struct arena *a, const struct expr *x, const struct expr *y)
+{
+	for (size_t i = 1; i < x->count; i++)
+		for (size_t k = 1; k < y->count; k++)
+			if (value_equal(a, x->args[i]->value, y->args[k]->value))
+				return true;
+	return false;
+}
+
+/* The plans of an OR's branches, from left to right; how many. */
+static size_t branches(struct arena *a, const struct key_schema *keys, struct expr *e,
+		       struct partiql_plan *at)
+{
+	size_t n;
+
+	if (e->kind != EXPR_OR) {
+		partiql_plan(a, keys, e, at);
+		return 1;
+	}
+	n = branches(a, keys, e->args[0], at);
+	return n + branches(a, keys, e->args[1], at + n);
+}
+
+static size_t branch_count(const struct expr *e)
+{
+	return e->kind == EXPR_OR ? branch_count(e->args[0]) + branch_count(e->args[1]) : 1;
+}
+
+bool partiql_overlaps(struct arena *a, const struct key_schema *keys, struct expr *where)
+{
+	size_t count = where ? branch_count(where) : 0;
+	struct partiql_plan *all = arena_zalloc(a, (count + 1) * sizeof(*all));
+
+	if (count < 2 || !keys->range.name.p)
+		return false;
+	branches(a, keys, where, all);
+	for (size_t i = 0; i < count; i++)
+		if (!all[i].hash)
+			return false;
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (!all[i].range != !all[k].range &&
+			    shares_value(a, all[i].hash, all[k].hash))
+				return true;
+	return false;
 }
 
 bool partiql_plan_is_item(const struct partiql_plan *plan, const struct key_schema *keys)

@@ -394,6 +394,10 @@ bool partiql_select(struct op *op, struct partiql_read *r)
 	r->table = partiql_table(op, r->statement);
 	if (!r->table || !find_index(op, &x))
 		return false;
+	if (partiql_overlaps(op->arena, x.keys, r->statement->where))
+		return refuse(
+			op,
+			"Overlapping conditions with range keys are not supported in where clause");
 	partiql_plan(op->arena, x.keys, r->statement->where, &x.plan);
 	if (!find_values(op, &x) || !set_order(op, &x) || !check_filter(op, &x) ||
 	    !read_token(op, &x))

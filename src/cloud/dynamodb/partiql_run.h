@@ -18,6 +18,10 @@ struct partiql_plan {
 /* Take the conditions on the keys out of `where` (NULL: none). The tree itself stays as it is. */
 void partiql_plan(struct arena *a, const struct key_schema *keys, struct expr *where,
 		  struct partiql_plan *out);
+/*
+ * Do branches of an OR, each of which names a partition, read one partition whole and in part? DynamoDB does not do that.
+ */
+bool partiql_overlaps(struct arena *a, const struct key_schema *keys, struct expr *where);
 /* Is a single item named: an equality for every part of the key? */
 bool partiql_plan_is_item(const struct partiql_plan *plan, const struct key_schema *keys);
 /* The Key that an item's plan names. */
