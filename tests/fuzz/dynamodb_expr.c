@@ -78,7 +78,8 @@ static void update(struct expr_scope *s, struct str text, struct json_object *it
 	    !update_apply(&op, &u, item))
 		return;
 	buf_init(&out, BUF_MAX);
-	if (!item_write(s->arena, item, &out, &size, &why) && !strstr(why, "Nesting"))
+	if (!item_write(s->arena, item, VALUE_NEWER_WORDS, &out, &size, &why) &&
+	    !strstr(why, "Nesting"))
 		abort();
 	buf_release(&out);
 }

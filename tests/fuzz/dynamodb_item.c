@@ -18,9 +18,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	buf_init(&once, BUF_MAX);
 	buf_init(&twice, BUF_MAX);
-	if (json_is_object(item) && item_write(a, item, &once, &first, &why)) {
+	if (json_is_object(item) && item_write(a, item, VALUE_NEWER_WORDS, &once, &first, &why)) {
 		again = json_parse(a, buf_str(&once), NULL);
-		if (!again || !item_write(a, again, &twice, &second, &why))
+		if (!again || !item_write(a, again, VALUE_NEWER_WORDS, &twice, &second, &why))
 			abort();
 		if (!str_eq(buf_str(&once), buf_str(&twice)) || first != second ||
 		    first != item_size(again))
