@@ -20,7 +20,7 @@ enum outcome iam_op_attach(struct op *op)
 	struct str arn = op_str(op, "PolicyArn");
 
 	if (!iam_policy_arn_good(op, arn) || !iam_named(op, &e) || iam_role_protected(op, &e) ||
-	    !iam_policy_attachable(op, arn, &policy))
+	    !iam_policy_attachable(op, "Policy", arn, &policy))
 		return FAILED;
 	if (str_starts(policy.managed ? policy.managed->path : STR(""), STR("/aws-service-role/")))
 		return op_fail(op, &PolicyNotAttachable,
@@ -129,7 +129,7 @@ enum outcome iam_op_put_boundary(struct op *op)
 	struct iam_policy policy;
 
 	if (!iam_named(op, &e) || iam_role_protected(op, &e) ||
-	    !iam_policy_attachable(op, op_str(op, "PermissionsBoundary"), &policy))
+	    !iam_policy_attachable(op, "Scope ARN:", op_str(op, "PermissionsBoundary"), &policy))
 		return FAILED;
 	e.boundary = policy.arn;
 	iam_save(op, &e);

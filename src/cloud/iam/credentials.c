@@ -84,9 +84,11 @@ static bool named(struct op *op, const char *kind, const char *member, struct ia
 		return false;
 	if (find(op, user, kind, id, c))
 		return true;
-	op_fail(op, &NoSuchEntity, "The %s with id %.*s cannot be found.",
-		str_is(str_of(kind), "ssh") ? "SSH Public Key" : "Service Specific Credential",
-		STR_ARG(id));
+	if (strcmp(kind, "ssh") == 0)
+		op_fail(op, &NoSuchEntity, "The Public Key with id %.*s cannot be found.",
+			STR_ARG(id));
+	else
+		op_fail(op, &NoSuchEntity, "No such credential %.*s exists", STR_ARG(id));
 	return false;
 }
 

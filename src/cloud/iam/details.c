@@ -46,7 +46,7 @@ static void add_policy(struct op *op, const struct iam_policy *policy, struct js
 {
 	struct json_object *out = json_add_object(list);
 
-	iam_policy_describe(op, policy, out, true);
+	iam_policy_describe(op, policy, out, IAM_NEW);
 	json_object_object_del(out, "Tags");
 	iam_policy_versions(op, policy, json_set_array(out, "PolicyVersionList"), true);
 }

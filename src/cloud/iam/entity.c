@@ -17,7 +17,8 @@ static const struct iam_kind kinds[] = {
 	  { "The role with name ", " cannot be found." },
 	  { "Role with name ", " already exists." },
 	  "10240",
-	  "PoliciesPerRole" },
+	  "PoliciesPerRole",
+	  true },
 	{ IAM_USER,
 	  "UserName",
 	  "UserId",
@@ -27,7 +28,8 @@ static const struct iam_kind kinds[] = {
 	  { "The user with name ", " cannot be found." },
 	  { "User with name ", " already exists." },
 	  "2048",
-	  "PoliciesPerUser" },
+	  "PoliciesPerUser",
+	  true },
 	{ IAM_GROUP,
 	  "GroupName",
 	  "GroupId",
@@ -255,16 +257,16 @@ bool iam_add(struct op *op, enum iam_kind_id id, struct str name, struct json_ob
 		.created_at = op->now,
 		.detail = detail ? detail : json_new_object(op->arena),
 	};
-	if (!iam_tags_good(op, STR_NONE))
+	if (!iam_tags_good(op, out))
 		return false;
-	if (out->boundary.p && !iam_policy_attachable(op, out->boundary, &boundary))
+	if (out->boundary.p && !iam_policy_attachable(op, "Scope ARN:", out->boundary, &boundary))
 		return false;
 	if (iam_name_taken(op, out->kind, name, STR("")))
 		return false;
 	db_run(op->db, "INSERT INTO iam_entity (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?)",
 	       "sisssis", out->id, (int64_t)id, out->name, out->path, out->boundary,
 	       out->created_at, json_text(op->arena, out->detail));
-	iam_tags_put(op, out->id);
+	iam_tags_put(op, out);
 	return true;
 }
 
@@ -316,8 +318,8 @@ void iam_describe(struct op *op, const struct iam_entity *e, struct json_object 
 	iam_describe_short(op, e, out);
 	if (e->boundary.p) {
 		boundary = json_set_object(out, "PermissionsBoundary");
-		json_set_cstr(boundary, "PermissionsBoundaryType", "PermissionsBoundaryPolicy");
+		json_set_cstr(boundary, "PermissionsBoundaryType", "Policy");
 		json_set_str(boundary, "PermissionsBoundaryArn", e->boundary);
 	}
-	iam_tags_describe(op, e->id, out);
+	iam_tags_describe(op, e->id, out, false);
 }

@@ -141,7 +141,8 @@ enum outcome iam_op_remove_user_from_group(struct op *op)
 {
 	struct iam_entity group, user;
 
-	if (!iam_named(op, &group) || !iam_named_as(op, IAM_USER, &user))
+	/* The user is looked for first. */
+	if (!iam_named_as(op, IAM_USER, &user) || !iam_named(op, &group))
 		return FAILED;
 	db_run(op->db, "DELETE FROM iam_member WHERE group_id = ? AND user = ?", "ss", group.id,
 	       user.id);

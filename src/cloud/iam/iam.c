@@ -199,11 +199,18 @@ static const char *const upgrades[] = {
 	" UPDATE iam_entity SET used_at = NEW.issued_at"
 	" WHERE id = substr(NEW.user_id, 1, instr(NEW.user_id, ':') - 1);"
 	"END;",
+	/* In the keys of most kinds' tags case counts. */
+	"CREATE TABLE iam_tag_new (id INTEGER PRIMARY KEY, entity TEXT NOT NULL, key TEXT NOT NULL,"
+	" value TEXT NOT NULL);"
+	"INSERT INTO iam_tag_new SELECT id, entity, key, value FROM iam_tag;"
+	"DROP TABLE iam_tag;"
+	"ALTER TABLE iam_tag_new RENAME TO iam_tag;"
+	"CREATE UNIQUE INDEX iam_tag_key ON iam_tag (entity, key);",
 };
 
 static const struct schema schema = {
 	.name = "iam",
-	.version = 2,
+	.version = 3,
 	.upgrades = upgrades,
 	.sql = "CREATE TABLE iam_entity (id TEXT PRIMARY KEY, kind INTEGER NOT NULL,"
 	       " name TEXT NOT NULL COLLATE NOCASE, path TEXT NOT NULL, boundary TEXT,"

@@ -25,6 +25,7 @@ struct iam_kind {
 	const char
 		*inline_quota; /* bytes of all inline policies together, as text; NULL: has none */
 	const char *attached_quota; /* "PoliciesPerRole"; NULL: nothing is attached to it */
+	bool tags_fold;             /* case does not count in the keys of its tags */
 };
 
 /* The kind with this id. */
@@ -42,6 +43,9 @@ struct iam_entity {
 	int64_t used_at;            /* of a role: when a session of it began last; 0: never */
 	struct json_object *detail; /* what only this kind has; each file says what */
 };
+
+/* Lists tell less than Get, Create has habits of its own, and a role in an instance profile is the shortest. */
+enum iam_how { IAM_IN_LIST, IAM_NEW, IAM_WHOLE, IAM_INSIDE };
 
 /* --- entity.c -------------------------------------------------------------------------- */
 
@@ -150,23 +154,25 @@ bool iam_policy_find(struct op *op, struct str arn, struct iam_policy *out);
 struct str iam_policy_document(struct op *op, const struct iam_policy *policy);
 /* Is it an ARN of a policy at all? Else InvalidInput is set. */
 bool iam_policy_arn_good(struct op *op, struct str arn);
-/* May it be attached or be a boundary? Else NoSuchEntity is set. */
-bool iam_policy_attachable(struct op *op, struct str arn, struct iam_policy *out);
-/* The members of Policy; the `whole` of it has description and tags, which lists do not. */
+/* May it be attached or be a boundary? Else NoSuchEntity is set, which calls it by that word: "Policy". */
+bool iam_policy_attachable(struct op *op, const char *word, struct str arn, struct iam_policy *out);
+/* The members of Policy; in lists without description and tags. */
 void iam_policy_describe(struct op *op, const struct iam_policy *policy, struct json_object *out,
-			 bool whole);
+			 enum iam_how how);
 /* Append every version to `list`, newest first, with or without its document. */
 void iam_policy_versions(struct op *op, const struct iam_policy *policy, struct json_object *list,
 			 bool documents);
 
 /* --- tags.c -------------------------------------------------------------------------------------- */
 
-/* Are the operation's Tags well, beside those that `id` has? Else an error is set. */
-bool iam_tags_good(struct op *op, struct str id);
+/* Are the operation's Tags well, beside those that the entity has? Else an error is set. */
+bool iam_tags_good(struct op *op, const struct iam_entity *e);
 /* Store them. */
-void iam_tags_put(struct op *op, struct str id);
-/* Sets Tags when there are any. */
-void iam_tags_describe(struct op *op, struct str id, struct json_object *out);
+void iam_tags_put(struct op *op, const struct iam_entity *e);
+/* The value of a tag, or absent. */
+struct str iam_tag_find(struct op *op, const struct iam_entity *e, struct str key);
+/* Sets Tags: always, or when there are any. */
+void iam_tags_describe(struct op *op, struct str id, struct json_object *out, bool always);
 
 /* --- attach.c, inline.c ---------------------------------------------------------------------------- */
 
@@ -179,8 +185,6 @@ void iam_policies_describe(struct op *op, const struct iam_entity *e, const char
 
 /* --- roles.c, profiles.c, users.c, groups.c ------------------------------------------------------------ */
 
-/* Lists tell less than Get, and what was just made has no history. */
-enum iam_how { IAM_IN_LIST, IAM_NEW, IAM_WHOLE };
 /* The members of Role and InstanceProfile. */
 void iam_role_describe(struct op *op, const struct iam_entity *e, struct json_object *out,
 		       enum iam_how how);

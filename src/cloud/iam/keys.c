@@ -105,8 +105,13 @@ enum outcome iam_op_get_access_key_last_used(struct op *op)
 	struct key_info key;
 	struct json_object *used;
 
+	/* Whether there is such a key is nobody's business. */
 	if (!key_get(op, id, &key))
-		return missing_key(op, id);
+		return op_fail(
+			op, &AccessDenied,
+			"User: %.*s is not authorized to perform iam:GetAccessKeyLastUsed on "
+			"resource: access key %.*s",
+			STR_ARG(op->caller.arn), STR_ARG(id));
 	json_set_str(op->out, "UserName", key.owner.name);
 	used = json_set_object(op->out, "AccessKeyLastUsed");
 	if (key.used_at)

@@ -112,18 +112,14 @@ enum outcome iam_op_update_account_password_policy(struct op *op)
 	return DONE;
 }
 
-static enum outcome missing_policy(struct op *op)
-{
-	return op_fail(op, &NoSuchEntity,
-		       "The Password Policy with domain name %s cannot be found.", op->account->id);
-}
-
 enum outcome iam_op_get_account_password_policy(struct op *op)
 {
 	struct str text = iam_setting(op, "password-policy");
 
 	if (!text.p)
-		return missing_policy(op);
+		return op_fail(op, &NoSuchEntity,
+			       "The Password Policy with domain name %s cannot be found.",
+			       op->account->id);
 	json_set(op->out, "PasswordPolicy", json_object_get(policy_of(op)));
 	return DONE;
 }
@@ -131,7 +127,8 @@ enum outcome iam_op_get_account_password_policy(struct op *op)
 enum outcome iam_op_delete_account_password_policy(struct op *op)
 {
 	if (!iam_setting(op, "password-policy").p)
-		return missing_policy(op);
+		return op_fail(op, &NoSuchEntity,
+			       "The account policy with name PasswordPolicy cannot be found.");
 	iam_set(op, "password-policy", STR_NONE);
 	return DONE;
 }

@@ -44,13 +44,13 @@ bool iam_policy_find(struct op *op, struct str arn, struct iam_policy *out)
 	return str_eq(iam_arn(op, &out->entity), arn);
 }
 
-bool iam_policy_attachable(struct op *op, struct str arn, struct iam_policy *out)
+bool iam_policy_attachable(struct op *op, const char *word, struct str arn, struct iam_policy *out)
 {
 	if (!iam_policy_arn_good(op, arn))
 		return false;
 	if (iam_policy_find(op, arn, out))
 		return true;
-	op_fail(op, &NoSuchEntity, "Policy %.*s does not exist or is not attachable.",
+	op_fail(op, &NoSuchEntity, "%s %.*s does not exist or is not attachable.", word,
 		STR_ARG(arn));
 	return false;
 }
@@ -108,7 +108,7 @@ static struct str default_version(struct op *op, const struct iam_policy *policy
 }
 
 void iam_policy_describe(struct op *op, const struct iam_policy *policy, struct json_object *out,
-			 bool whole)
+			 enum iam_how how)
 {
 	const struct iam_managed *m = policy->managed;
 	const struct iam_entity *e = &policy->entity;
@@ -122,12 +122,14 @@ void iam_policy_describe(struct op *op, const struct iam_policy *policy, struct 
 	json_set_int(out, "AttachmentCount", attachments(op, policy->arn));
 	json_set_int(out, "PermissionsBoundaryUsageCount", boundaries(op, policy->arn));
 	json_set_bool(out, "IsAttachable", true);
-	if (whole && description.p)
+	if (how == IAM_WHOLE && description.p)
 		json_set_str(out, "Description", description);
 	iam_set_time(op, out, "CreateDate", m ? m->created_at : e->created_at);
 	iam_set_time(op, out, "UpdateDate", m ? m->updated_at : number_of(policy, "UpdatedAt"));
-	if (whole && !m)
-		iam_tags_describe(op, e->id, out);
+	if (m && how == IAM_WHOLE)
+		json_set_array(out, "Tags");
+	if (!m && how != IAM_IN_LIST)
+		iam_tags_describe(op, e->id, out, how == IAM_WHOLE);
 }
 
 static void describe_version(struct op *op, struct json_object *out, struct str document,
@@ -213,7 +215,7 @@ enum outcome iam_op_create_policy(struct op *op)
 		return FAILED;
 	add_version(op, policy.entity.id, 1, document);
 	policy.arn = iam_arn(op, &policy.entity);
-	iam_policy_describe(op, &policy, json_set_object(op->out, "Policy"), true);
+	iam_policy_describe(op, &policy, json_set_object(op->out, "Policy"), IAM_NEW);
 	return DONE;
 }
 
@@ -223,7 +225,7 @@ enum outcome iam_op_get_policy(struct op *op)
 
 	if (!policy_named(op, &policy))
 		return FAILED;
-	iam_policy_describe(op, &policy, json_set_object(op->out, "Policy"), true);
+	iam_policy_describe(op, &policy, json_set_object(op->out, "Policy"), IAM_WHOLE);
 	return DONE;
 }
 
@@ -273,7 +275,7 @@ static bool list_one(struct listing *l, const struct iam_policy *policy, char sc
 	if (!iam_page_take(l->page,
 			   arena_strf(l->op->arena, "%c%.*s", scope, STR_ARG(policy->name))))
 		return false;
-	iam_policy_describe(l->op, policy, json_add_object(l->list), false);
+	iam_policy_describe(l->op, policy, json_add_object(l->list), IAM_IN_LIST);
 	return true;
 }
 
@@ -386,8 +388,10 @@ enum outcome iam_op_get_policy_version(struct op *op)
 	struct stmt *q;
 	int64_t number = 0;
 
-	if (!policy_named(op, &policy))
+	if (!iam_policy_arn_good(op, op_str(op, "PolicyArn")))
 		return FAILED;
+	if (!iam_policy_find(op, op_str(op, "PolicyArn"), &policy))
+		return missing_version(op, op_str(op, "PolicyArn"), version);
 	out = json_set_object(op->out, "PolicyVersion");
 	if (policy.managed) {
 		if (!str_eq(version, policy.managed->version))
@@ -429,8 +433,11 @@ static bool version_named(struct op *op, struct iam_entity *e, int64_t *number)
 {
 	struct str version = op_str(op, "VersionId");
 
-	if (!iam_named(op, e))
+	if (!iam_named(op, e)) {
+		if (op->error == &NoSuchEntity)
+			missing_version(op, op_str(op, "PolicyArn"), version);
 		return false;
+	}
 	if (version_number(version, number) &&
 	    db_int(op->db, 0, "SELECT count(*) FROM iam_version WHERE policy = ? AND number = ?",
 		   "si", e->id, *number))

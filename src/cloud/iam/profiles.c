@@ -13,13 +13,12 @@ void iam_profile_describe(struct op *op, const struct iam_entity *e, struct json
 	struct str id = stmt_row(q) ? stmt_dup(q, 0, op->arena) : STR_NONE;
 
 	stmt_done(q);
-	if (how == IAM_IN_LIST)
-		iam_describe_short(op, e, out);
-	else
-		iam_describe(op, e, out);
+	iam_describe_short(op, e, out);
+	if (how != IAM_IN_LIST)
+		iam_tags_describe(op, e->id, out, how == IAM_WHOLE);
 	roles = json_set_array(out, "Roles");
 	if (id.p && iam_find_id(op, id, &role))
-		iam_role_describe(op, &role, json_add_object(roles), IAM_IN_LIST);
+		iam_role_describe(op, &role, json_add_object(roles), IAM_INSIDE);
 }
 
 enum outcome iam_op_create_instance_profile(struct op *op)

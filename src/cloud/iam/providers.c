@@ -53,7 +53,7 @@ enum outcome iam_op_create_oidc_provider(struct op *op)
 	if (!iam_add(op, IAM_OIDC, url, detail, &e))
 		return FAILED;
 	json_set_str(op->out, "OpenIDConnectProviderArn", iam_arn(op, &e));
-	iam_tags_describe(op, e.id, op->out);
+	iam_tags_describe(op, e.id, op->out, false);
 	return DONE;
 }
 
@@ -67,7 +67,7 @@ enum outcome iam_op_get_oidc_provider(struct op *op)
 	set_list(op->out, "ClientIDList", json_get(e.detail, "ClientIds"));
 	set_list(op->out, "ThumbprintList", json_get(e.detail, "Thumbprints"));
 	iam_set_time(op, op->out, "CreateDate", e.created_at);
-	iam_tags_describe(op, e.id, op->out);
+	iam_tags_describe(op, e.id, op->out, true);
 	return DONE;
 }
 
@@ -82,16 +82,19 @@ enum outcome iam_op_list_oidc_providers(struct op *op)
 	return DONE;
 }
 
-/* One that is not there is deleted already. */
+/* The reference calls it idempotent; what is not there is refused all the same. */
 enum outcome iam_op_delete_oidc_provider(struct op *op)
 {
 	struct iam_entity e;
 
-	if (iam_named(op, &e))
+	if (iam_named(op, &e)) {
 		iam_remove(op, &e);
-	else if (op->error != &NoSuchEntity)
+		return DONE;
+	}
+	if (op->error != &NoSuchEntity)
 		return FAILED;
-	return DONE;
+	return op_fail(op, &NoSuchEntity, "OpenId connect Provider %.*s cannot be found.",
+		       STR_ARG(op_str(op, "OpenIDConnectProviderArn")));
 }
 
 /* The client ids without `id`, and whether it was among them. */

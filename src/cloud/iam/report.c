@@ -125,7 +125,7 @@ enum outcome iam_op_get_credential_report(struct op *op)
 	int64_t at = made_at(op);
 
 	if (!at)
-		return op_fail(op, &ReportNotPresent, "No report exists.");
+		return op_fail(op, &ReportNotPresent, "%s", "");
 	if (op->now - at > EXPIRED_MS)
 		return op_fail(op, &ReportExpired, "The credential report has expired.");
 	json_set_str(op->out, "Content", iam_setting(op, "report"));

@@ -11,16 +11,17 @@ void iam_role_describe(struct op *op, const struct iam_entity *e, struct json_ob
 		       enum iam_how how)
 {
 	struct str description = iam_detail(e, "Description");
+	bool telling = how == IAM_IN_LIST || how == IAM_WHOLE;
 	struct json_object *used;
 
-	if (how == IAM_IN_LIST)
+	if (how == IAM_IN_LIST || how == IAM_INSIDE)
 		iam_describe_short(op, e, out);
 	else
 		iam_describe(op, e, out);
 	iam_set_document(op, out, "AssumeRolePolicyDocument", iam_detail(e, "Trust"));
-	if (description.p)
+	if (telling && description.p)
 		json_set_str(out, "Description", description);
-	if (how != IAM_NEW || json_get(e->detail, "MaxSession"))
+	if (telling)
 		json_set_int(out, "MaxSessionDuration",
 			     json_int_or(json_get(e->detail, "MaxSession"), SESSION_SECONDS));
 	if (how != IAM_WHOLE)
@@ -183,10 +184,13 @@ enum outcome iam_op_update_role(struct op *op)
 enum outcome iam_op_update_role_description(struct op *op)
 {
 	struct iam_entity e;
+	struct json_object *out;
 
 	if (!update(op, &e))
 		return FAILED;
-	iam_role_describe(op, &e, json_set_object(op->out, "Role"), IAM_IN_LIST);
+	out = json_set_object(op->out, "Role");
+	iam_role_describe(op, &e, out, IAM_IN_LIST);
+	json_object_object_del(out, "MaxSessionDuration");
 	return DONE;
 }
 

@@ -152,16 +152,6 @@ static bool behind(struct str name, const char *prefix, struct str *key)
 	return name.n > n && is(str_slice(name, 0, n), prefix);
 }
 
-static struct str tag_of(struct op *op, struct str id, struct str key)
-{
-	struct stmt *q = db_query(op->db, "SELECT value FROM iam_tag WHERE entity = ? AND key = ?",
-				  "ss", id, key);
-	struct str value = stmt_row(q) ? stmt_dup(q, 0, op->arena) : STR_NONE;
-
-	stmt_done(q);
-	return value;
-}
-
 /* The entity behind a resource's ARN. */
 static bool entity_of(struct op *op, struct str arn, struct iam_entity *out)
 {
@@ -194,7 +184,7 @@ static bool find(struct op *op, const struct authorize_check *check, struct str 
 	else if (is(name, "iam:PermissionsBoundary"))
 		value = e.boundary;
 	else if (behind(name, "aws:ResourceTag/", &key) || behind(name, "iam:ResourceTag/", &key))
-		value = tag_of(op, e.id, key);
+		value = iam_tag_find(op, &e, key);
 	return value.p && authorize_value(op, values, value);
 }
 

@@ -5,11 +5,10 @@
 
 #include "cloud/iam/inside.h"
 
-/* The policies of a simulation; `sources` says for each where it comes from. */
+/* The policies of a simulation, and what it knows of the request. */
 struct simulation {
 	struct op *op;
 	struct policy **policies;
-	const char **sources; /* PolicySourceType */
 	size_t count;
 	const struct policy *boundary, *resource_policy;
 	struct policy_key *keys;
@@ -30,10 +29,9 @@ static struct policy *parse(struct op *op, struct str document, enum policy_kind
 	return policy;
 }
 
-static void add(struct simulation *s, struct policy *policy, const char *source)
+static void add(struct simulation *s, struct policy *policy)
 {
-	s->policies[s->count] = policy;
-	s->sources[s->count++] = source;
+	s->policies[s->count++] = policy;
 }
 
 /* --- what is simulated ------------------------------------------------------------------ */
@@ -49,16 +47,9 @@ static bool add_inputs(struct simulation *s)
 
 		if (!policy)
 			return false;
-		add(s, policy, "none");
+		add(s, policy);
 	}
 	return true;
-}
-
-static const char *source_type(const struct iam_source *source)
-{
-	if (str_starts(source->policy.arn, STR("arn:aws:iam::aws:")))
-		return "aws-managed";
-	return source->policy.arn.n ? "user-managed" : source->holder->kind->word;
 }
 
 /* "user_anna_write" of an inline one, as the simulator calls it. */
@@ -80,7 +71,7 @@ static void add_sources(struct simulation *s, const struct iam_source *sources, 
 			continue;
 		policy->name = source_name(s->op, &sources[i]);
 		policy->arn = sources[i].policy.arn;
-		add(s, policy, source_type(&sources[i]));
+		add(s, policy);
 	}
 }
 
@@ -136,7 +127,6 @@ static bool begin(struct simulation *s, struct op *op, size_t more)
 
 	*s = (struct simulation){ .op = op };
 	s->policies = arena_zalloc(op->arena, (n + 1) * sizeof(struct policy *));
-	s->sources = arena_zalloc(op->arena, (n + 1) * sizeof(char *));
 	s->caller.account = str_of(op->account->id);
 	s->caller.arn = op_str(op, "CallerArn");
 	read_keys(s);
@@ -153,16 +143,6 @@ static void set_position(struct json_object *out, const char *name, struct polic
 	json_set_int(position, "Column", at.column);
 }
 
-static const char *source_of(const struct simulation *s, const struct policy_match *match)
-{
-	if (match->source == SOURCE_RESOURCE)
-		return "resource";
-	for (size_t i = 0; i < s->count; i++)
-		if (s->policies[i] == match->policy)
-			return s->sources[i];
-	return "none";
-}
-
 static void describe(const struct simulation *s, const struct policy_verdict *verdict,
 		     struct json_object *out)
 {
@@ -173,7 +153,9 @@ static void describe(const struct simulation *s, const struct policy_verdict *ve
 
 		one = json_add_object(list);
 		json_set_str(one, "SourcePolicyId", match->policy->name);
-		json_set_cstr(one, "SourcePolicyType", source_of(s, match));
+		/* Not what the model says, but what is answered. */
+		json_set_cstr(one, "SourcePolicyType",
+			      match->source == SOURCE_RESOURCE ? "Resource Policy" : "IAM Policy");
 		set_position(one, "StartPosition", match->statement->start);
 		set_position(one, "EndPosition", match->statement->end);
 	}

@@ -1,14 +1,19 @@
-/* Tags, of every kind of entity: Tag..., Untag..., List...Tags. Keys differ by more than case. */
+/*
+ * Tags, of every kind of entity: Tag..., Untag..., List...Tags. Keys of users and roles differ by more than case.
+ */
 #include "cloud/iam/operations.h"
-
-#include <inttypes.h>
 
 #include "cloud/iam/inside.h"
 
 enum { TAGS_MAX = 50 };
 
+static bool same_key(const struct iam_entity *e, struct str a, struct str b)
+{
+	return e->kind->tags_fold ? str_eq_nocase(a, b) : str_eq(a, b);
+}
+
 /* No key twice, and none of AWS's own. */
-static bool keys_good(struct op *op, struct json_object *tags)
+static bool keys_good(struct op *op, const struct iam_entity *e, struct json_object *tags)
 {
 	for (size_t i = 0; i < json_count(tags); i++) {
 		struct str key = json_get_str(json_at(tags, i), "Key");
@@ -19,45 +24,69 @@ static bool keys_good(struct op *op, struct json_object *tags)
 			return false;
 		}
 		for (size_t j = 0; j < i; j++) {
-			if (!str_eq_nocase(key, json_get_str(json_at(tags, j), "Key")))
+			if (!same_key(e, key, json_get_str(json_at(tags, j), "Key")))
 				continue;
-			op_fail(op, &InvalidInput,
-				"Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+			op_fail(op, &InvalidInput, "Duplicate tag keys found.%s",
+				e->kind->tags_fold
+					? " Please note that Tag keys are case insensitive."
+					: "");
 			return false;
 		}
 	}
 	return true;
 }
 
-bool iam_tags_good(struct op *op, struct str id)
+/* The row of a tag, or 0. */
+static int64_t row_of(struct op *op, const struct iam_entity *e, struct str key)
+{
+	return db_int(op->db, 0,
+		      "SELECT id FROM iam_tag WHERE entity = ?1"
+		      " AND (key = ?2 OR ?3 AND key = ?2 COLLATE NOCASE)",
+		      "ssi", e->id, key, (int64_t)e->kind->tags_fold);
+}
+
+struct str iam_tag_find(struct op *op, const struct iam_entity *e, struct str key)
+{
+	struct stmt *q =
+		db_query(op->db, "SELECT value FROM iam_tag WHERE id = ?", "i", row_of(op, e, key));
+	struct str value = stmt_row(q) ? stmt_dup(q, 0, op->arena) : STR_NONE;
+
+	stmt_done(q);
+	return value;
+}
+
+bool iam_tags_good(struct op *op, const struct iam_entity *e)
 {
 	struct json_object *tags = op_get(op, "Tags");
-	int64_t count = db_int(op->db, 0, "SELECT count(*) FROM iam_tag WHERE entity = ?", "s", id);
+	int64_t count =
+		db_int(op->db, 0, "SELECT count(*) FROM iam_tag WHERE entity = ?", "s", e->id);
 
-	if (!keys_good(op, tags))
+	if (!keys_good(op, e, tags))
 		return false;
 	for (size_t i = 0; i < json_count(tags); i++)
-		count += !db_int(op->db, 0,
-				 "SELECT count(*) FROM iam_tag WHERE entity = ? AND key = ?", "ss",
-				 id, json_get_str(json_at(tags, i), "Key"));
+		count += !row_of(op, e, json_get_str(json_at(tags, i), "Key"));
 	if (count <= TAGS_MAX)
 		return true;
-	op_fail(op, &LimitExceeded,
-		"The number of tags has reached the maximum limit of %d for this resource.",
-		TAGS_MAX);
+	op_fail(op, &LimitExceeded, "The number of tags has reached the maximum limit.");
 	return false;
 }
 
-void iam_tags_put(struct op *op, struct str id)
+void iam_tags_put(struct op *op, const struct iam_entity *e)
 {
 	struct json_object *tags = op_get(op, "Tags");
 
-	for (size_t i = 0; i < json_count(tags); i++)
-		db_run(op->db,
-		       "INSERT INTO iam_tag (entity, key, value) VALUES (?, ?, ?)"
-		       " ON CONFLICT (entity, key) DO UPDATE SET key = excluded.key, value = excluded.value",
-		       "sss", id, json_get_str(json_at(tags, i), "Key"),
-		       json_get_str(json_at(tags, i), "Value"));
+	for (size_t i = 0; i < json_count(tags); i++) {
+		struct str key = json_get_str(json_at(tags, i), "Key");
+		struct str value = json_get_str(json_at(tags, i), "Value");
+		int64_t row = row_of(op, e, key);
+
+		if (row)
+			db_run(op->db, "UPDATE iam_tag SET key = ?, value = ? WHERE id = ?", "ssi",
+			       key, value, row);
+		else
+			db_run(op->db, "INSERT INTO iam_tag (entity, key, value) VALUES (?, ?, ?)",
+			       "sss", e->id, key, value);
+	}
 }
 
 static void add_tag(struct json_object *list, struct str key, struct str value)
@@ -68,12 +97,12 @@ static void add_tag(struct json_object *list, struct str key, struct str value)
 	json_set_str(tag, "Value", value);
 }
 
-void iam_tags_describe(struct op *op, struct str id, struct json_object *out)
+void iam_tags_describe(struct op *op, struct str id, struct json_object *out, bool always)
 {
 	struct stmt *q =
 		db_query(op->db, "SELECT key, value FROM iam_tag WHERE entity = ? ORDER BY id", "s",
 			 id);
-	struct json_object *list = NULL;
+	struct json_object *list = always ? json_set_array(out, "Tags") : NULL;
 
 	while (stmt_row(q)) {
 		if (!list)
@@ -86,9 +115,9 @@ enum outcome iam_op_tag(struct op *op)
 {
 	struct iam_entity e;
 
-	if (!iam_named(op, &e) || !iam_tags_good(op, e.id))
+	if (!iam_named(op, &e) || !iam_tags_good(op, &e))
 		return FAILED;
-	iam_tags_put(op, e.id);
+	iam_tags_put(op, &e);
 	return DONE;
 }
 
@@ -100,8 +129,8 @@ enum outcome iam_op_untag(struct op *op)
 	if (!iam_named(op, &e))
 		return FAILED;
 	for (size_t i = 0; i < json_count(keys); i++)
-		db_run(op->db, "DELETE FROM iam_tag WHERE entity = ? AND key = ?", "ss", e.id,
-		       json_str(json_at(keys, i)));
+		db_run(op->db, "DELETE FROM iam_tag WHERE id = ?", "i",
+		       row_of(op, &e, json_str(json_at(keys, i))));
 	return DONE;
 }
 
@@ -111,18 +140,16 @@ enum outcome iam_op_list_tags(struct op *op)
 	struct iam_page page;
 	struct json_object *list = json_set_array(op->out, "Tags");
 	struct stmt *q;
-	int64_t after = 0;
 
 	if (!iam_named(op, &e) || !iam_page_begin(op, &page))
 		return FAILED;
-	str_to_int(page.after, &after);
 	q = db_query(op->db,
-		     "SELECT id, key, value FROM iam_tag WHERE entity = ? AND id > ? ORDER BY id",
-		     "si", e.id, after);
+		     "SELECT key, value FROM iam_tag WHERE entity = ? AND key > ? ORDER BY key",
+		     "ss", e.id, page.after);
 	while (stmt_row(q)) {
-		if (!iam_page_take(&page, arena_strf(op->arena, "%" PRId64, stmt_int(q, 0))))
+		if (!iam_page_take(&page, stmt_str(q, 0)))
 			break;
-		add_tag(list, stmt_str(q, 1), stmt_str(q, 2));
+		add_tag(list, stmt_str(q, 0), stmt_str(q, 1));
 	}
 	stmt_done(q);
 	iam_page_end(op, &page);
