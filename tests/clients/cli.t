@@ -131,7 +131,8 @@ def mistakes(aws, what):
             "dynamodb", "list-tables", AWS_SESSION_TOKEN="left over")
     aws.bad("%s is told that an operation is not known" % what, ["UnknownOperationException"],
             "dynamodb", "list-global-tables")
-    aws.bad("%s is told that an action is not known" % what, ["(InvalidAction)"], "sts", "get-session-token")
+    aws.bad("%s is told that an action is not known" % what, ["(InvalidAction)"],
+            "iam", "list-server-certificates")
 
 
 def main():
