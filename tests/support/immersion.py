@@ -174,12 +174,13 @@ TABLE = {
 }
 
 
-def make_table(aws, seconds=20):
-    """Create the table Rides and wait until it is active; the last status and answer."""
-    status, answer = aws.call("dynamodb", "CreateTable", TABLE)
+def make_table(aws, table=None, seconds=20):
+    """Create a table (Rides) and wait until it is active; the last status and answer."""
+    table = table or TABLE
+    status, answer = aws.call("dynamodb", "CreateTable", table)
     deadline = time.monotonic() + seconds
     while status == 200 and time.monotonic() < deadline:
-        status, answer = aws.call("dynamodb", "DescribeTable", {"TableName": "Rides"})
+        status, answer = aws.call("dynamodb", "DescribeTable", {"TableName": table["TableName"]})
         if status == 200 and answer["Table"]["TableStatus"] == "ACTIVE":
             break
         time.sleep(0.02)
