@@ -49,7 +49,7 @@ static void condition(struct expr_scope *s, struct str text, struct json_object 
 		abort();
 	if (!again && !strstr(why, "size") && !strstr(why, "nested"))
 		abort();
-	if (expr_check_condition(s, e, false, &why)) {
+	if (expr_check_condition(s, e, &why)) {
 		expr_holds(s->arena, e, item);
 		expr_holds(s->arena, e, NULL);
 	}
@@ -75,7 +75,7 @@ static void update(struct expr_scope *s, struct str text, struct json_object *it
 	size_t size;
 
 	if (!expr_parse_update(s->arena, text, &u, &why) || !expr_check_update(s, &u, &why) ||
-	    !update_apply(&op, &u, item))
+	    !update_apply(&op, &u, false, item))
 		return;
 	buf_init(&out, BUF_MAX);
 	if (!item_write(s->arena, item, VALUE_NEWER_WORDS, &out, &size, &why) &&

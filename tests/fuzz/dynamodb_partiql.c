@@ -53,7 +53,7 @@ static void use(struct arena *a, const struct partiql *s)
 	}
 	if (s->item)
 		write_item(a, s->item);
-	if (s->update.count && update_apply(&op, &s->update, item))
+	if (s->update.count && update_apply(&op, &s->update, false, item))
 		write_item(a, item);
 }
 

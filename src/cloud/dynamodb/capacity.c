@@ -87,6 +87,7 @@ void capacity_of_write(struct op *op, const struct table *table, const struct st
 	struct json_object *old_tree = NULL;
 
 	out->table = units(old->size > new_size ? old->size : new_size, WRITE_UNIT);
+	out->kind = CAPACITY_TOTAL;
 	out->indexes = arena_zalloc(op->arena, table->index_count * sizeof(*out->indexes));
 	if (!table->index_count)
 		return;
@@ -97,9 +98,13 @@ void capacity_of_write(struct op *op, const struct table *table, const struct st
 					      new ? new->tree : NULL);
 }
 
-static void set_units(struct json_object *o, double n)
+static void set_units(struct json_object *o, enum capacity_kind kind, double n)
 {
 	json_set(o, "CapacityUnits", json_object_new_double(n));
+	if (kind == CAPACITY_READS)
+		json_set(o, "ReadCapacityUnits", json_object_new_double(n));
+	else if (kind == CAPACITY_WRITES)
+		json_set(o, "WriteCapacityUnits", json_object_new_double(n));
 }
 
 static void report_indexes(const struct table *table, const struct capacity *capacity,
@@ -116,7 +121,7 @@ static void report_indexes(const struct table *table, const struct capacity *cap
 			maps[index->global] =
 				json_set_object(out, index->global ? "GlobalSecondaryIndexes"
 								   : "LocalSecondaryIndexes");
-		set_units(json_set_object(maps[index->global], index->name.p),
+		set_units(json_set_object(maps[index->global], index->name.p), capacity->kind,
 			  capacity->indexes[i]);
 	}
 }
@@ -134,10 +139,10 @@ struct json_object *capacity_print(struct op *op, const struct table *table,
 	for (size_t i = 0; i < table->index_count; i++)
 		total += capacity->indexes[i];
 	json_set_str(out, "TableName", table->name);
-	set_units(out, total);
+	set_units(out, capacity->kind, total);
 	if (str_is(asked, "TOTAL"))
 		return out;
-	set_units(json_set_object(out, "Table"), capacity->table);
+	set_units(json_set_object(out, "Table"), capacity->kind, capacity->table);
 	report_indexes(table, capacity, out);
 	return out;
 }
@@ -153,6 +158,7 @@ void capacity_report(struct op *op, const struct table *table, const struct capa
 void capacity_of_read(struct op *op, const struct table *table, const struct table_index *index,
 		      double n, struct capacity *out)
 {
+	out->kind = CAPACITY_TOTAL;
 	out->table = index ? 0 : n;
 	out->indexes = arena_zalloc(op->arena, table->index_count * sizeof(*out->indexes));
 	if (index)

@@ -9,7 +9,14 @@
  *
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
  */
+enum capacity_kind {
+	CAPACITY_TOTAL,  /* units, without a word on which */
+	CAPACITY_READS,  /* transactions tell reads */
+	CAPACITY_WRITES, /* from writes */
+};
+
 struct capacity {
+	enum capacity_kind kind; /* how it is reported */
 	double table;
 	double *indexes; /* one for each of the table's indexes */
 };

@@ -273,7 +273,7 @@ static bool check_definitions(struct op *op)
 			if (!str_eq(name_at(definitions, i), name_at(definitions, k)))
 				continue;
 			op_fail(op, &ValidationException,
-				"Cannot have two attributes with the same name in AttributeDefinitions: %.*s",
+				"Duplicate AttributeName in AttributeDefinitions: %.*s",
 				STR_ARG(name_at(definitions, i)));
 			return false;
 		}

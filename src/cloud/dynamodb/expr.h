@@ -123,7 +123,7 @@ struct expr_scope {
 	struct arena *arena;
 	struct json_object *names;  /* ExpressionAttributeNames, or NULL */
 	struct json_object *values; /* ExpressionAttributeValues, or NULL */
-	bool bound; /* nothing is a placeholder or reserved: names and values stand in the trees already */
+	bool bound; /* nothing is a placeholder, reserved or redundant: names and values stand in the trees already */
 	struct expr_used {
 		struct expr_used *next;
 		struct str name;
@@ -132,10 +132,9 @@ struct expr_scope {
 
 /*
  * Check a parsed expression and put names and values in the place of its placeholders. False with the sentence that AWS
- * puts behind "Invalid ...Expression: " in *why. Key conditions may have redundant parentheses.
+ * puts behind "Invalid ...Expression: " in *why.
  */
-bool expr_check_condition(struct expr_scope *s, struct expr *e, bool key_condition,
-			  const char **why);
+bool expr_check_condition(struct expr_scope *s, struct expr *e, const char **why);
 /* The same for a projection. */
 bool expr_check_projection(struct expr_scope *s, struct path_list *list, const char **why);
 /* The same for an update. */

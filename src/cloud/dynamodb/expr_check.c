@@ -356,12 +356,11 @@ static const char *wrong_condition(struct expr_scope *s, struct expr *e)
 	return why;
 }
 
-bool expr_check_condition(struct expr_scope *s, struct expr *e, bool key_condition,
-			  const char **why)
+bool expr_check_condition(struct expr_scope *s, struct expr *e, const char **why)
 {
 	/* As if under a NOT, so that size() alone is out of place. */
 	struct expr top = { .kind = EXPR_NOT, .args = &e, .count = 1 };
-	const char *wrong = key_condition ? NULL : first_wrong(s->arena, e, redundant);
+	const char *wrong = s->bound ? NULL : first_wrong(s->arena, e, redundant);
 
 	if (!wrong)
 		wrong = first_wrong(s->arena, e, unknown_in_condition);
@@ -466,6 +465,10 @@ static const char *wrong_in_set(struct arena *a, const struct expr *e)
 	for (size_t i = 0; i < e->count; i++) {
 		enum value_type type =
 			e->args[i]->kind == EXPR_VALUE ? known_type(e->args[i]) : VALUE_NONE;
+
+		if (is_function(e->args[i], FUNCTION_LIST_APPEND))
+			return "The function is not allowed to be used this way in an expression; "
+			       "function: list_append";
 
 		if (type != VALUE_NONE && type != wanted)
 			return bad_operand(a, e, value_type_name(type));

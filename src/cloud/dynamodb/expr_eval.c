@@ -72,7 +72,8 @@ static bool compare(struct arena *a, enum expr_kind kind, struct json_object *x,
 	if (kind == EXPR_EQ)
 		return x && y && value_equal(a, x, y);
 	if (kind == EXPR_NE)
-		return (x || y) && !(x && y && value_equal(a, x, y));
+		return !(x && y &&
+			 value_equal(a, x, y)); /* what is not there differs from everything */
 	if (!x || !y || !value_compare(a, x, y, &order))
 		return false;
 	return kind == EXPR_LT   ? order < 0

@@ -55,7 +55,7 @@ static struct token next(struct str s, size_t i)
 	char c = s.p[i];
 	size_t end;
 
-	if (is_letter(c) || c == '_')
+	if (is_letter(c))
 		return (struct token){ TOKEN_NAME, str_slice(s, i, run(s, i, is_word)) };
 	if (is_digit(c))
 		return (struct token){ TOKEN_NUMBER, str_slice(s, i, run(s, i, is_digit)) };

@@ -8,13 +8,13 @@
 
 #include "cloud/dynamodb/expr_lex.h"
 
-enum { DEPTH_MAX = 150, TEXT_MAX = 4096 };
+enum { DEPTH_MAX = 400, OPERATORS_MAX = 300, TEXT_MAX = 4096 };
 
 struct parser {
 	struct arena *a;
 	struct token *tokens;
 	size_t count, at;
-	int depth;
+	int depth, operators;
 	const char *why;
 };
 
@@ -141,11 +141,21 @@ static bool finish(struct parser *p, const char **why)
 
 /* --- nodes -------------------------------------------------------------------- */
 
+static bool is_operator(enum expr_kind kind)
+{
+	return (kind >= EXPR_EQ && kind <= EXPR_NOT && kind != EXPR_FUNCTION) ||
+	       kind == EXPR_PLUS || kind == EXPR_MINUS;
+}
+
 static struct expr *node(struct parser *p, enum expr_kind kind)
 {
 	struct expr *e = ARENA_NEW(p->a, struct expr);
 
 	e->kind = kind;
+	if (is_operator(kind) && ++p->operators > OPERATORS_MAX && !p->why)
+		p->why = arena_printf(
+			p->a, "The expression contains too many operators; operator count: %d",
+			p->operators);
 	return e;
 }
 

@@ -241,7 +241,7 @@ bool items_update(struct op *op, const struct table *table, const struct update 
 	struct json_object *item = old->found ? json_parse(op->arena, old->text, NULL)
 					      : json_plain(op->arena, new->tree);
 
-	if (update && !update_apply(op, update, item))
+	if (update && !update_apply(op, update, !old->found, item))
 		return false;
 	if (!check_index_keys(op, table, item) || !item_check(op, item, new))
 		return false;

@@ -3,7 +3,7 @@
 
 #include "cloud/dynamodb/item.h"
 
-enum { RANGE_KEY_LIMIT = 1024 };
+enum { RANGE_KEY_LIMIT = 1024, CONDITIONS_MAX = 16 };
 
 static bool refuse(struct op *op, const char *why)
 {
@@ -44,8 +44,8 @@ static struct str behind_prefix(struct arena *a, struct str prefix)
 /* --- conditions, one for each key ------------------------------------------------- */
 
 struct conditions {
-	struct expr *each[3];
-	size_t count;
+	struct expr *each[CONDITIONS_MAX];
+	size_t count; /* may be more than there is room for */
 };
 
 static bool bad_operator(struct op *op, const struct expr *e)
@@ -124,26 +124,29 @@ static struct str subject(const struct expr *e)
 	return (e->kind == EXPR_NOT ? e->args[0] : e)->args[0]->path.steps[0].name;
 }
 
+static bool is_legacy(struct op *op)
+{
+	return !op_has(op, "KeyConditionExpression");
+}
+
 static bool collect(struct op *op, struct expr *e, bool legacy, struct conditions *out)
 {
 	if (e->kind == EXPR_AND)
 		return collect(op, e->args[0], legacy, out) && collect(op, e->args[1], legacy, out);
 	if (!legacy && !check_leaf(op, e))
 		return false;
-	for (size_t i = 0; i < out->count; i++)
+	for (size_t i = 0; i < out->count && i < CONDITIONS_MAX; i++)
 		if (str_eq(subject(out->each[i]), subject(e)))
 			return refuse(
 				op,
-				"KeyConditionExpressions must only contain one condition per key");
-	if (out->count == 2)
+				"Invalid KeyConditionExpression: KeyConditionExpressions must only contain "
+				"one condition per key");
+	if (legacy && is_legacy(op) && out->count == 2)
 		return refuse(op, "Conditions can be of length 1 or 2 only");
-	out->each[out->count++] = e;
+	if (out->count < CONDITIONS_MAX)
+		out->each[out->count] = e;
+	out->count++;
 	return true;
-}
-
-static bool is_legacy(struct op *op)
-{
-	return !op_has(op, "KeyConditionExpression");
 }
 
 bool key_condition_check(struct op *op, const struct request *request)
@@ -272,6 +275,13 @@ bool key_range_read(struct op *op, const struct request *request, const struct k
 	/* Read before: the leaves are in order already. */
 	if (!collect(op, request->key_condition, true, &conditions))
 		return false;
+	if (conditions.count > 2) {
+		op_fail(op, &ValidationException,
+			"The number of query conditions (%zu) exceeds the number of key attributes defined "
+			"in the schema (%d)",
+			conditions.count, keys->range.name.p ? 2 : 1);
+		return false;
+	}
 	hash = on_part(&conditions, &keys->hash);
 	range = on_part(&conditions, &keys->range);
 	if (!hash)

@@ -358,6 +358,8 @@ bool legacy_updates(struct op *op, struct json_object *updates, struct update **
 
 		if (!kind.p)
 			kind = STR("PUT");
+		if (strlen(name) > ATTRIBUTE_NAME_MAX)
+			return refuse(op, ATTRIBUTE_NAME_COMPLAINT);
 		if (!check_update(op, value, kind))
 			return false;
 		action->path = path_of_name(op->arena, str_of(name));

@@ -25,7 +25,7 @@ static bool check_select(struct op *op, const struct request *request)
 	if (selects(op, "SPECIFIC_ATTRIBUTES") && !request->projection)
 		return refuse(
 			op,
-			"Must specify the AttributesToGet or ProjectionExpression when choosing to get "
+			"1 validation error detected: Must specify the AttributesToGet or ProjectionExpression when choosing to get "
 			"SPECIFIC_ATTRIBUTES");
 	if (select.p && !selects(op, "SPECIFIC_ATTRIBUTES") && request->projection) {
 		op_fail(op, &ValidationException, "Cannot specify the %s when choosing to get %.*s",
@@ -182,10 +182,7 @@ bool page_start(struct op *op, const struct page *page, struct item_key *item,
 	if (page->index && (!counted || !start_key(op, page, &page->index->keys, entry)))
 		return refuse(op, "The provided starting key is invalid");
 	if (!counted || !start_key(op, page, &page->table->keys, item))
-		return refuse(
-			op,
-			"The provided starting key is invalid: The provided key element does not match the "
-			"schema");
+		return refuse(op, "The provided starting key is invalid");
 	return true;
 }
 

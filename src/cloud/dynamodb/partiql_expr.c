@@ -638,7 +638,7 @@ struct expr *partiql_condition(struct partiql_parser *p)
 	if (!is_condition(e))
 		partiql_refuse(
 			p, "WHERE clause must contain an expression that resolves to a boolean");
-	if (!p->refused && !expr_check_condition(&scope, e, true, &why))
+	if (!p->refused && !expr_check_condition(&scope, e, &why))
 		partiql_refuse(p, "%s", why);
 	return e;
 }

@@ -280,6 +280,6 @@ enum outcome dynamodb_op_execute_transaction(struct op *op)
 		return FAILED;
 	}
 	if (partiql_reads(&all[0].statement))
-		return transact_get(op, actions, count, "ReadCapacityUnits", partiql_pick);
-	return transact_write(op, actions, count, statements, true);
+		return transact_get(op, actions, count, partiql_pick);
+	return transact_write(op, actions, count, statements);
 }

@@ -174,6 +174,17 @@ static bool check_placeholder_keys(struct op *op, struct json_object *map, const
 	return true;
 }
 
+static bool check_names(struct op *op, struct json_object *names)
+{
+	JSON_EACH(names, key, name)
+	{
+		(void)key;
+		if (json_str(name).n > ATTRIBUTE_NAME_MAX)
+			return refuse(op, ATTRIBUTE_NAME_COMPLAINT);
+	}
+	return true;
+}
+
 static bool check_values(struct op *op, struct json_object *values)
 {
 	enum value_words words = request_words(op);
@@ -196,7 +207,8 @@ static bool check_values(struct op *op, struct json_object *values)
 static bool check_placeholders(struct op *op, const struct expr_scope *scope)
 {
 	if (scope->names &&
-	    !check_placeholder_keys(op, scope->names, "ExpressionAttributeNames", '#'))
+	    (!check_placeholder_keys(op, scope->names, "ExpressionAttributeNames", '#') ||
+	     !check_names(op, scope->names)))
 		return false;
 	if (!scope->values)
 		return true;
@@ -245,9 +257,7 @@ static bool read_condition(struct op *op, struct expr_scope *scope, struct json_
 	if (!text.p)
 		return true;
 	*out = expr_parse_condition(op->arena, text, &why);
-	if (!*out ||
-	    !expr_check_condition(scope, *out, str_is(str_of(parameter), "KeyConditionExpression"),
-				  &why))
+	if (!*out || !expr_check_condition(scope, *out, &why))
 		return bad(op, parameter, why);
 	return true;
 }

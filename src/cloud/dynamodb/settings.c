@@ -195,7 +195,7 @@ static const struct table *tagged_table(struct op *op, struct json_object **defi
 
 	if (!str_starts(arn, STR("arn:"))) {
 		op_fail(op, &ValidationException,
-			"Invalid TableArn: Invalid ResourceArn provided as input %.*s",
+			"One or more parameter values were invalid: ARNs must start with 'arn:': %.*s",
 			STR_ARG(arn));
 		return NULL;
 	}
@@ -245,6 +245,37 @@ static struct json_object *tags_without(struct op *op, struct json_object *tags,
 	return out;
 }
 
+/* Letters of all alphabets, digits, blanks and some signs: what AWS's tagging restrictions list. */
+static bool is_tag_text(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c < 0x80 && !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+				  (c >= 'A' && c <= 'Z') || (c && strchr("\t\n\r _.:/=+-@", c))))
+			return false;
+	}
+	return true;
+}
+
+static bool check_tag(struct op *op, struct json_object *tag)
+{
+	struct str key = json_get_str(tag, "Key"), value = json_get_str(tag, "Value");
+
+	if (str_starts(key, STR("aws:"))) {
+		op_fail(op, &ValidationException,
+			"Tag keys beginning with \"aws:\" are reserved for system use");
+		return false;
+	}
+	if (is_tag_text(key) && is_tag_text(value))
+		return true;
+	op_fail(op, &ValidationException,
+		"One or more parameter values were invalid: Tag contains characters that are not allowed: "
+		"%.*s",
+		STR_ARG(is_tag_text(key) ? value : key));
+	return false;
+}
+
 enum outcome dynamodb_op_tag_resource(struct op *op)
 {
 	struct json_object *definition, *tags, *added = op_get(op, "Tags");
@@ -257,10 +288,8 @@ enum outcome dynamodb_op_tag_resource(struct op *op)
 			       "Atleast one Tag needs to be provided as Input.");
 	tags = tags_without(op, json_get(definition, "Tags"), added);
 	for (size_t i = 0; i < json_count(added); i++) {
-		if (str_starts(json_get_str(json_at(added, i), "Key"), STR("aws:")))
-			return op_fail(
-				op, &ValidationException,
-				"Tag keys beginning with \"aws:\" are reserved for system use");
+		if (!check_tag(op, json_at(added, i)))
+			return FAILED;
 		json_add(tags, json_object_get(json_at(added, i)));
 	}
 	if (json_count(tags) > TAGS_MAX)

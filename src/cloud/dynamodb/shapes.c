@@ -351,7 +351,7 @@ const struct shape dynamodb_update_item = SHAPE_STRUCT(update_item);
 
 /* --- pages -------------------------------------------------------------------------- */
 
-static const struct shape limit = { .type = SHAPE_INTEGER, AT_LEAST(1) };
+static const struct shape limit = { .type = SHAPE_INTEGER, AT_LEAST(1), .newer_lengths = true };
 static const struct shape_member query[] = {
 	{ "TableName", &table, .required = true, .stops = true },
 	{ "IndexName", &index_name },
@@ -375,7 +375,9 @@ static const struct shape_member query[] = {
 const struct shape dynamodb_query = SHAPE_STRUCT(query);
 
 static const struct shape total_segments = { .type = SHAPE_INTEGER, AT_LEAST(1), AT_MOST(1000000) };
-static const struct shape segment = { .type = SHAPE_INTEGER, AT_LEAST(0), AT_MOST(999999) };
+static const struct shape segment = {
+	.type = SHAPE_INTEGER, AT_LEAST(0), AT_MOST(999999), .newer_lengths = true
+};
 static const struct shape_member scan[] = {
 	{ "TableName", &table, .required = true, .stops = true },
 	{ "IndexName", &index_name },

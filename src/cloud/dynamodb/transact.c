@@ -10,6 +10,7 @@
 #include "cloud/dynamodb/operations.h"
 
 enum {
+	TRANSACTION_MAX = 4 << 20,     /* bytes of all items together */
 	TRANSACTION_COST = 2,          /* prepared and committed: every unit counts twice */
 	TOKEN_KEPT_MS = 10 * 60 * 1000 /* how long a client token answers for its request */
 };
@@ -131,8 +132,8 @@ static bool seen(const struct action *all, size_t i)
 	return false;
 }
 
-/* ConsumedCapacity, table by table; `cost` tells what one action costs. `units`, when not NULL, names them once more. */
-static void report(struct op *op, struct action *all, size_t count, const char *units,
+/* ConsumedCapacity, table by table; `cost` tells what one action costs. */
+static void report(struct op *op, struct action *all, size_t count, enum capacity_kind kind,
 		   void (*cost)(struct op *op, struct action *a, struct capacity *out))
 {
 	struct json_object *list = NULL, *printed;
@@ -140,7 +141,7 @@ static void report(struct op *op, struct action *all, size_t count, const char *
 	if (!op_has(op, "ReturnConsumedCapacity"))
 		return;
 	for (size_t i = 0; i < count; i++) {
-		struct capacity sum = { 0 }, one;
+		struct capacity sum = { .kind = kind }, one;
 
 		if (seen(all, i))
 			continue;
@@ -153,9 +154,6 @@ static void report(struct op *op, struct action *all, size_t count, const char *
 		printed = capacity_print(op, all[i].table, &sum);
 		if (!printed)
 			return;
-		if (units)
-			json_set(printed, units,
-				 json_object_get(json_get(printed, "CapacityUnits")));
 		list = list ? list : json_set_array(op->out, "ConsumedCapacity");
 		json_add(list, printed);
 	}
@@ -168,10 +166,24 @@ static void cost_of_get(struct op *op, struct action *a, struct capacity *out)
 	capacity_of_read(op, a->table, NULL, capacity_read_units(a->old.size, true), out);
 }
 
-enum outcome transact_get(struct op *op, struct action *all, size_t count, const char *units,
-			  items_picker *pick)
+/* An item of which the projection leaves nothing is not there, unlike GetItem's. */
+static void respond(struct op *op, const struct action *a, items_picker *pick,
+		    struct json_object *response)
 {
-	struct json_object *responses, *response;
+	struct json_object *item;
+
+	if (!a->old.found)
+		return;
+	item = pick(op, a->request.projection, a->old.text);
+	if (a->request.projection && !json_count(item))
+		json_object_put(item);
+	else
+		json_set(response, "Item", item);
+}
+
+enum outcome transact_get(struct op *op, struct action *all, size_t count, items_picker *pick)
+{
+	struct json_object *responses;
 
 	if (!find_keys(op, all, count))
 		return FAILED;
@@ -180,12 +192,9 @@ enum outcome transact_get(struct op *op, struct action *all, size_t count, const
 	responses = json_set_array(op->out, "Responses");
 	for (size_t i = 0; i < count; i++) {
 		item_get(op, all[i].table, &all[i].key, &all[i].old);
-		response = json_add_object(responses);
-		if (all[i].old.found)
-			json_set(response, "Item",
-				 pick(op, all[i].request.projection, all[i].old.text));
+		respond(op, &all[i], pick, json_add_object(responses));
 	}
-	report(op, all, count, units, cost_of_get);
+	report(op, all, count, CAPACITY_READS, cost_of_get);
 	return DONE;
 }
 
@@ -202,7 +211,7 @@ enum outcome dynamodb_op_transact_get_items(struct op *op)
 		    !item_check_key(op, json_get(all[i].params, "Key")))
 			return FAILED;
 	}
-	return transact_get(op, all, count, NULL, items_project);
+	return transact_get(op, all, count, items_project);
 }
 
 /* --- TransactWriteItems -------------------------------------------------------------------- */
@@ -332,19 +341,30 @@ static void cost_of_repeat(struct op *op, struct action *a, struct capacity *out
 	cost_of_get(op, a, out);
 }
 
+/* The items that are put may not be too much together. */
+static bool check_total(struct op *op, const struct action *all, size_t count)
+{
+	size_t total = 0;
+
+	for (size_t i = 0; i < count; i++)
+		total += all[i].new.size;
+	return total <= TRANSACTION_MAX ||
+	       refuse(op, "The aggregate size of the items in the transaction cannot exceed 4 MB");
+}
+
 enum outcome transact_write(struct op *op, struct action *all, size_t count,
-			    struct json_object *request, bool units)
+			    struct json_object *request)
 {
 	enum token token;
 
-	if (!find_keys(op, all, count))
+	if (!find_keys(op, all, count) || !check_total(op, all, count))
 		return FAILED;
 	token = token_check(op, request);
 	if (token == TOKEN_MISUSED)
 		return op_fail(op, &IdempotentParameterMismatchException,
 			       "Provided token has already been used with different parameters");
 	if (token == TOKEN_REPEATED) {
-		report(op, all, count, units ? "ReadCapacityUnits" : NULL, cost_of_repeat);
+		report(op, all, count, CAPACITY_READS, cost_of_repeat);
 		return DONE;
 	}
 	for (size_t i = 0; i < count; i++)
@@ -352,7 +372,7 @@ enum outcome transact_write(struct op *op, struct action *all, size_t count,
 			return FAILED;
 	if (any_reason(all, count))
 		return cancelled(op, all, count);
-	report(op, all, count, units ? "WriteCapacityUnits" : NULL, action_cost);
+	report(op, all, count, CAPACITY_WRITES, action_cost);
 	for (size_t i = 0; i < count; i++) {
 		action_carry_out(op, &all[i]);
 		report_metrics(op, &all[i]);
@@ -369,5 +389,5 @@ enum outcome dynamodb_op_transact_write_items(struct op *op)
 	for (size_t i = 0; i < count; i++)
 		if (!read_action(op, json_at(items, i), &all[i]))
 			return FAILED;
-	return transact_write(op, all, count, items, false);
+	return transact_write(op, all, count, items);
 }

@@ -36,17 +36,10 @@ void action_cost(struct op *op, struct action *a, struct capacity *out);
 typedef struct json_object *items_picker(struct op *op, const struct path_list *projection,
 					 struct str text);
 
-/*
- * All of the reads, whose name and params are set, into op->out's Responses. Capacity is reported under the name `units`
- * as well when it is not NULL.
- */
-enum outcome transact_get(struct op *op, struct action *all, size_t count, const char *units,
-			  items_picker *pick);
-/*
- * All of the writes or none. A ClientRequestToken stands for `request`. With `units` capacity is reported as read or
- * written as well.
- */
+/* All of the reads, whose name and params are set, into op->out's Responses. */
+enum outcome transact_get(struct op *op, struct action *all, size_t count, items_picker *pick);
+/* All of the writes or none. A ClientRequestToken stands for `request`. */
 enum outcome transact_write(struct op *op, struct action *all, size_t count,
-			    struct json_object *request, bool units);
+			    struct json_object *request);
 
 #endif

@@ -244,17 +244,47 @@ static bool apply_one(struct op *op, const struct update_action *action, struct 
 	return false;
 }
 
-bool update_apply(struct op *op, const struct update *update, struct json_object *item)
+/* The index of the list's element that the action sets; -1 when it does something else. */
+static int64_t element_set(const struct update_action *action)
+{
+	const struct path_step *last = &action->path.steps[action->path.count - 1];
+
+	return action->kind == UPDATE_SET && !last->name.p ? last->index : -1;
+}
+
+/* The actions in the order in which elements behind a list's end are appended: by index. */
+static size_t *application_order(struct arena *a, const struct update *update)
+{
+	size_t *order = arena_alloc(a, (update->count + 1) * sizeof(*order));
+
+	for (size_t i = 0; i < update->count; i++) {
+		int64_t index = element_set(&update->actions[i]);
+		size_t k = i;
+
+		for (; k && element_set(&update->actions[order[k - 1]]) > index; k--)
+			order[k] = order[k - 1];
+		order[k] = i;
+	}
+	return order;
+}
+
+bool update_apply(struct op *op, const struct update *update, bool fresh, struct json_object *item)
 {
 	struct json_object *old = json_own(op->arena, copy_of(item));
 	struct json_object **values =
 		arena_zalloc(op->arena, (update->count + 1) * sizeof(*values));
+	size_t *order = application_order(op->arena, update);
 
 	if (!evaluate(op, update, old, values))
 		return false;
-	for (size_t i = 0; i < update->count; i++)
-		if (!apply_one(op, &update->actions[i], values[i], old, item))
+	for (size_t i = 0; i < update->count; i++) {
+		const struct update_action *action = &update->actions[order[i]];
+
+		if (fresh && action->kind == UPDATE_REMOVE)
+			continue;
+		if (!apply_one(op, action, values[order[i]], old, item))
 			return false;
+	}
 	for (size_t i = 0; i < update->count; i++)
 		close_up(&update->actions[i].path, item);
 	return true;

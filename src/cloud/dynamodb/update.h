@@ -5,8 +5,9 @@
 #include "cloud/dynamodb/expr.h"
 
 /*
- * Apply a checked update to `item`, a tree of its own. Right-hand sides see the item as it was. False with the error set.
+ * Apply a checked update to `item`, a tree of its own. Right-hand sides see the item as it was. Of a new item (`fresh`)
+ * anything may be removed. False with the error set.
  */
-bool update_apply(struct op *op, const struct update *update, struct json_object *item);
+bool update_apply(struct op *op, const struct update *update, bool fresh, struct json_object *item);
 
 #endif

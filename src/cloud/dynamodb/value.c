@@ -115,22 +115,34 @@ static void put_string(struct writer *w, struct str s)
 		json_print_string(w->out, s);
 }
 
-static bool write_number(struct writer *w, struct str text)
+static bool read_number(struct writer *w, struct str text, struct number *out)
 {
-	char canonical[NUMBER_TEXT_MAX];
-	struct number n;
-	enum number_error e = number_parse(text, &n);
+	enum number_error e = number_parse(text, out);
 
 	if (e != NUMBER_FINE)
 		return refuse(w, w->words == VALUE_OLDER_WORDS
 					 ? number_older_complaint(w->a, e, text)
 					 : number_complaint(w->a, e, text));
-	w->size += number_size(&n);
-	if (w->out) {
-		buf_addc(w->out, '"');
-		buf_add(w->out, str_make(canonical, number_print(&n, canonical)));
-		buf_addc(w->out, '"');
-	}
+	w->size += number_size(out);
+	return true;
+}
+
+static bool write_number(struct writer *w, struct str text)
+{
+	char canonical[NUMBER_TEXT_MAX];
+	struct number n;
+
+	if (!read_number(w, text, &n))
+		return false;
+	put_string(w, str_make(canonical, number_print(&n, canonical)));
+	return true;
+}
+
+static bool read_binary(struct writer *w, struct str text, struct str *bytes)
+{
+	if (!base64_parse(w->a, text, bytes))
+		return refuse(w, "The provided binary value is not valid Base64");
+	w->size += bytes->n;
 	return true;
 }
 
@@ -138,9 +150,8 @@ static bool write_binary(struct writer *w, struct str text)
 {
 	struct str bytes;
 
-	if (!base64_parse(w->a, text, &bytes))
-		return refuse(w, "The provided binary value is not valid Base64");
-	w->size += bytes.n;
+	if (!read_binary(w, text, &bytes))
+		return false;
 	put_string(w, text);
 	return true;
 }
@@ -172,23 +183,9 @@ static struct str *sorted_set(struct arena *a, enum value_type type, struct json
 	return all;
 }
 
-static bool has_duplicates(struct arena *a, enum value_type type, struct json_object *set)
-{
-	size_t n;
-	struct str *all;
-
-	if (json_count(set) < 2)
-		return false;
-	all = sorted_set(a, type, set, &n);
-	for (size_t i = 1; i < n; i++)
-		if (str_eq(all[i - 1], all[i]))
-			return true;
-	return false;
-}
-
-/* A member of a set and its place in the request. */
+/* A member of a set: its text, what it is ordered by, and its place in the request. */
 struct placed {
-	struct str bytes;
+	struct str text, bytes;
 	size_t at;
 };
 
@@ -200,28 +197,13 @@ static int by_bytes_and_place(const void *x, const void *y)
 	return order ? order : (a->at > b->at) - (a->at < b->at);
 }
 
-static struct placed *placed_set(struct arena *a, enum value_type type, struct json_object *set)
-{
-	size_t n = json_count(set);
-	struct placed *all = arena_alloc(a, n * sizeof(*all));
-
-	for (size_t i = 0; i < n; i++) {
-		all[i] = (struct placed){ json_str(json_at(set, i)), i };
-		if (type == VALUE_BS)
-			base64_parse(a, all[i].bytes, &all[i].bytes);
-	}
-	qsort(all, n, sizeof(*all), by_bytes_and_place);
-	return all;
-}
-
 /*
  * The members as the newer words list them: in order up to the first that is there twice, that one again, then the rest
  * as they came.
  */
-static void list_sorted(struct buf *b, struct arena *a, enum value_type type,
-			struct json_object *set)
+static void list_sorted(struct buf *b, enum value_type type, struct json_object *set,
+			const struct placed *all)
 {
-	struct placed *all = placed_set(a, type, set);
 	const char *comma = type == VALUE_BS ? "," : ", ", *between = "";
 	size_t n = json_count(set), repeat = n;
 
@@ -231,7 +213,7 @@ static void list_sorted(struct buf *b, struct arena *a, enum value_type type,
 	for (size_t i = 0; i < n; i++) {
 		if (all[i].at >= repeat)
 			continue;
-		buf_addf(b, "%s\"%.*s\"", between, STR_ARG(json_str(json_at(set, all[i].at))));
+		buf_addf(b, "%s\"%.*s\"", between, STR_ARG(all[i].text));
 		between = comma;
 	}
 	for (size_t i = repeat; i < n; i++)
@@ -248,7 +230,7 @@ static void list_as_given(struct buf *b, struct json_object *set)
 }
 
 static const char *duplicates_complaint(struct writer *w, enum value_type type,
-					struct json_object *set)
+					struct json_object *set, const struct placed *all)
 {
 	struct buf b;
 	const char *text;
@@ -261,42 +243,74 @@ static const char *duplicates_complaint(struct writer *w, enum value_type type,
 	if (w->words == VALUE_OLDER_WORDS)
 		list_as_given(&b, set);
 	else
-		list_sorted(&b, w->a, type, set);
+		list_sorted(&b, type, set, all);
 	text = arena_printf(w->a, INVALID "Input collection [%.*s]%s contains duplicates.",
 			    STR_ARG(buf_str(&b)), type == VALUE_BS ? "of type BS" : "");
 	buf_release(&b);
 	return text;
 }
 
-static bool write_set_member(struct writer *w, enum value_type type, struct str s)
+static bool place_member(struct writer *w, enum value_type type, struct str text,
+			 struct placed *out)
 {
-	if (type == VALUE_NS)
-		return write_number(w, s);
+	unsigned char key[NUMBER_KEY_MAX];
+	char canonical[NUMBER_TEXT_MAX];
+	struct number n;
+
+	out->text = out->bytes = text;
 	if (type == VALUE_BS)
-		return write_binary(w, s);
-	w->size += s.n;
-	put_string(w, s);
+		return read_binary(w, text, &out->bytes);
+	if (type == VALUE_SS) {
+		w->size += text.n;
+		return true;
+	}
+	if (!read_number(w, text, &n))
+		return false;
+	out->text = arena_dup(w->a, str_make(canonical, number_print(&n, canonical)));
+	out->bytes = arena_dup(w->a, str_make(key, number_key(&n, key)));
 	return true;
+}
+
+/* The members in the order in which they are kept and given back: by bytes, or by value; NULL when one is wrong. */
+static struct placed *place_set(struct writer *w, enum value_type type, struct json_object *set)
+{
+	size_t n = json_count(set);
+	struct placed *all = arena_alloc(w->a, n * sizeof(*all));
+
+	for (size_t i = 0; i < n; i++) {
+		all[i].at = i;
+		if (!place_member(w, type, json_str(json_at(set, i)), &all[i]))
+			return NULL;
+	}
+	qsort(all, n, sizeof(*all), by_bytes_and_place);
+	for (size_t i = 1; i < n; i++) {
+		if (!str_eq(all[i - 1].bytes, all[i].bytes))
+			continue;
+		refuse(w, duplicates_complaint(w, type, set, all));
+		return NULL;
+	}
+	return all;
 }
 
 static bool write_set(struct writer *w, enum value_type type, struct json_object *set)
 {
 	size_t n = json_count(set);
+	struct placed *all;
 
 	if (!n)
 		return refuse(w, type == VALUE_SS   ? INVALID "An string set  may not be empty"
 				 : type == VALUE_NS ? INVALID "An number set  may not be empty"
 						    : INVALID "Binary sets should not be empty");
+	all = place_set(w, type, set);
+	if (!all)
+		return false;
 	put(w, "[");
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			put(w, ",");
-		if (!write_set_member(w, type, json_str(json_at(set, i))))
-			return false;
+		put_string(w, all[i].text);
 	}
 	put(w, "]");
-	if (has_duplicates(w->a, type, set))
-		return refuse(w, duplicates_complaint(w, type, set));
 	return true;
 }
 
@@ -319,6 +333,8 @@ static bool write_attributes(struct writer *w, const struct json_object *map, in
 		put(w, ":");
 		w->size += key.n + (depth > 0);
 		w->nameless |= !key.n;
+		if (key.n > ATTRIBUTE_NAME_MAX)
+			return refuse(w, ATTRIBUTE_NAME_COMPLAINT);
 		if (!write_value(w, value, depth))
 			return false;
 	}

@@ -26,7 +26,8 @@ enum value_type {
 
 enum {
 	ITEM_SIZE_MAX = 400 * 1024,
-	ITEM_DEPTH_MAX = 32, /* levels; an attribute's own value is the first */
+	ATTRIBUTE_NAME_MAX = 65535, /* bytes */
+	ITEM_DEPTH_MAX = 32,        /* levels; an attribute's own value is the first */
 };
 
 /* "S", "BOOL", ...; "" for VALUE_NONE. */
@@ -46,6 +47,10 @@ struct json_object *value_new_number(const struct number *n);
  * BatchGetItem in the newer ones, the rest in the older ones.
  */
 enum value_words { VALUE_NEWER_WORDS, VALUE_OLDER_WORDS };
+
+/* What is said of a name with more bytes than ATTRIBUTE_NAME_MAX. */
+#define ATTRIBUTE_NAME_COMPLAINT                                                                   \
+	"One or more parameter values were invalid: Attribute name is too large, must be less than 65536 bytes"
 
 /* Is the value well-formed? False with AWS's sentence in *why; value_check() says it in the newer words. */
 bool value_check(struct arena *a, const struct json_object *value, const char **why);
