@@ -135,6 +135,36 @@ def presigned(sts, person):
         tap.ok(error.code == 403 and "SignatureDoesNotMatch" in text, "a presigned call for another action is refused", text)
 
 
+def every_other_operation(db):
+    """What no other test of the clients calls with its answers watched."""
+    arn = db.describe_table(TableName="Rides")["Table"]["TableArn"]
+    schema = db.describe_table(TableName="Rides")["Table"]["KeySchema"]
+    types = {d["AttributeName"]: d["AttributeType"] for d in
+             db.describe_table(TableName="Rides")["Table"]["AttributeDefinitions"]}
+
+    def key(n):
+        return {k["AttributeName"]: {types[k["AttributeName"]]: str(n)} for k in schema}
+
+    told = {"ReturnConsumedCapacity": "INDEXES"}
+    full = dict(told, ReturnItemCollectionMetrics="SIZE")
+    db.tag_resource(ResourceArn=arn, Tags=[{"Key": "line", "Value": "7"}])
+    tags = db.list_tags_of_resource(ResourceArn=arn)["Tags"]
+    tap.ok(tags == [{"Key": "line", "Value": "7"}], "boto3 tags a table", tags)
+    db.untag_resource(ResourceArn=arn, TagKeys=["line"])
+    db.batch_write_item(RequestItems={"Rides": [{"PutRequest": {"Item": key(n)}} for n in (901, 902)]}, **full)
+    read = db.batch_get_item(RequestItems={"Rides": {"Keys": [key(901), key(902)]}}, **told)
+    tap.ok(len(read["Responses"]["Rides"]) == 2, "boto3 writes and reads batches", read)
+    new = db.update_item(TableName="Rides", Key=key(901), UpdateExpression="SET a = :a", ReturnValues="ALL_NEW",
+                         ExpressionAttributeValues={":a": {"NS": ["2", "1"]}}, **full)
+    tap.ok(new["Attributes"]["a"] == {"NS": ["1", "2"]}, "boto3 updates an item", new)
+    db.transact_write_items(TransactItems=[{"Put": {"TableName": "Rides", "Item": key(903)}},
+                                           {"Delete": {"TableName": "Rides", "Key": key(902)}}], **full)
+    read = db.transact_get_items(TransactItems=[{"Get": {"TableName": "Rides", "Key": key(n)}} for n in (902, 903)], **told)
+    tap.ok(["Item" in r for r in read["Responses"]] == [False, True], "boto3 writes and reads transactions", read)
+    tap.ok(db.describe_limits()["TableMaxReadCapacityUnits"] > 0, "boto3 asks for the limits")
+    tap.ok(db.describe_endpoints()["Endpoints"], "boto3 asks for the endpoints")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         server = Server("serve", os.path.join(folder, "data"))
@@ -148,6 +178,7 @@ def main():
         mistakes(server, person, db)
         clocks(db, sts)
         presigned(sts, person)
+        every_other_operation(db)
         db.delete_table(TableName="Rides")
         db.get_waiter("table_not_exists").wait(TableName="Rides", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
         tap.ok(db.list_tables()["TableNames"] == [], "a deleted table is gone")
