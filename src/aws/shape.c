@@ -353,13 +353,16 @@ static void add_problem(struct constraints *c, const struct path *path, struct j
 {
 	if (c->count++ >= PROBLEMS_MAX)
 		return;
-	buf_adds(&c->text, c->count > 1 ? "; Value " : "Value ");
-	if (value) {
+	buf_adds(&c->text, c->count > 1 ? "; Value" : "Value");
+	if (shape->secret) {
+		/* Nothing is said of it, not even that it is null. */
+	} else if (value) {
+		buf_addc(&c->text, ' ');
 		buf_addc(&c->text, '\'');
 		add_value(&c->text, value, shape);
 		buf_addc(&c->text, '\'');
 	} else {
-		buf_adds(&c->text, "null");
+		buf_adds(&c->text, " null");
 	}
 	buf_adds(&c->text, " at '");
 	add_path(&c->text, path, false);

@@ -49,6 +49,7 @@ struct shape {
 	const struct shape *key;     /* of a map; NULL: any string */
 	const struct shape *element; /* of a list or of a map's values */
 	const struct shape_member *members; /* of a structure; { 0 }-ended */
+	bool secret;                        /* messages do not repeat the value */
 	bool flat;                          /* query: a flattened list */
 	const char *item_name;              /* query: the list's element name; NULL: "member" */
 	/* A string that an ARN may stand for: `pattern` does not bind what begins with "arn:". */

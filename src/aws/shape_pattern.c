@@ -87,17 +87,28 @@ static bool read_kind(const char *p, struct set *set)
 	return true;
 }
 
-/* In a class: \p{L}, \p{N}, \p{Z}: letters, digits and blanks of any script. */
+/* ASCII's punctuation, or its symbols. */
+static void set_each(struct set *set, const char *all)
+{
+	for (; *all; all++)
+		set_range(set, (unsigned char)*all, (unsigned char)*all);
+}
+
+/* In a class: \p{L}, \p{M}, \p{N}, \p{P}, \p{S}, \p{Z}: letters, marks, digits, ... of any script. */
 static bool read_category(const char *p, struct set *set)
 {
-	if (strncmp(p, "\\p{", 3) != 0 || !p[3] || p[4] != '}' || !strchr("LNZ", p[3]))
+	if (strncmp(p, "\\p{", 3) != 0 || !p[3] || p[4] != '}' || !strchr("LMNPSZ", p[3]))
 		return false;
 	if (p[3] == 'L') {
 		set_range(set, 'A', 'Z');
 		set_range(set, 'a', 'z');
 	} else if (p[3] == 'N') {
 		set_range(set, '0', '9');
-	} else {
+	} else if (p[3] == 'P') {
+		set_each(set, "!\"#%&'()*,-./:;?@[\\]_{}");
+	} else if (p[3] == 'S') {
+		set_each(set, "$+<=>^`|~");
+	} else if (p[3] == 'Z') {
 		set_range(set, ' ', ' ');
 	}
 	set_range(set, 0x80, 0xff);
