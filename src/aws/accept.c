@@ -24,6 +24,26 @@ static void set_cors(struct http_request *req)
 		STR("x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,x-amz-crc32,Date,ETag"));
 }
 
+static bool fits_header(struct str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if ((unsigned char)text.p[i] < 0x20 || text.p[i] == 0x7f)
+			return false;
+	return text.n > 0;
+}
+
+static void set_error_headers(struct aws_call *call)
+{
+	struct op *op = &call->op;
+
+	if (call->outcome != FAILED || !op->service || !(op->service->habits & HABIT_ERROR_HEADERS))
+		return;
+	http_set_header(call->req, "x-amzn-ErrorType",
+			arena_strf(op->arena, "%s:", op->error->code));
+	if (fits_header(op->error_message))
+		http_set_header(call->req, "x-amzn-ErrorMessage", op->error_message);
+}
+
 static void answer(struct aws_call *call, const struct answer *answer)
 {
 	struct http_request *req = call->req;
@@ -33,6 +53,7 @@ static void answer(struct aws_call *call, const struct answer *answer)
 	if (service && service->habits & HABIT_CRC32)
 		http_set_header(req, "x-amz-crc32",
 				arena_strf(call->op.arena, "%u", hash_crc32(answer->body)));
+	set_error_headers(call);
 	set_cors(req);
 	http_answer(req, answer->status, answer->type, answer->body);
 }
@@ -304,6 +325,44 @@ static struct aws_call *accept_signed(struct aws_call *call)
 	return NULL;
 }
 
+bool aws_account_here(const struct aws *aws, struct str account)
+{
+	const struct aws_config *config = &aws->config;
+
+	if (config->only_account && !config->any_credentials)
+		return str_is(account, config->only_account);
+	return !config->account_exists || config->account_exists(config->arg, account);
+}
+
+/* Nobody has to sign; what is asked for says whose account it is. */
+static struct aws_call *accept_open(struct aws_call *call)
+{
+	struct op *op = &call->op;
+
+	op->caller = (struct caller){ .anyone = true,
+				      .access_key = STR(""),
+				      .arn = STR("anonymous"),
+				      .user_id = STR(""),
+				      .principal = STR("") };
+	call->verified = true;
+	read_input(call);
+	if (call->refused)
+		op_fail(op, call->refused, "%.*s", STR_ARG(call->refused_message));
+	if (!call->refused && call_has_shape(op) && op->service->account_of(op, call->account)) {
+		call->checked = true;
+		return call;
+	}
+	call->outcome = FAILED;
+	answer_outcome(call);
+	return NULL;
+}
+
+static bool is_open(const struct aws_call *call)
+{
+	return call->op.operation && call->op.operation->flags & OP_OPEN &&
+	       call->op.service->account_of;
+}
+
 struct aws_call *aws_accept(struct aws *aws, struct http_request *req)
 {
 	struct aws_call *call;
@@ -326,6 +385,8 @@ struct aws_call *aws_accept(struct aws *aws, struct http_request *req)
 	call->op.request_id = request_id(call);
 	call->op.endpoint = arena_strf(req->arena, "%s://%.*s", req->tls ? "https" : "http",
 				       STR_ARG(sigv4_header(&call->http, "Host")));
+	if (is_open(call))
+		return accept_open(call);
 	if (aws->config.any_credentials)
 		return accept_anyone(call);
 	verdict = sigv4_read(req->arena, &call->http, &call->sig, &message);

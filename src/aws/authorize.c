@@ -94,7 +94,7 @@ static bool is_root(const struct op *op)
 /* Nobody limits these. */
 static bool is_free(const struct op *op)
 {
-	return op->caller.internal || !op->aws->identity ||
+	return op->caller.internal || op->caller.anyone || !op->aws->identity ||
 	       (op->caller.kind == CALLER_ROOT && !op->caller.temporary);
 }
 

@@ -39,6 +39,9 @@ struct aws_call {
 /* Refuse the call once its caller is known. The first reason sticks. */
 void call_refuse(struct aws_call *call, const struct aws_error *error, struct str message);
 
+/* Does op.in have its operation's shape? Otherwise op.error is set. */
+bool call_has_shape(struct op *op);
+
 /* The caller that an account's only key stands for: its root. */
 struct caller call_root(struct aws_call *call);
 /*

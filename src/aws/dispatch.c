@@ -1,5 +1,6 @@
 /* Running calls: shape, operation, calls between services, calls from inside; see dispatch.h. */
 #include "aws/call.h"
+#include "aws/mail.h"
 #include "aws/memory.h"
 
 #include <stdlib.h>
@@ -29,10 +30,11 @@ struct aws *aws_new(const struct aws_config *config)
 	for (; config->services[n]; n++)
 		if (config->services[n]->policies)
 			aws->identity = config->services[n];
-	aws->schemas = calloc(n + 2, sizeof(*aws->schemas));
+	aws->schemas = calloc(n + 3, sizeof(*aws->schemas));
 	if (!aws->schemas)
 		abort();
 	aws->schemas[schemas++] = &core_schema;
+	aws->schemas[schemas++] = &mail_schema;
 	for (size_t i = 0; i < n; i++)
 		if (config->services[i]->schema)
 			aws->schemas[schemas++] = config->services[i]->schema;
@@ -143,7 +145,7 @@ static const struct aws_error *invalid_of(const struct service *service)
 }
 
 /* op->in against the operation's shape. */
-static bool has_shape(struct op *op)
+bool call_has_shape(struct op *op)
 {
 	struct str serialization = STR_NONE, validation = STR_NONE;
 
@@ -173,6 +175,7 @@ enum outcome op_run(struct op *op, enum outcome (*run)(struct op *op))
 	op->error_message = STR_NONE;
 	op->error_members = NULL;
 	op->wakes = NULL;
+	op->keep = NULL;
 	op->wait_key = STR_NONE;
 	outcome = run(op);
 	if (changes_policies(op))
@@ -253,7 +256,7 @@ static enum outcome call_run(struct aws_call *call)
 			op->error_message = STR_NONE;
 		return FAILED;
 	}
-	if (!call->checked && (!has_shape(op) || !authorize_call(op)))
+	if (!call->checked && (!call_has_shape(op) || !authorize_call(op)))
 		return FAILED;
 	call->checked = true;
 	memory_used(op->account, op);
@@ -278,6 +281,8 @@ void aws_call_trail(struct aws_call *call, struct account *account)
 {
 	bool failed = call->outcome == FAILED;
 
+	if (failed && call->op.keep)
+		call->op.keep(&call->op, call->op.keep_arg);
 	if (call->verified && aws_call_writes(call))
 		memory_save(account, call->op.now);
 	if (call->op.caller.internal || !call->verified || call->outcome == WAITING)
@@ -295,7 +300,7 @@ static enum outcome run_nested(struct op *op, struct op *inner)
 
 	if (!inner->operation)
 		return op_fail(inner, &UnknownOperationException, "There is no such operation.");
-	if (!has_shape(inner))
+	if (!call_has_shape(inner))
 		return FAILED;
 	if (!db_savepoint(op->db))
 		return op_fail(inner, &InternalFailure, "The account's file cannot be written.");

@@ -20,6 +20,7 @@ struct aws_config {
 	const char *region;
 	int64_t (*clock)(void); /* milliseconds */
 	bool any_credentials; /* `cloud --any-credentials`: no signature is checked; a key of 12 digits names its account */
+	bool log_mail; /* `cloud`: messages to users are written to the log, too (mail.h) */
 	/* `cloud`: this key belongs to this account; NULL in `serve`, where keys carry their account. */
 	const char *only_account, *only_access_key, *only_secret_key;
 	/* Does this account exist? Called on HTTP threads; must be quick and safe there. NULL: every account does. */

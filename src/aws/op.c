@@ -67,6 +67,12 @@ enum outcome op_fail(struct op *op, const struct aws_error *error, const char *f
 	return FAILED;
 }
 
+void op_keep(struct op *op, void (*keep)(struct op *op, void *arg), void *arg)
+{
+	op->keep = keep;
+	op->keep_arg = arg;
+}
+
 struct json_object *op_error_members(struct op *op)
 {
 	if (!op->error_members)

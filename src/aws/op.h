@@ -43,6 +43,7 @@ struct caller {
 	struct str principal;
 	enum caller_kind kind;
 	bool temporary; /* with a session's credentials */
+	bool anyone;    /* nobody signed: an operation that is open to all */
 	bool internal;  /* the workshop itself (checks, other services): no key */
 };
 
@@ -73,6 +74,8 @@ struct op {
 	const struct aws_error *error;
 	struct str error_message;
 	struct json_object *error_members; /* further members of the error, or NULL */
+	void (*keep)(struct op *op, void *arg);
+	void *keep_arg;
 	struct str wait_key;
 	int64_t wait_until;
 	struct op_wake {
@@ -96,6 +99,12 @@ bool op_has(const struct op *op, const char *name);
 /* Fail with an error and its message. */
 enum outcome op_fail(struct op *op, const struct aws_error *error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/*
+ * What a failure must not undo, such as the count of wrong passwords: `keep` runs after the roll-back, in the same
+ * transaction, when this operation fails. Of the operation that was called from outside only, and only when it is
+ * not OP_READS; the last one set counts.
+ */
+void op_keep(struct op *op, void (*keep)(struct op *op, void *arg), void *arg);
 /* The further members of the error set by op_fail(), such as a cancelled transaction's reasons. */
 struct json_object *op_error_members(struct op *op);
 /*

@@ -18,7 +18,7 @@ enum protocol {
 
 enum operation_flags {
 	OP_READS = 1 << 0, /* changes nothing: no write lock, no new look at the checks */
-	OP_OPEN = 1 << 1,  /* unsigned calls are allowed */
+	OP_OPEN = 1 << 1,  /* asks for no signature and looks at none: see service.account_of */
 	OP_WAITS = 1 << 2, /* may return WAITING */
 	OP_SHORT = 1 << 4, /* a few rows at most, whatever is asked: may run on an HTTP thread */
 	OP_DATA =
@@ -31,7 +31,8 @@ enum service_habits {
 	HABIT_CRC32 = 1 << 0,           /* answers carry x-amz-crc32 */
 	HABIT_LONG_REQUEST_ID = 1 << 1, /* 52 upper-case letters and digits instead of a UUID */
 	HABIT_NEEDS_BODY = 1 << 2,      /* an empty body is a SerializationException, not {} */
-	HABIT_GLOBAL = 1 << 3,          /* signatures for us-east-1 are accepted in every region */
+	HABIT_ERROR_HEADERS = 1 << 4, /* x-amzn-ErrorType and x-amzn-ErrorMessage beside the body */
+	HABIT_GLOBAL = 1 << 3,        /* signatures for us-east-1 are accepted in every region */
 };
 
 struct operation {
@@ -62,11 +63,18 @@ struct service {
 	unsigned habits;                    /* enum service_habits */
 	const struct access_rules
 		*access; /* what its operations need; NULL: "service:Operation" on "*" */
+	/*
+	 * Whose account a call of an OP_OPEN operation is for, by what op->in says (which has its shape). On an
+	 * HTTP thread, without account or file. False with the error set. NULL: there are no such operations.
+	 */
+	bool (*account_of)(struct op *op, char account[static 13]);
 	identity_policies *policies; /* IAM only: what applies to a caller; else NULL */
 };
 
 /* What signatures and IAM's actions call the service. */
 const char *service_signing_name(const struct service *service);
+/* For account_of: is there such an account here? From any thread. */
+bool aws_account_here(const struct aws *aws, struct str account);
 /* A NULL-ended list of services and the one named so, or NULL. */
 const struct service *service_find(const struct service *const *services, struct str name);
 /* The operation named so, or NULL; by binary search. */

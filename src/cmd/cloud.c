@@ -118,6 +118,7 @@ static int run(const struct command_line *line)
 					       .clock = time_now_ms,
 					       .any_credentials =
 						       flag_is_set(line, "any-credentials"),
+					       .log_mail = true,
 					       .only_account = flag_value(line, "account"),
 					       .only_access_key = flag_value(line, "access-key"),
 					       .only_secret_key = flag_value(line, "secret-key") },
