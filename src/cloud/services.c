@@ -1,10 +1,17 @@
 /* The services of the cloud. To add one: make its room, add a line here, add tests/api/<service>/. */
 #include "cloud/services.h"
 
+#include "cloud/cognito/cognito.h"
 #include "cloud/dynamodb/dynamodb.h"
 #include "cloud/iam/iam.h"
 #include "cloud/sts/sts.h"
 
 const struct service *const cloud_services[] = {
-	&dynamodb_service, &dynamodb_streams_service, &iam_service, &sts_service, NULL,
+	&cognito_idp_service,
+	&cognito_issuer_service,
+	&dynamodb_service,
+	&dynamodb_streams_service,
+	&iam_service,
+	&sts_service,
+	NULL,
 };

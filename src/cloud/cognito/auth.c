@@ -1,0 +1,345 @@
+/* Signing in: InitiateAuth, RespondToAuthChallenge and their administrator's forms, refreshing, revoking. */
+#include "cloud/cognito/operations.h"
+
+#include "cloud/cognito/challenge.h"
+#include "cloud/cognito/errors.h"
+#include "cloud/cognito/schema.h"
+#include "cloud/cognito/token.h"
+
+#define DAY_MS ((int64_t)24 * 3600 * 1000)
+
+/* --- who ---------------------------------------------------------------------------------------------- */
+
+static bool begin(struct op *op, struct attempt *attempt, const char *given, bool admin)
+{
+	*attempt = (struct attempt){ .given = op_get(op, given), .admin = admin };
+	if (!admin)
+		return idp_client(op, &attempt->client, &attempt->pool);
+	return idp_pool(op, &attempt->pool) && idp_client_in(op, &attempt->pool, &attempt->client);
+}
+
+/* USERNAME and the proof of the client's secret that goes with it. */
+static bool read_name(struct op *op, struct attempt *attempt)
+{
+	attempt->name = idp_given(op, attempt, "USERNAME");
+	return attempt->name.p && idp_client_proven(op, &attempt->client, attempt->name,
+						    json_get_str(attempt->given, "SECRET_HASH"));
+}
+
+static bool find_user(struct op *op, const struct attempt *attempt, struct user *user)
+{
+	if (idp_user_find(op, &attempt->pool, attempt->name, user))
+		return true;
+	if (idp_client_discreet(&attempt->client))
+		op_fail(op, &NotAuthorizedException, "Incorrect username or password.");
+	else
+		op_fail(op, &UserNotFoundException, "User does not exist.");
+	return false;
+}
+
+/* --- after the password --------------------------------------------------------------------------------- */
+
+/* Required attributes that the user does not have. */
+static struct str missing_attributes(struct op *op, const struct attempt *attempt,
+				     const struct user *user)
+{
+	struct json_object *all = json_get(attempt->pool.settings, "Schema"),
+			   *names = json_new_array(op->arena);
+
+	for (size_t i = 0; i < json_count(all); i++) {
+		struct str name = json_get_str(json_at(all, i), "Name");
+
+		if (json_bool_or(json_get(json_at(all, i), "Required"), false) &&
+		    !idp_user_attribute(user, arena_cstr(op->arena, name)).n)
+			json_add_str(names,
+				     arena_strf(op->arena, "userAttributes.%.*s", STR_ARG(name)));
+	}
+	return json_text(op->arena, names);
+}
+
+static enum outcome ask_new_password(struct op *op, const struct attempt *attempt,
+				     const struct user *user)
+{
+	struct json_object *policy = json_get(json_get(attempt->pool.settings, "Policies"),
+					      "PasswordPolicy"),
+			   *parameters;
+	int64_t days = json_int_or(json_get(policy, "TemporaryPasswordValidityDays"), 7);
+
+	if (user->password_at + days * DAY_MS <= op->now)
+		return op_fail(op, &NotAuthorizedException,
+			       "Temporary password has expired and must be reset by an "
+			       "administrator.");
+	json_set_cstr(op->out, "ChallengeName", "NEW_PASSWORD_REQUIRED");
+	json_set_str(op->out, "Session",
+		     idp_session_begin(op, attempt, user, "NEW_PASSWORD_REQUIRED"));
+	parameters = json_set_object(op->out, "ChallengeParameters");
+	json_set_str(parameters, "USER_ID_FOR_SRP", user->name);
+	json_set_str(parameters, "requiredAttributes", missing_attributes(op, attempt, user));
+	json_set_str(parameters, "userAttributes", json_text(op->arena, user->attributes));
+	return DONE;
+}
+
+/* The password was right: what the user's status says. */
+static enum outcome proceed(struct op *op, const struct attempt *attempt, struct user *user)
+{
+	if (!user->enabled)
+		return op_fail(op, &NotAuthorizedException, "User is disabled.");
+	if (strcmp(user->status, "UNCONFIRMED") == 0)
+		return op_fail(op, &UserNotConfirmedException, "User is not confirmed.");
+	if (strcmp(user->status, "RESET_REQUIRED") == 0)
+		return op_fail(op, &PasswordResetRequiredException,
+			       "Password reset required for the user");
+	if (strcmp(user->status, "FORCE_CHANGE_PASSWORD") == 0)
+		return ask_new_password(op, attempt, user);
+	return idp_sign_in(op, &attempt->pool, &attempt->client, user);
+}
+
+/* --- flows ---------------------------------------------------------------------------------------------- */
+
+static enum outcome by_password(struct op *op, struct attempt *attempt)
+{
+	struct str password;
+	struct user user;
+
+	if (!read_name(op, attempt))
+		return FAILED;
+	password = idp_given(op, attempt, "PASSWORD");
+	if (!password.p || !find_user(op, attempt, &user) ||
+	    !idp_password_right(op, &attempt->pool, &user, password))
+		return FAILED;
+	return proceed(op, attempt, &user);
+}
+
+static enum outcome by_srp(struct op *op, struct attempt *attempt)
+{
+	struct user user;
+
+	if (!read_name(op, attempt) || !idp_given(op, attempt, "SRP_A").p)
+		return FAILED;
+	if (idp_user_find(op, &attempt->pool, attempt->name, &user))
+		return idp_srp_ask(op, attempt, &user);
+	if (idp_client_discreet(&attempt->client))
+		return idp_srp_ask(op, attempt, NULL);
+	return op_fail(op, &UserNotFoundException, "User does not exist.");
+}
+
+/* The secret hash of a refresh is made of the user's own name, which the client has from its tokens, or the sub. */
+static bool refresh_proven(struct op *op, const struct attempt *attempt, const struct user *user)
+{
+	struct str hash = json_get_str(attempt->given, "SECRET_HASH");
+
+	return idp_client_proven(op, &attempt->client, user->name, hash) ||
+	       (hash.p && idp_client_proven(op, &attempt->client, user->sub, hash));
+}
+
+static bool rotates(const struct client *client)
+{
+	return str_is(json_get_str(json_get(client->settings, "RefreshTokenRotation"), "Feature"),
+		      "ENABLED");
+}
+
+static enum outcome by_refresh(struct op *op, struct attempt *attempt)
+{
+	struct str token = idp_given(op, attempt, "REFRESH_TOKEN");
+	struct grant grant;
+	struct user user;
+
+	if (!token.p ||
+	    !idp_refresh_find(op, &attempt->pool, &attempt->client, token, &grant, &user) ||
+	    !refresh_proven(op, attempt, &user))
+		return FAILED;
+	return idp_refresh(op, &attempt->pool, &attempt->client, &user, &grant);
+}
+
+/* Custom authentication is what the pool's functions make of it. */
+static enum outcome by_functions(struct op *op, struct attempt *attempt)
+{
+	(void)attempt;
+	return op_fail(op, &InvalidParameterException,
+		       "Custom auth lambda trigger is not configured for the user pool.");
+}
+
+enum { FLOW_ANYBODY = 1, FLOW_ADMIN = 2 };
+
+static const struct flow {
+	const char *name;
+	const char *allowed; /* in ExplicitAuthFlows */
+	const char *refusal; /* when it is not */
+	enum outcome (*run)(struct op *op, struct attempt *attempt);
+	unsigned who;
+} flows[] = {
+	{ "USER_SRP_AUTH", "ALLOW_USER_SRP_AUTH", "USER_SRP_AUTH is not enabled for the client.",
+	  by_srp, FLOW_ANYBODY | FLOW_ADMIN },
+	{ "USER_PASSWORD_AUTH", "ALLOW_USER_PASSWORD_AUTH",
+	  "USER_PASSWORD_AUTH flow not enabled for this client", by_password, FLOW_ANYBODY },
+	{ "ADMIN_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+	  "Auth flow not enabled for this client", by_password, FLOW_ADMIN },
+	{ "ADMIN_NO_SRP_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+	  "Auth flow not enabled for this client", by_password, FLOW_ADMIN },
+	{ "REFRESH_TOKEN_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "Auth flow not enabled for this client",
+	  by_refresh, FLOW_ANYBODY | FLOW_ADMIN },
+	{ "REFRESH_TOKEN", "ALLOW_REFRESH_TOKEN_AUTH", "Auth flow not enabled for this client",
+	  by_refresh, FLOW_ANYBODY | FLOW_ADMIN },
+	{ "CUSTOM_AUTH", "ALLOW_CUSTOM_AUTH", "CUSTOM_AUTH is not enabled for the client.",
+	  by_functions, FLOW_ANYBODY | FLOW_ADMIN },
+};
+
+static enum outcome initiate(struct op *op, bool admin)
+{
+	struct str name = op_str(op, "AuthFlow");
+	struct attempt attempt;
+
+	if (!begin(op, &attempt, "AuthParameters", admin))
+		return FAILED;
+	for (size_t i = 0; i < sizeof(flows) / sizeof(flows[0]); i++) {
+		const struct flow *flow = &flows[i];
+
+		if (!str_is(name, flow->name) || !(flow->who & (admin ? FLOW_ADMIN : FLOW_ANYBODY)))
+			continue;
+		if (!idp_client_allows(&attempt.client, flow->allowed) ||
+		    (flow->run == by_refresh && rotates(&attempt.client)))
+			return op_fail(op, &InvalidParameterException, "%s", flow->refusal);
+		return flow->run(op, &attempt);
+	}
+	return op_fail(op, &InvalidParameterException, "Initiate Auth method not supported.");
+}
+
+enum outcome idp_op_initiate_auth(struct op *op)
+{
+	return initiate(op, false);
+}
+
+enum outcome idp_op_admin_initiate_auth(struct op *op)
+{
+	return initiate(op, true);
+}
+
+/* --- answers to challenges -------------------------------------------------------------------------------- */
+
+static enum outcome answer_srp(struct op *op, struct attempt *attempt)
+{
+	struct user user;
+
+	if (!idp_user_find(op, &attempt->pool, attempt->name, &user))
+		return op_fail(op, &NotAuthorizedException, "Incorrect username or password.");
+	return idp_srp_right(op, attempt, &user) ? proceed(op, attempt, &user) : FAILED;
+}
+
+/* "userAttributes.name": "Ada" among the answers are attributes. */
+static struct json_object *answered_attributes(struct op *op, const struct attempt *attempt)
+{
+	static const char prefix[] = "userAttributes.";
+	struct json_object *list = json_new_array(op->arena);
+
+	JSON_EACH(attempt->given, key, value)
+	{
+		struct json_object *o;
+
+		if (!str_starts(str_of(key), str_of(prefix)))
+			continue;
+		o = json_add_object(list);
+		json_set_cstr(o, "Name", key + strlen(prefix));
+		json_set_str(o, "Value", json_str(value));
+	}
+	return list;
+}
+
+static enum outcome answer_new_password(struct op *op, struct attempt *attempt)
+{
+	struct str password = idp_given(op, attempt, "NEW_PASSWORD");
+	struct user user;
+
+	if (!password.p)
+		return FAILED;
+	if (!op_str(op, "Session").p)
+		return op_fail(op, &InvalidParameterException,
+			       "Missing required parameter Session");
+	if (!idp_session_take(op, attempt, "NEW_PASSWORD_REQUIRED", &user) ||
+	    !idp_password_conforms(op, &attempt->pool, password) ||
+	    !idp_password_new(op, &attempt->pool, &user, password) ||
+	    !idp_schema_take(op, &attempt->pool, &attempt->client, WRITER_CREATE,
+			     answered_attributes(op, attempt), user.attributes))
+		return FAILED;
+	if (json_count(json_parse(op->arena, missing_attributes(op, attempt, &user), NULL)))
+		return op_fail(
+			op, &InvalidParameterException, "Invalid attributes given, %.*s is missing",
+			STR_ARG(json_str(json_at(
+				json_parse(op->arena, missing_attributes(op, attempt, &user), NULL),
+				0))));
+	idp_password_set(op, &attempt->pool, &user, password);
+	user.status = "CONFIRMED";
+	idp_user_store(op, &user);
+	return idp_user_claim(op, &attempt->pool, &user, false) ? proceed(op, attempt, &user)
+								: FAILED;
+}
+
+static enum outcome respond(struct op *op, bool admin)
+{
+	struct str challenge = op_str(op, "ChallengeName");
+	struct attempt attempt;
+
+	if (!begin(op, &attempt, "ChallengeResponses", admin) || !read_name(op, &attempt))
+		return FAILED;
+	if (str_is(challenge, "PASSWORD_VERIFIER"))
+		return answer_srp(op, &attempt);
+	if (str_is(challenge, "NEW_PASSWORD_REQUIRED"))
+		return answer_new_password(op, &attempt);
+	return op_fail(op, &NotAuthorizedException, "Invalid session for the user.");
+}
+
+enum outcome idp_op_respond_to_auth_challenge(struct op *op)
+{
+	return respond(op, false);
+}
+
+enum outcome idp_op_admin_respond_to_auth_challenge(struct op *op)
+{
+	return respond(op, true);
+}
+
+/* --- refresh tokens ----------------------------------------------------------------------------------------- */
+
+/* The client's secret itself, which these operations take; false with NotAuthorizedException set. */
+static bool secret_right(struct op *op, const struct client *client)
+{
+	struct str secret = op_str(op, "ClientSecret");
+
+	if (!client->secret.p && !secret.p)
+		return true;
+	if (client->secret.p && secret.p && str_eq_secret(client->secret, secret))
+		return true;
+	op_fail(op, &NotAuthorizedException, "Invalid client secret");
+	return false;
+}
+
+enum outcome idp_op_get_tokens_from_refresh_token(struct op *op)
+{
+	struct client client;
+	struct pool pool;
+	struct grant grant;
+	struct user user;
+
+	if (!idp_client(op, &client, &pool) || !secret_right(op, &client) ||
+	    !idp_refresh_find(op, &pool, &client, op_str(op, "RefreshToken"), &grant, &user))
+		return FAILED;
+	if (rotates(&client))
+		idp_rotate(op, &pool, &client, &user, &grant);
+	else
+		idp_refresh(op, &pool, &client, &user, &grant);
+	json_object_object_del(op->out, "ChallengeParameters");
+	return DONE;
+}
+
+enum outcome idp_op_revoke_token(struct op *op)
+{
+	struct str token = op_str(op, "Token");
+	struct client client;
+	struct pool pool;
+
+	if (!idp_client(op, &client, &pool) || !secret_right(op, &client))
+		return FAILED;
+	if (!json_bool_or(json_get(client.settings, "EnableTokenRevocation"), true))
+		return op_fail(op, &UnsupportedTokenTypeException,
+			       "Token revocation is not enabled for this client.");
+	return idp_revoke(op, &client, token);
+}

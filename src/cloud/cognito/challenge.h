@@ -1,0 +1,40 @@
+#ifndef CLOUD_COGNITO_CHALLENGE_H
+#define CLOUD_COGNITO_CHALLENGE_H
+
+#include "cloud/cognito/user.h"
+
+/*
+ * Challenges on the way to a sign-in.
+ *
+ * That of SRP needs no row: its SECRET_BLOCK holds the client's A, a nonce and the time under a MAC, and the
+ * server's secret is derived from it. The others are sessions: rows under the digest of what the client is given.
+ */
+
+/* What of the request a flow works with. */
+struct attempt {
+	struct pool pool;
+	struct client client;
+	struct json_object *given; /* AuthParameters or ChallengeResponses */
+	struct str name;           /* USERNAME as it was sent */
+	bool admin;
+};
+
+/* A parameter that must be there; absent with InvalidParameterException set. */
+struct str idp_given(struct op *op, const struct attempt *attempt, const char *name);
+
+/*
+ * Put a PASSWORD_VERIFIER challenge into op->out. `user` NULL: for somebody who is not there, so that it cannot be
+ * told.
+ */
+enum outcome idp_srp_ask(struct op *op, const struct attempt *attempt, const struct user *user);
+/* Does the answer prove the user's password? False with the error set; a failure is counted. */
+bool idp_srp_right(struct op *op, const struct attempt *attempt, struct user *user);
+
+/* A session for a challenge; its token, which the client sends back. */
+struct str idp_session_begin(struct op *op, const struct attempt *attempt, const struct user *user,
+			     const char *challenge);
+/* Take the session that Session names, and its user: it is used up. False with the error set. */
+bool idp_session_take(struct op *op, const struct attempt *attempt, const char *challenge,
+		      struct user *user);
+
+#endif

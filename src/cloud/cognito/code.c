@@ -1,0 +1,221 @@
+/* Codes and messages; see code.h. */
+#include "cloud/cognito/code.h"
+
+#include <stdio.h>
+
+#include "aws/mail.h"
+#include "base/hash.h"
+#include "cloud/cognito/errors.h"
+
+/* From: Developer Guide, "Quotas in Amazon Cognito": codes, and how often they may be asked for or tried. */
+#define DAY_MS   ((int64_t)24 * 3600 * 1000)
+#define HOUR_MS  ((int64_t)3600 * 1000)
+#define SENDS    5 /* an hour */
+#define TRIES    5 /* of one code */
+#define SENDER   "no-reply@verificationemail.com"
+#define EXCEEDED "Attempt limit exceeded, please try after some time."
+
+const char *idp_code_target(const struct pool *pool, const struct user *user)
+{
+	static const char *const targets[] = { "phone_number", "email" };
+
+	for (size_t i = 0; i < 2; i++)
+		if (idp_pool_lists(pool, "AutoVerifiedAttributes", targets[i]) &&
+		    idp_user_attribute(user, targets[i]).n)
+			return targets[i];
+	return NULL;
+}
+
+/* --- messages ------------------------------------------------------------------------------------ */
+
+static struct str replaced(struct op *op, struct str text, const char *mark, struct str value)
+{
+	struct str what = str_of(mark);
+	ptrdiff_t at = str_find_str(text, what);
+
+	if (at < 0)
+		return text;
+	return arena_strf(op->arena, "%.*s%.*s%.*s", (int)at, text.p, STR_ARG(value),
+			  STR_ARG(str_slice(text, (size_t)at + what.n, text.n)));
+}
+
+static struct str setting(const struct pool *pool, const char *group, const char *name,
+			  const char *otherwise)
+{
+	struct str value = json_get_str(json_get(pool->settings, group), name);
+
+	return value.n ? value : str_of(otherwise);
+}
+
+static void send(struct op *op, const char *medium, struct str to, struct str subject,
+		 struct str body, struct str code)
+{
+	bool email = strcmp(medium, "EMAIL") == 0;
+
+	mail_send(op, &(struct mail){ .medium = medium,
+				      .from = email ? STR(SENDER) : STR("NOTICE"),
+				      .to = to,
+				      .subject = email ? subject : STR_NONE,
+				      .body = body,
+				      .code = code });
+}
+
+static const char *medium_of(const char *attribute)
+{
+	return strcmp(attribute, "email") == 0 ? "EMAIL" : "SMS";
+}
+
+static void send_code(struct op *op, const struct pool *pool, const struct user *user,
+		      const char *attribute, struct str code)
+{
+	static const char group[] = "VerificationMessageTemplate";
+	bool email = strcmp(attribute, "email") == 0;
+	struct str text = setting(pool, group, email ? "EmailMessage" : "SmsMessage",
+				  "Your confirmation code is {####}");
+
+	send(op, medium_of(attribute), idp_user_attribute(user, attribute),
+	     setting(pool, group, "EmailSubject", "Your verification code"),
+	     replaced(op, text, "{####}", code), code);
+}
+
+void idp_invite(struct op *op, const struct pool *pool, const struct user *user,
+		struct str password, const char *medium)
+{
+	bool email = strcmp(medium, "EMAIL") == 0;
+	struct json_object *template = json_get(json_get(pool->settings, "AdminCreateUserConfig"),
+						"InviteMessageTemplate");
+	struct str to = idp_user_attribute(user, email ? "email" : "phone_number");
+	struct str text = json_get_str(template, email ? "EmailMessage" : "SMSMessage");
+	struct str subject = json_get_str(template, "EmailSubject");
+
+	if (!to.n)
+		return;
+	if (!text.n)
+		text = STR("Your username is {username} and temporary password is {####}.");
+	text = replaced(op, text, "{username}",
+			json_count(json_get(pool->settings, "UsernameAttributes")) ? to
+										   : user->name);
+	send(op, medium, to, subject.n ? subject : STR("Your temporary password"),
+	     replaced(op, text, "{####}", password), password);
+}
+
+void idp_delivery_print(struct op *op, const char *attribute, struct str value,
+			struct json_object *details)
+{
+	struct str rest = value, shown;
+
+	if (strcmp(attribute, "email") == 0) {
+		struct str name = str_cut(&rest, '@');
+
+		shown = arena_strf(op->arena, "%.1s***@%.1s***", name.n ? name.p : "",
+				   rest.n ? rest.p : "");
+	} else {
+		size_t hidden = value.n > 5 ? value.n - 5 : 0;
+		char *text = arena_cstr(op->arena, value);
+
+		memset(text + (value.n > 0), '*', hidden);
+		shown = str_make(text, value.n);
+	}
+	json_set_str(details, "Destination", shown);
+	json_set_cstr(details, "DeliveryMedium", medium_of(attribute));
+	json_set_cstr(details, "AttributeName", attribute);
+}
+
+/* --- codes -------------------------------------------------------------------------------------- */
+
+static bool exceeded(struct op *op)
+{
+	op_fail(op, &LimitExceededException, EXCEEDED);
+	return false;
+}
+
+bool idp_code_send(struct op *op, const struct pool *pool, const struct user *user,
+		   const char *purpose, const char *attribute)
+{
+	struct stmt *q = db_query(
+		op->db,
+		"SELECT sends, since FROM cognito_code WHERE pool = ? AND sub = ? AND purpose = ?",
+		"ssz", pool->id, user->sub, purpose);
+	struct str code = hash_random_text(op->arena, 6, "0123456789");
+	int64_t sends = 0, since = op->now;
+
+	if (stmt_row(q)) {
+		sends = stmt_int(q, 0);
+		since = stmt_int(q, 1);
+		stmt_done(q);
+	}
+	if (since + HOUR_MS <= op->now) {
+		sends = 0;
+		since = op->now;
+	}
+	if (sends >= SENDS)
+		return exceeded(op);
+	db_run(op->db,
+	       "INSERT OR REPLACE INTO cognito_code (pool, sub, purpose, code, at, tries, sends, since)"
+	       " VALUES (?, ?, ?, ?, ?, 0, ?, ?)",
+	       "sszsiii", pool->id, user->sub, purpose, code, op->now, sends + 1, since);
+	send_code(op, pool, user, attribute, code);
+	return true;
+}
+
+struct
+try {
+	const struct user *user;
+	const char *purpose;
+};
+
+static void count_try(struct op *op, void *arg)
+{
+	const struct try *try = arg;
+
+	db_run(op->db,
+	       "UPDATE cognito_code SET tries = tries + 1 WHERE pool = ? AND sub = ? AND purpose = ?",
+	       "ssz", try->user->pool, try->user->sub, try->purpose);
+}
+
+static bool mismatch(struct op *op, const struct user *user, const char *purpose)
+{
+	struct try *try = ARENA_NEW(op->arena, struct try);
+	struct user *kept = arena_alloc(op->arena, sizeof(*kept));
+
+	*kept = *user;
+	*try = (struct try){ kept, purpose };
+	op_fail(op, &CodeMismatchException,
+		"Invalid verification code provided, please try again.");
+	op_keep(op, count_try, try);
+	return false;
+}
+
+bool idp_code_right(struct op *op, const struct user *user, const char *purpose, struct str code)
+{
+	struct stmt *q = db_query(
+		op->db,
+		"SELECT code, at, tries FROM cognito_code WHERE pool = ? AND sub = ? AND purpose = ?",
+		"ssz", user->pool, user->sub, purpose);
+	int64_t valid_ms = strcmp(purpose, "forgotten") == 0 ? HOUR_MS : DAY_MS, at, tries;
+	struct str right;
+
+	if (!stmt_row(q)) {
+		op_fail(op, &ExpiredCodeException,
+			"Invalid code provided, please request a code again.");
+		return false;
+	}
+	right = stmt_dup(q, 0, op->arena);
+	at = stmt_int(q, 1);
+	tries = stmt_int(q, 2);
+	stmt_done(q);
+	if (tries >= TRIES && at + HOUR_MS > op->now)
+		return exceeded(op);
+	if (!right.n || at + valid_ms <= op->now || tries >= TRIES) {
+		op_fail(op, &ExpiredCodeException,
+			"Invalid code provided, please request a code again.");
+		return false;
+	}
+	if (!str_eq_secret(right, code))
+		return mismatch(op, user, purpose);
+	/* The row stays for the count of what was sent. */
+	db_run(op->db,
+	       "UPDATE cognito_code SET code = '' WHERE pool = ? AND sub = ? AND purpose = ?",
+	       "ssz", user->pool, user->sub, purpose);
+	return true;
+}

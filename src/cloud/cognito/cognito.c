@@ -1,0 +1,204 @@
+/*
+ * Cognito user pools: directories of an application's users, who sign up, sign in and get tokens.
+ *
+ * pool.c finds pools and clients, schema.c knows attributes, user.c and password.c users, code.c sends codes, token.c
+ * signs and checks tokens, challenge.c holds what stands between a user and them, id.c says whose pool it is. The other
+ * files are operations by subject; this one lists them.
+ */
+#include "cloud/cognito/cognito.h"
+
+#include "cloud/cognito/errors.h"
+#include "cloud/cognito/id.h"
+#include "cloud/cognito/operations.h"
+#include "cloud/cognito/shapes.h"
+
+static const struct operation operations[] = {
+	{ "AddCustomAttributes", NULL, idp_op_add_custom_attributes, 0,
+	  &cognito_add_custom_attributes },
+	{ "AdminAddUserToGroup", NULL, idp_op_admin_add_user_to_group, 0,
+	  &cognito_admin_add_user_to_group },
+	{ "AdminConfirmSignUp", NULL, idp_op_admin_confirm_sign_up, 0,
+	  &cognito_admin_confirm_sign_up },
+	{ "AdminCreateUser", NULL, idp_op_admin_create_user, 0, &cognito_admin_create_user },
+	{ "AdminDeleteUser", NULL, idp_op_admin_delete_user, 0, &cognito_admin_delete_user },
+	{ "AdminDeleteUserAttributes", NULL, idp_op_admin_delete_user_attributes, 0,
+	  &cognito_admin_delete_user_attributes },
+	{ "AdminDisableUser", NULL, idp_op_admin_disable_user, 0, &cognito_admin_disable_user },
+	{ "AdminEnableUser", NULL, idp_op_admin_enable_user, 0, &cognito_admin_enable_user },
+	{ "AdminGetUser", NULL, idp_op_admin_get_user, OP_READS, &cognito_admin_get_user },
+	{ "AdminInitiateAuth", NULL, idp_op_admin_initiate_auth, 0, &cognito_admin_initiate_auth },
+	{ "AdminListGroupsForUser", NULL, idp_op_admin_list_groups_for_user, OP_READS,
+	  &cognito_admin_list_groups_for_user },
+	{ "AdminRemoveUserFromGroup", NULL, idp_op_admin_remove_user_from_group, 0,
+	  &cognito_admin_remove_user_from_group },
+	{ "AdminResetUserPassword", NULL, idp_op_admin_reset_user_password, 0,
+	  &cognito_admin_reset_user_password },
+	{ "AdminRespondToAuthChallenge", NULL, idp_op_admin_respond_to_auth_challenge, 0,
+	  &cognito_admin_respond_to_auth_challenge },
+	{ "AdminSetUserPassword", NULL, idp_op_admin_set_user_password, 0,
+	  &cognito_admin_set_user_password },
+	{ "AdminUpdateUserAttributes", NULL, idp_op_admin_update_user_attributes, 0,
+	  &cognito_admin_update_user_attributes },
+	{ "AdminUserGlobalSignOut", NULL, idp_op_admin_user_global_sign_out, 0,
+	  &cognito_admin_user_global_sign_out },
+	{ "ChangePassword", NULL, idp_op_change_password, OP_OPEN, &cognito_change_password },
+	{ "ConfirmForgotPassword", NULL, idp_op_confirm_forgot_password, OP_OPEN,
+	  &cognito_confirm_forgot_password },
+	{ "ConfirmSignUp", NULL, idp_op_confirm_sign_up, OP_OPEN, &cognito_confirm_sign_up },
+	{ "CreateGroup", NULL, idp_op_create_group, 0, &cognito_create_group },
+	{ "CreateUserPool", NULL, idp_op_create_user_pool, 0, &cognito_create_user_pool },
+	{ "CreateUserPoolClient", NULL, idp_op_create_user_pool_client, 0,
+	  &cognito_create_user_pool_client },
+	{ "DeleteGroup", NULL, idp_op_delete_group, 0, &cognito_delete_group },
+	{ "DeleteUser", NULL, idp_op_delete_user, OP_OPEN, &cognito_delete_user },
+	{ "DeleteUserAttributes", NULL, idp_op_delete_user_attributes, OP_OPEN,
+	  &cognito_delete_user_attributes },
+	{ "DeleteUserPool", NULL, idp_op_delete_user_pool, 0, &cognito_delete_user_pool },
+	{ "DeleteUserPoolClient", NULL, idp_op_delete_user_pool_client, 0,
+	  &cognito_delete_user_pool_client },
+	{ "DescribeUserPool", NULL, idp_op_describe_user_pool, OP_READS,
+	  &cognito_describe_user_pool },
+	{ "DescribeUserPoolClient", NULL, idp_op_describe_user_pool_client, OP_READS,
+	  &cognito_describe_user_pool_client },
+	{ "ForgotPassword", NULL, idp_op_forgot_password, OP_OPEN, &cognito_forgot_password },
+	{ "GetGroup", NULL, idp_op_get_group, OP_READS, &cognito_get_group },
+	{ "GetTokensFromRefreshToken", NULL, idp_op_get_tokens_from_refresh_token, OP_OPEN,
+	  &cognito_get_tokens_from_refresh_token },
+	{ "GetUser", NULL, idp_op_get_user, OP_READS | OP_OPEN, &cognito_get_user },
+	{ "GetUserAttributeVerificationCode", NULL, idp_op_get_user_attribute_verification_code,
+	  OP_OPEN, &cognito_get_user_attribute_verification_code },
+	{ "GetUserPoolMfaConfig", NULL, idp_op_get_user_pool_mfa_config, OP_READS,
+	  &cognito_get_user_pool_mfa_config },
+	{ "GlobalSignOut", NULL, idp_op_global_sign_out, OP_OPEN, &cognito_global_sign_out },
+	{ "InitiateAuth", NULL, idp_op_initiate_auth, OP_OPEN, &cognito_initiate_auth },
+	{ "ListGroups", NULL, idp_op_list_groups, OP_READS, &cognito_list_groups },
+	{ "ListTagsForResource", NULL, idp_op_list_tags_for_resource, OP_READS,
+	  &cognito_list_tags_for_resource },
+	{ "ListUserPoolClients", NULL, idp_op_list_user_pool_clients, OP_READS,
+	  &cognito_list_user_pool_clients },
+	{ "ListUserPools", NULL, idp_op_list_user_pools, OP_READS, &cognito_list_user_pools },
+	{ "ListUsers", NULL, idp_op_list_users, OP_READS, &cognito_list_users },
+	{ "ListUsersInGroup", NULL, idp_op_list_users_in_group, OP_READS,
+	  &cognito_list_users_in_group },
+	{ "ResendConfirmationCode", NULL, idp_op_resend_confirmation_code, OP_OPEN,
+	  &cognito_resend_confirmation_code },
+	{ "RespondToAuthChallenge", NULL, idp_op_respond_to_auth_challenge, OP_OPEN,
+	  &cognito_respond_to_auth_challenge },
+	{ "RevokeToken", NULL, idp_op_revoke_token, OP_OPEN, &cognito_revoke_token },
+	{ "SetUserPoolMfaConfig", NULL, idp_op_set_user_pool_mfa_config, 0,
+	  &cognito_set_user_pool_mfa_config },
+	{ "SignUp", NULL, idp_op_sign_up, OP_OPEN, &cognito_sign_up },
+	{ "TagResource", NULL, idp_op_tag_resource, 0, &cognito_tag_resource },
+	{ "UntagResource", NULL, idp_op_untag_resource, 0, &cognito_untag_resource },
+	{ "UpdateGroup", NULL, idp_op_update_group, 0, &cognito_update_group },
+	{ "UpdateUserAttributes", NULL, idp_op_update_user_attributes, OP_OPEN,
+	  &cognito_update_user_attributes },
+	{ "UpdateUserPool", NULL, idp_op_update_user_pool, 0, &cognito_update_user_pool },
+	{ "UpdateUserPoolClient", NULL, idp_op_update_user_pool_client, 0,
+	  &cognito_update_user_pool_client },
+	{ "VerifyUserAttribute", NULL, idp_op_verify_user_attribute, OP_OPEN,
+	  &cognito_verify_user_attribute },
+	{ 0 },
+};
+
+/* From: Service Authorization Reference, "Actions, resources, and condition keys for Amazon Cognito User Pools". */
+static const struct access accesses[] = {
+	{ "AddCustomAttributes", .resource = "userpool/{UserPoolId}" },
+	{ "AdminAddUserToGroup", .resource = "userpool/{UserPoolId}" },
+	{ "AdminConfirmSignUp", .resource = "userpool/{UserPoolId}" },
+	{ "AdminCreateUser", .resource = "userpool/{UserPoolId}" },
+	{ "AdminDeleteUser", .resource = "userpool/{UserPoolId}" },
+	{ "AdminDeleteUserAttributes", .resource = "userpool/{UserPoolId}" },
+	{ "AdminDisableUser", .resource = "userpool/{UserPoolId}" },
+	{ "AdminEnableUser", .resource = "userpool/{UserPoolId}" },
+	{ "AdminGetUser", .resource = "userpool/{UserPoolId}" },
+	{ "AdminInitiateAuth", .resource = "userpool/{UserPoolId}" },
+	{ "AdminListGroupsForUser", .resource = "userpool/{UserPoolId}" },
+	{ "AdminRemoveUserFromGroup", .resource = "userpool/{UserPoolId}" },
+	{ "AdminResetUserPassword", .resource = "userpool/{UserPoolId}" },
+	{ "AdminRespondToAuthChallenge", .resource = "userpool/{UserPoolId}" },
+	{ "AdminSetUserPassword", .resource = "userpool/{UserPoolId}" },
+	{ "AdminUpdateUserAttributes", .resource = "userpool/{UserPoolId}" },
+	{ "AdminUserGlobalSignOut", .resource = "userpool/{UserPoolId}" },
+	{ "CreateGroup", .resource = "userpool/{UserPoolId}" },
+	{ "CreateUserPoolClient", .resource = "userpool/{UserPoolId}" },
+	{ "DeleteGroup", .resource = "userpool/{UserPoolId}" },
+	{ "DeleteUserPool", .resource = "userpool/{UserPoolId}" },
+	{ "DeleteUserPoolClient", .resource = "userpool/{UserPoolId}" },
+	{ "DescribeUserPool", .resource = "userpool/{UserPoolId}" },
+	{ "DescribeUserPoolClient", .resource = "userpool/{UserPoolId}" },
+	{ "GetGroup", .resource = "userpool/{UserPoolId}" },
+	{ "GetUserPoolMfaConfig", .resource = "userpool/{UserPoolId}" },
+	{ "ListGroups", .resource = "userpool/{UserPoolId}" },
+	{ "ListTagsForResource", .resource = "{ResourceArn}" },
+	{ "ListUserPoolClients", .resource = "userpool/{UserPoolId}" },
+	{ "ListUsers", .resource = "userpool/{UserPoolId}" },
+	{ "ListUsersInGroup", .resource = "userpool/{UserPoolId}" },
+	{ "SetUserPoolMfaConfig", .resource = "userpool/{UserPoolId}" },
+	{ "TagResource", .resource = "{ResourceArn}" },
+	{ "UntagResource", .resource = "{ResourceArn}" },
+	{ "UpdateGroup", .resource = "userpool/{UserPoolId}" },
+	{ "UpdateUserPool", .resource = "userpool/{UserPoolId}" },
+	{ "UpdateUserPoolClient", .resource = "userpool/{UserPoolId}" },
+	{ 0 },
+};
+
+static const struct access_rules access = { .operations = accesses };
+
+static const struct schema schema = {
+	.name = "cognito",
+	.version = 1,
+	/*
+	 * A user's rows hang on its sub. cognito_alias has further names to sign in with; cognito_code what was
+	 * sent, one row a purpose; cognito_grant a row for each sign-in, which goes when none of its tokens can be
+	 * good any more; cognito_session challenges that wait for their answer.
+	 */
+	.sql = "CREATE TABLE cognito_pool (id TEXT PRIMARY KEY, name TEXT NOT NULL, secret BLOB NOT NULL,"
+	       " settings TEXT NOT NULL, created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL);"
+	       "CREATE TABLE cognito_key (pool TEXT NOT NULL, use INTEGER NOT NULL, kid TEXT NOT NULL,"
+	       " private BLOB NOT NULL, PRIMARY KEY (pool, use)) WITHOUT ROWID;"
+	       "CREATE TABLE cognito_client (id TEXT PRIMARY KEY, pool TEXT NOT NULL, name TEXT NOT NULL,"
+	       " secret TEXT, settings TEXT NOT NULL, created_at INTEGER NOT NULL,"
+	       " changed_at INTEGER NOT NULL);"
+	       "CREATE INDEX cognito_client_pool ON cognito_client (pool);"
+	       "CREATE TABLE cognito_user (pool TEXT NOT NULL, sub TEXT NOT NULL, name TEXT NOT NULL,"
+	       " name_key TEXT NOT NULL, status TEXT NOT NULL, enabled INTEGER NOT NULL,"
+	       " created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, attributes TEXT NOT NULL,"
+	       " salt BLOB, verifier BLOB, password_at INTEGER NOT NULL, history TEXT NOT NULL,"
+	       " failures INTEGER NOT NULL, locked_until INTEGER NOT NULL, signed_out_at INTEGER NOT NULL,"
+	       " PRIMARY KEY (pool, sub));"
+	       "CREATE UNIQUE INDEX cognito_user_name ON cognito_user (pool, name_key);"
+	       "CREATE TABLE cognito_alias (pool TEXT NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL,"
+	       " sub TEXT NOT NULL, PRIMARY KEY (pool, kind, value)) WITHOUT ROWID;"
+	       "CREATE INDEX cognito_alias_value ON cognito_alias (pool, value);"
+	       "CREATE TABLE cognito_code (pool TEXT NOT NULL, sub TEXT NOT NULL, purpose TEXT NOT NULL,"
+	       " code TEXT NOT NULL, at INTEGER NOT NULL, tries INTEGER NOT NULL, sends INTEGER NOT NULL,"
+	       " since INTEGER NOT NULL, PRIMARY KEY (pool, sub, purpose)) WITHOUT ROWID;"
+	       "CREATE TABLE cognito_grant (digest BLOB PRIMARY KEY, pool TEXT NOT NULL, client TEXT NOT NULL,"
+	       " sub TEXT NOT NULL, origin_jti TEXT NOT NULL, auth_time INTEGER NOT NULL,"
+	       " expires_at INTEGER NOT NULL, gone_at INTEGER NOT NULL, revoked INTEGER NOT NULL) WITHOUT ROWID;"
+	       "CREATE INDEX cognito_grant_user ON cognito_grant (pool, sub);"
+	       "CREATE INDEX cognito_grant_jti ON cognito_grant (pool, origin_jti);"
+	       "CREATE INDEX cognito_grant_gone ON cognito_grant (gone_at);"
+	       "CREATE TABLE cognito_session (digest BLOB PRIMARY KEY, pool TEXT NOT NULL, client TEXT NOT NULL,"
+	       " sub TEXT NOT NULL, challenge TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;"
+	       "CREATE TABLE cognito_group (pool TEXT NOT NULL, name TEXT NOT NULL, description TEXT, role TEXT,"
+	       " precedence INTEGER, created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL,"
+	       " PRIMARY KEY (pool, name));"
+	       "CREATE TABLE cognito_member (pool TEXT NOT NULL, name TEXT NOT NULL, sub TEXT NOT NULL,"
+	       " PRIMARY KEY (pool, name, sub));"
+	       "CREATE INDEX cognito_member_user ON cognito_member (pool, sub);",
+};
+
+const struct service cognito_idp_service = {
+	.name = "cognito-idp",
+	.target = "AWSCognitoIdentityProviderService",
+	.api_version = "2016-04-18",
+	.speaks = PROTO_JSON11,
+	.invalid = &InvalidParameterException,
+	.operations = operations,
+	.schema = &schema,
+	.access = &access,
+	.account_of = idp_account_of,
+	.habits = HABIT_ERROR_HEADERS,
+};

@@ -1,0 +1,11 @@
+#ifndef CLOUD_COGNITO_COGNITO_H
+#define CLOUD_COGNITO_COGNITO_H
+
+#include "aws/service.h"
+
+/* Cognito user pools: directories of an application's users, who sign up, sign in and get tokens. */
+extern const struct service cognito_idp_service;
+/* What a pool says of itself at its issuer's address: its keys (JWKS) and its OpenID configuration. */
+extern const struct service cognito_issuer_service;
+
+#endif

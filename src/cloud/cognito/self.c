@@ -1,0 +1,176 @@
+/* What users do with their access token: looking at themselves, changing attributes and password, leaving. */
+#include "cloud/cognito/operations.h"
+
+#include "cloud/cognito/code.h"
+#include "cloud/cognito/errors.h"
+#include "cloud/cognito/schema.h"
+#include "cloud/cognito/token.h"
+
+struct self {
+	struct client client;
+	struct pool pool;
+	struct user user;
+};
+
+static bool enter(struct op *op, struct self *self)
+{
+	return idp_access(op, &self->client, &self->pool, &self->user);
+}
+
+enum outcome idp_op_get_user(struct op *op)
+{
+	struct self self;
+
+	if (!enter(op, &self))
+		return FAILED;
+	json_set_str(op->out, "Username", self.user.name);
+	json_set(op->out, "UserAttributes",
+		 json_object_get(idp_user_attributes(op, &self.user, &self.client)));
+	return DONE;
+}
+
+enum outcome idp_op_delete_user(struct op *op)
+{
+	struct self self;
+
+	if (!enter(op, &self))
+		return FAILED;
+	idp_user_delete(op, &self.user);
+	return DONE;
+}
+
+enum outcome idp_op_global_sign_out(struct op *op)
+{
+	struct self self;
+
+	if (!enter(op, &self))
+		return FAILED;
+	idp_sign_out(op, &self.user);
+	return DONE;
+}
+
+enum outcome idp_op_change_password(struct op *op)
+{
+	struct str proposed = op_str(op, "ProposedPassword");
+	struct self self;
+
+	if (!enter(op, &self) ||
+	    !idp_password_right(op, &self.pool, &self.user,
+				op_str_or(op, "PreviousPassword", "")) ||
+	    !idp_password_conforms(op, &self.pool, proposed) ||
+	    !idp_password_new(op, &self.pool, &self.user, proposed))
+		return FAILED;
+	idp_password_set(op, &self.pool, &self.user, proposed);
+	idp_user_store(op, &self.user);
+	return DONE;
+}
+
+/* --- attributes --------------------------------------------------------------------------------------------- */
+
+static const char *const addresses[] = { "email", "phone_number" };
+
+/* An address that changed must be verified again; a code goes out where the pool sends them by itself. */
+static bool reverify(struct op *op, struct self *self, const char *address,
+		     struct json_object *deliveries)
+{
+	const char *flag = arena_printf(op->arena, "%s_verified", address);
+
+	idp_user_set_attribute(&self->user, flag, "false");
+	if (!idp_pool_lists(&self->pool, "AutoVerifiedAttributes", address))
+		return true;
+	if (!idp_code_send(op, &self->pool, &self->user, address, address))
+		return false;
+	idp_delivery_print(op, address, idp_user_attribute(&self->user, address),
+			   json_add_object(deliveries));
+	return true;
+}
+
+enum outcome idp_op_update_user_attributes(struct op *op)
+{
+	struct json_object *deliveries = json_new_array(op->arena);
+	struct str before[2];
+	struct self self;
+
+	if (!enter(op, &self))
+		return FAILED;
+	for (size_t i = 0; i < 2; i++)
+		before[i] = arena_dup(op->arena, idp_user_attribute(&self.user, addresses[i]));
+	if (!idp_schema_take(op, &self.pool, &self.client, WRITER_USER,
+			     op_get(op, "UserAttributes"), self.user.attributes))
+		return FAILED;
+	for (size_t i = 0; i < 2; i++) {
+		struct str now = idp_user_attribute(&self.user, addresses[i]);
+
+		if (now.n && !str_eq(now, before[i]) &&
+		    !reverify(op, &self, addresses[i], deliveries))
+			return FAILED;
+	}
+	idp_user_store(op, &self.user);
+	json_set(op->out, "CodeDeliveryDetailsList", json_object_get(deliveries));
+	return idp_user_claim(op, &self.pool, &self.user, false) ? DONE : FAILED;
+}
+
+enum outcome idp_op_delete_user_attributes(struct op *op)
+{
+	struct json_object *names = op_get(op, "UserAttributeNames"), *list;
+	struct self self;
+
+	if (!enter(op, &self))
+		return FAILED;
+	list = json_new_array(op->arena);
+	for (size_t i = 0; i < json_count(names); i++)
+		json_set_str(json_add_object(list), "Name", json_str(json_at(names, i)));
+	if (!idp_schema_take(op, &self.pool, &self.client, WRITER_USER, list, self.user.attributes))
+		return FAILED;
+	idp_user_store(op, &self.user);
+	return idp_user_claim(op, &self.pool, &self.user, false) ? DONE : FAILED;
+}
+
+/* --- verifying ------------------------------------------------------------------------------------------------ */
+
+/* The address that AttributeName means; NULL with the error set. */
+static const char *address_of(struct op *op)
+{
+	struct str name = op_str(op, "AttributeName");
+
+	for (size_t i = 0; i < 2; i++)
+		if (str_is(name, addresses[i]))
+			return addresses[i];
+	op_fail(op, &InvalidParameterException, "Invalid attribute name: %.*s", STR_ARG(name));
+	return NULL;
+}
+
+enum outcome idp_op_get_user_attribute_verification_code(struct op *op)
+{
+	struct self self;
+	const char *address;
+
+	if (!enter(op, &self))
+		return FAILED;
+	address = address_of(op);
+	if (!address)
+		return FAILED;
+	if (!idp_user_attribute(&self.user, address).n)
+		return op_fail(op, &InvalidParameterException,
+			       "User does not have the attribute %s.", address);
+	if (!idp_code_send(op, &self.pool, &self.user, address, address))
+		return FAILED;
+	idp_delivery_print(op, address, idp_user_attribute(&self.user, address),
+			   json_set_object(op->out, "CodeDeliveryDetails"));
+	return DONE;
+}
+
+enum outcome idp_op_verify_user_attribute(struct op *op)
+{
+	struct self self;
+	const char *address;
+
+	if (!enter(op, &self))
+		return FAILED;
+	address = address_of(op);
+	if (!address || !idp_code_right(op, &self.user, address, op_str(op, "Code")))
+		return FAILED;
+	idp_user_set_attribute(&self.user, arena_printf(op->arena, "%s_verified", address), "true");
+	idp_user_store(op, &self.user);
+	return idp_user_claim(op, &self.pool, &self.user, false) ? DONE : FAILED;
+}

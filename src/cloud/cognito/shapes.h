@@ -1,0 +1,31 @@
+#ifndef CLOUD_COGNITO_SHAPES_H
+#define CLOUD_COGNITO_SHAPES_H
+
+#include "aws/shape.h"
+
+/* The input of every operation, from the service's model; shapes_*.c has them by subject. */
+
+extern const struct shape cognito_create_user_pool, cognito_update_user_pool,
+	cognito_describe_user_pool, cognito_list_user_pools, cognito_delete_user_pool,
+	cognito_set_user_pool_mfa_config, cognito_get_user_pool_mfa_config,
+	cognito_add_custom_attributes, cognito_tag_resource, cognito_untag_resource,
+	cognito_list_tags_for_resource, cognito_create_user_pool_client,
+	cognito_update_user_pool_client, cognito_list_user_pool_clients,
+	cognito_describe_user_pool_client, cognito_delete_user_pool_client, cognito_create_group,
+	cognito_update_group, cognito_delete_group, cognito_get_group, cognito_list_groups,
+	cognito_list_users_in_group, cognito_admin_add_user_to_group,
+	cognito_admin_remove_user_from_group, cognito_admin_list_groups_for_user,
+	cognito_admin_confirm_sign_up, cognito_admin_create_user, cognito_admin_get_user,
+	cognito_admin_set_user_password, cognito_admin_delete_user,
+	cognito_admin_update_user_attributes, cognito_admin_delete_user_attributes,
+	cognito_admin_disable_user, cognito_admin_enable_user, cognito_admin_reset_user_password,
+	cognito_admin_user_global_sign_out, cognito_list_users, cognito_admin_initiate_auth,
+	cognito_admin_respond_to_auth_challenge, cognito_sign_up, cognito_confirm_sign_up,
+	cognito_resend_confirmation_code, cognito_forgot_password, cognito_confirm_forgot_password,
+	cognito_initiate_auth, cognito_respond_to_auth_challenge,
+	cognito_get_tokens_from_refresh_token, cognito_revoke_token, cognito_get_user,
+	cognito_delete_user, cognito_delete_user_attributes, cognito_change_password,
+	cognito_update_user_attributes, cognito_get_user_attribute_verification_code,
+	cognito_verify_user_attribute, cognito_global_sign_out;
+
+#endif

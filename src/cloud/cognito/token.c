@@ -1,0 +1,387 @@
+/* Tokens; see token.h. */
+#include "cloud/cognito/token.h"
+
+#include "base/base64.h"
+#include "base/hash.h"
+#include "base/jwt.h"
+#include "base/rsa.h"
+#include "cloud/cognito/errors.h"
+
+enum { FOR_ID, FOR_ACCESS };
+
+#define SCOPE          "aws.cognito.signin.user.admin"
+/* Refresh tokens are opaque; AWS's are encrypted JWTs, which this header begins. */
+#define REFRESH_HEADER "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ"
+
+/* --- keys ------------------------------------------------------------------------------------------ */
+
+void idp_keys_make(struct op *op, struct str pool)
+{
+	for (int64_t use = FOR_ID; use <= FOR_ACCESS; use++) {
+		unsigned char kid[SHA256_BYTES];
+
+		hash_random(kid, sizeof(kid));
+		db_run(op->db,
+		       "INSERT INTO cognito_key (pool, use, kid, private) VALUES (?, ?, ?, ?)",
+		       "sisb", pool, use, base64_print(op->arena, str_make(kid, sizeof(kid))),
+		       rsa_make(op->arena));
+	}
+}
+
+static bool key_find(struct op *op, struct str pool, int64_t use, struct str *kid,
+		     struct str *private)
+{
+	struct stmt *q =
+		db_query(op->db, "SELECT kid, private FROM cognito_key WHERE pool = ? AND use = ?",
+			 "si", pool, use);
+
+	if (!stmt_row(q))
+		return false;
+	*kid = stmt_dup(q, 0, op->arena);
+	*private = stmt_dup(q, 1, op->arena);
+	stmt_done(q);
+	return true;
+}
+
+struct json_object *idp_keys_print(struct op *op, struct str pool)
+{
+	struct json_object *document = json_new_object(op->arena),
+			   *keys = json_set_array(document, "keys");
+
+	for (int64_t use = FOR_ID; use <= FOR_ACCESS; use++) {
+		struct str kid, private, n, e;
+		struct json_object *o;
+
+		if (!key_find(op, pool, use, &kid, &private) ||
+		    !rsa_public(op->arena, private, &n, &e))
+			continue;
+		o = json_add_object(keys);
+		json_set_cstr(o, "alg", "RS256");
+		json_set_str(o, "e", base64url_print(op->arena, e));
+		json_set_str(o, "kid", kid);
+		json_set_cstr(o, "kty", "RSA");
+		json_set_str(o, "n", base64url_print(op->arena, n));
+		json_set_cstr(o, "use", "sig");
+	}
+	return document;
+}
+
+struct str idp_issuer(struct op *op, struct str pool)
+{
+	return arena_strf(op->arena, "https://cognito-idp.%s.amazonaws.com/%.*s", op->region,
+			  STR_ARG(pool));
+}
+
+/* --- claims ----------------------------------------------------------------------------------------- */
+
+struct issue {
+	const struct pool *pool;
+	const struct client *client;
+	const struct user *user;
+	const struct grant *grant;
+	struct str event_id;
+};
+
+/* The user's groups, the most important first, and the roles that they stand for. */
+static void add_groups(struct op *op, const struct issue *issue, struct json_object *claims,
+		       bool roles)
+{
+	struct json_object *names = json_new_array(op->arena), *arns = json_new_array(op->arena);
+	struct stmt *q =
+		db_query(op->db,
+			 "SELECT g.name, g.role FROM cognito_member m JOIN cognito_group g"
+			 " ON g.pool = m.pool AND g.name = m.name WHERE m.pool = ? AND m.sub = ?"
+			 " ORDER BY g.precedence IS NULL, g.precedence, g.name",
+			 "ss", issue->pool->id, issue->user->sub);
+
+	while (stmt_row(q)) {
+		json_add_str(names, stmt_str(q, 0));
+		if (stmt_str(q, 1).p)
+			json_add_str(arns, stmt_str(q, 1));
+	}
+	if (json_count(names))
+		json_set(claims, "cognito:groups", json_object_get(names));
+	if (!roles || !json_count(arns))
+		return;
+	json_set_str(claims, "cognito:preferred_role", json_str(json_at(arns, 0)));
+	json_set(claims, "cognito:roles", json_object_get(arns));
+}
+
+static void add_attributes(const struct issue *issue, struct json_object *claims)
+{
+	JSON_EACH(issue->user->attributes, key, value)
+	{
+		struct str name = str_of(key);
+
+		if (!idp_client_may(issue->client, "ReadAttributes", name) ||
+		    str_starts(name, STR("dev:")))
+			continue;
+		if (str_ends(name, STR("_verified")))
+			json_set_bool(claims, key, str_eq_nocase(json_str(value), STR("true")));
+		else
+			json_set_str(claims, key, json_str(value));
+	}
+}
+
+/* What both kinds of token say. */
+static void add_common(struct op *op, const struct issue *issue, struct json_object *claims,
+		       const char *validity)
+{
+	int64_t now = op->now / 1000;
+
+	json_set_str(claims, "iss", idp_issuer(op, issue->pool->id));
+	if (json_bool_or(json_get(issue->client->settings, "EnableTokenRevocation"), true))
+		json_set_str(claims, "origin_jti", issue->grant->origin_jti);
+	json_set_str(claims, "event_id", issue->event_id);
+	json_set_int(claims, "auth_time", issue->grant->auth_time);
+	json_set_int(claims, "exp", now + idp_client_validity(issue->client, validity));
+	json_set_int(claims, "iat", now);
+	json_set_str(claims, "jti", hash_uuid(op->arena));
+}
+
+static struct str sign(struct op *op, const struct issue *issue, int64_t use,
+		       struct json_object *claims)
+{
+	struct str kid, private, token = STR("");
+
+	if (key_find(op, issue->pool->id, use, &kid, &private))
+		jwt_sign(op->arena, private, kid, claims, &token);
+	return token;
+}
+
+static struct str id_token(struct op *op, const struct issue *issue)
+{
+	struct json_object *claims = json_new_object(op->arena);
+
+	json_set_str(claims, "sub", issue->user->sub);
+	add_groups(op, issue, claims, true);
+	add_attributes(issue, claims);
+	json_set_str(claims, "cognito:username", issue->user->name);
+	json_set_str(claims, "aud", issue->client->id);
+	json_set_cstr(claims, "token_use", "id");
+	add_common(op, issue, claims, "IdToken");
+	return sign(op, issue, FOR_ID, claims);
+}
+
+static struct str access_token(struct op *op, const struct issue *issue)
+{
+	struct json_object *claims = json_new_object(op->arena);
+
+	json_set_str(claims, "sub", issue->user->sub);
+	add_groups(op, issue, claims, false);
+	json_set_str(claims, "client_id", issue->client->id);
+	json_set_cstr(claims, "token_use", "access");
+	json_set_cstr(claims, "scope", SCOPE);
+	json_set_str(claims, "username", issue->user->name);
+	add_common(op, issue, claims, "AccessToken");
+	return sign(op, issue, FOR_ACCESS, claims);
+}
+
+/* `refresh` absent: the client keeps the one it has. */
+static enum outcome answer(struct op *op, const struct issue *issue, struct str refresh)
+{
+	struct json_object *result = json_set_object(op->out, "AuthenticationResult");
+
+	json_set_object(op->out, "ChallengeParameters");
+	json_set_str(result, "AccessToken", access_token(op, issue));
+	json_set_int(result, "ExpiresIn", idp_client_validity(issue->client, "AccessToken"));
+	json_set_cstr(result, "TokenType", "Bearer");
+	if (refresh.p)
+		json_set_str(result, "RefreshToken", refresh);
+	json_set_str(result, "IdToken", id_token(op, issue));
+	return DONE;
+}
+
+/* --- grants ----------------------------------------------------------------------------------------- */
+
+static struct str digest_of(struct op *op, struct str token)
+{
+	unsigned char *digest = arena_alloc(op->arena, SHA256_BYTES);
+
+	hash_sha256(token, digest);
+	return str_make(digest, SHA256_BYTES);
+}
+
+static struct str refresh_token(struct op *op)
+{
+	unsigned char bytes[96];
+	struct str text;
+
+	hash_random(bytes, sizeof(bytes));
+	text = base64url_print(op->arena, str_make(bytes, sizeof(bytes)));
+	return arena_strf(op->arena, REFRESH_HEADER ".%.*s.%.*s.%.*s.%.*s",
+			  STR_ARG(str_slice(text, 0, 64)), STR_ARG(str_slice(text, 64, 80)),
+			  STR_ARG(str_slice(text, 80, 106)), STR_ARG(str_slice(text, 106, text.n)));
+}
+
+/* A row for the grant; returns its refresh token. */
+static struct str add_grant(struct op *op, const struct grant *grant)
+{
+	struct str token = refresh_token(op);
+
+	db_run(op->db, "DELETE FROM cognito_grant WHERE gone_at < ?", "i", op->now);
+	db_run(op->db,
+	       "INSERT INTO cognito_grant (digest, pool, client, sub, origin_jti, auth_time, expires_at,"
+	       " gone_at, revoked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+	       "bssssiii", digest_of(op, token), grant->pool, grant->client, grant->sub,
+	       grant->origin_jti, grant->auth_time, grant->expires_at,
+	       grant->expires_at + (int64_t)86400 * 1000);
+	return token;
+}
+
+enum outcome idp_sign_in(struct op *op, const struct pool *pool, const struct client *client,
+			 const struct user *user)
+{
+	struct grant grant = {
+		.pool = pool->id,
+		.client = client->id,
+		.sub = user->sub,
+		.origin_jti = hash_uuid(op->arena),
+		.auth_time = op->now / 1000,
+		.expires_at = op->now + idp_client_validity(client, "RefreshToken") * 1000,
+	};
+	struct issue issue = { pool, client, user, &grant, hash_uuid(op->arena) };
+
+	return answer(op, &issue, add_grant(op, &grant));
+}
+
+static bool refused(struct op *op, const char *message)
+{
+	op_fail(op, &NotAuthorizedException, "%s", message);
+	return false;
+}
+
+static bool read_grant(struct op *op, struct str token, struct grant *out, bool *revoked)
+{
+	struct stmt *q =
+		db_query(op->db,
+			 "SELECT pool, client, sub, origin_jti, auth_time, expires_at, revoked"
+			 " FROM cognito_grant WHERE digest = ?",
+			 "b", digest_of(op, token));
+
+	if (!stmt_row(q))
+		return false;
+	*out = (struct grant){
+		.pool = stmt_dup(q, 0, op->arena),
+		.client = stmt_dup(q, 1, op->arena),
+		.sub = stmt_dup(q, 2, op->arena),
+		.origin_jti = stmt_dup(q, 3, op->arena),
+		.auth_time = stmt_int(q, 4),
+		.expires_at = stmt_int(q, 5),
+	};
+	*revoked = stmt_int(q, 6);
+	stmt_done(q);
+	return true;
+}
+
+bool idp_refresh_find(struct op *op, const struct pool *pool, const struct client *client,
+		      struct str token, struct grant *grant, struct user *user)
+{
+	bool revoked;
+
+	if (!read_grant(op, token, grant, &revoked) || !str_eq(grant->client, client->id) ||
+	    !idp_user_by_sub(op, pool, grant->sub, user))
+		return refused(op, "Invalid Refresh Token");
+	if (revoked)
+		return refused(op, "Refresh Token has been revoked");
+	if (grant->expires_at <= op->now)
+		return refused(op, "Refresh Token has expired");
+	return user->enabled || refused(op, "User is disabled.");
+}
+
+enum outcome idp_refresh(struct op *op, const struct pool *pool, const struct client *client,
+			 const struct user *user, const struct grant *grant)
+{
+	struct issue issue = { pool, client, user, grant, hash_uuid(op->arena) };
+
+	return answer(op, &issue, STR_NONE);
+}
+
+enum outcome idp_rotate(struct op *op, const struct pool *pool, const struct client *client,
+			const struct user *user, const struct grant *grant)
+{
+	struct issue issue = { pool, client, user, grant, hash_uuid(op->arena) };
+	int64_t grace = json_int_or(json_get(json_get(client->settings, "RefreshTokenRotation"),
+					     "RetryGracePeriodSeconds"),
+				    0);
+
+	db_run(op->db,
+	       "UPDATE cognito_grant SET expires_at = min(expires_at, ?) WHERE pool = ? AND origin_jti = ?",
+	       "iss", op->now + grace * 1000, grant->pool, grant->origin_jti);
+	return answer(op, &issue, add_grant(op, grant));
+}
+
+enum outcome idp_revoke(struct op *op, const struct client *client, struct str token)
+{
+	struct grant grant;
+	bool revoked;
+
+	if (!read_grant(op, token, &grant, &revoked)) {
+		/* Id and access tokens have three parts, what was never given out has any number. */
+		struct jwt jwt;
+
+		if (jwt_parse(op->arena, token, &jwt))
+			return op_fail(op, &UnsupportedTokenTypeException,
+				       "Unsupported token type");
+		return DONE;
+	}
+	if (!str_eq(grant.client, client->id))
+		return op_fail(op, &UnauthorizedException, "Unauthorized");
+	db_run(op->db, "UPDATE cognito_grant SET revoked = 1 WHERE pool = ? AND origin_jti = ?",
+	       "ss", grant.pool, grant.origin_jti);
+	return DONE;
+}
+
+void idp_sign_out(struct op *op, struct user *user)
+{
+	user->signed_out_at = op->now;
+	db_run(op->db, "UPDATE cognito_grant SET revoked = 1 WHERE pool = ? AND sub = ?", "ss",
+	       user->pool, user->sub);
+	db_run(op->db, "UPDATE cognito_user SET signed_out_at = ? WHERE pool = ? AND sub = ?",
+	       "iss", op->now, user->pool, user->sub);
+}
+
+/* --- access tokens ---------------------------------------------------------------------------------- */
+
+static bool genuine(struct op *op, const struct pool *pool, const struct jwt *jwt)
+{
+	struct str kid, private, n, e;
+
+	return key_find(op, pool->id, FOR_ACCESS, &kid, &private) && str_eq(kid, jwt->kid) &&
+	       rsa_public(op->arena, private, &n, &e) && jwt_verify(jwt, n, e) &&
+	       str_is(json_get_str(jwt->claims, "token_use"), "access") &&
+	       str_eq(json_get_str(jwt->claims, "iss"), idp_issuer(op, pool->id));
+}
+
+static bool is_revoked(struct op *op, const struct user *user, struct json_object *claims)
+{
+	struct str jti = json_get_str(claims, "origin_jti");
+
+	if (json_int_or(json_get(claims, "auth_time"), 0) < user->signed_out_at / 1000)
+		return true;
+	return jti.p &&
+	       !db_int(op->db, 0,
+		       "SELECT count(*) FROM cognito_grant WHERE pool = ? AND origin_jti = ?"
+		       " AND NOT revoked",
+		       "ss", user->pool, jti);
+}
+
+bool idp_access(struct op *op, struct client *client, struct pool *pool, struct user *user)
+{
+	struct jwt jwt;
+
+	if (!jwt_parse(op->arena, op_str(op, "AccessToken"), &jwt))
+		return refused(op, "Invalid Access Token");
+	json_set_str(op->in, "ClientId", json_get_str(jwt.claims, "client_id"));
+	if (!idp_client(op, client, pool) || !genuine(op, pool, &jwt))
+		return refused(op, "Invalid Access Token");
+	if (json_int_or(json_get(jwt.claims, "exp"), 0) * 1000 <= op->now)
+		return refused(op, "Access Token has expired");
+	if (!idp_user_by_sub(op, pool, json_get_str(jwt.claims, "sub"), user)) {
+		op_fail(op, &UserNotFoundException, "User does not exist.");
+		return false;
+	}
+	if (!user->enabled)
+		return refused(op, "User is disabled.");
+	return !is_revoked(op, user, jwt.claims) || refused(op, "Access Token has been revoked");
+}

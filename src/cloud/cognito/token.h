@@ -1,0 +1,47 @@
+#ifndef CLOUD_COGNITO_TOKEN_H
+#define CLOUD_COGNITO_TOKEN_H
+
+#include "cloud/cognito/user.h"
+
+/*
+ * Tokens: what a user gets who has signed in.
+ *
+ * A sign-in is a grant: a row under the digest of its refresh token. Id and access tokens are signed with the pool's two
+ * keys, name the grant by origin_jti, and are void when it is revoked.
+ */
+struct grant {
+	struct str pool, client, sub;
+	struct str origin_jti;
+	int64_t auth_time;  /* seconds */
+	int64_t expires_at; /* milliseconds */
+};
+
+/* Make the pool's two signing keys. */
+void idp_keys_make(struct op *op, struct str pool);
+/* The pool's keys as a JWKS document. */
+struct json_object *idp_keys_print(struct op *op, struct str pool);
+/* The issuer's address, as tokens name it. */
+struct str idp_issuer(struct op *op, struct str pool);
+
+/* Sign the user in: put an AuthenticationResult with all tokens into op->out. Always DONE. */
+enum outcome idp_sign_in(struct op *op, const struct pool *pool, const struct client *client,
+			 const struct user *user);
+/* The grant of a refresh token of this client, and its user; false with NotAuthorizedException set. */
+bool idp_refresh_find(struct op *op, const struct pool *pool, const struct client *client,
+		      struct str token, struct grant *grant, struct user *user);
+/* Put an AuthenticationResult with fresh id and access tokens of a grant into op->out. */
+enum outcome idp_refresh(struct op *op, const struct pool *pool, const struct client *client,
+			 const struct user *user, const struct grant *grant);
+/* The same with a new refresh token; the old one is good for `grace_s` seconds more. */
+enum outcome idp_rotate(struct op *op, const struct pool *pool, const struct client *client,
+			const struct user *user, const struct grant *grant);
+
+/* Void a refresh token of this client and all that came of it; a token that is none is no error. */
+enum outcome idp_revoke(struct op *op, const struct client *client, struct str token);
+
+/* Whose access token is it that AccessToken holds? False with NotAuthorizedException set. */
+bool idp_access(struct op *op, struct client *client, struct pool *pool, struct user *user);
+/* All tokens of the user are void from now on. */
+void idp_sign_out(struct op *op, struct user *user);
+
+#endif
