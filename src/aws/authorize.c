@@ -223,18 +223,60 @@ static bool needs_own_key(struct op *op)
 	return true;
 }
 
+/* Has any resource of the service a policy of its own? */
+static bool any_document(struct op *op)
+{
+	const struct access_rules *rules = op->service->access;
+	struct str name = str_of(op->service->name);
+	struct remembered *known;
+
+	if (!rules || !rules->any_document)
+		return false;
+	known = memory_find(op->account, name);
+	if (!known) {
+		known = memory_add(op->account, name);
+		known->gone = !rules->any_document(op);
+	}
+	return !known->gone;
+}
+
+/* Each question, with what the resource itself says when there is such a thing. */
+static bool ask_all(struct asking *asking, struct authorize_list *list, bool documents)
+{
+	struct op *op = asking->op;
+	bool administrator = is_administrator(asking);
+	struct str document;
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct authorize_check *check = &list->at[i];
+
+		if (documents && check->resource.p &&
+		    op->service->access->document(op, check->resource, &document))
+			check->resource_policy =
+				policy_parse(op->arena, document, POLICY_RESOURCE, NULL);
+		if (administrator && !check->resource_policy)
+			continue;
+		asking->check = check;
+		if (!ask(asking))
+			return false;
+	}
+	return true;
+}
+
 bool authorize_call(struct op *op)
 {
 	struct authorize_list list = { .op = op };
 	const struct access *access;
 	struct asking asking;
+	bool documents;
 
 	if (is_free(op))
 		return true;
 	if (op->service == op->aws->identity && needs_own_key(op))
 		return false;
 	begin(op, &asking);
-	if (is_administrator(&asking))
+	documents = any_document(op);
+	if (is_administrator(&asking) && !documents)
 		return true;
 	access = access_of(op);
 	if (access && access->open)
@@ -248,10 +290,5 @@ bool authorize_call(struct op *op)
 				      .resource = access && access->resource
 							  ? authorize_arn(op, access->resource)
 							  : STR_NONE });
-	for (size_t i = 0; i < list.count; i++) {
-		asking.check = &list.at[i];
-		if (!ask(&asking))
-			return false;
-	}
-	return true;
+	return ask_all(&asking, &list, documents);
 }

@@ -62,6 +62,12 @@ struct access_rules {
 	 */
 	bool (*find)(struct op *op, const struct authorize_check *check, struct str name,
 		     struct policy_values *values);
+	/*
+	 * Policies of the service's own resources: has any of them one (asked once and remembered until an OP_POLICY
+	 * operation ran), and the document of the resource with this ARN; false: it has none. NULL: there are none.
+	 */
+	bool (*any_document)(struct op *op);
+	bool (*document)(struct op *op, struct str arn, struct str *document);
 };
 
 /* For dispatch: may op's caller run op's operation? False with the error set. */

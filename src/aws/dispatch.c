@@ -162,6 +162,8 @@ bool call_has_shape(struct op *op)
 /* May who may do what have changed? Also when it fails: something was undone then. */
 static bool changes_policies(const struct op *op)
 {
+	if (op->operation && op->operation->flags & OP_POLICY)
+		return true;
 	return op->service && op->service->policies &&
 	       (!op->operation || !(op->operation->flags & OP_READS));
 }

@@ -9,14 +9,14 @@
  * open account, is used in its turn only, and may be forgotten at any time.
  */
 
-/* What is known of one caller: of a principal, or of a session (under its access key). */
+/* What is known of a principal, of a session (under its access key), or of a service's resources (under its name). */
 struct remembered {
 	struct remembered *next;
 	struct arena *arena; /* holds all of it */
-	struct str name;     /* the principal's ARN or the session's key */
-	bool gone;           /* there is no such principal any more */
-	bool administrator;  /* everything is allowed: nothing needs to be evaluated */
-	struct str id;       /* the principal's unique id */
+	struct str name;     /* the principal's ARN, the session's key or the service's name */
+	bool gone; /* there is no such principal any more; of a service: no resource of it has a policy */
+	bool administrator; /* everything is allowed: nothing needs to be evaluated */
+	struct str id;      /* the principal's unique id */
 	struct str plain_name;
 	struct policy **identity;
 	size_t identity_count;

@@ -21,6 +21,8 @@ enum operation_flags {
 	OP_OPEN = 1 << 1,  /* asks for no signature and looks at none: see service.account_of */
 	OP_WAITS = 1 << 2, /* may return WAITING */
 	OP_SHORT = 1 << 4, /* a few rows at most, whatever is asked: may run on an HTTP thread */
+	OP_POLICY =
+		1 << 5, /* may change what policies say: what is remembered of them is forgotten */
 	OP_DATA =
 		1
 		<< 3, /* a data event: stands in the trail only when it failed, as in CloudTrail */

@@ -10,6 +10,7 @@
 #include "aws/service.h"
 #include "cloud/dynamodb/partiql.h"
 #include "cloud/dynamodb/request.h"
+#include "cloud/dynamodb/resource_policy.h"
 #include "cloud/dynamodb/table.h"
 
 /* --- resources --------------------------------------------------------------------------- */
@@ -468,7 +469,8 @@ static const struct access accesses[] = {
 	{ NULL },
 };
 
-const struct access_rules dynamodb_access = { accesses, find };
+const struct access_rules dynamodb_access = { accesses, find, resource_policy_any,
+					      resource_policy_find };
 
 /* An iterator begins with its stream's ARN. */
 static void check_records(struct authorize_list *list)
@@ -495,4 +497,5 @@ static const struct access stream_accesses[] = {
 	{ NULL },
 };
 
-const struct access_rules dynamodb_streams_access = { stream_accesses, find };
+const struct access_rules dynamodb_streams_access = { stream_accesses, find, resource_policy_any,
+						      resource_policy_find };

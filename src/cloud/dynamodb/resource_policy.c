@@ -251,6 +251,12 @@ enum outcome dynamodb_op_delete_resource_policy(struct op *op)
 
 /* --- for others --------------------------------------------------------------------------- */
 
+bool resource_policy_any(struct op *op)
+{
+	return db_int(op->db, 0, "SELECT 1 FROM dynamodb_policy WHERE document IS NOT NULL LIMIT 1",
+		      "");
+}
+
 bool resource_policy_find(struct op *op, struct str arn, struct str *document)
 {
 	struct str mine = op_arn(op, "dynamodb", "table/"), resource;

@@ -12,6 +12,8 @@
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/access-control-resource-based.html
  */
 
+/* Has any resource of op's account one? */
+bool resource_policy_any(struct op *op);
 /*
  * For whoever authorizes calls: the document that applies to a resource of op's account, given by its ARN (an index has
  * its table's). False when it has none; *document is in op's arena.
