@@ -54,7 +54,20 @@ static void woken(void *arg, struct str key)
 	pthread_mutex_unlock(&w->turns->lock);
 }
 
-/* Jobs that are due, and when the next one is. A job is a change like any other. */
+static bool has_turns(struct turns *t, const struct lane *lane)
+{
+	bool has;
+
+	pthread_mutex_lock(&t->lock);
+	has = lane->first;
+	pthread_mutex_unlock(&t->lock);
+	return has;
+}
+
+/*
+ * Jobs that are due, and when the next one is. A job is a change like any other. A long row of them, such as the
+ * slices of a large work, lets calls that have come meanwhile pass after each one.
+ */
 static int64_t run_jobs(struct turns *t, struct lane *lane, int64_t now)
 {
 	struct woken_by_job w = { t, lane };
@@ -64,6 +77,7 @@ static int64_t run_jobs(struct turns *t, struct lane *lane, int64_t now)
 	if (!lane->account)
 		return INT64_MAX;
 	while ((due = job_next_due(lane->account)) <= now && ran < BATCH &&
+	       !(ran && has_turns(t, lane)) &&
 	       job_run_next(t->config.aws, lane->account, now, woken, &w))
 		ran++;
 	if (ran && t->config.changed)

@@ -200,8 +200,8 @@ enum outcome backup_restore(struct op *op)
 			&items[count - 1].key);
 		return DONE;
 	}
-	db_run(op->db, "UPDATE dynamodb_table SET ready_at = ? WHERE id = ?", "ii",
-	       op->now + table_delay(), row.id);
+	db_run(op->db, "UPDATE dynamodb_table SET ready_at = max(?, created_at + ?) WHERE id = ?",
+	       "iii", op->now, table_delay(), row.id);
 	db_run(op->db, "UPDATE dynamodb_backup SET readers = readers - 1 WHERE id = ?", "i",
 	       number_in(op, "Backup"));
 	if (table_delay())

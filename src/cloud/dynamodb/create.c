@@ -2,6 +2,7 @@
 #include "cloud/dynamodb/operations.h"
 
 #include "base/hash.h"
+#include "cloud/dynamodb/create.h"
 #include "cloud/dynamodb/describe.h"
 #include "cloud/dynamodb/encryption.h"
 #include "cloud/dynamodb/resource_policy.h"
@@ -9,7 +10,7 @@
 
 #define INVALID "One or more parameter values were invalid: "
 
-enum { LOCAL_MAX = 5, GLOBAL_MAX = 20, INCLUDED_MAX = 100 };
+enum { LOCAL_MAX = 5 };
 
 static bool refuse(struct op *op, const char *why)
 {
@@ -47,11 +48,8 @@ static struct str name_list(struct op *op, struct json_object *list)
 	return text;
 }
 
-/* What table and index schemas have in common: HASH first, RANGE second, different names, all defined. */
-static bool check_schema(struct op *op, struct json_object *schema)
+bool create_check_schema(struct op *op, struct json_object *definitions, struct json_object *schema)
 {
-	struct json_object *definitions = op_get(op, "AttributeDefinitions");
-
 	for (size_t i = 0; i < json_count(schema); i++) {
 		if (defines(definitions, name_at(schema, i)))
 			continue;
@@ -77,7 +75,7 @@ static bool check_schema(struct op *op, struct json_object *schema)
 	return true;
 }
 
-static bool check_capacity(struct op *op, struct json_object *throughput)
+bool create_check_capacity(struct op *op, struct json_object *throughput)
 {
 	static const char *const members[] = { "ReadCapacityUnits", "WriteCapacityUnits" };
 
@@ -116,10 +114,10 @@ static bool check_billing(struct op *op)
 		return refuse(op, INVALID
 			      "OnDemandThroughput can only be specified when BillingMode is "
 			      "PAY_PER_REQUEST");
-	return check_capacity(op, throughput);
+	return create_check_capacity(op, throughput);
 }
 
-static bool check_projection(struct op *op, struct json_object *projection, size_t *included)
+bool create_check_projection(struct op *op, struct json_object *projection, size_t *included)
 {
 	struct str type = json_get_str(projection, "ProjectionType");
 	struct json_object *names = json_get(projection, "NonKeyAttributes");
@@ -196,7 +194,7 @@ static bool check_global_capacity(struct op *op, struct json_object *index)
 			STR_ARG(name));
 		return false;
 	}
-	return check_capacity(op, throughput);
+	return create_check_capacity(op, throughput);
 }
 
 static bool check_index(struct op *op, struct json_object *indexes, size_t i, bool global,
@@ -204,11 +202,12 @@ static bool check_index(struct op *op, struct json_object *indexes, size_t i, bo
 {
 	struct json_object *index = json_at(indexes, i);
 
-	if (!check_schema(op, json_get(index, "KeySchema")))
+	if (!create_check_schema(op, op_get(op, "AttributeDefinitions"),
+				 json_get(index, "KeySchema")))
 		return false;
 	if (!global && !check_local_keys(op, index))
 		return false;
-	if (!check_projection(op, json_get(index, "Projection"), included))
+	if (!create_check_projection(op, json_get(index, "Projection"), included))
 		return false;
 	if (global && !check_global_capacity(op, index))
 		return false;
@@ -240,7 +239,7 @@ static bool check_indexes(struct op *op, bool global, size_t *included)
 	if (!global && json_count(indexes) > LOCAL_MAX)
 		return refuse(op, INVALID
 			      "Number of LocalSecondaryIndexes exceeds per-table limit of 5");
-	if (global && json_count(indexes) > GLOBAL_MAX)
+	if (global && json_count(indexes) > CREATE_GLOBAL_MAX)
 		return refuse(op, INVALID
 			      "GlobalSecondaryIndex count exceeds the per-table limit of 20");
 	return true;
@@ -301,7 +300,7 @@ static bool check_keys(struct op *op)
 	/* One definition cannot serve two keys, also when both have its name. */
 	if (json_count(schema) > json_count(op_get(op, "AttributeDefinitions")))
 		return refuse(op, "Invalid KeySchema: Some index key attribute have no definition");
-	return check_schema(op, schema);
+	return create_check_schema(op, op_get(op, "AttributeDefinitions"), schema);
 }
 
 /* What the service takes and this one has no use for yet: better refused than silently dropped. */
@@ -351,7 +350,7 @@ static bool check(struct op *op)
 	    !stream_check_new(op) || !encryption_check_new(op) || !resource_policy_check_new(op) ||
 	    !check_supported(op))
 		return false;
-	if (included > INCLUDED_MAX)
+	if (included > CREATE_INCLUDED_MAX)
 		return refuse(
 			op, INVALID
 			"The total number of NonKeyAttributes exceeds the per-table limit of 100");

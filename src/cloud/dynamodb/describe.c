@@ -3,6 +3,7 @@
 
 #include "cloud/dynamodb/backup.h"
 #include "cloud/dynamodb/encryption.h"
+#include "cloud/dynamodb/indexes.h"
 #include "cloud/dynamodb/stream.h"
 
 static const char *const statuses[] = {
@@ -70,8 +71,12 @@ static struct figures count_of(struct op *op, int64_t table_id, int64_t number)
 }
 
 static void describe_index(struct op *op, const struct table *table, struct json_object *from,
-			   bool global, const char *status, struct json_object *to)
+			   bool global, enum table_status of_table, struct json_object *to)
 {
+	int backfilling = -1;
+	const char *status = of_table == TABLE_CREATING || of_table == TABLE_DELETING
+				     ? statuses[of_table]
+				     : indexes_status(op, from, &backfilling);
 	struct str name = json_get_str(from, "IndexName");
 	struct figures figures = count_of(op, table->id, json_int_or(json_get(from, "Number"), 0));
 
@@ -80,6 +85,8 @@ static void describe_index(struct op *op, const struct table *table, struct json
 	copy(from, "Projection", to);
 	if (global) {
 		json_set_cstr(to, "IndexStatus", status);
+		if (backfilling >= 0)
+			json_set_bool(to, "Backfilling", backfilling);
 		describe_throughput(from, to);
 		copy(from, "OnDemandThroughput", to);
 		describe_warm(from, status, to);
@@ -104,7 +111,7 @@ static void describe_indexes(struct op *op, const struct table *table,
 			continue;
 		list = json_set_array(out, members[global]);
 		for (size_t i = 0; i < json_count(all); i++)
-			describe_index(op, table, json_at(all, i), global, statuses[status],
+			describe_index(op, table, json_at(all, i), global, status,
 				       json_add_object(list));
 	}
 }

@@ -23,6 +23,7 @@ const struct aws_error IdempotentParameterMismatchException = {
 	"IdempotentParameterMismatchException", 400, NULL
 };
 
+const struct aws_error LimitExceededException = { "LimitExceededException", 400, NULL };
 const struct aws_error TableNotFoundException = { "TableNotFoundException", 400, NULL };
 const struct aws_error ContinuousBackupsUnavailableException = {
 	"ContinuousBackupsUnavailableException", 400, NULL

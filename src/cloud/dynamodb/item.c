@@ -302,7 +302,8 @@ size_t item_projected_size(const struct table *table, const struct table_index *
 	return size;
 }
 
-/* The key of an index's entry; false when the item does not stand in the index. */
+/* The key of an index's entry; false when the item does not stand in the index: it lacks the key, or had it before
+ * the index came and it does not fit. */
 static bool entry_key(struct op *op, const struct table_index *index, struct json_object *item,
 		      struct item_key *out)
 {
@@ -313,6 +314,9 @@ static bool entry_key(struct op *op, const struct table_index *index, struct jso
 		return false;
 	if (keys->range.name.p && !item_key_bytes(op->arena, attribute(item, keys->range.name),
 						  keys->range.type, &out->sk))
+		return false;
+	if (!out->pk.n || out->pk.n > HASH_KEY_MAX || out->sk.n > RANGE_KEY_MAX ||
+	    (keys->range.name.p && !out->sk.n))
 		return false;
 	out->hash = item_hash(out->pk);
 	return true;
@@ -326,11 +330,13 @@ void item_index(struct op *op, const struct table *table, const struct table_ind
 	if (!entry_key(op, index, item, &entry))
 		return;
 	db_run(op->db,
-	       "INSERT OR REPLACE INTO dynamodb_entry"
+	       "INSERT OR IGNORE INTO dynamodb_entry"
 	       " (table_id, number, hash, pk, sk, item_hash, item_pk, item_sk) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	       "iiibbibb", table->id, (int64_t)index->number, entry.hash, entry.pk, entry.sk,
 	       key->hash, key->pk, key->sk);
-	count(op, table, index->number, 1, (int64_t)item_projected_size(table, index, item));
+	if (db_changes(op->db))
+		count(op, table, index->number, 1,
+		      (int64_t)item_projected_size(table, index, item));
 }
 
 static void unindex(struct op *op, const struct table *table, const struct table_index *index,
@@ -345,7 +351,10 @@ static void unindex(struct op *op, const struct table *table, const struct table
 	       " AND sk = ? AND item_hash = ? AND item_pk = ? AND item_sk = ?",
 	       "iiibbibb", table->id, (int64_t)index->number, entry.hash, entry.pk, entry.sk,
 	       key->hash, key->pk, key->sk);
-	count(op, table, index->number, -1, -(int64_t)item_projected_size(table, index, item));
+	/* An index that is being filled may not have come to this item. */
+	if (db_changes(op->db))
+		count(op, table, index->number, -1,
+		      -(int64_t)item_projected_size(table, index, item));
 }
 
 static void unindex_all(struct op *op, const struct table *table, const struct item_key *key,

@@ -73,7 +73,7 @@ void item_copy_keys(const struct table *table, const struct table_index *index,
 /* What of a stored item an index holds, in bytes as AWS counts them. */
 size_t item_projected_size(const struct table *table, const struct table_index *index,
 			   struct json_object *item);
-/* Write the index's entry of an item; nothing when the item lacks the index's key. */
+/* Write the index's entry of an item, unless it is there; nothing when the item lacks the index's key. */
 void item_index(struct op *op, const struct table *table, const struct table_index *index,
 		const struct item_key *key, struct json_object *item);
 

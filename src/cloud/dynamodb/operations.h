@@ -46,7 +46,8 @@ enum outcome dynamodb_op_scan(struct op *op);
 
 /*
  * Deferred work, a slice at a time: taking away the rows of deleted tables, the records that streams have outlived and
- * the items that have expired; filing items that may expire; copying backups.
+ * the items that have expired; filing items that may expire; copying backups; filling
+ * and taking away indexes.
  * The places of the kinds in the list:
  */
 enum dynamodb_job {
@@ -57,6 +58,9 @@ enum dynamodb_job {
 	DYNAMODB_JOB_BACKUP,
 	DYNAMODB_JOB_RESTORE,
 	DYNAMODB_JOB_BACKUP_PURGE,
+	DYNAMODB_JOB_INDEX,
+	DYNAMODB_JOB_INDEX_DROP,
+	DYNAMODB_JOB_INDEX_PURGE,
 };
 extern const struct job_kind dynamodb_jobs[];
 

@@ -122,6 +122,19 @@ static bool check_index(struct op *op, struct page *page)
 	return true;
 }
 
+/* The index, which may not be there, and has no entries at first and only some later while it is CREATING. */
+static bool check_readable(struct op *op, const struct table_index *index, struct str name)
+{
+	if (index && index->created_at < 0)
+		return true;
+	op_fail(op, &ValidationException,
+		index && op->now > index->created_at + table_delay()
+			? "Cannot read from backfilling global secondary index: %.*s"
+			: "The table does not have the specified index: %.*s",
+		STR_ARG(name));
+	return false;
+}
+
 bool page_open(struct op *op, struct page *page)
 {
 	struct str index = op_str(op, "IndexName");
@@ -133,11 +146,8 @@ bool page_open(struct op *op, struct page *page)
 	if (!index.p)
 		return true;
 	page->index = table_index_find(page->table, index);
-	if (!page->index) {
-		op_fail(op, &ValidationException,
-			"The table does not have the specified index: %.*s", STR_ARG(index));
+	if (!check_readable(op, page->index, index))
 		return false;
-	}
 	return check_index(op, page);
 }
 

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "cloud/dynamodb/describe.h"
 #include "cloud/dynamodb/encryption.h"
+#include "cloud/dynamodb/indexes.h"
 #include "cloud/dynamodb/operations.h"
 
 #define INVALID "Invalid Request: "
@@ -106,37 +107,6 @@ static bool choose_indexes(struct op *op, struct json_object *definition, const 
 	return true;
 }
 
-/* Attributes that no key is made of any more are not defined either. */
-static bool is_key(struct json_object *definition, struct str name)
-{
-	static const char *const members[] = { "LocalSecondaryIndexes", "GlobalSecondaryIndexes" };
-	struct json_object *schemas[1 + 2 * 25] = { json_get(definition, "KeySchema") };
-	size_t count = 1;
-
-	for (int m = 0; m < 2; m++) {
-		struct json_object *all = json_get(definition, members[m]);
-
-		for (size_t i = 0; i < json_count(all) && i < 25; i++)
-			schemas[count++] = json_get(json_at(all, i), "KeySchema");
-	}
-	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; k < json_count(schemas[i]); k++)
-			if (str_eq(json_get_str(json_at(schemas[i], k), "AttributeName"), name))
-				return true;
-	return false;
-}
-
-static void drop_definitions(struct op *op, struct json_object *definition)
-{
-	struct json_object *all = json_get(definition, "AttributeDefinitions");
-	struct json_object *kept = json_new_array(op->arena);
-
-	for (size_t i = 0; i < json_count(all); i++)
-		if (is_key(definition, json_get_str(json_at(all, i), "AttributeName")))
-			json_add(kept, json_object_get(json_at(all, i)));
-	json_set(definition, "AttributeDefinitions", json_object_get(kept));
-}
-
 /* --- the new table -------------------------------------------------------------------- */
 
 /* The backup's definition as the new table has it; NULL with the error set. */
@@ -162,8 +132,9 @@ static struct json_object *new_definition(struct op *op, const struct backup *b)
 		return NULL;
 	for (size_t i = 0; i < sizeof(dropped) / sizeof(*dropped); i++)
 		json_object_object_del(definition, dropped[i]);
+	indexes_settle(op, definition);
 	set_billing(op, definition);
-	drop_definitions(op, definition);
+	indexes_prune(op, definition);
 	json_set_str(definition, "TableId", hash_uuid(op->arena));
 	restore = json_set_object(definition, "Restore");
 	json_set_str(restore, "SourceBackupArn", backup_arn(op, b));

@@ -3,6 +3,7 @@
 
 #include "cloud/dynamodb/describe.h"
 #include "cloud/dynamodb/encryption.h"
+#include "cloud/dynamodb/indexes.h"
 #include "cloud/dynamodb/stream.h"
 
 #define INVALID "One or more parameter values were invalid: "
@@ -29,8 +30,7 @@ static void store(struct op *op, int64_t id, struct json_object *definition, int
 
 static bool check_supported(struct op *op)
 {
-	static const char *const unsupported[] = { "GlobalSecondaryIndexUpdates", "ReplicaUpdates",
-						   "MultiRegionConsistency",
+	static const char *const unsupported[] = { "ReplicaUpdates", "MultiRegionConsistency",
 						   "GlobalTableWitnessUpdates",
 						   "GlobalTableSettingsReplicationMode" };
 
@@ -67,11 +67,9 @@ static bool check_throughput(struct op *op, struct json_object *definition)
 			op, INVALID
 			"Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when "
 			"BillingMode is PAY_PER_REQUEST");
-	if (!is_on_demand(mode) && !asked && !has)
-		return refuse(
-			op, INVALID
-			"ReadCapacityUnits and WriteCapacityUnits must both be specified when "
-			"BillingMode is PROVISIONED");
+	if (!is_on_demand(mode) && !asked && op_has(op, "BillingMode"))
+		return refuse(op, INVALID "ProvisionedThroughput must be specified when "
+					  "BillingMode is PROVISIONED");
 	if (!asked || units(asked, "ReadCapacityUnits") != reads ||
 	    units(asked, "WriteCapacityUnits") != writes)
 		return true;
@@ -95,50 +93,81 @@ static bool check_stream(struct op *op, const struct table *table, struct json_o
 	return stream_update(op, table, definition);
 }
 
-/* Put what is asked for into the definition; false with the error set when nothing is. */
-static bool change(struct op *op, struct json_object *definition)
+/* Is anything asked for? False with the error set. */
+static bool check_any(struct op *op)
+{
+	static const char *const members[] = {
+		"BillingMode",        "ProvisionedThroughput",     "TableClass",
+		"OnDemandThroughput", "DeletionProtectionEnabled", "WarmThroughput",
+		"SSESpecification",   "StreamSpecification"
+	};
+
+	if (json_count(op_get(op, "GlobalSecondaryIndexUpdates")))
+		return true;
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
+		if (op_has(op, members[i]))
+			return true;
+	return refuse(
+		op,
+		"At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
+		"GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, "
+		"MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
+		"DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is "
+		"required");
+}
+
+/* What AWS changes alone. */
+static bool check_alone(struct op *op)
+{
+	static const char *const others[] = { "BillingMode",        "ProvisionedThroughput",
+					      "OnDemandThroughput", "WarmThroughput",
+					      "TableClass",         "DeletionProtectionEnabled",
+					      "StreamSpecification" };
+	size_t n = json_count(op_get(op, "GlobalSecondaryIndexUpdates")) > 0;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		n += op_has(op, others[i]);
+	if (n > 1 && op_has(op, "DeletionProtectionEnabled"))
+		return refuse(op, INVALID "DeletionProtection modification must be the only "
+					  "operation in the request");
+	if (n > 1 && op_has(op, "TableClass"))
+		return refuse(op, INVALID "TableClass modification must be the only operation in "
+					  "the request");
+	return true;
+}
+
+/* Put what is asked for into the definition. */
+static void change(struct op *op, struct json_object *definition)
 {
 	static const char *const members[] = {
 		"BillingMode",        "ProvisionedThroughput",     "TableClass",
 		"OnDemandThroughput", "DeletionProtectionEnabled", "WarmThroughput"
 	};
-	bool any = false;
+	bool was_on_demand = is_on_demand(json_get_str(definition, "BillingMode"));
 
-	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
-		if (!op_has(op, members[i]))
-			continue;
-		json_set(definition, members[i], json_object_get(op_get(op, members[i])));
-		any = true;
+	if (op_has(op, "BillingMode") && is_on_demand(op_str(op, "BillingMode")) != was_on_demand) {
+		json_object_object_del(definition, "OnDemandThroughput");
+		indexes_rebill(op, definition);
 	}
-	any |= op_has(op, "StreamSpecification");
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
+		if (op_has(op, members[i]))
+			json_set(definition, members[i], json_object_get(op_get(op, members[i])));
 	if (is_on_demand(op_str(op, "BillingMode")))
 		json_object_object_del(definition, "ProvisionedThroughput");
-	if (!any)
-		return refuse(
-			op,
-			"At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
-			"GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required");
-	return true;
 }
 
-/* Find a table that nothing is being done to; NULL with the error set. */
-static const struct table *idle_table(struct op *op, struct str name, struct table_row *row)
+/* Find a table that is neither coming nor going; NULL with the error set. */
+static const struct table *table_to_change(struct op *op, struct str name, struct table_row *row)
 {
-	static const char *const doing[] = {
-		[TABLE_CREATING] = "created",
-		[TABLE_UPDATING] = "updated",
-		[TABLE_DELETING] = "deleted",
-	};
-
 	if (!table_row_find(op, name, row)) {
 		op_fail(op, &ResourceNotFoundException,
 			"Requested resource not found: Table: %.*s not found", STR_ARG(name));
 		return NULL;
 	}
-	if (row->status != TABLE_ACTIVE) {
+	if (row->status == TABLE_CREATING || row->status == TABLE_DELETING) {
 		op_fail(op, &ResourceInUseException,
 			"Attempt to change a resource which is still in use: Table is being %s: %.*s",
-			doing[row->status], STR_ARG(name));
+			row->status == TABLE_CREATING ? "created" : "deleted", STR_ARG(name));
 		return NULL;
 	}
 	return table_load(op, row);
@@ -157,6 +186,30 @@ static enum outcome update_encryption(struct op *op, const struct table *table,
 	return DONE;
 }
 
+/* Store the changed definition, and answer it. */
+static enum outcome store_change(struct op *op, const struct table *table,
+				 struct json_object *definition)
+{
+	bool active = indexes_keep_active(op);
+	struct table_row row;
+	struct table answered;
+
+	if (active) {
+		table_store(op, table->id, definition);
+		job_settle(op, op->now + table_delay());
+	} else {
+		store(op, table->id, definition, table_delay());
+	}
+	if (!table_row_find(op, table->name, &row))
+		return op_fail(op, &InternalFailure, "The table could not be stored");
+	row.status = active ? row.status : TABLE_UPDATING;
+	answered = *table_load(op, &row);
+	answered.definition = indexes_answer(op, table, definition);
+	table_describe(op, &answered, &row, json_set_object(op->out, "TableDescription"));
+	indexes_begin(op, table->id, definition);
+	return DONE;
+}
+
 enum outcome dynamodb_op_update_table(struct op *op)
 {
 	struct table_row row;
@@ -164,24 +217,21 @@ enum outcome dynamodb_op_update_table(struct op *op)
 	struct json_object *definition;
 	struct str name;
 
-	if (!table_name(op, "TableName", 1, &name) || !check_supported(op))
+	if (!table_name(op, "TableName", 1, &name) || !check_supported(op) || !check_any(op) ||
+	    !check_alone(op) || !indexes_check_request(op))
 		return FAILED;
-	table = idle_table(op, name, &row);
+	table = table_to_change(op, name, &row);
 	if (!table)
 		return FAILED;
 	definition = json_parse(op->arena, table->definition, NULL);
+	if (!indexes_check_idle(op, table, &row, definition))
+		return FAILED;
 	if (op_has(op, "SSESpecification"))
 		return update_encryption(op, table, &row, definition);
-	if (!check_stream(op, table, definition) || !check_throughput(op, definition) ||
-	    !change(op, definition))
+	if (!check_stream(op, table, definition) || !check_throughput(op, definition))
 		return FAILED;
-	store(op, table->id, definition, table_delay());
-	if (!table_row_find(op, name, &row))
-		return op_fail(op, &InternalFailure, "The table could not be stored");
-	row.status = TABLE_UPDATING;
-	table_describe(op, table_load(op, &row), &row,
-		       json_set_object(op->out, "TableDescription"));
-	return DONE;
+	change(op, definition);
+	return indexes_change(op, table, definition) ? store_change(op, table, definition) : FAILED;
 }
 
 /* --- tags --------------------------------------------------------------------------------- */

@@ -176,6 +176,28 @@ static const struct shape_member global_members[] = {
 static const struct shape global = SHAPE_STRUCT(global_members);
 static const struct shape globals = SHAPE_LIST_OF(&global);
 
+static const struct shape_member update_members[] = {
+	{ "IndexName", &index_name, .required = true },
+	{ "ProvisionedThroughput", &throughput },
+	{ "OnDemandThroughput", &on_demand },
+	{ "WarmThroughput", &warm },
+	{ 0 },
+};
+static const struct shape index_update = SHAPE_STRUCT(update_members);
+static const struct shape_member delete_members[] = {
+	{ "IndexName", &index_name, .required = true },
+	{ 0 },
+};
+static const struct shape index_delete = SHAPE_STRUCT(delete_members);
+static const struct shape_member global_update_members[] = {
+	{ "Update", &index_update },
+	{ "Create", &global },
+	{ "Delete", &index_delete },
+	{ 0 },
+};
+static const struct shape global_update = SHAPE_STRUCT(global_update_members);
+static const struct shape global_updates = SHAPE_LIST_OF(&global_update);
+
 static const struct shape_member stream_members[] = {
 	{ "StreamEnabled", &shape_boolean, .required = true },
 	{ "StreamViewType", &view_type },
@@ -226,7 +248,7 @@ static const struct shape_member update_table[] = {
 	{ "AttributeDefinitions", &definitions },
 	{ "BillingMode", &billing_mode },
 	{ "ProvisionedThroughput", &throughput },
-	{ "GlobalSecondaryIndexUpdates", &shape_any },
+	{ "GlobalSecondaryIndexUpdates", &global_updates },
 	{ "StreamSpecification", &stream },
 	{ "SSESpecification", &sse },
 	{ "ReplicaUpdates", &shape_any },

@@ -202,11 +202,16 @@ static void parse_indexes(struct arena *a, struct table *table, struct json_obje
 
 	for (size_t i = 0; i < json_count(all); i++) {
 		struct json_object *from = json_at(all, i);
-		struct table_index *index = &table->indexes[table->index_count++];
+		struct table_index *index = &table->indexes[table->index_count];
 
+		/* One that is DELETING is no index any more to whoever reads or writes items. */
+		if (json_get(from, "DeletedAt"))
+			continue;
+		table->index_count++;
 		index->name = arena_dup(a, json_get_str(from, "IndexName"));
 		index->global = global;
 		index->number = (int)json_int_or(json_get(from, "Number"), 0);
+		index->created_at = json_int_or(json_get(from, "CreatedAt"), -1);
 		index->keys = parse_keys(a, definition, json_get(from, "KeySchema"));
 		parse_projection(a, json_get(from, "Projection"), index);
 		table->has_local |= !global;

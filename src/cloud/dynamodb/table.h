@@ -25,7 +25,8 @@ enum projection { PROJECT_ALL, PROJECT_KEYS, PROJECT_INCLUDE };
 struct table_index {
 	struct str name;
 	bool global;
-	int number; /* of its entries in dynamodb_entry */
+	int number;         /* of its entries in dynamodb_entry */
+	int64_t created_at; /* when it began to be CREATING, or -1: it can be read */
 	struct key_schema keys;
 	enum projection projection;
 	struct str *included; /* of PROJECT_INCLUDE */
@@ -101,6 +102,6 @@ extern const struct aws_error ResourceInUseException, ResourceNotFoundException,
 	ConditionalCheckFailedException, TransactionCanceledException,
 	IdempotentParameterMismatchException, TableNotFoundException,
 	ContinuousBackupsUnavailableException, PolicyNotFoundException, BackupNotFoundException,
-	BackupInUseException, TableAlreadyExistsException;
+	BackupInUseException, TableAlreadyExistsException, LimitExceededException;
 
 #endif

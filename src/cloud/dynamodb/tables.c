@@ -5,6 +5,7 @@
 
 #include "cloud/dynamodb/backup.h"
 #include "cloud/dynamodb/describe.h"
+#include "cloud/dynamodb/indexes.h"
 #include "cloud/dynamodb/resource_policy.h"
 #include "cloud/dynamodb/stream.h"
 #include "cloud/dynamodb/ttl.h"
@@ -63,7 +64,7 @@ enum outcome dynamodb_op_delete_table(struct op *op)
 	struct table_row row;
 	const struct table *table = table_named(op, &row);
 
-	if (!table)
+	if (!table || (row.status != TABLE_DELETING && !indexes_check_delete(op, table)))
 		return FAILED;
 	if (row.status == TABLE_CREATING || row.status == TABLE_DELETING ||
 	    row.status == TABLE_UPDATING)
@@ -141,5 +142,8 @@ const struct job_kind dynamodb_jobs[] = {
 	[DYNAMODB_JOB_BACKUP] = { "dynamodb.backup", backup_copy, ALWAYS },
 	[DYNAMODB_JOB_RESTORE] = { "dynamodb.restore", backup_restore, ALWAYS },
 	[DYNAMODB_JOB_BACKUP_PURGE] = { "dynamodb.purge-backup", backup_purge, ALWAYS },
+	[DYNAMODB_JOB_INDEX] = { "dynamodb.fill-index", indexes_fill, ALWAYS },
+	[DYNAMODB_JOB_INDEX_DROP] = { "dynamodb.drop-index", indexes_drop, ALWAYS },
+	[DYNAMODB_JOB_INDEX_PURGE] = { "dynamodb.purge-index", indexes_purge, ALWAYS },
 	{ 0 },
 };
