@@ -93,6 +93,60 @@ def as_role(server, person, sts, arn):
     return answer["Credentials"]
 
 
+def rider(server, person):
+    """A user pool with one user: its issuer without https://, its client, and the user's ID token."""
+    idp = client(server, of_person(person), "cognito-idp")
+    pool = idp.create_user_pool(PoolName="WildRydes")["UserPool"]["Id"]
+    app = idp.create_user_pool_client(UserPoolId=pool, ClientName="WildRydesWebApp", ExplicitAuthFlows=[
+        "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"])["UserPoolClient"]["ClientId"]
+    idp.admin_create_user(UserPoolId=pool, Username="ada", MessageAction="SUPPRESS")
+    idp.admin_set_user_password(UserPoolId=pool, Username="ada", Password="Unic0rn!Rider", Permanent=True)
+    token = idp.admin_initiate_auth(UserPoolId=pool, ClientId=app, AuthFlow="ADMIN_USER_PASSWORD_AUTH", AuthParameters={
+        "USERNAME": "ada", "PASSWORD": "Unic0rn!Rider"})["AuthenticationResult"]["IdToken"]
+    return "cognito-idp.%s.amazonaws.com/%s" % (person["region"], pool), app, token
+
+
+def as_rider(server, person, iam):
+    """A token of an identity provider that the account trusts is worth a role."""
+    issuer, app, token = rider(server, person)
+    sts = client(server, of_person(person), "sts")
+    provider = "arn:aws:iam::%s:oidc-provider/%s" % (person["account"], issuer)
+    role = iam.create_role(RoleName="WildRydesRider", AssumeRolePolicyDocument=policy({
+        "Effect": "Allow", "Principal": {"Federated": provider}, "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": {issuer + ":aud": app}}}))["Role"]["Arn"]
+    iam.put_role_policy(RoleName="WildRydesRider", PolicyName="read", PolicyDocument=policy(
+        {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "*"}))
+
+    def assume(with_token=token, with_role=role):
+        return sts.assume_role_with_web_identity(RoleArn=with_role, RoleSessionName="ada", WebIdentityToken=with_token)
+
+    fails("a token of an issuer that the account does not know is refused", "InvalidIdentityToken",
+          "No OpenIDConnect provider found in your account for https://" + issuer, assume)
+    iam.create_open_id_connect_provider(Url="https://" + issuer, ClientIDList=["another"], ThumbprintList=["0" * 40])
+    fails("and one for another audience", "InvalidIdentityToken", "Incorrect token audience", assume)
+    iam.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=provider, ClientID=app)
+    head, claims, signature = token.split(".")
+    forged = ".".join((head, claims, ("A" if signature[0] != "A" else "B") + signature[1:]))
+    fails("and one that somebody else has signed", "InvalidIdentityToken", "The identity token's signature is invalid.",
+          lambda: assume(forged))
+    fails("and what is no token at all", "InvalidIdentityToken",
+          "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",
+          lambda: assume("no.token"))
+    fails("a role that trusts others is not to be had for it", "AccessDenied",
+          "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+          lambda: assume(with_role=role.replace("WildRydesRider", "WildRydesReader")))
+    answer = assume()
+    tap.ok(answer["AssumedRoleUser"]["Arn"].endswith(":assumed-role/WildRydesRider/ada") and answer["Audience"] == app
+           and answer["SubjectFromWebIdentityToken"], "a rider's token is worth the role that trusts its pool", answer)
+    db = client(server, of_session(answer["Credentials"]), "dynamodb")
+    tap.ok("Item" in db.get_item(TableName="Rides", Key={"RideId": {"S": "1"}}), "which may do what its policy allows")
+    try:
+        db.delete_table(TableName="Rides")
+        tap.ok(False, "and nothing else")
+    except botocore.exceptions.ClientError as error:
+        tap.ok(error.response["Error"]["Code"] == "AccessDeniedException", "and nothing else", error)
+
+
 def wrong_tokens(server, credentials):
     words = "The security token included in the request is invalid."
     without = of_session(credentials)
@@ -113,6 +167,7 @@ def main():
         arn = make_role(iam, person["account"])
         credentials = as_role(server, person, sts, arn)
         wrong_tokens(server, credentials)
+        as_rider(server, person, iam)
         server.kill()
         lines = trail(data, person["account"])
         session = "arn:aws:sts::%s:assumed-role/WildRydesReader/lab" % person["account"]

@@ -34,6 +34,9 @@ bool grant_finish(struct op *op, struct grant *grant);
 
 /* STS's operations; the table is in sts.c. */
 enum outcome sts_op_assume_role(struct op *op);
+/* web_identity.c: needs no signature; the account is that of RoleArn. */
+enum outcome sts_op_assume_role_with_web_identity(struct op *op);
+bool sts_account_of(struct op *op, char account[static 13]);
 enum outcome sts_op_get_session_token(struct op *op);
 enum outcome sts_op_get_federation_token(struct op *op);
 

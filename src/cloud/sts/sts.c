@@ -53,16 +53,16 @@ static void check_federation(struct authorize_list *list)
 }
 
 static const struct access accesses[] = {
-	{ "AssumeRole", .open = true },
-	{ "GetCallerIdentity", .open = true },
-	{ "GetFederationToken", .checks = check_federation },
-	{ "GetSessionToken", .open = true },
-	{ NULL },
+	{ "AssumeRole", .open = true },        { "AssumeRoleWithWebIdentity", .open = true },
+	{ "GetCallerIdentity", .open = true }, { "GetFederationToken", .checks = check_federation },
+	{ "GetSessionToken", .open = true },   { NULL },
 };
 static const struct access_rules access_rules = { accesses, NULL };
 
 static const struct operation operations[] = {
 	{ "AssumeRole", NULL, sts_op_assume_role, 0, &sts_assume_role },
+	{ "AssumeRoleWithWebIdentity", NULL, sts_op_assume_role_with_web_identity, OP_OPEN,
+	  &sts_assume_role_with_web_identity },
 	{ "DecodeAuthorizationMessage", NULL, decode_authorization_message, OP_READS,
 	  &sts_decode_authorization_message },
 	{ "GetAccessKeyInfo", NULL, get_access_key_info, OP_READS, &sts_get_access_key_info },
@@ -79,5 +79,6 @@ const struct service sts_service = {
 	.xmlns = "https://sts.amazonaws.com/doc/2011-06-15/",
 	.operations = operations,
 	.access = &access_rules,
+	.account_of = sts_account_of,
 	.habits = HABIT_GLOBAL,
 };
