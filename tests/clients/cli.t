@@ -116,6 +116,38 @@ def roles(aws, what):
             "iam", "delete-role", "--role-name", "WildRydesLambda")
 
 
+def riders(aws, what):
+    """Module 2 of lab 1: a pool, its client, and a rider who registers and signs in."""
+    keep = {}
+
+    def kept(*path):
+        def check(answer):
+            for name in path[:-1]:
+                answer = answer[name]
+            keep[path[-1]] = answer[path[-1]]
+            return True
+        return check
+
+    idp, rider = "cognito-idp", ("--username", "ada", "--password", "Un1corns!fly")
+    aws.good("%s creates a user pool" % what, kept("UserPool", "Id"), idp, "create-user-pool", "--pool-name", "WildRydes")
+    aws.good("%s creates a client" % what, kept("UserPoolClient", "ClientId"), idp, "create-user-pool-client",
+             "--user-pool-id", keep.get("Id", "-"), "--client-name", "WildRydesWebApp",
+             "--explicit-auth-flows", "USER_PASSWORD_AUTH")
+    client, pool = ("--client-id", keep.get("ClientId", "-")), ("--user-pool-id", keep.get("Id", "-"))
+    aws.good("%s signs a rider up" % what, lambda a: a["UserConfirmed"] is False, idp, "sign-up", *client, *rider)
+    aws.good("%s confirms the rider" % what, lambda a: a == {}, idp, "admin-confirm-sign-up", *pool, "--username", "ada")
+    aws.good("%s lists users" % what, lambda a: [u["UserStatus"] for u in a["Users"]] == ["CONFIRMED"],
+             idp, "list-users", *pool, "--filter", 'username = "ada"')
+    sign_in = (idp, "initiate-auth", *client, "--auth-flow", "USER_PASSWORD_AUTH", "--auth-parameters")
+    aws.good("%s signs the rider in" % what, kept("AuthenticationResult", "AccessToken"), *sign_in,
+             "USERNAME=ada,PASSWORD=Un1corns!fly")
+    aws.good("%s reads the rider's token" % what, lambda a: a["Username"] == "ada",
+             idp, "get-user", "--access-token", keep.get("AccessToken", "-"))
+    aws.bad("%s is told that the password is wrong" % what, ["(NotAuthorizedException)", "Incorrect username or password."],
+            *sign_in, "USERNAME=ada,PASSWORD=wrong")
+    aws.good("%s deletes the pool" % what, lambda a: a == {}, idp, "delete-user-pool", *pool)
+
+
 def mistakes(aws, what):
     aws.bad("%s is told that there is no table of that name" % what, ["(ResourceNotFoundException)", "not found"],
             "dynamodb", "describe-table", "--table-name", "rides")
@@ -146,6 +178,7 @@ def main():
             identity(aws, what, person)
             tables(aws, what)
             items(aws, what)
+            riders(aws, what)
             roles(aws, what)
             mistakes(aws, what)
         server.kill()
