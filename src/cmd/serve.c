@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "aws/mail.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/time.h"
@@ -20,6 +21,8 @@
 #include "cmd/qr.h"
 #include "cmd/setup.h"
 #include "site/site.h"
+
+#define MAILS_SHOWN 100
 
 struct serve {
 	const struct command_line *line;
@@ -98,6 +101,34 @@ static bool make_key(void *arg, struct account *account)
 	if (!aws_key_first(account, key))
 		aws_key_make(account, time_now_ms(), key);
 	return !db_failed(account->db);
+}
+
+struct mail_job {
+	struct arena *arena;
+	struct json_object *messages;
+};
+
+static bool read_mailbox(void *arg, struct account *account)
+{
+	struct mail_job *job = arg;
+
+	job->messages = aws_mailbox(account, job->arena, MAILS_SHOWN);
+	return !db_failed(account->db);
+}
+
+/* site_config.mailbox. An account that nobody has used yet has no messages. */
+static struct json_object *mailbox(void *arg, struct arena *a, struct str account)
+{
+	struct serve *s = arg;
+	struct mail_job job = { .arena = a };
+	const char *why = "";
+
+	if (!turns_account_exists(s->cloud.turns, account))
+		return json_new_array(a);
+	if (turns_do(s->cloud.turns, a, account, TURNS_READ, read_mailbox, &job, &why))
+		return job.messages;
+	log_error("the mailbox of %.*s cannot be read: %s", STR_ARG(account), why);
+	return NULL;
 }
 
 static bool account_key(void *arg, struct str account, char id[static 21], char secret[static 41],
@@ -237,6 +268,7 @@ static bool start_site(struct serve *s, const char **why)
 				    .instructor_token = s->instructor_token,
 				    .clock = time_now_ms,
 				    .account_key = account_key,
+				    .mailbox = mailbox,
 				    .check_now = check_now,
 				    .unknown = unknown_operations,
 				    .arg = s };

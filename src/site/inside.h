@@ -165,7 +165,7 @@ http_handler asset_get, favicon_get;
 
 /* --- page_*.c ------------------------------------------------------------------ */
 
-http_handler front_page, me_page, dash_page, lab_home, guide_page, talk_page;
+http_handler front_page, me_page, mail_page, mail_api, dash_page, lab_home, guide_page, talk_page;
 http_handler lab_static, lab_download, talk_static;
 
 #endif

@@ -92,6 +92,8 @@ static void header(struct html *h, const struct visit *v, const struct frame *fr
 	nav_link(h, frame, "home", "/", "Agenda");
 	if (v->person)
 		nav_link(h, frame, "me", "/me", "Your lab");
+	if (v->person)
+		nav_link(h, frame, "mail", "/me/mail", "Mail");
 	if (v->instructor)
 		nav_link(h, frame, "dash", "/dash", "Board");
 	HTML(h,

@@ -13,6 +13,7 @@
  *	GET  /                          the event: title, agenda, what is on, the labs
  *	GET  /join                      code and name;   POST /join (form) -> cookie, redirect to the attendee's page
  *	GET  /me                        the attendee's account: copyable values, environment, progress
+ *	GET  /me/mail                   the account's mailbox: what its services sent to users, live
  *	GET  /labs/{lab}/{page*}        a guide page
  *	GET  /talks/{name}              a talk's page
  *	GET  /dash                      the instructor's page (asks for the token once; /dash#token=T fills it in)
@@ -27,6 +28,8 @@
  *	GET  /api/event                 {"title", "region", "endpoint", "now", "agenda": [...], "labs": [{"id", "title"}]}
  *	GET  /api/progress              an attendee's document (below)
  *	GET  /api/progress/stream       server-sent events: `progress` with the document, at once and at each change
+ *	GET  /api/mail                  an attendee's mailbox: {"messages": [{"id", "at": ms, "service", "medium", "from",
+ *	                                "to", "subject", "body", "code"}]}, newest first; subject and code may be missing
  *	POST /api/check                 {"lab"?} run the checks now -> the document
  *	GET  /api/dash                  instructor: {"event", "attendees": [{"name", "account", "joinedAt", "lastGreenAt",
  *	                                "labs": [...]}], "unknown": {"dynamodb:UpdateTable": 3, ...}}; times in milliseconds,
@@ -52,12 +55,14 @@ struct site_config {
 	const char *instructor_token;
 	int64_t (*clock)(void);
 
-	/* What the site asks of the rest of the server. Both may block, so the site calls them from threads of its own. */
+	/* What the site asks of the rest of the server. These may block, so the site calls them from threads of its own. */
 	/* Give the attendee's account a key; fills 20 and 40 characters and a NUL. */
 	bool (*account_key)(void *arg, struct str account, char id[static 21],
 			    char secret[static 41], const char **why);
 	/* Run the checks of one lab (absent: all) now; results arrive by site_progress() before it returns. */
 	void (*check_now)(void *arg, struct str account, struct str lab);
+	/* The messages in the account's mailbox, newest first, as GET /api/mail has them; NULL when it cannot be read. */
+	struct json_object *(*mailbox)(void *arg, struct arena *a, struct str account);
 	/* Operations attendees reached for and did not find; an object owned by the arena. */
 	struct json_object *(*unknown)(void *arg, struct arena *a);
 	void *arg;

@@ -407,6 +407,15 @@ def accounts(folder):
     for (pool, client), cloud in zip(ids, (ada, bob)):
         issuer = claims(bob.srp(pool, client, "guest", PASSWORD)["AuthenticationResult"]["IdToken"])["iss"]
         tap.ok(issuer.endswith(pool), "an unsigned call reaches the account that its client belongs to")
+    pool = ada.pool(AutoVerifiedAttributes=["email"])
+    client = ada.client(pool, *FLOWS)["ClientId"]
+    ada.browser.sign_up(ClientId=client, Username="guest", Password=PASSWORD,
+                        UserAttributes=[{"Name": "email", "Value": MAIL}])
+    mail = server.ask("GET", "/api/mail", token=ada.person["token"])[1]["messages"]
+    tap.ok(len(mail) == 1 and mail[0]["to"] == MAIL and mail[0]["code"] in mail[0]["body"] and
+           mail[0]["subject"] == "Your verification code", "the code is in the attendee's mailbox", mail)
+    ada.browser.confirm_sign_up(ClientId=client, Username="guest", ConfirmationCode=mail[0]["code"])
+    tap.ok(server.ask("GET", "/api/mail", token=bob.person["token"])[1] == {"messages": []}, "and in nobody else's")
     fails("a signed one is another account's", "ResourceNotFoundException", "User pool %s does not exist." % ids[0][0],
           lambda: bob.admin.describe_user_pool(UserPoolId=ids[0][0]))
     status, jwks, _ = get(server, "/%s/.well-known/jwks.json" % ids[1][0])

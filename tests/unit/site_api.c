@@ -77,6 +77,28 @@ static void check_now(void *arg, struct str account, struct str lab)
 	site_progress(site, account, STR("web-app"), STR(RED));
 }
 
+/* One message, with what a page must not take for HTML. */
+static struct json_object *mailbox(void *arg, struct arena *arena, struct str account)
+{
+	struct json_object *messages = json_new_array(arena), *m;
+
+	(void)arg;
+	(void)account;
+	if (!keys_work)
+		return NULL;
+	m = json_add_object(messages);
+	json_set_int(m, "id", 1);
+	json_set_int(m, "at", 1626951600000);
+	json_set_cstr(m, "service", "cognito-idp");
+	json_set_cstr(m, "medium", "EMAIL");
+	json_set_cstr(m, "from", "no-reply@verificationemail.com");
+	json_set_cstr(m, "to", "ada@rides.example");
+	json_set_cstr(m, "subject", "Your verification code");
+	json_set_cstr(m, "body", "<b>It is</b> 123456");
+	json_set_cstr(m, "code", "123456");
+	return messages;
+}
+
 static struct json_object *unknown(void *arg, struct arena *arena)
 {
 	struct json_object *counts = json_new_object(arena);
@@ -220,6 +242,25 @@ static void checking(const char *bearer)
 	for (int i = 0; i < 20 && r.status != 429; i++)
 		r = ask("POST", "/api/check", headers, STR(""));
 	is_int(r.status, 429, "who asks without end is slowed down");
+}
+
+static void reading_mail(const char *bearer)
+{
+	struct http_reply r = get("/api/mail", bearer);
+
+	ok(r.status == 200 && str_find_str(r.body, STR("\"code\":\"123456\"")) > 0,
+	   "an attendee reads the account's messages");
+	r = get("/me/mail", bearer);
+	ok(r.status == 200 && str_find_str(r.body, STR("Your verification code")) > 0,
+	   "there is a page of them");
+	ok(str_find_str(r.body, STR("&lt;b&gt;It is&lt;/b&gt; 123456")) > 0 &&
+		   str_find_str(r.body, STR("<b>It is")) < 0,
+	   "on which they are text");
+	is_int(get("/api/mail", NULL).status, 401, "nobody else does");
+	is_int(get("/me/mail", NULL).status, 303, "whoever is nobody is led to the door");
+	keys_work = false;
+	is_int(get("/api/mail", bearer).status, 503, "a mailbox that cannot be read is told so");
+	keys_work = true;
 }
 
 static const char *sessions(void)
@@ -473,6 +514,7 @@ static void all_tests(const char *dir)
 	bearer = joining();
 	unlucky();
 	checking(bearer);
+	reading_mail(bearer);
 	cookie = sessions();
 	wait_for_red(cookie);
 	pages(cookie);
@@ -504,6 +546,7 @@ int main(void)
 				      .clock = time_now_ms,
 				      .account_key = account_key,
 				      .check_now = check_now,
+				      .mailbox = mailbox,
 				      .unknown = unknown };
 
 	a = arena_new();
