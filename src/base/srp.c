@@ -161,9 +161,7 @@ static void derive(struct arena *a, const mpz_t u, const mpz_t s,
 	memcpy(out, block, SRP_KEY_BYTES);
 }
 
-bool srp_key(struct arena *a, const unsigned char verifier[static SRP_BYTES],
-	     const unsigned char secret[static SRP_SECRET_BYTES],
-	     const unsigned char client_public[static SRP_BYTES],
+bool srp_key(struct arena *a, const struct srp_exchange *exchange,
 	     unsigned char out[static SRP_KEY_BYTES])
 {
 	struct group group;
@@ -172,10 +170,10 @@ bool srp_key(struct arena *a, const unsigned char verifier[static SRP_BYTES],
 
 	group_init(a, &group);
 	mpz_inits(v, b, pub, client, u, s, NULL);
-	read_number(v, str_make(verifier, SRP_BYTES));
-	read_number(b, str_make(secret, SRP_SECRET_BYTES));
-	read_number(client, str_make(client_public, SRP_BYTES));
-	make_public(&group, v, b, pub);
+	read_number(v, str_make(exchange->verifier, SRP_BYTES));
+	read_number(b, str_make(exchange->secret, SRP_SECRET_BYTES));
+	read_number(pub, str_make(exchange->server_public, SRP_BYTES));
+	read_number(client, str_make(exchange->client_public, SRP_BYTES));
 	hash_number(a, padded(a, client), padded(a, pub), u);
 	good = !mpz_divisible_p(client, group.n) && mpz_sgn(u);
 	if (good) {

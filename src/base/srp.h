@@ -33,10 +33,15 @@ void srp_verifier(struct arena *a, const struct srp_identity *who, struct str sa
 void srp_public(struct arena *a, const unsigned char verifier[static SRP_BYTES],
 		const unsigned char secret[static SRP_SECRET_BYTES],
 		unsigned char out[static SRP_BYTES]);
+/* What the server knows when the client answers: the verifier, its secret, and both public numbers. */
+struct srp_exchange {
+	unsigned char verifier[SRP_BYTES];
+	unsigned char secret[SRP_SECRET_BYTES];
+	unsigned char server_public[SRP_BYTES]; /* B, as srp_public() made it of the two above */
+	unsigned char client_public[SRP_BYTES]; /* A */
+};
 /* The key that both sides share when the password was right; false when A is 0 modulo N, which no honest client sends. */
-bool srp_key(struct arena *a, const unsigned char verifier[static SRP_BYTES],
-	     const unsigned char secret[static SRP_SECRET_BYTES],
-	     const unsigned char client_public[static SRP_BYTES],
+bool srp_key(struct arena *a, const struct srp_exchange *exchange,
 	     unsigned char out[static SRP_KEY_BYTES]);
 /* A number in hexadecimal digits, as SRP_A is sent; false unless it is one that fits. */
 bool srp_read(struct str hex, unsigned char out[static SRP_BYTES]);

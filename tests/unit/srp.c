@@ -50,20 +50,20 @@ static struct str digest_of(struct arena *a, struct str bytes)
 static void test_figures(struct arena *a)
 {
 	const struct srp_identity who = { STR("AbCdEfGhI"), STR("ada"), STR("Un1corns!fly") };
-	unsigned char salt[SRP_SALT_BYTES], verifier[SRP_BYTES], secret[SRP_SECRET_BYTES],
-		public[SRP_BYTES], client[SRP_BYTES], key[SRP_KEY_BYTES];
+	unsigned char salt[SRP_SALT_BYTES], key[SRP_KEY_BYTES];
+	struct srp_exchange x;
 
-	memset(secret, 0x11, sizeof(secret));
-	ok(srp_read(str_of(client_public_hex), client), "A is read");
+	memset(x.secret, 0x11, sizeof(x.secret));
+	ok(srp_read(str_of(client_public_hex), x.client_public), "A is read");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		hash_unhex(str_of(cases[i].salt), salt, sizeof(salt));
-		srp_verifier(a, &who, str_make(salt, sizeof(salt)), verifier);
-		is_str(digest_of(a, str_make(verifier, sizeof(verifier))), cases[i].verifier,
+		srp_verifier(a, &who, str_make(salt, sizeof(salt)), x.verifier);
+		is_str(digest_of(a, str_make(x.verifier, SRP_BYTES)), cases[i].verifier,
 		       "the verifier under %s", cases[i].name);
-		srp_public(a, verifier, secret, public);
-		is_str(digest_of(a, srp_print(a, public)), cases[i].server_public, "B with %s",
-		       cases[i].name);
-		ok(srp_key(a, verifier, secret, client, key), "a key with %s", cases[i].name);
+		srp_public(a, x.verifier, x.secret, x.server_public);
+		is_str(digest_of(a, srp_print(a, x.server_public)), cases[i].server_public,
+		       "B with %s", cases[i].name);
+		ok(srp_key(a, &x, key), "a key with %s", cases[i].name);
 		is_str(hex_of(a, key, sizeof(key)), cases[i].key, "which is the client's, too");
 	}
 }
@@ -83,14 +83,14 @@ static void test_refusals(struct arena *a)
 		"ABF5AE8CDB0933D71E8C94E04A25619DCEE3D2261AD2EE6BF12FFA06D98A0864"
 		"D87602733EC86A64521F2B18177B200CBBE117577A615D6C770988C0BAD946E2"
 		"08E24FA074E5AB3143DB5BFCE0FD108E4B82D120A93AD2CAFFFFFFFFFFFFFFFF";
-	unsigned char number[SRP_BYTES], verifier[SRP_BYTES] = { 1 },
-					 secret[SRP_SECRET_BYTES] = { 1 }, key[SRP_KEY_BYTES];
+	unsigned char number[SRP_BYTES], key[SRP_KEY_BYTES];
+	struct srp_exchange x = { { 1 }, { 1 }, { 1 }, { 1 } };
 	char *longer = arena_zalloc(a, 2 * SRP_BYTES + 3);
 
-	ok(srp_read(str_of(prime), number), "the prime is a number");
-	ok(!srp_key(a, verifier, secret, number, key),
-	   "an A of N would give the key away: refused");
-	ok(srp_read(STR("0"), number) && !srp_key(a, verifier, secret, number, key), "0 as well");
+	ok(srp_read(str_of(prime), x.client_public), "the prime is a number");
+	ok(!srp_key(a, &x, key), "an A of N would give the key away: refused");
+	ok(srp_read(STR("0"), x.client_public) && !srp_key(a, &x, key), "0 as well");
+	srp_read(STR("0"), number);
 	is_str(srp_print(a, number), "0", "which prints as one digit");
 	ok(srp_read(STR("00000fF"), number), "an odd number of digits, of either case, is read");
 	is_str(srp_print(a, number), "ff", "and printed short");

@@ -22,13 +22,18 @@ struct block {
 	unsigned char nonce[16];
 	unsigned char at[8]; /* milliseconds, big-endian */
 	unsigned char client_public[SRP_BYTES];
+	unsigned char server_public[SRP_BYTES];
 	unsigned char mac[SHA256_BYTES];
 };
 
 static void mac_of(struct op *op, const struct attempt *attempt, const char *purpose,
 		   const struct block *block, unsigned char out[static SHA256_BYTES])
 {
-	struct str parts[3] = { str_of(purpose), str_make(block, offsetof(struct block, mac)),
+	/* The server's secret is made before its public number. */
+	bool whole = strcmp(purpose, "block") == 0;
+	struct str parts[3] = { str_of(purpose),
+				str_make(block, whole ? offsetof(struct block, mac)
+						      : offsetof(struct block, server_public)),
 				attempt->client.id };
 	char *bytes = arena_alloc(op->arena, parts[0].n + parts[1].n + parts[2].n);
 	size_t n = 0;
@@ -106,7 +111,7 @@ static bool zero(const unsigned char number[static SRP_BYTES])
 enum outcome idp_srp_ask(struct op *op, const struct attempt *attempt, const struct user *user)
 {
 	struct str a = idp_given(op, attempt, "SRP_A");
-	unsigned char secret[SHA256_BYTES], public[SRP_BYTES];
+	unsigned char secret[SHA256_BYTES];
 	struct json_object *parameters;
 	struct block block;
 	struct user nobody;
@@ -117,7 +122,6 @@ enum outcome idp_srp_ask(struct op *op, const struct attempt *attempt, const str
 		return op_fail(op, &InvalidParameterException, "Invalid SRP_A");
 	hash_random(block.nonce, sizeof(block.nonce));
 	write_time(op->now, block.at);
-	mac_of(op, attempt, "block", &block, block.mac);
 	mac_of(op, attempt, "secret", &block, secret);
 	if (!user || !user->verifier.p) {
 		nobody = user ? *user : (struct user){ 0 };
@@ -126,13 +130,14 @@ enum outcome idp_srp_ask(struct op *op, const struct attempt *attempt, const str
 			nobody.name = user->name;
 		user = &nobody;
 	}
-	srp_public(op->arena, (const unsigned char *)user->verifier.p, secret, public);
+	srp_public(op->arena, (const unsigned char *)user->verifier.p, secret, block.server_public);
+	mac_of(op, attempt, "block", &block, block.mac);
 	json_set_cstr(op->out, "ChallengeName", "PASSWORD_VERIFIER");
 	parameters = json_set_object(op->out, "ChallengeParameters");
 	json_set_str(parameters, "SALT", salt_text(op, user->salt));
 	json_set_str(parameters, "SECRET_BLOCK",
 		     base64_print(op->arena, str_make(&block, sizeof(block))));
-	json_set_str(parameters, "SRP_B", srp_print(op->arena, public));
+	json_set_str(parameters, "SRP_B", srp_print(op->arena, block.server_public));
 	json_set_str(parameters, "USERNAME", user->name);
 	json_set_str(parameters, "USER_ID_FOR_SRP", user->name);
 	return DONE;
@@ -166,17 +171,33 @@ static bool is_timestamp(struct str s)
 	       field[3].n == 8 && field[4].n >= 3 && field[5].n == 4 && str_to_int(field[5], &n);
 }
 
+/* The session key of the exchange that a block stands for. */
+static bool session_key(struct op *op, const struct attempt *attempt, const struct user *user,
+			const struct block *block, unsigned char key[static SRP_KEY_BYTES])
+{
+	struct srp_exchange exchange;
+	bool good;
+
+	if (user->verifier.n != SRP_BYTES)
+		return false;
+	memcpy(exchange.verifier, user->verifier.p, SRP_BYTES);
+	memcpy(exchange.client_public, block->client_public, SRP_BYTES);
+	memcpy(exchange.server_public, block->server_public, SRP_BYTES);
+	mac_of(op, attempt, "secret", block, exchange.secret);
+	good = srp_key(op->arena, &exchange, key);
+	explicit_bzero(&exchange, sizeof(exchange));
+	return good;
+}
+
 static bool signature_right(struct op *op, const struct attempt *attempt, const struct user *user,
 			    const struct block *block, struct str timestamp)
 {
-	unsigned char secret[SHA256_BYTES], key[SRP_KEY_BYTES], mac[SHA256_BYTES];
+	unsigned char key[SRP_KEY_BYTES], mac[SHA256_BYTES];
 	struct str parts[4] = { attempt->pool.realm, user->name, str_make(block, sizeof(*block)),
 				timestamp };
 	struct buf b;
 
-	mac_of(op, attempt, "secret", block, secret);
-	if (!user->verifier.p || !srp_key(op->arena, (const unsigned char *)user->verifier.p,
-					  secret, block->client_public, key))
+	if (!session_key(op, attempt, user, block, key))
 		return false;
 	buf_init(&b, BUF_MAX);
 	for (size_t i = 0; i < 4; i++)

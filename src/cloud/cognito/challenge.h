@@ -6,8 +6,8 @@
 /*
  * Challenges on the way to a sign-in.
  *
- * That of SRP needs no row: its SECRET_BLOCK holds the client's A, a nonce and the time under a MAC, and the
- * server's secret is derived from it. The others are sessions: rows under the digest of what the client is given.
+ * That of SRP needs no row: its SECRET_BLOCK holds A, B, a nonce and the time under a MAC, and the server's secret is
+ * derived from it. The others are sessions: rows under the digest of what the client is given.
  */
 
 /* What of the request a flow works with. */
