@@ -1,0 +1,325 @@
+/*
+ * The init: process 1 of a sandbox.
+ *
+ * It starts the program, collects what dies, and listens where the program expects its Runtime API and its
+ * cloud: each connection's socket goes out to the server as it is. Frozen, all processes but this one are
+ * stopped. It looks at how much memory they take, and ends the sandbox when that is too much or when the
+ * program ends.
+ */
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sandbox/inside.h"
+#include "sandbox/sandbox.h"
+
+enum { LOOK_MS = 50, CONNECTIONS_MAX = 256, COUNT_EVERY = 32, SLACK_MB = 256 };
+
+struct init {
+	struct plan plan;
+	int listeners[2];
+	int signal_fd;
+	pid_t program;
+	bool frozen, ended, over_memory;
+	int status;
+	int64_t peak_kb;
+	unsigned accepted; /* since connections were counted */
+};
+static const int ports[2] = { SANDBOX_PORT_RUNTIME, SANDBOX_PORT_CLOUD };
+
+static void die(const char *what) __attribute__((noreturn));
+static void die(const char *what)
+{
+	dprintf(STDERR_FILENO, "sandbox: %s: %s\n", what, strerror(errno));
+	_exit(126);
+}
+
+static void say(struct init *init, enum init_kind kind, int value)
+{
+	struct init_message message = { .kind = kind,
+					.value = value,
+					.peak_kb = init->peak_kb,
+					.over_memory = init->over_memory };
+
+	packet_send(INIT_CONTROL_FD, str_make(&message, sizeof(message)), NULL, 0);
+}
+
+/* --- memory ------------------------------------------------------------------ */
+
+/* Pages that one process has in memory, all of them and its own; false when it is gone. */
+static bool pages_of(const char *pid, long *resident, long *own)
+{
+	char path[300], text[128];
+	long size, shared;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%s/statm", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	/* NOLINTNEXTLINE(cert-err34-c): the kernel writes these numbers. */
+	if (sscanf(text, "%ld %ld %ld", &size, resident, &shared) != 3)
+		return false;
+	*own = *resident - shared;
+	return true;
+}
+
+/* A process's share of the memory that it has of its own, so that what a fork shares counts once; -1 when unknown. */
+static int64_t share_kb(const char *pid)
+{
+	char path[300], line[256];
+	long long kb, sum = -1;
+	FILE *rollup;
+
+	snprintf(path, sizeof(path), "/proc/%s/smaps_rollup", pid);
+	rollup = fopen(path, "re");
+	if (!rollup)
+		return -1;
+	while (fgets(line, sizeof(line), rollup))
+		/* NOLINTNEXTLINE(cert-err34-c): the kernel writes these numbers. */
+		if (sscanf(line, "Pss_Anon: %lld", &kb) == 1)
+			sum = kb;
+	fclose(rollup);
+	return sum;
+}
+
+struct memory {
+	int64_t resident_kb, own_kb;
+};
+
+/* Sum up all processes but this one; `exactly` takes longer. */
+static struct memory measure(bool exactly)
+{
+	DIR *proc = opendir("/proc");
+	long kb = sysconf(_SC_PAGESIZE) / 1024;
+	struct memory sum = { 0, 0 };
+	struct dirent *entry;
+
+	while (proc && (entry = readdir(proc))) {
+		const char *pid = entry->d_name;
+		long resident, own;
+		int64_t share;
+
+		if (pid[0] < '1' || pid[0] > '9' || strcmp(pid, "1") == 0 ||
+		    !pages_of(pid, &resident, &own))
+			continue;
+		share = exactly ? share_kb(pid) : -1;
+		sum.resident_kb += (int64_t)resident * kb;
+		sum.own_kb += share >= 0 ? share : (int64_t)own * kb;
+	}
+	if (proc)
+		closedir(proc);
+	return sum;
+}
+
+/* Measure all processes; kill them when they have more memory of their own than they may. */
+static void look_at_memory(struct init *init)
+{
+	int64_t most_kb = (int64_t)init->plan.memory_mb * 1024;
+	struct memory sum = measure(false);
+
+	if (sum.resident_kb > init->peak_kb)
+		init->peak_kb = sum.resident_kb;
+	if (sum.own_kb > most_kb && measure(true).own_kb > most_kb) {
+		init->over_memory = true;
+		kill(-1, SIGKILL);
+	}
+}
+
+/* --- connections --------------------------------------------------------------- */
+
+/* How many connections to our ports are open, as /proc/net/tcp has it. */
+static int open_connections(void)
+{
+	FILE *table = fopen("/proc/net/tcp", "re");
+	unsigned port, state;
+	char line[256];
+	int count = 0;
+
+	if (!table)
+		return 0;
+	while (fgets(line, sizeof(line), table))
+		if (sscanf(line, "%*d: %*8x:%4x %*8x:%*4x %2x", &port, &state) == 2 &&
+		    (port == SANDBOX_PORT_RUNTIME || port == SANDBOX_PORT_CLOUD) && state != 10)
+			count++;
+	fclose(table);
+	return count;
+}
+
+static int listen_on(int port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_port = htons((uint16_t)port),
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on = 1;
+
+	if (fd < 0)
+		die("no socket");
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) != 0 || listen(fd, 128) != 0)
+		die("cannot listen inside the sandbox");
+	return fd;
+}
+
+static void pass_connection(struct init *init, int which)
+{
+	int fd = accept4(init->listeners[which], NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	struct init_message message = { .kind = INIT_CONNECTED, .value = ports[which] };
+
+	if (fd < 0)
+		return;
+	if (++init->accepted < COUNT_EVERY || open_connections() < CONNECTIONS_MAX) {
+		if (init->accepted >= COUNT_EVERY)
+			init->accepted = 0;
+		packet_send(INIT_CONTROL_FD, str_make(&message, sizeof(message)), &fd, 1);
+	}
+	close(fd);
+}
+
+/* --- the program --------------------------------------------------------------- */
+
+static void limit(int what, rlim_t value)
+{
+	struct rlimit l = { value, value };
+
+	if (setrlimit(what, &l) != 0)
+		die("cannot set a limit");
+}
+
+static void become_program(const struct plan *plan) __attribute__((noreturn));
+static void become_program(const struct plan *plan)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	setsid();
+	limit(RLIMIT_CORE, 0);
+	limit(RLIMIT_NOFILE, (rlim_t)plan->files);
+	limit(RLIMIT_NPROC, (rlim_t)plan->processes);
+	limit(RLIMIT_MEMLOCK, 64 << 10);
+	limit(RLIMIT_MSGQUEUE, 0);
+	/* Of each process: it bounds what may be taken between two looks at all of them. */
+	limit(RLIMIT_DATA, ((rlim_t)plan->memory_mb + SLACK_MB) << 20);
+	if (chdir(plan->folder) != 0)
+		die("the program's folder cannot be entered");
+	if (!seccomp_enter())
+		die("the kernel's filter of system calls cannot be set");
+	execve(plan->words[0], (char *const *)plan->words, (char *const *)plan->variables);
+	dprintf(STDERR_FILENO, "%s: %s\n", plan->words[0], strerror(errno));
+	_exit(127);
+}
+
+/* Read the plan that the warden left for us. */
+static void read_plan(struct plan *plan)
+{
+	char *text = malloc(PLAN_MAX);
+	ssize_t n = text ? pread(INIT_PLAN_FD, text, PLAN_MAX, 0) : -1;
+
+	if (n < 0 || !plan_parse(arena_new(), str_make(text, (size_t)n), plan))
+		die("the plan cannot be read");
+	free(text);
+	close(INIT_PLAN_FD);
+}
+
+static void collect(struct init *init)
+{
+	struct signalfd_siginfo info;
+	int status;
+	pid_t pid;
+
+	if (read(init->signal_fd, &info, sizeof(info)) < 0 && errno != EAGAIN)
+		die("signals cannot be read");
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		if (pid == init->program) {
+			init->ended = true;
+			init->status = status;
+		}
+}
+
+static void obey(struct init *init)
+{
+	struct init_message message;
+	int fds[1];
+	size_t fd_count;
+	ssize_t n = packet_receive(INIT_CONTROL_FD, &message, sizeof(message), fds, 0, &fd_count);
+
+	if (n == 0)
+		_exit(0); /* The server has let go: so ends all that is in here. */
+	if (n != sizeof(message))
+		return;
+	if (message.kind == INIT_FREEZE) {
+		kill(-1, SIGSTOP);
+		init->frozen = true;
+		look_at_memory(init);
+		say(init, INIT_FROZEN, (int)init->peak_kb);
+	} else if (message.kind == INIT_THAW) {
+		init->frozen = false;
+		kill(-1, SIGCONT);
+	}
+}
+
+static void run(struct init *init)
+{
+	while (!init->ended) {
+		struct pollfd on[4] = { { INIT_CONTROL_FD, POLLIN, 0 },
+					{ init->signal_fd, POLLIN, 0 },
+					{ init->listeners[0], POLLIN, 0 },
+					{ init->listeners[1], POLLIN, 0 } };
+		int n = poll(on, 4, init->frozen ? -1 : LOOK_MS);
+
+		if (n == 0)
+			look_at_memory(init);
+		if (on[0].revents)
+			obey(init);
+		if (on[1].revents)
+			collect(init);
+		for (int i = 0; i < 2; i++)
+			if (on[2 + i].revents)
+				pass_connection(init, i);
+	}
+}
+
+int init_main(void)
+{
+	struct init init = { .frozen = false };
+	sigset_t child;
+
+	prctl(PR_SET_DUMPABLE, 0);
+	fcntl(INIT_CONTROL_FD, F_SETFD, FD_CLOEXEC);
+	read_plan(&init.plan);
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, NULL);
+	init.signal_fd = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+	for (int i = 0; i < 2; i++)
+		init.listeners[i] = listen_on(ports[i]);
+	init.program = fork();
+	if (init.program < 0)
+		die("no process");
+	if (init.program == 0)
+		become_program(&init.plan);
+	run(&init);
+	say(&init, INIT_ENDED, init.status);
+	return WIFEXITED(init.status) ? WEXITSTATUS(init.status) : 128 + WTERMSIG(init.status);
+}

@@ -1,0 +1,86 @@
+#ifndef SANDBOX_INSIDE_H
+#define SANDBOX_INSIDE_H
+
+#include <sys/types.h>
+
+#include "sandbox/plan.h"
+
+/*
+ * What the files of this room share: the three processes and what they say to each other.
+ *
+ *	server --(socketpair)-- warden --(fork)-- bubblewrap -- init -- the program
+ *	   \------------------(socketpair, one a sandbox)--------/
+ *
+ * Every message is one packet (SOCK_SEQPACKET). What comes from an init is not trusted: the program
+ * inside might have taken its place.
+ */
+
+/* --- server and warden ------------------------------------------------------- */
+
+enum warden_kind {
+	WARDEN_START =
+		1, /* to the warden: a plan follows; with it two descriptors, control and output */
+	WARDEN_STOP,   /* to the warden */
+	WARDEN_EXITED, /* from the warden: a struct warden_exit */
+};
+struct warden_head {
+	uint32_t kind; /* enum warden_kind */
+	uint32_t id;   /* the server's number for the sandbox */
+};
+struct warden_exit {
+	struct warden_head head;
+	int32_t status;  /* as wait() has it; -1: it could not be started */
+	int64_t cpu_us;  /* user and system, of all that was waited for */
+	int64_t peak_kb; /* of the largest process */
+};
+enum { WARDEN_PACKET_MAX = PLAN_MAX + sizeof(struct warden_head), WARDEN_SANDBOXES_MAX = 1024 };
+
+/* What a START may ask for: words and mounts that name clean absolute paths, sources below `root` or the system's. */
+bool warden_permits(const char *root, const struct plan *plan);
+/* The warden's loop; returns its exit code when the server is gone. */
+int warden_main(int fd, const char *root);
+
+/* --- jail.c ------------------------------------------------------------------ */
+
+/*
+ * In a child of the warden, which becomes the sandbox or dies: `control` and `output` are the ends for the inside.
+ * `uid_number` chooses one of the user ids that sandboxes of root run under.
+ */
+void jail_enter(const struct plan *plan, struct str printed, uint32_t uid_number, int control,
+		int output) __attribute__((noreturn));
+
+/* --- init -------------------------------------------------------------------- */
+
+enum init_kind {
+	INIT_CONNECTED = 1, /* from init: `value` is the port; with it the connected socket */
+	INIT_FROZEN,        /* from init: `value` is the most memory used so far, in KB */
+	INIT_ENDED,         /* from init: `value` is the program's wait status; `peak_kb` */
+	INIT_FREEZE,        /* to init */
+	INIT_THAW,          /* to init */
+};
+struct init_message {
+	uint32_t kind; /* enum init_kind */
+	int32_t value;
+	int64_t peak_kb;
+	uint32_t over_memory; /* of INIT_ENDED: it was killed because it took too much */
+	uint32_t unused;
+};
+
+/* Descriptors that the init finds open. */
+enum { INIT_CONTROL_FD = 3, INIT_PLAN_FD = 4 };
+/* Process 1 of a sandbox. */
+int init_main(void);
+/* Deny the calls of the kernel that a program has no business with. Before exec; false when the kernel refuses. */
+bool seccomp_enter(void);
+
+/* --- packets (packet.c) ------------------------------------------------------ */
+
+/* Send bytes with descriptors (which stay open here). False when the other end is gone. */
+bool packet_send(int fd, struct str bytes, const int *fds, size_t fd_count);
+/*
+ * Receive a packet into `bytes`; its descriptors (close-on-exec) go to fds, *fd_count of them, at most `max`;
+ * more are closed. The length; 0 at the end; -1 with errno.
+ */
+ssize_t packet_receive(int fd, void *bytes, size_t size, int *fds, size_t max, size_t *fd_count);
+
+#endif

@@ -1,0 +1,351 @@
+/* The server's side of sandboxes: one thread that listens to the warden and to every init. */
+#include "sandbox/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sandbox/inside.h"
+
+enum { SLOT_BITS = 10, SLOTS = WARDEN_SANDBOXES_MAX, EVENTS = 64, READ_SIZE = 16 << 10 };
+/* What an epoll event is about: the low bits of its data; the rest is a sandbox's number. */
+enum source { FROM_CONTROL, FROM_OUTPUT, FROM_WARDEN, FROM_STOP };
+
+struct sandbox {
+	uint32_t id;         /* 0: this place is free */
+	int control, output; /* -1 once closed */
+	bool exited;         /* the warden said so */
+	bool told;           /* the init told the program's status */
+	struct sandbox_end end;
+};
+
+struct sandboxes {
+	struct sandboxes_config config;
+	int epoll_fd, stop_fd;
+	pthread_t thread;
+	pthread_mutex_t lock; /* of what follows */
+	uint32_t generation;
+	struct sandbox at[SLOTS];
+};
+
+/* --- the table -------------------------------------------------------------------- */
+
+/* The sandbox with this number, or NULL. Under the lock. */
+static struct sandbox *find(struct sandboxes *s, uint32_t id)
+{
+	struct sandbox *box = &s->at[id & (SLOTS - 1)];
+
+	return id && box->id == id ? box : NULL;
+}
+
+/* A free place with a new number, or NULL. Under the lock. */
+static struct sandbox *take_place(struct sandboxes *s)
+{
+	for (uint32_t i = 0; i < SLOTS; i++) {
+		uint32_t slot = (s->generation + i) & (SLOTS - 1);
+
+		if (s->at[slot].id)
+			continue;
+		s->generation++;
+		s->at[slot] = (struct sandbox){ .id = (s->generation << SLOT_BITS) | slot,
+						.control = -1,
+						.output = -1 };
+		return &s->at[slot];
+	}
+	return NULL;
+}
+
+static bool watch(struct sandboxes *s, int fd, uint32_t id, enum source source)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.u64 = (uint64_t)id << 2 | source };
+
+	return epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* --- what arrives ------------------------------------------------------------------- */
+
+/* Tell the end once the warden has and all output has been read. */
+static void perhaps_end(struct sandboxes *s, uint32_t id)
+{
+	struct sandbox_end end;
+	struct sandbox *box;
+
+	pthread_mutex_lock(&s->lock);
+	box = find(s, id);
+	if (!box || !box->exited || box->output >= 0) {
+		pthread_mutex_unlock(&s->lock);
+		return;
+	}
+	end = box->end;
+	close_fd(&box->control);
+	box->id = 0;
+	pthread_mutex_unlock(&s->lock);
+	s->config.ended(s->config.arg, id, &end);
+}
+
+static void take_message(struct sandboxes *s, uint32_t id, const struct init_message *message,
+			 int *fd)
+{
+	struct sandbox *box;
+
+	if (message->kind == INIT_CONNECTED && *fd >= 0 &&
+	    (message->value == SANDBOX_PORT_RUNTIME || message->value == SANDBOX_PORT_CLOUD)) {
+		s->config.connected(s->config.arg, id, message->value, *fd);
+		*fd = -1;
+	} else if (message->kind == INIT_FROZEN && s->config.frozen) {
+		s->config.frozen(s->config.arg, id, message->peak_kb);
+	} else if (message->kind == INIT_ENDED) {
+		pthread_mutex_lock(&s->lock);
+		box = find(s, id);
+		if (box) {
+			box->told = true;
+			box->end.status = message->value;
+			box->end.over_memory = message->over_memory;
+			box->end.peak_kb = message->peak_kb;
+		}
+		pthread_mutex_unlock(&s->lock);
+	}
+}
+
+/* One packet of an init; false at the end or when there is none now. */
+static bool hear_init(struct sandboxes *s, uint32_t id)
+{
+	struct init_message message;
+	struct sandbox *box;
+	size_t fd_count = 0;
+	int fd = -1;
+	ssize_t n;
+
+	pthread_mutex_lock(&s->lock);
+	box = find(s, id);
+	n = box && box->control >= 0
+		    ? packet_receive(box->control, &message, sizeof(message), &fd, 1, &fd_count)
+		    : -1;
+	if (n == 0)
+		close_fd(&box->control);
+	pthread_mutex_unlock(&s->lock);
+	if (n == sizeof(message))
+		take_message(s, id, &message, &fd);
+	if (fd >= 0)
+		close(fd);
+	return n > 0;
+}
+
+/* Read output once; at its end the pipe is closed. */
+static void hear_output(struct sandboxes *s, uint32_t id)
+{
+	char bytes[READ_SIZE];
+	struct sandbox *box;
+	ssize_t n = -1;
+
+	pthread_mutex_lock(&s->lock);
+	box = find(s, id);
+	if (box && box->output >= 0) {
+		n = read(box->output, bytes, sizeof(bytes));
+		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+			close_fd(&box->output);
+	}
+	pthread_mutex_unlock(&s->lock);
+	if (n > 0)
+		s->config.output(s->config.arg, id, str_make(bytes, (size_t)n));
+	else
+		perhaps_end(s, id);
+}
+
+/* One packet of the warden; false when the warden is gone. */
+static bool hear_warden(struct sandboxes *s)
+{
+	struct warden_exit message;
+	struct sandbox *box;
+	size_t fd_count;
+	ssize_t n =
+		packet_receive(s->config.warden_fd, &message, sizeof(message), NULL, 0, &fd_count);
+
+	if (n != sizeof(message) || message.head.kind != WARDEN_EXITED)
+		return n > 0;
+	while (hear_init(s, message.head.id))
+		;
+	pthread_mutex_lock(&s->lock);
+	box = find(s, message.head.id);
+	if (box) {
+		box->exited = true;
+		box->end.started = message.status != -1;
+		box->end.cpu_us = message.cpu_us;
+		if (!box->told)
+			box->end.status = message.status;
+		if (!box->end.started)
+			close_fd(&box->output);
+	}
+	pthread_mutex_unlock(&s->lock);
+	perhaps_end(s, message.head.id);
+	return true;
+}
+
+static void *listen_main(void *arg)
+{
+	struct sandboxes *s = arg;
+
+	pthread_setname_np(pthread_self(), "sandboxes");
+	for (;;) {
+		struct epoll_event events[EVENTS];
+		int n = epoll_wait(s->epoll_fd, events, EVENTS, -1);
+
+		for (int i = 0; i < n; i++) {
+			uint32_t id = (uint32_t)(events[i].data.u64 >> 2);
+
+			switch ((enum source)(events[i].data.u64 & 3)) {
+			case FROM_CONTROL:
+				hear_init(s, id);
+				break;
+			case FROM_OUTPUT:
+				hear_output(s, id);
+				break;
+			case FROM_WARDEN:
+				if (!hear_warden(s))
+					epoll_ctl(s->epoll_fd, EPOLL_CTL_DEL, s->config.warden_fd,
+						  NULL);
+				break;
+			case FROM_STOP:
+				return NULL;
+			}
+		}
+	}
+}
+
+/* --- what is asked -------------------------------------------------------------------- */
+
+/* The pipe for output and the pair for control: ours in the box, theirs in fds. */
+static bool open_ends(struct sandbox *box, int fds[2])
+{
+	int control[2], output[2];
+
+	fds[0] = fds[1] = -1;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) != 0)
+		return false;
+	box->control = control[0];
+	fds[0] = control[1];
+	if (pipe2(output, O_CLOEXEC) != 0)
+		return false;
+	box->output = output[0];
+	fds[1] = output[1];
+	return fcntl(box->control, F_SETFL, O_NONBLOCK) == 0 &&
+	       fcntl(box->output, F_SETFL, O_NONBLOCK) == 0;
+}
+
+uint32_t sandbox_start(struct sandboxes *s, const struct plan *plan)
+{
+	struct warden_head head = { .kind = WARDEN_START };
+	struct sandbox *box;
+	struct buf packet;
+	int fds[2] = { -1, -1 };
+	bool good;
+
+	buf_init(&packet, WARDEN_PACKET_MAX);
+	pthread_mutex_lock(&s->lock);
+	box = take_place(s);
+	head.id = box ? box->id : 0;
+	buf_add(&packet, str_make(&head, sizeof(head)));
+	good = box && plan_print(plan, &packet) && open_ends(box, fds) &&
+	       watch(s, box->control, box->id, FROM_CONTROL) &&
+	       watch(s, box->output, box->id, FROM_OUTPUT) &&
+	       packet_send(s->config.warden_fd, buf_str(&packet), fds, 2);
+	if (box && !good) {
+		close_fd(&box->control);
+		close_fd(&box->output);
+		box->id = 0;
+	}
+	pthread_mutex_unlock(&s->lock);
+	close_fd(&fds[0]);
+	close_fd(&fds[1]);
+	buf_release(&packet);
+	return good ? head.id : 0;
+}
+
+void sandbox_stop(struct sandboxes *s, uint32_t id)
+{
+	struct warden_head head = { WARDEN_STOP, id };
+	struct sandbox *box;
+
+	pthread_mutex_lock(&s->lock);
+	box = find(s, id);
+	if (box) {
+		box->end.stopped = true;
+		packet_send(s->config.warden_fd, str_make(&head, sizeof(head)), NULL, 0);
+	}
+	pthread_mutex_unlock(&s->lock);
+}
+
+static void tell_init(struct sandboxes *s, uint32_t id, enum init_kind kind)
+{
+	struct init_message message = { .kind = kind };
+	struct sandbox *box;
+
+	pthread_mutex_lock(&s->lock);
+	box = find(s, id);
+	if (box && box->control >= 0)
+		packet_send(box->control, str_make(&message, sizeof(message)), NULL, 0);
+	pthread_mutex_unlock(&s->lock);
+}
+
+void sandbox_freeze(struct sandboxes *s, uint32_t id)
+{
+	tell_init(s, id, INIT_FREEZE);
+}
+
+void sandbox_thaw(struct sandboxes *s, uint32_t id)
+{
+	tell_init(s, id, INIT_THAW);
+}
+
+struct sandboxes *sandboxes_new(const struct sandboxes_config *config)
+{
+	struct sandboxes *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		abort();
+	s->config = *config;
+	pthread_mutex_init(&s->lock, NULL);
+	s->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	s->stop_fd = eventfd(0, EFD_CLOEXEC);
+	if (s->epoll_fd < 0 || s->stop_fd < 0 || !watch(s, config->warden_fd, 0, FROM_WARDEN) ||
+	    !watch(s, s->stop_fd, 0, FROM_STOP) ||
+	    pthread_create(&s->thread, NULL, listen_main, s) != 0)
+		abort();
+	return s;
+}
+
+void sandboxes_free(struct sandboxes *s)
+{
+	uint64_t one = 1;
+
+	if (!s)
+		return;
+	if (write(s->stop_fd, &one, sizeof(one)) != sizeof(one))
+		abort();
+	pthread_join(s->thread, NULL);
+	/* The warden ends when its socket does, and each init with its control socket. */
+	close(s->config.warden_fd);
+	for (size_t i = 0; i < SLOTS; i++) {
+		if (!s->at[i].id)
+			continue;
+		close_fd(&s->at[i].control);
+		close_fd(&s->at[i].output);
+	}
+	close(s->epoll_fd);
+	close(s->stop_fd);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+}

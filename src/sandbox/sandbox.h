@@ -1,0 +1,71 @@
+#ifndef SANDBOX_SANDBOX_H
+#define SANDBOX_SANDBOX_H
+
+#include "sandbox/plan.h"
+
+/*
+ * Sandboxes: programs of attendees, where they reach nothing but their own account's cloud.
+ *
+ * Each runs in namespaces of its own (users, files, processes, network), sees a read-only system, what its plan
+ * mounts and a /tmp of limited size, and dies with the server. Inside, 127.0.0.1:9001 and :4566 are
+ * listened on: whoever connects there is handed to `connected` outside.
+ *
+ *	warden_fork(&fd, NULL, data, &why);              before there is any thread
+ *	s = sandboxes_new(&(struct sandboxes_config){ .warden_fd = fd, ... });
+ *	id = sandbox_start(s, &plan);
+ *
+ * The callbacks are called on one thread of this room and must be quick. They may call the functions below.
+ */
+enum { SANDBOX_PORT_RUNTIME = 9001, SANDBOX_PORT_CLOUD = 4566 };
+
+struct sandboxes;
+
+/* How a sandbox came to its end. */
+struct sandbox_end {
+	bool started;     /* false: it could not be started at all */
+	bool over_memory; /* it took more memory than its plan allows and was killed for that */
+	bool stopped;     /* sandbox_stop() was called */
+	int status;       /* the program's, as wait() has it */
+	int64_t cpu_us;   /* all its processes that were waited for */
+	int64_t peak_kb;  /* the most memory that all its processes were seen to have together */
+};
+
+struct sandboxes_config {
+	int warden_fd; /* taken */
+	/* A connection from inside to one of the two ports; takes the descriptor. */
+	void (*connected)(void *arg, uint32_t id, int port, int fd);
+	/* What the program printed. */
+	void (*output)(void *arg, uint32_t id, struct str bytes);
+	/* It stands still, having used at most so much memory until now. May be NULL. */
+	void (*frozen)(void *arg, uint32_t id, int64_t peak_kb);
+	/* The last thing that is said about a sandbox; its output came before. */
+	void (*ended)(void *arg, uint32_t id, const struct sandbox_end *end);
+	void *arg;
+};
+
+/*
+ * Start the warden, before any thread: it mounts what lies below `root` (and /usr) only. `binary` is this program's file; NULL:
+ * /proc/self/exe. False with a sentence in *why when bubblewrap is missing or cannot work here.
+ */
+bool warden_fork(int *fd, const char *binary, const char *root, const char **why);
+
+struct sandboxes *sandboxes_new(const struct sandboxes_config *config);
+/* Every sandbox dies; no callback comes any more. */
+void sandboxes_free(struct sandboxes *s);
+
+/* Start a sandbox. Its number, never 0; 0 when the plan is too large or the machine has no descriptors left. */
+uint32_t sandbox_start(struct sandboxes *s, const struct plan *plan);
+/* Kill everything in it; `ended` follows. Harmless for one that has ended. */
+void sandbox_stop(struct sandboxes *s, uint32_t id);
+/* Stop every process in it where it stands, and let them go on. */
+void sandbox_freeze(struct sandboxes *s, uint32_t id);
+void sandbox_thaw(struct sandboxes *s, uint32_t id);
+
+/*
+ * For main(): is this process a warden or an init? Then it never comes back as anything else, and
+ * sandbox_inner_main() is its whole life.
+ */
+bool sandbox_is_inner(int argc, char **argv);
+int sandbox_inner_main(int argc, char **argv);
+
+#endif
