@@ -1,5 +1,6 @@
 /* What happens by itself: ticks, the instructor's board, and coming back after the server died. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { Server, joinInPage, launch, open, pageOfCheck, shot, until } from "./browser.mjs";
@@ -165,4 +166,31 @@ test("a page that nobody looks at lets go of its stream, and takes it up again",
 		document.dispatchEvent(new Event("visibilitychange"));
 	});
 	await state(tabs[3], "red");
+}));
+
+/* The aws command with the values that the attendee's page shows. */
+async function awsCommand(page) {
+	const value = (id) => page.textContent("#value-" + id);
+	const env = { ...process.env, AWS_ACCESS_KEY_ID: await value("access-key"), AWS_SECRET_ACCESS_KEY: await value("secret-key"),
+		AWS_DEFAULT_REGION: await value("region"), AWS_ENDPOINT_URL: await value("endpoint"), AWS_PAGER: "" };
+
+	return (...words) => JSON.parse(execFileSync("aws", ["cognito-idp", ...words, "--output", "json"], { env, encoding: "utf8" }));
+}
+
+test("a code that a user pool sends appears in the mailbox by itself", () => visit(async (page) => {
+	await joinInPage(page, server, "Postmaster");
+	const aws = await awsCommand(page);
+	await page.click('.main-nav a[href="/me/mail"]');
+	assert.equal(await page.isVisible("#mail-none"), true);
+	const pool = aws("create-user-pool", "--pool-name", "p", "--auto-verified-attributes", "email").UserPool.Id;
+	const client = aws("create-user-pool-client", "--user-pool-id", pool, "--client-name", "c").UserPoolClient.ClientId;
+	aws("sign-up", "--client-id", client, "--username", "<b>ada</b>", "--password", "Un1corns!fly",
+		"--user-attributes", "Name=email,Value=ada@rides.example");
+	await until("the message to come", async () => (await page.locator(".mail").count()) === 1, 10);
+	assert.match(await page.textContent(".mail .mail-body"), /\b\d{6}\b/);
+	assert.match(await page.textContent(".mail .hint"), /ada@rides\.example/);
+	assert.equal(await page.isVisible("#mail-none"), false);
+	await shot(page, "mailbox");
+	await page.reload();
+	assert.equal(await page.locator(".mail").count(), 1);
 }));

@@ -104,8 +104,14 @@ static enum outcome by_password(struct op *op, struct attempt *attempt)
 	if (!read_name(op, attempt))
 		return FAILED;
 	password = idp_given(op, attempt, "PASSWORD");
-	if (!password.p || !find_user(op, attempt, &user) ||
-	    !idp_password_right(op, &attempt->pool, &user, password))
+	if (!password.p)
+		return FAILED;
+	if (!find_user(op, attempt, &user)) {
+		if (idp_client_discreet(&attempt->client))
+			idp_password_pretend(op, &attempt->pool, attempt->name, password);
+		return FAILED;
+	}
+	if (!idp_password_right(op, &attempt->pool, &user, password))
 		return FAILED;
 	return proceed(op, attempt, &user);
 }

@@ -178,6 +178,16 @@ void idp_password_well(struct op *op, struct user *user)
 	       "ss", user->pool, user->sub);
 }
 
+void idp_password_pretend(struct op *op, const struct pool *pool, struct str name,
+			  struct str password)
+{
+	static const unsigned char salt[SRP_SALT_BYTES] = { 1 };
+	const struct user nobody = { .name = name };
+
+	makes(op, pool, &nobody, password,
+	      (const struct str[]){ str_make(salt, sizeof(salt)), STR("") });
+}
+
 bool idp_password_right(struct op *op, const struct pool *pool, struct user *user,
 			struct str password)
 {

@@ -78,6 +78,9 @@ bool idp_password_may_try(struct op *op, const struct user *user);
 /* Is it the user's password? False with NotAuthorizedException set; the failure is counted. */
 bool idp_password_right(struct op *op, const struct pool *pool, struct user *user,
 			struct str password);
+/* Take as long as idp_password_right() does, for somebody who is not there. */
+void idp_password_pretend(struct op *op, const struct pool *pool, struct str name,
+			  struct str password);
 /* Count a failure, as idp_password_right() does; sets the error. */
 void idp_password_wrong(struct op *op, const struct user *user);
 /* Forget the failures. */
