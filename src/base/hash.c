@@ -37,6 +37,13 @@ void hash_hmac_sha256(struct str key, struct str bytes, unsigned char out[static
 	     "HMAC-SHA-256");
 }
 
+void hash_hmac_sha1(struct str key, struct str bytes, unsigned char out[static SHA1_BYTES])
+{
+	must(gnutls_hmac_fast(GNUTLS_MAC_SHA1, key.p ? key.p : "", key.n, bytes.p ? bytes.p : "",
+			      bytes.n, out),
+	     "HMAC-SHA-1");
+}
+
 static uint32_t crc_table[256];
 
 __attribute__((constructor)) static void crc_fill(void)

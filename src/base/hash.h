@@ -17,6 +17,8 @@ void hash_md5(struct str bytes, unsigned char out[static MD5_BYTES]);
 void hash_sha1(struct str bytes, unsigned char out[static SHA1_BYTES]);
 /* HMAC-SHA256 (RFC 2104). */
 void hash_hmac_sha256(struct str key, struct str bytes, unsigned char out[static SHA256_BYTES]);
+/* HMAC-SHA1, for time-based one-time passwords. */
+void hash_hmac_sha1(struct str key, struct str bytes, unsigned char out[static SHA1_BYTES]);
 /* CRC-32 as in zlib and in x-amz-crc32. */
 uint32_t hash_crc32(struct str bytes);
 

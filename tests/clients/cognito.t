@@ -393,6 +393,80 @@ def addresses(cloud):
           lambda: cloud.browser.sign_up(ClientId=client, Username="eve", Password=PASSWORD))
 
 
+def totp(secret, ahead=0):
+    """RFC 6238, from the text that an authenticator is given."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    mac = hmac.new(key, int(time.time() // 30 + ahead).to_bytes(8, "big"), "sha1").digest()
+    return "%06d" % (int.from_bytes(mac[mac[-1] & 15:][:4], "big") % (1 << 31) % 10 ** 6)
+
+
+def second_factor(cloud):
+    """Authenticators: set up by the user who is in, or on the way in; then asked for."""
+    pool = cloud.pool()
+    client = cloud.client(pool, *FLOWS)["ClientId"]
+    cloud.admin.set_user_pool_mfa_config(UserPoolId=pool, MfaConfiguration="OPTIONAL",
+                                         SoftwareTokenMfaConfiguration={"Enabled": True})
+    for name in ("ada", "bob"):
+        cloud.browser.sign_up(ClientId=client, Username=name, Password=PASSWORD)
+        cloud.admin.admin_confirm_sign_up(UserPoolId=pool, Username=name)
+    token = cloud.sign_in(client, "ada", PASSWORD)["AuthenticationResult"]["AccessToken"]
+    secret = cloud.browser.associate_software_token(AccessToken=token)["SecretCode"]
+    tap.ok(re.fullmatch(r"[A-Z2-7]{52}", secret), "who is in gets a secret for an authenticator", secret)
+    fails("a wrong code does not enable it", "EnableSoftwareTokenMFAException", "Code mismatch",
+          lambda: cloud.browser.verify_software_token(AccessToken=token, UserCode="%06d" % ((int(totp(secret)) + 1) % 10**6)))
+    tap.ok(cloud.browser.verify_software_token(AccessToken=token, UserCode=totp(secret, -1))["Status"] == "SUCCESS",
+           "the right one does")
+    tap.ok("AuthenticationResult" in cloud.sign_in(client, "ada", PASSWORD), "it is not asked for until it is wanted")
+    cloud.browser.set_user_mfa_preference(AccessToken=token, SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True})
+    user = cloud.browser.get_user(AccessToken=token)
+    tap.ok(user["UserMFASettingList"] == ["SOFTWARE_TOKEN_MFA"] == [user["PreferredMfaSetting"]], "the user shows it", user)
+    asked = cloud.srp(pool, client, "ada", PASSWORD)
+    answer = {"ClientId": client, "ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": asked["Session"]}
+    tap.ok(asked["ChallengeName"] == "SOFTWARE_TOKEN_MFA", "then it is", asked)
+    fails("by a code that is right", "CodeMismatchException", "Invalid code received for user",
+          lambda: cloud.browser.respond_to_auth_challenge(**answer, ChallengeResponses={
+              "USERNAME": "ada", "SOFTWARE_TOKEN_MFA_CODE": totp(secret, -2)}))
+    used = totp(secret)
+    done = cloud.browser.respond_to_auth_challenge(**answer, ChallengeResponses={
+        "USERNAME": "ada", "SOFTWARE_TOKEN_MFA_CODE": used})
+    tap.ok("IdToken" in done["AuthenticationResult"], "which signs in", done)
+    again = cloud.srp(pool, client, "ada", PASSWORD)["Session"]
+    fails("once", "CodeMismatchException", "Invalid code received for user",
+          lambda: cloud.browser.respond_to_auth_challenge(**{**answer, "Session": again}, ChallengeResponses={
+              "USERNAME": "ada", "SOFTWARE_TOKEN_MFA_CODE": used}))
+    cloud.admin.set_user_pool_mfa_config(UserPoolId=pool, MfaConfiguration="ON",
+                                         SoftwareTokenMfaConfiguration={"Enabled": True})
+    asked = cloud.sign_in(client, "bob", PASSWORD)
+    tap.ok(asked["ChallengeName"] == "MFA_SETUP", "where it is a must, who has none sets it up on the way in", asked)
+    made = cloud.browser.associate_software_token(Session=asked["Session"])
+    checked = cloud.browser.verify_software_token(Session=made["Session"], UserCode=totp(made["SecretCode"]))
+    done = cloud.browser.respond_to_auth_challenge(ClientId=client, ChallengeName="MFA_SETUP", Session=checked["Session"],
+                                                   ChallengeResponses={"USERNAME": "bob"})
+    tap.ok("IdToken" in done["AuthenticationResult"], "and is in then", done)
+
+
+def text_messages(cloud):
+    """A pool that sends every sign-in's code by SMS."""
+    pool = cloud.pool(MfaConfiguration="ON", SmsConfiguration={
+        "SnsCallerArn": "arn:aws:iam::000000000000:role/sms"}, AutoVerifiedAttributes=["phone_number"])
+    client = cloud.client(pool, *FLOWS)["ClientId"]
+    made = cloud.browser.sign_up(ClientId=client, Username="ada", Password=PASSWORD,
+                                 UserAttributes=[{"Name": "phone_number", "Value": "+441632960123"}])
+    tap.ok(made["CodeDeliveryDetails"] == {"Destination": "+********0123", "DeliveryMedium": "SMS",
+                                           "AttributeName": "phone_number"}, "a code goes out by SMS", made)
+    cloud.browser.confirm_sign_up(ClientId=client, Username="ada", ConfirmationCode=cloud.code("+441632960123"))
+    asked = cloud.srp(pool, client, "ada", PASSWORD)
+    tap.ok(asked["ChallengeName"] == "SMS_MFA" and
+           asked["ChallengeParameters"]["CODE_DELIVERY_DESTINATION"] == "+********0123", "and one more to sign in", asked)
+    answer = {"ClientId": client, "ChallengeName": "SMS_MFA", "Session": asked["Session"]}
+    fails("which must be right", "CodeMismatchException", "Invalid verification code provided, please try again.",
+          lambda: cloud.browser.respond_to_auth_challenge(**answer, ChallengeResponses={
+              "USERNAME": "ada", "SMS_MFA_CODE": "no"}))
+    done = cloud.browser.respond_to_auth_challenge(**answer, ChallengeResponses={
+        "USERNAME": "ada", "SMS_MFA_CODE": cloud.code("+441632960123")})
+    tap.ok("IdToken" in done["AuthenticationResult"], "to get tokens", done)
+
+
 def accounts(folder):
     """Two attendees: ids lead to their accounts."""
     server = Server("serve", os.path.join(folder, "workshop"))
@@ -437,6 +511,8 @@ def main():
         lists(cloud)
         mistakes(cloud, pool, client)
         addresses(cloud)
+        second_factor(cloud)
+        text_messages(cloud)
         cloud.admin.delete_user_pool(UserPoolId=pool)
         tap.ok(get(cloud.server, "/%s/.well-known/jwks.json" % pool)[0] == 400, "a deleted pool is gone")
         cloud.server.kill()

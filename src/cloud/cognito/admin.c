@@ -3,6 +3,7 @@
 
 #include "cloud/cognito/code.h"
 #include "cloud/cognito/errors.h"
+#include "cloud/cognito/mfa.h"
 #include "cloud/cognito/recover.h"
 #include "cloud/cognito/schema.h"
 #include "cloud/cognito/token.h"
@@ -22,6 +23,7 @@ enum outcome idp_op_admin_get_user(struct op *op)
 	idp_user_print(op, &user, op->out);
 	json_set(op->out, "UserAttributes", json_object_get(json_get(op->out, "Attributes")));
 	json_object_object_del(op->out, "Attributes");
+	idp_mfa_print(op, &user, op->out);
 	return DONE;
 }
 

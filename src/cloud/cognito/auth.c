@@ -3,6 +3,7 @@
 
 #include "cloud/cognito/challenge.h"
 #include "cloud/cognito/errors.h"
+#include "cloud/cognito/mfa.h"
 #include "cloud/cognito/schema.h"
 #include "cloud/cognito/token.h"
 
@@ -79,6 +80,15 @@ static enum outcome ask_new_password(struct op *op, const struct attempt *attemp
 	return DONE;
 }
 
+/* All that was asked for has been answered. */
+static enum outcome finish(struct op *op, const struct attempt *attempt, struct user *user)
+{
+	if (!user->enabled)
+		return op_fail(op, &NotAuthorizedException, "User is disabled.");
+	idp_password_well(op, user);
+	return idp_sign_in(op, &attempt->pool, &attempt->client, user);
+}
+
 /* The password was right: what the user's status says. */
 static enum outcome proceed(struct op *op, const struct attempt *attempt, struct user *user)
 {
@@ -91,7 +101,15 @@ static enum outcome proceed(struct op *op, const struct attempt *attempt, struct
 			       "Password reset required for the user");
 	if (strcmp(user->status, "FORCE_CHANGE_PASSWORD") == 0)
 		return ask_new_password(op, attempt, user);
-	return idp_sign_in(op, &attempt->pool, &attempt->client, user);
+	switch (idp_mfa_ask(op, attempt, user)) {
+	case MFA_ASKED:
+		return DONE;
+	case MFA_FAILED:
+		return FAILED;
+	case MFA_NONE:
+		break;
+	}
+	return finish(op, attempt, user);
 }
 
 /* --- flows ---------------------------------------------------------------------------------------------- */
@@ -283,6 +301,7 @@ static enum outcome respond(struct op *op, bool admin)
 {
 	struct str challenge = op_str(op, "ChallengeName");
 	struct attempt attempt;
+	struct user user;
 
 	if (!begin(op, &attempt, "ChallengeResponses", admin) || !read_name(op, &attempt))
 		return FAILED;
@@ -290,6 +309,11 @@ static enum outcome respond(struct op *op, bool admin)
 		return answer_srp(op, &attempt);
 	if (str_is(challenge, "NEW_PASSWORD_REQUIRED"))
 		return answer_new_password(op, &attempt);
+	if (str_is(challenge, "SOFTWARE_TOKEN_MFA") || str_is(challenge, "SMS_MFA") ||
+	    str_is(challenge, "MFA_SETUP"))
+		return idp_mfa_answer(op, &attempt, arena_cstr(op->arena, challenge), &user)
+			       ? finish(op, &attempt, &user)
+			       : FAILED;
 	return op_fail(op, &NotAuthorizedException, "Invalid session for the user.");
 }
 

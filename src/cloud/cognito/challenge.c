@@ -15,6 +15,8 @@ struct str idp_given(struct op *op, const struct attempt *attempt, const char *n
 	return value;
 }
 
+#define CLIENT_ID 26 /* characters; a session's token ends with it */
+
 /* --- the block ---------------------------------------------------------------------------------------- */
 
 /* What SECRET_BLOCK holds; all of it is bytes. */
@@ -227,7 +229,6 @@ bool idp_srp_right(struct op *op, const struct attempt *attempt, struct user *us
 		idp_password_wrong(op, user);
 		return false;
 	}
-	idp_password_well(op, user);
 	return true;
 }
 
@@ -248,8 +249,9 @@ struct str idp_session_begin(struct op *op, const struct attempt *attempt, const
 	struct str token;
 
 	hash_random(bytes, sizeof(bytes));
-	token = arena_strf(op->arena, "AYAB%.*s",
-			   STR_ARG(base64url_print(op->arena, str_make(bytes, sizeof(bytes)))));
+	token = arena_strf(op->arena, "AYAB%.*s%.*s",
+			   STR_ARG(base64url_print(op->arena, str_make(bytes, sizeof(bytes)))),
+			   STR_ARG(attempt->client.id));
 	db_run(op->db, "DELETE FROM cognito_session WHERE expires_at < ?", "i", op->now);
 	db_run(op->db,
 	       "INSERT INTO cognito_session (digest, pool, client, sub, challenge, expires_at)"
@@ -257,6 +259,11 @@ struct str idp_session_begin(struct op *op, const struct attempt *attempt, const
 	       "bssszi", digest_of(op, token), attempt->pool.id, attempt->client.id, user->sub,
 	       challenge, op->now + validity_ms(attempt));
 	return token;
+}
+
+struct str idp_session_client(struct str token)
+{
+	return token.n > CLIENT_ID ? str_slice(token, token.n - CLIENT_ID, token.n) : STR_NONE;
 }
 
 bool idp_session_take(struct op *op, const struct attempt *attempt, const char *challenge,

@@ -33,6 +33,8 @@ bool idp_srp_right(struct op *op, const struct attempt *attempt, struct user *us
 /* A session for a challenge; its token, which the client sends back. */
 struct str idp_session_begin(struct op *op, const struct attempt *attempt, const struct user *user,
 			     const char *challenge);
+/* The client that a session's token names; absent when it is none. */
+struct str idp_session_client(struct str token);
 /* Take the session that Session names, and its user: it is used up. False with the error set. */
 bool idp_session_take(struct op *op, const struct attempt *attempt, const char *challenge,
 		      struct user *user);

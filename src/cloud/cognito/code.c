@@ -10,8 +10,9 @@
 /* From: Developer Guide, "Quotas in Amazon Cognito": codes, and how often they may be asked for or tried. */
 #define DAY_MS   ((int64_t)24 * 3600 * 1000)
 #define HOUR_MS  ((int64_t)3600 * 1000)
-#define SENDS    5 /* an hour */
-#define TRIES    5 /* of one code */
+#define SENDS    5  /* an hour */
+#define SIGN_INS 50 /* codes by SMS in an hour */
+#define TRIES    5  /* of one code */
 #define SENDER   "no-reply@verificationemail.com"
 #define EXCEEDED "Attempt limit exceeded, please try after some time."
 
@@ -148,7 +149,7 @@ bool idp_code_send(struct op *op, const struct pool *pool, const struct user *us
 		sends = 0;
 		since = op->now;
 	}
-	if (sends >= SENDS)
+	if (sends >= (strcmp(purpose, "second factor") == 0 ? SIGN_INS : SENDS))
 		return exceeded(op);
 	db_run(op->db,
 	       "INSERT OR REPLACE INTO cognito_code (pool, sub, purpose, code, at, tries, sends, since)"

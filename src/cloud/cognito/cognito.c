@@ -2,7 +2,7 @@
  * Cognito user pools: directories of an application's users, who sign up, sign in and get tokens.
  *
  * pool.c finds pools and clients, schema.c knows attributes, user.c and password.c users, code.c sends codes, token.c
- * signs and checks tokens, challenge.c holds what stands between a user and them, id.c says whose pool it is. The other
+ * signs and checks tokens, challenge.c and mfa.c hold what stands between a user and them, id.c says whose pool it is. The other
  * files are operations by subject; this one lists them.
  */
 #include "cloud/cognito/cognito.h"
@@ -35,12 +35,16 @@ static const struct operation operations[] = {
 	  &cognito_admin_reset_user_password },
 	{ "AdminRespondToAuthChallenge", NULL, idp_op_admin_respond_to_auth_challenge, 0,
 	  &cognito_admin_respond_to_auth_challenge },
+	{ "AdminSetUserMFAPreference", NULL, idp_op_admin_set_user_mfa_preference, 0,
+	  &cognito_admin_set_user_mfa_preference },
 	{ "AdminSetUserPassword", NULL, idp_op_admin_set_user_password, 0,
 	  &cognito_admin_set_user_password },
 	{ "AdminUpdateUserAttributes", NULL, idp_op_admin_update_user_attributes, 0,
 	  &cognito_admin_update_user_attributes },
 	{ "AdminUserGlobalSignOut", NULL, idp_op_admin_user_global_sign_out, 0,
 	  &cognito_admin_user_global_sign_out },
+	{ "AssociateSoftwareToken", NULL, idp_op_associate_software_token, OP_OPEN,
+	  &cognito_associate_software_token },
 	{ "ChangePassword", NULL, idp_op_change_password, OP_OPEN, &cognito_change_password },
 	{ "ConfirmForgotPassword", NULL, idp_op_confirm_forgot_password, OP_OPEN,
 	  &cognito_confirm_forgot_password },
@@ -85,6 +89,8 @@ static const struct operation operations[] = {
 	{ "RespondToAuthChallenge", NULL, idp_op_respond_to_auth_challenge, OP_OPEN,
 	  &cognito_respond_to_auth_challenge },
 	{ "RevokeToken", NULL, idp_op_revoke_token, OP_OPEN, &cognito_revoke_token },
+	{ "SetUserMFAPreference", NULL, idp_op_set_user_mfa_preference, OP_OPEN,
+	  &cognito_set_user_mfa_preference },
 	{ "SetUserPoolMfaConfig", NULL, idp_op_set_user_pool_mfa_config, 0,
 	  &cognito_set_user_pool_mfa_config },
 	{ "SignUp", NULL, idp_op_sign_up, OP_OPEN, &cognito_sign_up },
@@ -96,6 +102,8 @@ static const struct operation operations[] = {
 	{ "UpdateUserPool", NULL, idp_op_update_user_pool, 0, &cognito_update_user_pool },
 	{ "UpdateUserPoolClient", NULL, idp_op_update_user_pool_client, 0,
 	  &cognito_update_user_pool_client },
+	{ "VerifySoftwareToken", NULL, idp_op_verify_software_token, OP_OPEN,
+	  &cognito_verify_software_token },
 	{ "VerifyUserAttribute", NULL, idp_op_verify_user_attribute, OP_OPEN,
 	  &cognito_verify_user_attribute },
 	{ 0 },
@@ -117,6 +125,7 @@ static const struct access accesses[] = {
 	{ "AdminRemoveUserFromGroup", .resource = "userpool/{UserPoolId}" },
 	{ "AdminResetUserPassword", .resource = "userpool/{UserPoolId}" },
 	{ "AdminRespondToAuthChallenge", .resource = "userpool/{UserPoolId}" },
+	{ "AdminSetUserMFAPreference", .resource = "userpool/{UserPoolId}" },
 	{ "AdminSetUserPassword", .resource = "userpool/{UserPoolId}" },
 	{ "AdminUpdateUserAttributes", .resource = "userpool/{UserPoolId}" },
 	{ "AdminUserGlobalSignOut", .resource = "userpool/{UserPoolId}" },
@@ -145,9 +154,17 @@ static const struct access accesses[] = {
 
 static const struct access_rules access = { .operations = accesses };
 
+static const char *const upgrades[] = {
+	/* Second factors (mfa.h). */
+	"CREATE TABLE cognito_factor (pool TEXT NOT NULL, sub TEXT NOT NULL, secret BLOB, pending BLOB,"
+	" software INTEGER NOT NULL, sms INTEGER NOT NULL, preferred TEXT, last_step INTEGER NOT NULL,"
+	" PRIMARY KEY (pool, sub)) WITHOUT ROWID;",
+};
+
 static const struct schema schema = {
 	.name = "cognito",
-	.version = 1,
+	.version = 2,
+	.upgrades = upgrades,
 	/*
 	 * A user's rows hang on its sub. cognito_alias has further names to sign in with; cognito_code what was
 	 * sent, one row a purpose; cognito_grant a row for each sign-in, which goes when none of its tokens can be

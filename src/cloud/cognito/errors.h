@@ -9,6 +9,11 @@
  */
 static const struct aws_error AliasExistsException = { "AliasExistsException", 400, NULL, false };
 static const struct aws_error CodeMismatchException = { "CodeMismatchException", 400, NULL, false };
+static const struct aws_error EnableSoftwareTokenMFAException = { "EnableSoftwareTokenMFAException",
+								  400, NULL, false };
+static const struct aws_error SoftwareTokenMFANotFoundException = {
+	"SoftwareTokenMFANotFoundException", 400, NULL, false
+};
 static const struct aws_error ExpiredCodeException = { "ExpiredCodeException", 400, NULL, false };
 static const struct aws_error GroupExistsException = { "GroupExistsException", 400, NULL, false };
 static const struct aws_error InvalidParameterException = { "InvalidParameterException", 400, NULL,

@@ -6,6 +6,7 @@
 #include "aws/service.h"
 #include "base/hash.h"
 #include "base/jwt.h"
+#include "cloud/cognito/challenge.h"
 #include "cloud/cognito/errors.h"
 
 static const char base36[] = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -138,6 +139,11 @@ bool idp_account_of(struct op *op, char account[static 13])
 		if (token_account(op, op_str(op, "AccessToken"), account) && here(op, account))
 			return true;
 		op_fail(op, &NotAuthorizedException, "Invalid Access Token");
+	} else if (op_has(op, "Session") && !client.p) {
+		if (idp_id_client_account(idp_session_client(op_str(op, "Session")), account) &&
+		    here(op, account))
+			return true;
+		op_fail(op, &NotAuthorizedException, "Invalid session for the user.");
 	} else if (client.p) {
 		if (idp_id_client_account(client, account) && here(op, account))
 			return true;

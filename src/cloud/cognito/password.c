@@ -198,6 +198,5 @@ bool idp_password_right(struct op *op, const struct pool *pool, struct user *use
 		idp_password_wrong(op, user);
 		return false;
 	}
-	idp_password_well(op, user);
 	return true;
 }

@@ -3,6 +3,7 @@
 
 #include "cloud/cognito/code.h"
 #include "cloud/cognito/errors.h"
+#include "cloud/cognito/mfa.h"
 #include "cloud/cognito/schema.h"
 #include "cloud/cognito/token.h"
 
@@ -26,6 +27,7 @@ enum outcome idp_op_get_user(struct op *op)
 	json_set_str(op->out, "Username", self.user.name);
 	json_set(op->out, "UserAttributes",
 		 json_object_get(idp_user_attributes(op, &self.user, &self.client)));
+	idp_mfa_print(op, &self.user, op->out);
 	return DONE;
 }
 

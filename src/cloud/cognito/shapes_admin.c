@@ -103,6 +103,17 @@ static const struct shape_member admin_user_global_sign_out_members[] = {
 const struct shape cognito_admin_user_global_sign_out =
 	SHAPE_STRUCT(admin_user_global_sign_out_members);
 
+static const struct shape_member admin_set_user_mfa_preference_members[] = {
+	{ "SMSMfaSettings", &cognito_shape_sms_mfa_settings },
+	{ "SoftwareTokenMfaSettings", &cognito_shape_software_token_mfa_settings },
+	{ "EmailMfaSettings", &cognito_shape_email_mfa_settings },
+	{ "Username", &cognito_shape_username, .required = true },
+	{ "UserPoolId", &cognito_shape_user_pool_id, .required = true },
+	{ 0 },
+};
+const struct shape cognito_admin_set_user_mfa_preference =
+	SHAPE_STRUCT(admin_set_user_mfa_preference_members);
+
 static const struct shape searched_attribute_names_list = { .type = SHAPE_LIST,
 							    .element =
 								    &cognito_shape_attribute_name };

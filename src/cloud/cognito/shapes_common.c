@@ -45,6 +45,25 @@ const struct shape cognito_shape_password = {
 };
 const struct shape cognito_shape_attribute_name_list = { .type = SHAPE_LIST,
 							 .element = &cognito_shape_attribute_name };
+static const struct shape_member sms_mfa_settings_members[] = {
+	{ "Enabled", &shape_boolean },
+	{ "PreferredMfa", &shape_boolean },
+	{ 0 },
+};
+const struct shape cognito_shape_sms_mfa_settings = SHAPE_STRUCT(sms_mfa_settings_members);
+static const struct shape_member software_token_mfa_settings_members[] = {
+	{ "Enabled", &shape_boolean },
+	{ "PreferredMfa", &shape_boolean },
+	{ 0 },
+};
+const struct shape cognito_shape_software_token_mfa_settings =
+	SHAPE_STRUCT(software_token_mfa_settings_members);
+static const struct shape_member email_mfa_settings_members[] = {
+	{ "Enabled", &shape_boolean },
+	{ "PreferredMfa", &shape_boolean },
+	{ 0 },
+};
+const struct shape cognito_shape_email_mfa_settings = SHAPE_STRUCT(email_mfa_settings_members);
 const struct shape cognito_shape_auth_flow = {
 	.type = SHAPE_STRING,
 	.values = VALUES("USER_SRP_AUTH", "REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", "CUSTOM_AUTH",

@@ -188,3 +188,32 @@ static const struct shape_member global_sign_out_members[] = {
 	{ 0 },
 };
 const struct shape cognito_global_sign_out = SHAPE_STRUCT(global_sign_out_members);
+
+static const struct shape_member associate_software_token_members[] = {
+	{ "AccessToken", &token_model },
+	{ "Session", &cognito_shape_session },
+	{ 0 },
+};
+const struct shape cognito_associate_software_token =
+	SHAPE_STRUCT(associate_software_token_members);
+
+static const struct shape software_token_mfa_user_code = {
+	.type = SHAPE_STRING, AT_LEAST(6), AT_MOST(6), .pattern = "[0-9]+", .secret = true
+};
+static const struct shape_member verify_software_token_members[] = {
+	{ "AccessToken", &token_model },
+	{ "Session", &cognito_shape_session },
+	{ "UserCode", &software_token_mfa_user_code, .required = true },
+	{ "FriendlyDeviceName", &cognito_shape_string },
+	{ 0 },
+};
+const struct shape cognito_verify_software_token = SHAPE_STRUCT(verify_software_token_members);
+
+static const struct shape_member set_user_mfa_preference_members[] = {
+	{ "SMSMfaSettings", &cognito_shape_sms_mfa_settings },
+	{ "SoftwareTokenMfaSettings", &cognito_shape_software_token_mfa_settings },
+	{ "EmailMfaSettings", &cognito_shape_email_mfa_settings },
+	{ "AccessToken", &token_model, .required = true },
+	{ 0 },
+};
+const struct shape cognito_set_user_mfa_preference = SHAPE_STRUCT(set_user_mfa_preference_members);

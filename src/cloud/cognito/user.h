@@ -83,7 +83,7 @@ void idp_password_pretend(struct op *op, const struct pool *pool, struct str nam
 			  struct str password);
 /* Count a failure, as idp_password_right() does; sets the error. */
 void idp_password_wrong(struct op *op, const struct user *user);
-/* Forget the failures. */
+/* Forget the failures: of a user who is in, second factor included. */
 void idp_password_well(struct op *op, struct user *user);
 
 #endif

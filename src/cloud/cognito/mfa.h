@@ -1,0 +1,22 @@
+#ifndef CLOUD_COGNITO_MFA_H
+#define CLOUD_COGNITO_MFA_H
+
+#include "cloud/cognito/challenge.h"
+
+/*
+ * The second factor: one-time passwords of an authenticator, or a code by SMS.
+ *
+ * A pool asks for it of everybody (ON) or of users who have set it up (OPTIONAL). The row of cognito_factor holds a
+ * user's secret, the one that waits to be verified, and which factors are wanted.
+ */
+enum mfa_verdict { MFA_NONE, MFA_ASKED, MFA_FAILED };
+
+/* Ask for the second factor, if one is needed: the challenge is in op->out then. */
+enum mfa_verdict idp_mfa_ask(struct op *op, const struct attempt *attempt, const struct user *user);
+/* Answers to SOFTWARE_TOKEN_MFA, SMS_MFA and MFA_SETUP: the user who may go on. False with the error set. */
+bool idp_mfa_answer(struct op *op, const struct attempt *attempt, const char *challenge,
+		    struct user *user);
+/* Add UserMFASettingList and PreferredMfaSetting to what is told of a user. */
+void idp_mfa_print(struct op *op, const struct user *user, struct json_object *o);
+
+#endif
