@@ -445,6 +445,27 @@ def second_factor(cloud):
     tap.ok("IdToken" in done["AuthenticationResult"], "and is in then", done)
 
 
+def choice(cloud):
+    """USER_AUTH: the user chooses the factor to begin with."""
+    pool = cloud.pool()
+    client = cloud.client(pool, "USER_AUTH")["ClientId"]
+    cloud.browser.sign_up(ClientId=client, Username="ada", Password=PASSWORD)
+    cloud.admin.admin_confirm_sign_up(UserPoolId=pool, Username="ada")
+    asked = cloud.browser.initiate_auth(ClientId=client, AuthFlow="USER_AUTH", AuthParameters={"USERNAME": "ada"})
+    tap.ok(asked["ChallengeName"] == "SELECT_CHALLENGE" and asked["AvailableChallenges"] == ["PASSWORD_SRP", "PASSWORD"],
+           "a user may choose how to sign in", asked)
+    srp = Client(pool, PASSWORD)
+    asked = cloud.browser.respond_to_auth_challenge(
+        ClientId=client, ChallengeName="SELECT_CHALLENGE", Session=asked["Session"],
+        ChallengeResponses={"USERNAME": "ada", "ANSWER": "PASSWORD_SRP", "SRP_A": "%x" % srp.A})
+    done = cloud.browser.respond_to_auth_challenge(ClientId=client, ChallengeName=asked["ChallengeName"],
+                                                   ChallengeResponses=srp.answer(asked["ChallengeParameters"]))
+    tap.ok("IdToken" in done["AuthenticationResult"], "by SRP", done)
+    done = cloud.browser.initiate_auth(ClientId=client, AuthFlow="USER_AUTH", AuthParameters={
+        "USERNAME": "ada", "PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": PASSWORD})
+    tap.ok("IdToken" in done["AuthenticationResult"], "or by the password at once", done)
+
+
 def text_messages(cloud):
     """A pool that sends every sign-in's code by SMS."""
     pool = cloud.pool(MfaConfiguration="ON", SmsConfiguration={
@@ -513,6 +534,7 @@ def main():
         addresses(cloud)
         second_factor(cloud)
         text_messages(cloud)
+        choice(cloud)
         cloud.admin.delete_user_pool(UserPoolId=pool)
         tap.ok(get(cloud.server, "/%s/.well-known/jwks.json" % pool)[0] == 400, "a deleted pool is gone")
         cloud.server.kill()

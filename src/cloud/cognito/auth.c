@@ -7,6 +7,9 @@
 #include "cloud/cognito/schema.h"
 #include "cloud/cognito/token.h"
 
+/* One way to sign in: from what was given to tokens, a challenge or an error. */
+typedef enum outcome flow_run(struct op *op, struct attempt *attempt);
+
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
 
 /* --- who ---------------------------------------------------------------------------------------------- */
@@ -183,13 +186,47 @@ static enum outcome by_functions(struct op *op, struct attempt *attempt)
 		       "Custom auth lambda trigger is not configured for the user pool.");
 }
 
+/* The factor that a user begins with, by the name of its challenge; NULL when it is none. */
+static flow_run *first_factor(struct str name)
+{
+	if (str_is(name, "PASSWORD"))
+		return by_password;
+	return str_is(name, "PASSWORD_SRP") ? by_srp : NULL;
+}
+
+/* The user chooses how to sign in: at once, or from what there is. */
+static enum outcome by_choice(struct op *op, struct attempt *attempt)
+{
+	flow_run *chosen = first_factor(json_get_str(attempt->given, "PREFERRED_CHALLENGE"));
+	struct json_object *available;
+	struct user user;
+
+	if (chosen)
+		return chosen(op, attempt);
+	if (!read_name(op, attempt))
+		return FAILED;
+	if (!idp_user_find(op, &attempt->pool, attempt->name, &user)) {
+		if (!idp_client_discreet(&attempt->client))
+			return op_fail(op, &UserNotFoundException, "User does not exist.");
+		/* Nobody has this sub, so the session leads nowhere. */
+		user = (struct user){ .sub = attempt->name };
+	}
+	json_set_cstr(op->out, "ChallengeName", "SELECT_CHALLENGE");
+	json_set_str(op->out, "Session", idp_session_begin(op, attempt, &user, "SELECT_CHALLENGE"));
+	json_set_object(op->out, "ChallengeParameters");
+	available = json_set_array(op->out, "AvailableChallenges");
+	json_add_str(available, STR("PASSWORD_SRP"));
+	json_add_str(available, STR("PASSWORD"));
+	return DONE;
+}
+
 enum { FLOW_ANYBODY = 1, FLOW_ADMIN = 2 };
 
 static const struct flow {
 	const char *name;
 	const char *allowed; /* in ExplicitAuthFlows */
 	const char *refusal; /* when it is not */
-	enum outcome (*run)(struct op *op, struct attempt *attempt);
+	flow_run *run;
 	unsigned who;
 } flows[] = {
 	{ "USER_SRP_AUTH", "ALLOW_USER_SRP_AUTH", "USER_SRP_AUTH is not enabled for the client.",
@@ -204,6 +241,8 @@ static const struct flow {
 	  by_refresh, FLOW_ANYBODY | FLOW_ADMIN },
 	{ "REFRESH_TOKEN", "ALLOW_REFRESH_TOKEN_AUTH", "Auth flow not enabled for this client",
 	  by_refresh, FLOW_ANYBODY | FLOW_ADMIN },
+	{ "USER_AUTH", "ALLOW_USER_AUTH", "USER_AUTH is not enabled for the client.", by_choice,
+	  FLOW_ANYBODY | FLOW_ADMIN },
 	{ "CUSTOM_AUTH", "ALLOW_CUSTOM_AUTH", "CUSTOM_AUTH is not enabled for the client.",
 	  by_functions, FLOW_ANYBODY | FLOW_ADMIN },
 };
@@ -297,6 +336,22 @@ static enum outcome answer_new_password(struct op *op, struct attempt *attempt)
 								: FAILED;
 }
 
+static enum outcome answer_choice(struct op *op, struct attempt *attempt)
+{
+	struct str answer = idp_given(op, attempt, "ANSWER");
+	flow_run *chosen = first_factor(answer);
+	struct str sub;
+
+	if (!answer.p)
+		return FAILED;
+	if (!chosen)
+		return op_fail(op, &InvalidParameterException, "Invalid challenge %.*s",
+			       STR_ARG(answer));
+	if (!idp_session_spend(op, attempt, "SELECT_CHALLENGE", &sub))
+		return FAILED;
+	return chosen(op, attempt);
+}
+
 static enum outcome respond(struct op *op, bool admin)
 {
 	struct str challenge = op_str(op, "ChallengeName");
@@ -307,6 +362,8 @@ static enum outcome respond(struct op *op, bool admin)
 		return FAILED;
 	if (str_is(challenge, "PASSWORD_VERIFIER"))
 		return answer_srp(op, &attempt);
+	if (str_is(challenge, "SELECT_CHALLENGE"))
+		return answer_choice(op, &attempt);
 	if (str_is(challenge, "NEW_PASSWORD_REQUIRED"))
 		return answer_new_password(op, &attempt);
 	if (str_is(challenge, "SOFTWARE_TOKEN_MFA") || str_is(challenge, "SMS_MFA") ||

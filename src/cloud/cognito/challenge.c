@@ -266,10 +266,10 @@ struct str idp_session_client(struct str token)
 	return token.n > CLIENT_ID ? str_slice(token, token.n - CLIENT_ID, token.n) : STR_NONE;
 }
 
-bool idp_session_take(struct op *op, const struct attempt *attempt, const char *challenge,
-		      struct user *user)
+bool idp_session_spend(struct op *op, const struct attempt *attempt, const char *challenge,
+		       struct str *sub)
 {
-	struct str digest = digest_of(op, op_str_or(op, "Session", "")), sub;
+	struct str digest = digest_of(op, op_str_or(op, "Session", ""));
 	struct stmt *q = db_query(op->db,
 				  "SELECT sub, expires_at FROM cognito_session"
 				  " WHERE digest = ? AND client = ? AND challenge = ?",
@@ -281,15 +281,24 @@ bool idp_session_take(struct op *op, const struct attempt *attempt, const char *
 			"Invalid session for the user, session can only be used once.");
 		return false;
 	}
-	sub = stmt_dup(q, 0, op->arena);
+	*sub = stmt_dup(q, 0, op->arena);
 	until = stmt_int(q, 1);
 	stmt_done(q);
 	if (until <= op->now)
 		return expired(op);
-	if (!idp_user_by_sub(op, &attempt->pool, sub, user)) {
-		op_fail(op, &UserNotFoundException, "User does not exist.");
-		return false;
-	}
 	db_run(op->db, "DELETE FROM cognito_session WHERE digest = ?", "b", digest);
 	return true;
+}
+
+bool idp_session_take(struct op *op, const struct attempt *attempt, const char *challenge,
+		      struct user *user)
+{
+	struct str sub;
+
+	if (!idp_session_spend(op, attempt, challenge, &sub))
+		return false;
+	if (idp_user_by_sub(op, &attempt->pool, sub, user))
+		return true;
+	op_fail(op, &UserNotFoundException, "User does not exist.");
+	return false;
 }

@@ -35,6 +35,9 @@ struct str idp_session_begin(struct op *op, const struct attempt *attempt, const
 			     const char *challenge);
 /* The client that a session's token names; absent when it is none. */
 struct str idp_session_client(struct str token);
+/* Use up the session that Session names; whose it is. False with the error set. */
+bool idp_session_spend(struct op *op, const struct attempt *attempt, const char *challenge,
+		       struct str *sub);
 /* Take the session that Session names, and its user: it is used up. False with the error set. */
 bool idp_session_take(struct op *op, const struct attempt *attempt, const char *challenge,
 		      struct user *user);
