@@ -54,7 +54,8 @@ static struct loop *next_loop(struct http_listener *l)
 }
 
 /* Give a connected socket to a loop. Takes the descriptor. */
-static bool hand_over(struct http_listener *l, int fd, const struct sockaddr *peer, socklen_t n)
+static bool hand_over(struct http_listener *l, int fd, uint64_t tag, const struct sockaddr *peer,
+		      socklen_t n)
 {
 	struct http_server *s = l->server;
 
@@ -63,17 +64,18 @@ static bool hand_over(struct http_listener *l, int fd, const struct sockaddr *pe
 		return false;
 	}
 	atomic_store(&s->listener_of_fd[fd], l);
+	atomic_store(&s->tag_of_fd[fd], tag);
 	return MHD_add_connection(next_loop(l)->daemon, fd, peer, n) == MHD_YES;
 }
 
-bool http_adopt(struct http_listener *l, int fd)
+bool http_adopt(struct http_listener *l, int fd, uint64_t tag)
 {
 	struct sockaddr_storage peer = { .ss_family = AF_UNSPEC };
 	socklen_t n = sizeof(peer);
 
 	if (getpeername(fd, (struct sockaddr *)&peer, &n) != 0)
 		n = sizeof(peer);
-	return hand_over(l, fd, (struct sockaddr *)&peer, n);
+	return hand_over(l, fd, tag, (struct sockaddr *)&peer, n);
 }
 
 /* Out of descriptors: accept with the spare one and close, so that the client knows at once. */
@@ -101,7 +103,7 @@ static void accept_some(struct http_listener *l)
 		int fd = accept4(l->fd, (struct sockaddr *)&peer, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (fd >= 0) {
-			if (!hand_over(l, fd, (struct sockaddr *)&peer, n))
+			if (!hand_over(l, fd, 0, (struct sockaddr *)&peer, n))
 				say_refused(s, "too many are connected");
 			continue;
 		}

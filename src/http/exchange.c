@@ -48,6 +48,7 @@ void *exchange_begin(void *cls, const char *uri, struct MHD_Connection *mhd)
 	e->req.peer = arena_dup(a, str_make(c->peer, c->peer_n));
 	e->req.port = c->listener->port;
 	e->req.tls = c->listener->tls;
+	e->req.tag = c->tag;
 	exchange_split_target(&e->req);
 	e->connection = c;
 	e->loop = loop;

@@ -38,6 +38,8 @@ struct http_request {
 	struct str peer; /* the client's address in text, without port */
 	int port;        /* local port the connection was accepted on */
 	bool tls;
+	uint64_t
+		tag; /* what http_adopt() was told of the connection; 0 for one that was accepted */
 	bool overlong; /* body above the listener's limit: `body` is empty, answer 413 */
 	void *impl;    /* the server's */
 };
@@ -63,9 +65,10 @@ struct http_listener *http_listen(struct http_server *s, const struct http_liste
 int http_listener_port(const struct http_listener *l);
 /*
  * Serve a connected socket that came from elsewhere (a sandbox) as if `l` had accepted it. Takes
- * the descriptor in any case; false when it was closed because there are too many connections.
+ * the descriptor in any case; false when it was closed because there are too many connections. Its
+ * requests carry `tag`.
  */
-bool http_adopt(struct http_listener *l, int fd);
+bool http_adopt(struct http_listener *l, int fd, uint64_t tag);
 /*
  * Stop: no new connections; streams are ended, parked requests get 503 after
  * `grace_ms`; then everything is released. Call from one thread, once.

@@ -61,6 +61,7 @@ struct http_server {
 
 	/* Which listener a descriptor was accepted on, between accept and the loop's first look at it. */
 	_Atomic(struct http_listener *) *listener_of_fd;
+	_Atomic uint64_t *tag_of_fd; /* likewise */
 	int fd_limit;
 	int connection_limit;
 	_Atomic bool stopping;
@@ -71,6 +72,7 @@ struct connection {
 	struct http_listener *listener;
 	struct loop *loop;
 	int fd;
+	uint64_t tag;
 	size_t peer_n;
 	char peer[64];
 };

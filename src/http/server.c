@@ -57,6 +57,7 @@ static void connection_opened(struct loop *loop, struct MHD_Connection *mhd, voi
 	info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
 	c->fd = info->connect_fd;
 	c->listener = atomic_load(&loop->server->listener_of_fd[c->fd]);
+	c->tag = atomic_load(&loop->server->tag_of_fd[c->fd]);
 	info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	peer_text(c, info ? info->client_addr : NULL);
 	if (c->listener->idle_seconds)
@@ -171,7 +172,8 @@ static void set_limits(struct http_server *s)
 	s->fd_limit = limit.rlim_cur < FD_LIMIT_MAX ? (int)limit.rlim_cur : FD_LIMIT_MAX;
 	s->connection_limit = s->fd_limit - s->fd_limit / 4;
 	s->listener_of_fd = calloc((size_t)s->fd_limit, sizeof(*s->listener_of_fd));
-	if (!s->listener_of_fd)
+	s->tag_of_fd = calloc((size_t)s->fd_limit, sizeof(*s->tag_of_fd));
+	if (!s->listener_of_fd || !s->tag_of_fd)
 		abort();
 }
 
@@ -185,6 +187,7 @@ static void server_release(struct http_server *s)
 		close(s->spare_fd);
 	pthread_mutex_destroy(&s->lock);
 	free(s->listener_of_fd);
+	free(s->tag_of_fd);
 	free(s);
 }
 

@@ -311,7 +311,7 @@ static void test_adopt(struct http_server *s)
 	ok(l != NULL, "a listener may be without a socket");
 	if (!l || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return;
-	ok(http_adopt(l, pair[0]), "a connected socket is adopted");
+	ok(http_adopt(l, pair[0], 7), "a connected socket is adopted");
 	got = wire_ask(a, pair[1], STR("GET /adopted HTTP/1.1\r\nHost: h\r\n\r\n"), false);
 	ok(str_find_str(got, STR("path=/adopted")) > 0, "and served");
 	close(pair[1]);
