@@ -79,7 +79,8 @@ static struct turn *set_aside(struct turns *t, struct lane *lane, struct turn *t
 			struct op *op = aws_call_op(turns->call);
 
 			turns->wait_key = op->wait_key;
-			turns->wait_until = op->wait_until;
+			/* Somebody outside may have woken it before it waited: then it looks again. */
+			turns->wait_until = lane->woken ? 0 : op->wait_until;
 			turns->next = lane->waiting;
 			lane->waiting = turns;
 		} else {

@@ -42,6 +42,7 @@ struct lane {
 	bool ready;                /* in the list of lanes with work */
 	bool taken;                /* a worker has it */
 	bool known;                /* the account exists on disk */
+	bool woken;                /* from outside, since its turns were taken */
 	bool close;                /* the worker should close the account */
 	int64_t due;               /* next job or end of a wait; INT64_MAX */
 	int64_t jobs_due;          /* the next job alone, as last seen */

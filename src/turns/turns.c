@@ -134,6 +134,7 @@ static void serve_lane(struct turns *t, struct lane *lane, bool here)
 
 	lane_wake_late(t, lane, now);
 	turns = take(lane, here);
+	lane->woken = false;
 	lane->close = lane->close && here;
 	lane->used = turns ? now : lane->used;
 	pthread_mutex_unlock(&t->lock);
@@ -354,6 +355,19 @@ static void look_at(struct turns *t, struct str id)
 {
 	pthread_mutex_lock(&t->lock);
 	lane_due(t, lane_get(t, id), 0);
+	pthread_mutex_unlock(&t->lock);
+}
+
+void turns_wake(struct turns *t, struct str account, struct str key)
+{
+	struct lane *lane;
+
+	pthread_mutex_lock(&t->lock);
+	lane = lane_find(t, account);
+	if (lane)
+		lane_wake(t, lane, key);
+	if (lane)
+		lane->woken = true;
 	pthread_mutex_unlock(&t->lock);
 }
 

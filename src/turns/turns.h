@@ -54,6 +54,11 @@ enum turns_flags {
 bool turns_do(struct turns *t, struct arena *a, struct str account, unsigned flags,
 	      bool (*work)(void *arg, struct account *account), void *arg, const char **why);
 
+/*
+ * Wake the calls of an account that wait for `key`: what they wait for happened outside of any turn. From any thread,
+ * quick.
+ */
+void turns_wake(struct turns *t, struct str account, struct str key);
 /* Is there such an account? From any thread, quick. Fits aws_config.account_exists. */
 bool turns_account_exists(void *turns, struct str id);
 /* Look at the account as soon as possible: its jobs may be due. At start, for every account. */
