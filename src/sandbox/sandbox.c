@@ -96,6 +96,28 @@ static void perhaps_end(struct sandboxes *s, uint32_t id)
 	s->config.ended(s->config.arg, id, &end);
 }
 
+/* Read output once; false when there is none now. At its end the pipe is closed. */
+static bool hear_output(struct sandboxes *s, uint32_t id)
+{
+	char bytes[READ_SIZE];
+	struct sandbox *box;
+	ssize_t n = -1;
+
+	pthread_mutex_lock(&s->lock);
+	box = find(s, id);
+	if (box && box->output >= 0) {
+		n = read(box->output, bytes, sizeof(bytes));
+		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+			close_fd(&box->output);
+	}
+	pthread_mutex_unlock(&s->lock);
+	if (n > 0)
+		s->config.output(s->config.arg, id, str_make(bytes, (size_t)n));
+	else
+		perhaps_end(s, id);
+	return n > 0;
+}
+
 static void take_message(struct sandboxes *s, uint32_t id, const struct init_message *message,
 			 int *fd)
 {
@@ -106,6 +128,9 @@ static void take_message(struct sandboxes *s, uint32_t id, const struct init_mes
 		s->config.connected(s->config.arg, id, message->value, *fd);
 		*fd = -1;
 	} else if (message->kind == INIT_FROZEN && s->config.frozen) {
+		/* What was printed before is told before. */
+		while (hear_output(s, id))
+			;
 		s->config.frozen(s->config.arg, id, message->peak_kb);
 	} else if (message->kind == INIT_ENDED) {
 		pthread_mutex_lock(&s->lock);
@@ -142,27 +167,6 @@ static bool hear_init(struct sandboxes *s, uint32_t id)
 	if (fd >= 0)
 		close(fd);
 	return n > 0;
-}
-
-/* Read output once; at its end the pipe is closed. */
-static void hear_output(struct sandboxes *s, uint32_t id)
-{
-	char bytes[READ_SIZE];
-	struct sandbox *box;
-	ssize_t n = -1;
-
-	pthread_mutex_lock(&s->lock);
-	box = find(s, id);
-	if (box && box->output >= 0) {
-		n = read(box->output, bytes, sizeof(bytes));
-		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-			close_fd(&box->output);
-	}
-	pthread_mutex_unlock(&s->lock);
-	if (n > 0)
-		s->config.output(s->config.arg, id, str_make(bytes, (size_t)n));
-	else
-		perhaps_end(s, id);
 }
 
 /* One packet of the warden; false when the warden is gone. */
