@@ -4,14 +4,10 @@
 #include "cloud/cognito/cognito.h"
 #include "cloud/dynamodb/dynamodb.h"
 #include "cloud/iam/iam.h"
+#include "cloud/lambda/lambda.h"
 #include "cloud/sts/sts.h"
 
 const struct service *const cloud_services[] = {
-	&cognito_idp_service,
-	&cognito_issuer_service,
-	&dynamodb_service,
-	&dynamodb_streams_service,
-	&iam_service,
-	&sts_service,
-	NULL,
+	&cognito_idp_service, &cognito_issuer_service, &dynamodb_service, &dynamodb_streams_service,
+	&iam_service,         &lambda_service,         &sts_service,      NULL,
 };

@@ -13,6 +13,7 @@
 struct cloud_server {
 	struct cloud cloud;
 	struct http_server *http;
+	struct functions functions;
 };
 
 /* Emptying waits for every account's turn, so it has a thread of its own. */
@@ -88,13 +89,16 @@ static int serve_cloud(const struct command_line *line, struct cloud_server *ser
 	if (!server->http)
 		return cannot(line, "%s", why);
 	listener = http_listen(server->http, &how, line->arena, &why);
-	if (!listener) {
+	if (!listener || !functions_start(&server->functions, &server->cloud, server->http, handle,
+					  server, line->arena, &why)) {
+		lambda_stop();
 		http_server_free(server->http, 0);
 		return cannot(line, "%s", why);
 	}
 	host = setup_public_host(line, listen);
 	greet(line, setup_url(line->arena, false, host, http_listener_port(listener)), began_us);
 	setup_wait_for_stop();
+	lambda_stop();
 	http_server_free(server->http, 1000);
 	return EXIT_WELL;
 }
@@ -113,6 +117,7 @@ static int run(const struct command_line *line)
 	data = setup_data_folder(line, "-cloud");
 	if (!data)
 		return EXIT_CANNOT;
+	functions_prepare(&server.functions, data);
 	if (!cloud_start(&server.cloud,
 			 &(struct aws_config){ .region = flag_value(line, "region"),
 					       .clock = time_now_ms,

@@ -33,6 +33,7 @@ struct serve {
 	pthread_mutex_t watch_lock; /* turns tell a watch that may be leaving */
 	struct watch *watch;
 	struct http_server *http;
+	struct functions functions;
 	struct http_listener *site_listener, *cloud_listener;
 	const char *listen, *region, *event_code, *instructor_token, *cert, *key;
 	const char *url, *endpoint; /* as attendees reach them */
@@ -328,8 +329,11 @@ static bool start(struct serve *s, const char *data, const char **why)
 	tls = s->cert;
 	s->url = setup_url(s->line->arena, tls, host, s->port);
 	s->endpoint = setup_url(s->line->arena, tls, host, s->cloud_port);
+	functions_prepare(&s->functions, data);
 	s->http = http_server_new(0, s->line->arena, why);
-	if (!s->http || !start_cloud(s, data, why) || !start_site(s, why) || !start_http(s, why))
+	if (!s->http || !start_cloud(s, data, why) || !start_site(s, why) || !start_http(s, why) ||
+	    !functions_start(&s->functions, &s->cloud, s->http, handle_cloud, s, s->line->arena,
+			     why))
 		return false;
 	look_at_everybody(s);
 	return true;
@@ -342,6 +346,7 @@ static void stop(struct serve *s)
 
 	if (s->site)
 		site_stop(s->site);
+	lambda_stop();
 	if (s->http)
 		http_server_free(s->http, 2000);
 	pthread_mutex_lock(&s->watch_lock);

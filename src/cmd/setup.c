@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "cloud/services.h"
 #include "store/folder.h"
 
@@ -168,4 +169,41 @@ void cloud_stop(struct cloud *cloud)
 {
 	turns_free(cloud->turns);
 	aws_free(cloud->aws);
+}
+
+/* --- functions ------------------------------------------------------------------- */
+
+void functions_prepare(struct functions *f, const char *data)
+{
+	const char *why = "";
+
+	*f = (struct functions){ .warden_fd = -1, .data = data };
+	if (warden_fork(&f->warden_fd, NULL, data, &why))
+		return;
+	f->refused = why;
+	log_warn("%s", why);
+}
+
+static void wake_caller(void *arg, struct str account, struct str key)
+{
+	struct cloud *cloud = arg;
+
+	turns_wake(cloud->turns, account, key);
+}
+
+bool functions_start(struct functions *f, struct cloud *cloud, struct http_server *http,
+		     http_handler *handler, void *context, struct arena *a, const char **why)
+{
+	struct http_listen inside = { .body_max = CLOUD_BODY_MAX,
+				      .handler = handler,
+				      .context = context };
+	struct lambda_config config = { .warden_fd = f->warden_fd,
+					.refused = f->refused,
+					.data = f->data,
+					.http = http,
+					.cloud = http_listen(http, &inside, a, why),
+					.wake = wake_caller,
+					.arg = cloud };
+
+	return config.cloud && lambda_start(&config, a, why);
 }

@@ -1,6 +1,7 @@
 #ifndef CMD_SETUP_H
 #define CMD_SETUP_H
 
+#include "cloud/lambda/lambda.h"
 #include "cmd/cmd.h"
 #include "http/http.h"
 #include "turns/turns.h"
@@ -38,6 +39,18 @@ struct cloud {
 bool cloud_start(struct cloud *cloud, struct aws_config *config, struct turns_config *turns,
 		 struct arena *a, const char **why);
 void cloud_stop(struct cloud *cloud);
+
+/* Functions of Lambda: the process that starts their sandboxes. */
+struct functions {
+	int warden_fd;
+	const char *refused; /* NULL, or why none can run here */
+	const char *data;
+};
+/* Before any thread. Without bubblewrap the log says so, and functions are refused with the reason. */
+void functions_prepare(struct functions *f, const char *data);
+/* Let them run; what connects to the cloud from inside goes to `handler`. False with a sentence in *why. */
+bool functions_start(struct functions *f, struct cloud *cloud, struct http_server *http,
+		     http_handler *handler, void *context, struct arena *a, const char **why);
 
 /* The most bytes a call's body may have on the cloud port: Lambda's zip in base64 and some. */
 #define CLOUD_BODY_MAX ((size_t)96 << 20)

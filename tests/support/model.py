@@ -12,6 +12,8 @@ import xml.etree.ElementTree as ET
 
 # What AWS answers although its own model does not list it.
 UNLISTED = {"PermissionsBoundaryAttachmentType": {"Policy"}, "PolicySourceType": {"IAM Policy", "Resource Policy"},
+            # Of a function whose change is being carried out.
+            "LastUpdateStatusReasonCode": {"Creating"},
             # A standard attribute whose name is a letter longer than the model lets names be.
             "CustomAttributeNameType": {"phone_number_verified"}}
 NUMBERS = {"integer": int, "long": int, "float": (int, float), "double": (int, float)}

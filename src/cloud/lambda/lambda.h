@@ -1,0 +1,28 @@
+#ifndef CLOUD_LAMBDA_LAMBDA_H
+#define CLOUD_LAMBDA_LAMBDA_H
+
+#include "aws/service.h"
+#include "http/http.h"
+#include "sandbox/sandbox.h"
+
+/* Lambda: functions that run in sandboxes, warm between invocations. */
+extern const struct service lambda_service;
+
+/* What running functions needs, beside the service's operations. */
+struct lambda_config {
+	int warden_fd;    /* of warden_fork(); taken */
+	const char *data; /* the data folder: the clients of the Runtime API are put there */
+	struct http_server *http;    /* where the Runtime API is served */
+	struct http_listener *cloud; /* where connections to the cloud from inside go */
+	int memory_mb;       /* what all environments together may have; 0: half of the machine's */
+	const char *refused; /* NULL, or a sentence: why functions cannot run here */
+	/* An invocation of this account is done: wake who waits for its id. Quick; from any thread. */
+	void (*wake)(void *arg, struct str account, struct str key);
+	void *arg;
+};
+/* Once in a process. False with a sentence in *why. */
+bool lambda_start(const struct lambda_config *config, struct arena *a, const char **why);
+/* No function runs any more. After the server's turns have ended, before its HTTP server is freed. */
+void lambda_stop(void);
+
+#endif

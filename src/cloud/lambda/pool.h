@@ -1,0 +1,85 @@
+#ifndef CLOUD_LAMBDA_POOL_H
+#define CLOUD_LAMBDA_POOL_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "cloud/lambda/lambda.h"
+
+/*
+ * The pool: environments of functions, warm and cold, and the invocations they carry out.
+ *
+ * There is one for all accounts of the machine. An environment belongs to one version of one function as it was last
+ * changed (its key), carries out one invocation at a time, and stands still in between. Safe from any thread.
+ */
+
+/* What an environment needs to know of its function; copied. */
+struct pool_function {
+	const char *account;
+	const char *
+		key; /* account, function, version and revision: environments are reused for the same key only */
+	const char *name, *version;
+	const char *code; /* the folder mounted at /var/task */
+	const char *runtime, *handler;
+	int memory_mb, tmp_mb;
+	const char *const *variables; /* the function's own, "NAME=value", NULL-ended */
+	const char *credentials[3];   /* key, secret, token */
+	const char *region;
+};
+
+/* One invocation as it is asked for; copied. */
+struct pool_ask {
+	struct str id; /* the request's */
+	const char *account;
+	const char *arn; /* as it was invoked */
+	const char *version;
+	const char *key;
+	struct str payload;
+	struct str client_context; /* absent: none */
+	int timeout_ms;
+	int memory_mb;
+};
+
+/* How an invocation came out. */
+struct pool_result {
+	struct str payload; /* what the function answered, or the error's JSON */
+	bool failed;        /* the payload is an error */
+	struct str log;     /* the last 4 KB of its log lines */
+};
+
+enum pool_outcome {
+	POOL_UNKNOWN, /* there is no such invocation */
+	POOL_RUNNING,
+	POOL_DONE,
+};
+
+/* Hand it to a warm environment; false when there is none for its key. */
+bool pool_invoke_warm(const struct pool_ask *ask);
+/*
+ * Start an environment for it, making room first; false with a sentence in *why when that cannot be, or with NULL
+ * when too much runs already.
+ */
+bool pool_invoke_cold(const struct pool_ask *ask, const struct pool_function *function,
+		      const char **why);
+/* What became of an invocation; once done it is forgotten, and the result lives in the arena. */
+enum pool_outcome pool_take(struct str id, struct arena *a, struct pool_result *result);
+/* How many invocations of a function (account and name) run now. */
+int pool_running(const char *account, const char *name);
+/* End every environment of a function: it was deleted. */
+void pool_forget(const char *account, const char *name);
+
+/* --- for the Runtime API and the sandboxes --------------------------------------------- */
+
+/* The callbacks of struct sandboxes_config. */
+void pool_connected(void *arg, uint32_t id, int port, int fd);
+void pool_output(void *arg, uint32_t id, struct str bytes);
+void pool_frozen(void *arg, uint32_t id, int64_t peak_kb);
+void pool_ended(void *arg, uint32_t id, const struct sandbox_end *end);
+
+/* The environment asks for an event: answered at once or later. */
+enum http_outcome pool_next(uint32_t id, struct http_request *req);
+/* Its answer to an invocation; false when that is not the one it has. */
+bool pool_answer(uint32_t id, struct str request_id, struct str body, bool failed);
+/* It could not initialise; false when it had already. */
+bool pool_init_error(uint32_t id, struct str body);
+
+#endif

@@ -1,0 +1,136 @@
+/* Deployment packages, read by libarchive and written by ourselves, so that nothing lands outside. */
+#include "cloud/lambda/zip.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/folder.h"
+
+enum { PATH_BYTES_MAX = 1024, CHUNK = 64 << 10, DEPTH_MAX = 64 };
+
+struct unpacking {
+	struct archive *zip;
+	int folder; /* descriptor */
+	int64_t bytes;
+	int files;
+};
+
+bool zip_name_good(const char *name)
+{
+	struct str rest = str_of(name);
+	int depth = 0;
+
+	if (!rest.n || rest.n > PATH_BYTES_MAX || rest.p[0] == '/' || str_find(rest, '\\') >= 0)
+		return false;
+	while (rest.p) {
+		struct str part = str_cut(&rest, '/');
+
+		if (str_is(part, "..") || part.n > 255 || ++depth > DEPTH_MAX)
+			return false;
+	}
+	return true;
+}
+
+/* Make the folders that lead to `name` ("a/b/c": a, a/b; with `all` also the last); false when one cannot be made. */
+static bool make_folders(int folder, const char *name, bool all)
+{
+	char path[PATH_BYTES_MAX + 1];
+	size_t n = strlen(name);
+
+	memcpy(path, name, n + 1);
+	for (size_t i = 1; i <= n; i++) {
+		if (path[i] != '/' && (i < n || !all))
+			continue;
+		path[i] = '\0';
+		if (mkdirat(folder, path, 0755) == 0 ? fchmodat(folder, path, 0755, 0) != 0
+						     : errno != EEXIST)
+			return false;
+		if (i < n)
+			path[i] = '/';
+	}
+	return true;
+}
+
+static enum zip_outcome write_file(struct unpacking *u, const char *name, mode_t mode)
+{
+	static __thread char bytes[CHUNK];
+	int fd = openat(u->folder, name, O_CREAT | O_TRUNC | O_WRONLY | O_NOFOLLOW | O_CLOEXEC,
+			0600);
+	enum zip_outcome outcome = ZIP_GOOD;
+	la_ssize_t n;
+
+	if (fd < 0)
+		return errno == EISDIR || errno == ENOTDIR ? ZIP_BAD : ZIP_DISK;
+	while (outcome == ZIP_GOOD && (n = archive_read_data(u->zip, bytes, CHUNK)) != 0) {
+		u->bytes += n > 0 ? n : 0;
+		if (n < 0)
+			outcome = ZIP_BAD;
+		else if (u->bytes > ZIP_BYTES_MAX)
+			outcome = ZIP_LARGE;
+		else if (write(fd, bytes, (size_t)n) != n)
+			outcome = ZIP_DISK;
+	}
+	fchmod(fd, mode & 0111 ? 0755 : 0644);
+	close(fd);
+	return outcome;
+}
+
+static enum zip_outcome unpack_entry(struct unpacking *u, struct archive_entry *entry)
+{
+	const char *name = archive_entry_pathname(entry);
+	mode_t type = archive_entry_filetype(entry);
+	bool is_folder = type == AE_IFDIR;
+
+	if (++u->files > ZIP_FILES_MAX)
+		return ZIP_LARGE;
+	if (!name || !zip_name_good(name) || (type && type != AE_IFREG && !is_folder) ||
+	    archive_entry_hardlink(entry) || archive_entry_symlink(entry))
+		return ZIP_BAD;
+	if (archive_entry_size_is_set(entry) &&
+	    u->bytes + archive_entry_size(entry) > ZIP_BYTES_MAX)
+		return ZIP_LARGE;
+	if (!make_folders(u->folder, name, is_folder))
+		return errno == ENOTDIR ? ZIP_BAD : ZIP_DISK;
+	return is_folder ? ZIP_GOOD : write_file(u, name, archive_entry_perm(entry));
+}
+
+static enum zip_outcome unpack_all(struct unpacking *u)
+{
+	enum zip_outcome outcome = ZIP_GOOD;
+	struct archive_entry *entry;
+
+	while (outcome == ZIP_GOOD) {
+		int got = archive_read_next_header(u->zip, &entry);
+
+		if (got == ARCHIVE_EOF)
+			return u->files ? ZIP_GOOD : ZIP_BAD;
+		outcome =
+			got == ARCHIVE_OK || got == ARCHIVE_WARN ? unpack_entry(u, entry) : ZIP_BAD;
+	}
+	return outcome;
+}
+
+enum zip_outcome zip_unpack(struct str bytes, const char *folder)
+{
+	struct unpacking u = { .zip = archive_read_new() };
+	enum zip_outcome outcome = ZIP_DISK;
+
+	u.folder = mkdir(folder, 0755) == 0 ? open(folder, O_DIRECTORY | O_RDONLY | O_CLOEXEC) : -1;
+	if (u.zip && u.folder >= 0 && fchmod(u.folder, 0755) == 0) {
+		archive_read_support_format_zip(u.zip);
+		outcome = archive_read_open_memory(u.zip, bytes.p, bytes.n) == ARCHIVE_OK
+				  ? unpack_all(&u)
+				  : ZIP_BAD;
+	}
+	archive_read_free(u.zip);
+	if (u.folder >= 0)
+		close(u.folder);
+	if (outcome != ZIP_GOOD)
+		folder_remove(folder);
+	return outcome;
+}

@@ -1,0 +1,27 @@
+#ifndef CLOUD_LAMBDA_ZIP_H
+#define CLOUD_LAMBDA_ZIP_H
+
+#include "base/arena.h"
+
+/* Deployment packages. */
+enum {
+	ZIP_BYTES_MAX = 262144000, /* unzipped */
+	ZIP_FILES_MAX = 20000,
+};
+
+enum zip_outcome {
+	ZIP_GOOD,
+	ZIP_BAD,   /* no zip, or it holds what may not be in one: links, ways out of its folder */
+	ZIP_LARGE, /* more bytes or files than allowed */
+	ZIP_DISK,  /* the machine could not write */
+};
+
+/*
+ * Unpack into `folder`, which is made. Everything in it can be read by everybody, and what the zip marks executable
+ * can be executed. When it is not ZIP_GOOD the folder is removed again.
+ */
+enum zip_outcome zip_unpack(struct str bytes, const char *folder);
+/* May an entry be called so: relative, and nowhere out of its folder? */
+bool zip_name_good(const char *name);
+
+#endif

@@ -1,0 +1,44 @@
+/* Property: whatever is unpacked as a zip, nothing appears beside its folder, and a refused one leaves no folder. */
+#include "cloud/lambda/zip.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "store/folder.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static int entries(const char *path)
+{
+	DIR *dir = opendir(path);
+	int n = 0;
+
+	while (dir && readdir(dir))
+		n++;
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static char place[] = "/tmp/immersion-zip-XXXXXX";
+	static char folder[64];
+	enum zip_outcome outcome;
+
+	if (!folder[0]) {
+		if (!mkdtemp(place))
+			abort();
+		snprintf(folder, sizeof(folder), "%s/code", place);
+	}
+	outcome = zip_unpack(str_make(size ? (const char *)data : "", size), folder);
+	if (access(folder, F_OK) == 0 ? outcome != ZIP_GOOD : outcome == ZIP_GOOD)
+		abort();
+	if (outcome == ZIP_GOOD && !folder_remove(folder))
+		abort();
+	if (entries(place) > 2)
+		abort();
+	return 0;
+}
