@@ -29,6 +29,7 @@
 enum { LOOK_MS = 50, CONNECTIONS_MAX = 256, COUNT_EVERY = 32, SLACK_MB = 256 };
 
 struct init {
+	struct arena *arena; /* of the plan */
 	struct plan plan;
 	int listeners[2];
 	int signal_fd;
@@ -231,12 +232,12 @@ static void become_program(const struct plan *plan)
 }
 
 /* Read the plan that the warden left for us. */
-static void read_plan(struct plan *plan)
+static void read_plan(struct arena *a, struct plan *plan)
 {
 	char *text = malloc(PLAN_MAX);
 	ssize_t n = text ? pread(INIT_PLAN_FD, text, PLAN_MAX, 0) : -1;
 
-	if (n < 0 || !plan_parse(arena_new(), str_make(text, (size_t)n), plan))
+	if (n < 0 || !plan_parse(a, str_make(text, (size_t)n), plan))
 		die("the plan cannot be read");
 	free(text);
 	close(INIT_PLAN_FD);
@@ -302,12 +303,12 @@ static void run(struct init *init)
 
 int init_main(void)
 {
-	struct init init = { .frozen = false };
+	struct init init = { .arena = arena_new() };
 	sigset_t child;
 
 	prctl(PR_SET_DUMPABLE, 0);
 	fcntl(INIT_CONTROL_FD, F_SETFD, FD_CLOEXEC);
-	read_plan(&init.plan);
+	read_plan(init.arena, &init.plan);
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);
@@ -321,5 +322,6 @@ int init_main(void)
 		become_program(&init.plan);
 	run(&init);
 	say(&init, INIT_ENDED, init.status);
+	arena_free(init.arena);
 	return WIFEXITED(init.status) ? WEXITSTATUS(init.status) : 128 + WTERMSIG(init.status);
 }
