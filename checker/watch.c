@@ -13,10 +13,13 @@
 #include "base/log.h"
 #include "base/time.h"
 
-#define THREADS_MAX 64
-#define BUCKETS     1024
+#define THREADS_MAX  64
+#define BUCKETS      1024
 /* How often the checks' files are looked at when nothing else happens. */
-#define LOOK_MS     1000
+#define LOOK_MS      1000
+/* Judging takes no more than one part in so many of an account's time, and keeps nobody waiting longer than this. */
+#define PARTS        10
+#define PAUSE_MAX_US 1000000
 
 /* The checks as read at one time; freed with the last judging that uses them. */
 struct checks_set {
@@ -39,6 +42,7 @@ struct watched {
 	bool dirty, waiting, running;
 	int64_t due_us;         /* when waiting */
 	int64_t began_us;       /* of the last judging */
+	int64_t took_us;        /* the same */
 	struct green *greens;   /* touched only by who runs it */
 	struct watched *next;   /* in its bucket */
 	struct watched *behind; /* in the queue */
@@ -180,10 +184,20 @@ static struct watched *find(struct watch *w, struct str account)
 	return a;
 }
 
+/* How long after the beginning of a judging the next may begin. */
+static int64_t pause_us(const struct watch *w, const struct watched *a)
+{
+	int64_t pause = w->config.pause_ms * 1000LL, fair = a->took_us * PARTS;
+
+	if (fair > PAUSE_MAX_US)
+		fair = PAUSE_MAX_US;
+	return fair > pause ? fair : pause;
+}
+
 static void enqueue(struct watch *w, struct watched *a)
 {
 	struct watched **at = &w->queue;
-	int64_t now = time_monotonic_us(), earliest = a->began_us + w->config.pause_ms * 1000LL;
+	int64_t now = time_monotonic_us(), earliest = a->began_us + pause_us(w, a);
 
 	a->due_us = now > earliest ? now : earliest;
 	a->waiting = true;
@@ -310,6 +324,7 @@ static void run(struct watch *w, struct watched *account, struct str only)
 	pthread_mutex_lock(&w->lock);
 	set_release(set);
 	account->running = false;
+	account->took_us = time_monotonic_us() - account->began_us;
 	if (account->dirty && !account->waiting && !w->stop)
 		enqueue(w, account);
 	pthread_cond_broadcast(&w->done);
