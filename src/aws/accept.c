@@ -44,7 +44,7 @@ static void set_error_headers(struct aws_call *call)
 		http_set_header(call->req, "x-amzn-ErrorMessage", op->error_message);
 }
 
-static void answer(struct aws_call *call, const struct answer *answer)
+void call_answer(struct aws_call *call, const struct answer *answer)
 {
 	struct http_request *req = call->req;
 	const struct service *service = call->op.service;
@@ -69,7 +69,7 @@ static void answer_outcome(struct aws_call *call)
 		(done ? rest_write : rest_write_error)(call, &a);
 	else
 		(done ? json_write : json_write_error)(call, &a);
-	answer(call, &a);
+	call_answer(call, &a);
 }
 
 void aws_call_finish(struct aws_call *call, bool committed)
@@ -99,26 +99,8 @@ static struct aws_call *reject(struct aws_call *call, enum front_problem problem
 	return NULL;
 }
 
-/* --- what is not a call ---------------------------------------------------------------- */
-
-static bool answer_preflight(struct http_request *req)
-{
-	struct str headers = http_header(req, "Access-Control-Request-Headers");
-	struct str method = http_header(req, "Access-Control-Request-Method");
-
-	if (!str_is(req->method, "OPTIONS"))
-		return false;
-	set_cors(req);
-	http_set_header(req, "Access-Control-Allow-Headers", headers.p ? headers : STR("*"));
-	http_set_header(req, "Access-Control-Allow-Methods",
-			method.p ? method : STR("GET,HEAD,PUT,POST,DELETE,PATCH"));
-	http_set_header(req, "Access-Control-Max-Age", STR("172800"));
-	http_answer(req, 200, NULL, STR(""));
-	return true;
-}
-
-/* Health, preflights and bodies that are too large. */
-static bool answer_plain(struct aws *aws, struct http_request *req)
+/* What never becomes a call: the program's own health, and bodies that are too large. */
+static bool answer_request(struct http_request *req)
 {
 	bool get = str_is(req->method, "GET") || str_is(req->method, "HEAD");
 
@@ -127,20 +109,11 @@ static bool answer_plain(struct aws *aws, struct http_request *req)
 		http_answer(req, 413, NULL, STR(""));
 		return true;
 	}
-	if (answer_preflight(req))
-		return true;
-	if (get && str_is(req->path, "/healthz")) {
-		http_answer(req, 200, "text/plain", STR("ok\n"));
-		return true;
-	}
-	if (get && str_is(req->path, "/") && !req->query.n &&
-	    !http_header(req, "Authorization").p) {
-		http_answer(req, 200, "text/plain",
-			    arena_strf(req->arena, "healthy: dynamodb.%s.amazonaws.com ",
-				       aws->config.region));
-		return true;
-	}
-	return false;
+	if (!get || !str_is(req->path, "/healthz"))
+		return false;
+	set_cors(req);
+	http_answer(req, 200, "text/plain", STR("ok\n"));
+	return true;
 }
 
 /* --- accepting ---------------------------------------------------------------------------- */
@@ -182,13 +155,15 @@ static bool read_request(struct aws_call *call, struct http_request *req)
 	return true;
 }
 
-static struct str request_id(struct aws_call *call)
+void call_identify(struct aws_call *call)
 {
 	const struct service *service = call->op.service;
 
 	if (service && service->habits & HABIT_LONG_REQUEST_ID)
-		return hash_random_text(call->op.arena, 52, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
-	return hash_uuid(call->op.arena);
+		call->op.request_id = hash_random_text(call->op.arena, 52,
+						       "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+	else
+		call->op.request_id = hash_uuid(call->op.arena);
 }
 
 struct caller call_root(struct aws_call *call)
@@ -302,9 +277,9 @@ static struct aws_call *accept_signed(struct aws_call *call)
 	enum front_problem problem;
 	struct str message;
 
-	if (sigv4_check_scope(op->arena, &call->sig, region_of(call), service, &message) !=
+	if (sigv4_check_time(op->arena, &call->sig, call->aws->config.clock(), SKEW_MS, &message) !=
 		    SIGV4_GOOD ||
-	    sigv4_check_time(op->arena, &call->sig, call->aws->config.clock(), SKEW_MS, &message) !=
+	    sigv4_check_scope(op->arena, &call->sig, region_of(call), service, &message) !=
 		    SIGV4_GOOD)
 		return reject(call, FRONT_INVALID, message);
 	/* A long-term key beside a session token: the token is a leftover of another session. */
@@ -369,7 +344,7 @@ struct aws_call *aws_accept(struct aws *aws, struct http_request *req)
 	struct str message;
 	enum sigv4_verdict verdict;
 
-	if (answer_plain(aws, req))
+	if (answer_request(req))
 		return NULL;
 	call = ARENA_NEW(req->arena, struct aws_call);
 	call->aws = aws;
@@ -382,7 +357,9 @@ struct aws_call *aws_accept(struct aws *aws, struct http_request *req)
 		return NULL;
 	}
 	call_route(call);
-	call->op.request_id = request_id(call);
+	if (plain_answer(call))
+		return NULL;
+	call_identify(call);
 	call->op.endpoint = arena_strf(req->arena, "%s://%.*s", req->tls ? "https" : "http",
 				       STR_ARG(sigv4_header(&call->http, "Host")));
 	if (is_open(call))

@@ -81,6 +81,17 @@ struct answer {
 	struct str body;
 };
 
+/* Choose the request's id; the service is known. */
+void call_identify(struct aws_call *call);
+/* Send an answer, with the headers that the service's answers have. */
+void call_answer(struct aws_call *call, const struct answer *answer);
+
+/*
+ * plain.c: answer what is no call of an operation: health, preflights, and what names none. False when there
+ * is something to be called, or its service says otherwise.
+ */
+bool plain_answer(struct aws_call *call);
+
 /*
  * Each protocol reads a request into op.in (false when that is malformed), writes op.out, and writes op.error.
  * JSON 1.0 and 1.1:

@@ -21,7 +21,7 @@ static const char *type_of(const struct aws_call *call)
 {
 	struct str type = sigv4_header(&call->http, "Content-Type");
 
-	if (str_starts(type, STR("application/json")))
+	if (!type.n || str_starts(type, STR("application/json")))
 		return "application/json";
 	return call->protocol == PROTO_JSON10 ? "application/x-amz-json-1.0"
 					      : "application/x-amz-json-1.1";

@@ -256,6 +256,7 @@ struct constraints {
 	struct buf text; /* the problems, joined with "; " */
 	int count;
 	bool older; /* newer words are not for this request */
+	bool bare;  /* what stands in the text has no count before it */
 };
 
 /* Does Java print what stands in the map, because the structures in it have names? */
@@ -453,6 +454,7 @@ static void check_own(struct constraints *c, const struct path *path, struct jso
 	bool low = false, high = false;
 
 	if (shape->values && json_is_string(value) && !in_values(json_str(value), shape->values)) {
+		c->bare = shape->bare && !c->older;
 		if (shape->newer_words && !c->older)
 			add_newer_problem(c, shape->newer_words);
 		else
@@ -699,7 +701,9 @@ bool shape_check(const struct shape *shape, struct json_object *in, struct arena
 	check_input(&c, in, shape);
 	if (c.count > PROBLEMS_MAX)
 		c.count = PROBLEMS_MAX;
-	if (c.count)
+	if (c.count && c.bare)
+		*validation = arena_dup(a, buf_str(&c.text));
+	else if (c.count)
 		*validation = arena_strf(a, "%d validation error%s detected: %.*s", c.count,
 					 c.count > 1 ? "s" : "", STR_ARG(buf_str(&c.text)));
 	buf_release(&c.text);

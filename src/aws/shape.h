@@ -59,6 +59,7 @@ struct shape {
 	 * constraint: ...". Only where nothing that is required is missing.
 	 */
 	const char *newer_words;
+	bool bare; /* those, without "1 validation error detected: " before them; of a member that `stops` */
 	/* The same services on a length: the value is not quoted, and members are spelled as declared. */
 	bool newer_lengths;
 	/* Of a structure: its Java class, which some messages print: "com.amazonaws.dynamodb.v20120810.KeySchemaElement". */

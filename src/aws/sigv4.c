@@ -213,7 +213,7 @@ enum sigv4_verdict sigv4_read(struct arena *a, const struct sigv4_request *req, 
 	enum sigv4_verdict verdict;
 
 	*sig = (struct sigv4){ .expires_s = -1 };
-	sig->presigned = req->query.n && str_find_str(req->query, STR("X-Amz-Algorithm=")) >= 0;
+	sig->presigned = form_get(a, req->query, "X-Amz-Algorithm").p != NULL;
 	if (header.p && sig->presigned) {
 		*message = STR("Found both 'X-Amz-Algorithm' as a query-string param and "
 			       "'Authorization' as HTTP header.");

@@ -14,6 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from immersion import CLOUD_PERSON, Server, Tap, signed_headers
 
 JSON10 = "application/x-amz-json-1.0"
+NOT_FOUND = "<UnknownOperationException/>\n"
 FORM = "application/x-www-form-urlencoded"
 tap = Tap()
 
@@ -32,14 +33,79 @@ def signed(server, target, body, kind=JSON10, service="dynamodb", person=None):
         person or CLOUD_PERSON, "127.0.0.1:%d" % server.cloud_port, service, target, kind, body, "us-east-1"))
 
 
+def is_dynamodb(headers, text):
+    return len(headers["x-amzn-requestid"]) == 52 and int(headers["x-amz-crc32"]) == zlib.crc32(text.encode())
+
+
+def cors(headers):
+    return {name[len("access-control-"):]: value for name, value in headers.items() if name.startswith("access-control-")}
+
+
 def health(server):
     status, headers, text = ask(server, "GET", "/")
     tap.ok((status, text) == (200, "healthy: dynamodb.us-east-1.amazonaws.com "), "GET / is DynamoDB's health", text)
+    tap.ok(is_dynamodb(headers, text) and not cors(headers), "with DynamoDB's headers, and none for browsers", headers)
     tap.ok(ask(server, "GET", "/healthz")[0] == 200, "GET /healthz is ours")
-    status, headers, text = ask(server, "OPTIONS", "/", headers={
-        "Origin": "http://a.example", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-amz-target"})
-    tap.ok(status == 200 and headers["access-control-allow-origin"] == "*"
-           and headers["access-control-allow-headers"] == "x-amz-target", "a preflight is allowed", headers)
+    headers = ask(server, "GET", "/", headers={"Origin": "http://a.example"})[1]
+    tap.ok(set(cors(headers)) == {"allow-origin", "expose-headers"} and cors(headers)["allow-origin"] == "*",
+           "a browser may read the health", headers)
+
+
+def preflights(server):
+    origin = {"Origin": "http://a.example"}
+    wishes = {"Access-Control-Request-Method": "dog", "Access-Control-Request-Headers": "a, b, c"}
+    status, headers, text = ask(server, "OPTIONS", "/", headers={**origin, **wishes})
+    got = cors(headers)
+    got.pop("expose-headers")
+    tap.ok((status, text) == (200, "") and got == {
+        "allow-origin": "*", "allow-headers": "a, b, c", "allow-methods": "dog", "max-age": "172800"},
+        "a preflight is allowed what it asks for", headers)
+    status, headers, text = ask(server, "OPTIONS", "/", headers=origin)
+    tap.ok(status == 200 and set(cors(headers)) == {"allow-origin", "expose-headers", "max-age"},
+           "a preflight that asks for nothing is allowed nothing", headers)
+    status, headers, text = ask(server, "OPTIONS", "/", headers=wishes)
+    tap.ok(status == 404 and text == NOT_FOUND and not cors(headers), "without an origin it is no preflight", headers)
+
+
+def nothing_named(server):
+    for method, path, body, kind in (("PUT", "/", b"", None), ("DELETE", "/", b"", None), ("GET", "/nothing", b"", None),
+                                     ("POST", "/", b"hi", "whatever"), ("POST", "/", b"hi", "application/x-amz-json-1.1"),
+                                     ("POST", "/", b"hi", "application/jsonasdf"), ("POST", "/nothing", b"{}", JSON10)):
+        status, headers, text = ask(server, method, path, body, {"Content-Type": kind} if kind else {})
+        tap.ok(status == 404 and text == NOT_FOUND and is_dynamodb(headers, text),
+               "%s %s of type %s is not found" % (method, path, kind), (status, headers, text))
+    for target, body, kind, code in ((None, b"hi", "application/json", "Serialization"), (None, b"hi", JSON10 + ";b", "Serialization"),
+                                     (None, b"hi", "application/json  ;   x", "Serialization"), (None, b"", None, "UnknownOperation"),
+                                     (None, b"{}", "application/json;charset=x", "UnknownOperation"),
+                                     (None, b"{}", JSON10, "UnknownOperation"), ("whatever", b"", None, "UnknownOperation"),
+                                     ("DynamoDB_20120810.ListTable", b"", None, "UnknownOperation")):
+        headers = {"Content-Type": kind} if kind else {}
+        status, headers, text = ask(server, "POST", "/", body, {**headers, "X-Amz-Target": target} if target else headers)
+        tap.ok(status == 400 and json.loads(text) == {"__type": "com.amazon.coral.service#%sException" % code}
+               and is_dynamodb(headers, text) and headers["content-type"] == (JSON10 if kind and JSON10 in kind else "application/json"),
+               "target %s with %s of type %s is %s" % (target, body, kind, code), (status, headers, text))
+    status, headers, text = signed(server, None, b"{}")
+    tap.ok(status == 400 and "UnknownOperationException" in text, "signing does not name an operation", text)
+
+
+def signatures(server):
+    target = {"X-Amz-Target": "DynamoDB_20120810.ListTables", "Content-Type": JSON10}
+    scope = {"Authorization": "AWS4-HMAC-SHA256 Credential=a/2/3/4/aws4_request SignedHeaders=x-amz-date;host Signature=123"}
+    for path, more, code, message in (
+            ("/", {"Authorization": "AWS4"}, "MissingAuthenticationToken", "Request is missing Authentication Token"),
+            ("/?X-Amz-Algorith", {"Authorization": "X"}, "MissingAuthenticationToken", "Request is missing Authentication Token"),
+            ("/?X-Amz-Credential=a&X-Amz-Signature=b&X-Amz-SignedHeaders=c&X-Amz-Date=d", {}, "MissingAuthenticationToken",
+             "Request is missing Authentication Token"),
+            ("/?X-Amz-Algorithm", {"Authorization": "X"}, "InvalidSignature",
+             "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."),
+            ("/?X-Amz-Algorithm", {}, "IncompleteSignature", "AWS query-string parameters must include 'X-Amz-Algorithm'. "
+             "AWS query-string parameters must include 'X-Amz-Credential'. "),
+            ("/", {**scope, "X-Amz-Date": "20170101T010101Z"}, "InvalidSignature", "Signature expired: 20170101T010101Z is now earlier"),
+            ("/", {**scope, "X-Amz-Date": "30200101T010101Z"}, "InvalidSignature", "Signature not yet current: 30200101T010101Z is still")):
+        status, _, text = ask(server, "POST", path, b"{}", {**target, **more})
+        told = json.loads(text)
+        tap.ok(status == 400 and told["__type"] == "com.amazon.coral.service#%sException" % code
+               and told["message"].startswith(message), "%s with %s is told: %s" % (path, more.get("X-Amz-Date"), message[:40]), text)
 
 
 def unsigned(server):
@@ -53,9 +119,10 @@ def unsigned(server):
     status, headers, text = ask(server, "POST", "/", b"Action=GetCallerIdentity&Version=2011-06-15", {"Content-Type": FORM})
     tap.ok(status == 403 and "<Code>MissingAuthenticationToken</Code>" in text and headers["content-type"] == "text/xml",
            "an unsigned query call is told so in XML", text)
-    status, headers, text = ask(server, "GET", "/2015-03-31/functions")
-    tap.ok(status == 403 and headers["x-amzn-errortype"] == "MissingAuthenticationTokenException",
-           "an unsigned REST call is told so in a header", text)
+    status, headers, text = ask(server, "GET", "/2015-03-31/functions", headers={
+        "Authorization": "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/lambda/aws4_request"})
+    tap.ok(status == 403 and headers["x-amzn-errortype"] == "IncompleteSignatureException",
+           "a REST call whose signature lacks its parts is told so in a header", text)
     status, _, text = ask(server, "POST", "/", b"{}", {"X-Amz-Target": "DynamoDB_20120810.ListTables",
                                                       "Authorization": "AWS4-HMAC-SHA256 Credential=a"})
     tap.ok(status == 400 and "IncompleteSignatureException" in text and "requires 'Signature' parameter." in text,
@@ -98,6 +165,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         server = Server("cloud", os.path.join(folder, "data"))
         health(server)
+        preflights(server)
+        nothing_named(server)
+        signatures(server)
         unsigned(server)
         broken(server)
         server.kill()

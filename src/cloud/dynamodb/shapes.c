@@ -67,6 +67,13 @@ static const struct shape return_values = {
 };
 static const struct shape return_on_failure = ENUM("ALL_OLD", "NONE");
 static const struct shape conditional_operator = ENUM("OR", "AND");
+static const struct shape query_operator = {
+	.type = SHAPE_STRING,
+	.values = VALUES("OR", "AND"),
+	.newer_words = "Failed to satisfy constraint: Member must satisfy enum value set: "
+		       "[ALL, OR]",
+	.bare = true,
+};
 static const struct shape comparison =
 	ENUM("IN", "NULL", "BETWEEN", "LT", "NOT_CONTAINS", "EQ", "GT", "NOT_NULL", "NE", "LE",
 	     "BEGINS_WITH", "GE", "CONTAINS");
@@ -377,13 +384,13 @@ static const struct shape limit = { .type = SHAPE_INTEGER, AT_LEAST(1), .newer_l
 static const struct shape_member query[] = {
 	{ "TableName", &table, .required = true, .stops = true },
 	{ "IndexName", &index_name },
+	{ "ConditionalOperator", &query_operator, .stops = true },
 	{ "Select", &selection },
 	{ "AttributesToGet", &attribute_names },
 	{ "Limit", &shape_integer }, /* its complaint has a form of its own */
 	{ "ConsistentRead", &shape_boolean },
 	{ "KeyConditions", &conditions },
 	{ "QueryFilter", &conditions },
-	{ "ConditionalOperator", &conditional_operator },
 	{ "ScanIndexForward", &shape_boolean },
 	{ "ExclusiveStartKey", &value_map },
 	{ "ReturnConsumedCapacity", &return_consumed_capacity },

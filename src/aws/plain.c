@@ -1,0 +1,102 @@
+/*
+ * What is asked for without a signature and is no call: health, preflights, and what DynamoDB says to
+ * requests that name no operation of anybody's, because an endpoint that names nobody is its.
+ */
+#include "aws/call.h"
+
+#include "base/form.h"
+
+/* As they stand in a Content-Type; the parameters after ";" do not count. */
+static bool is_json(struct str type)
+{
+	struct str rest = type, base = str_trim(str_cut(&rest, ';'));
+
+	return str_is(base, "application/json") || str_is(base, "application/x-amz-json-1.0");
+}
+
+static bool is_dynamodb(const struct aws_call *call)
+{
+	return !call->service_name.n || str_is(call->service_name, "dynamodb");
+}
+
+static bool is_signed(const struct aws_call *call)
+{
+	return sigv4_header(&call->http, "Authorization").p ||
+	       form_get(call->op.arena, call->http.query, "X-Amz-Algorithm").p;
+}
+
+/* These answers have DynamoDB's headers. */
+static bool answer_as_dynamodb(struct aws_call *call, int status, const char *type, struct str body)
+{
+	if (!call->op.service)
+		call->op.service = service_find(call->aws->config.services, STR("dynamodb"));
+	call_identify(call);
+	call_answer(call, &(struct answer){ status, type, body });
+	return true;
+}
+
+static bool answer_not_found(struct aws_call *call)
+{
+	return answer_as_dynamodb(call, 404, NULL, STR("<UnknownOperationException/>\n"));
+}
+
+static bool answer_json_error(struct aws_call *call, const struct aws_error *error)
+{
+	struct answer a;
+
+	call->op.error = error;
+	call->outcome = FAILED;
+	json_write_error(call, &a);
+	return answer_as_dynamodb(call, a.status, a.type, a.body);
+}
+
+static bool answer_options(struct aws_call *call)
+{
+	struct http_request *req = call->req;
+	struct str headers = http_header(req, "Access-Control-Request-Headers");
+	struct str method = http_header(req, "Access-Control-Request-Method");
+
+	if (!http_header(req, "Origin").p)
+		return answer_not_found(call);
+	if (headers.p)
+		http_set_header(req, "Access-Control-Allow-Headers", headers);
+	if (method.p)
+		http_set_header(req, "Access-Control-Allow-Methods", method);
+	http_set_header(req, "Access-Control-Max-Age", STR("172800"));
+	return answer_as_dynamodb(call, 200, NULL, STR(""));
+}
+
+/* Neither a target, an action nor a path that we know. */
+static bool answer_nothing_named(struct aws_call *call)
+{
+	const struct sigv4_request *http = &call->http;
+	bool json = is_json(sigv4_header(http, "Content-Type"));
+
+	if (!str_is(http->method, "POST") || !str_is(http->path, "/") || (http->body.n && !json))
+		return answer_not_found(call);
+	call->protocol = PROTO_JSON10;
+	if (http->body.n && !json_parse(call->op.arena, http->body, NULL))
+		return answer_json_error(call, &SerializationException);
+	return answer_json_error(call, &UnknownOperationException);
+}
+
+bool plain_answer(struct aws_call *call)
+{
+	const struct sigv4_request *http = &call->http;
+	bool get = str_is(http->method, "GET") || str_is(http->method, "HEAD");
+
+	if (str_is(http->method, "OPTIONS"))
+		return answer_options(call);
+	if (get && str_is(http->path, "/") && !http->query.n && !is_signed(call))
+		return answer_as_dynamodb(call, 200, "text/plain",
+					  arena_strf(call->op.arena,
+						     "healthy: dynamodb.%s.amazonaws.com ",
+						     call->aws->config.region));
+	if (call->op.operation)
+		return false;
+	if (call->protocol == PROTO_REST_JSON)
+		return is_dynamodb(call) && answer_nothing_named(call);
+	/* Whether there is such an operation is looked up before who asks. */
+	return call->protocol != PROTO_QUERY && !is_signed(call) &&
+	       answer_json_error(call, &UnknownOperationException);
+}
