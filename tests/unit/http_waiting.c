@@ -144,7 +144,10 @@ static enum http_outcome handle(struct http_request *req, void *context)
 
 static struct http_server *serve(void)
 {
-	struct http_listen how = { .address = "127.0.0.1", .body_max = 1000, .handler = handle };
+	/* The library may take a client's leaving for more to come: then idleness closes. */
+	struct http_listen how = {
+		.address = "127.0.0.1", .body_max = 1000, .handler = handle, .idle_seconds = 3
+	};
 	const char *why = "";
 	struct http_server *s = http_server_new(2, a, &why);
 	struct http_listener *l = s ? http_listen(s, &how, a, &why) : NULL;
