@@ -64,7 +64,7 @@ static bool read_arn(struct op *op, struct attached *out, struct str *kind, stru
 /* The resource that the operation names; false with AWS's error set when there is none. */
 static bool find(struct op *op, struct attached *out)
 {
-	struct str kind, rest;
+	struct str kind = STR(""), rest;
 	struct table_row row;
 
 	out->arn = op_str(op, "ResourceArn");
