@@ -206,6 +206,13 @@ static void limit(int what, rlim_t value)
 		die("cannot set a limit");
 }
 
+static void not_there(const struct plan *plan) __attribute__((noreturn));
+static void not_there(const struct plan *plan)
+{
+	dprintf(STDERR_FILENO, "%s: %s\n", plan->words[0], strerror(errno));
+	_exit(127);
+}
+
 static void become_program(const struct plan *plan) __attribute__((noreturn));
 static void become_program(const struct plan *plan)
 {
@@ -215,6 +222,11 @@ static void become_program(const struct plan *plan)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	setsid();
+	if (chdir(plan->folder) != 0)
+		die("the program's folder cannot be entered");
+	/* Asked before the limits, within which a sanitizer has no room for the message. */
+	if (access(plan->words[0], X_OK) != 0)
+		not_there(plan);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_NOFILE, (rlim_t)plan->files);
 	limit(RLIMIT_NPROC, (rlim_t)plan->processes);
@@ -222,13 +234,10 @@ static void become_program(const struct plan *plan)
 	limit(RLIMIT_MSGQUEUE, 0);
 	/* Of each process: it bounds what may be taken between two looks at all of them. */
 	limit(RLIMIT_DATA, ((rlim_t)plan->memory_mb + SLACK_MB) << 20);
-	if (chdir(plan->folder) != 0)
-		die("the program's folder cannot be entered");
 	if (!seccomp_enter())
 		die("the kernel's filter of system calls cannot be set");
 	execve(plan->words[0], (char *const *)plan->words, (char *const *)plan->variables);
-	dprintf(STDERR_FILENO, "%s: %s\n", plan->words[0], strerror(errno));
-	_exit(127);
+	not_there(plan);
 }
 
 /* Read the plan that the warden left for us. */
