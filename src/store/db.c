@@ -18,7 +18,7 @@
 #include "base/log.h"
 
 enum {
-	CACHE_KIB = 4096,          /* of pages, per file */
+	CACHE_KIB = 8192,          /* of pages, per file */
 	WAL_KEPT_BYTES = 32 << 20, /* a WAL that grew larger is cut back */
 	PUSH_BYTES = 2 << 20,      /* of new WAL that are worth a system call */
 	BUSY_MS = 2000,            /* how long opening waits for a server that is just leaving */
