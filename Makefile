@@ -67,7 +67,7 @@ VENDORED := $(shell sed -n 's,^\([^\# ][^ ]*\)  *\([^ ]*\)$$,\1=build/vendor/nod
 
 .DEFAULT_GOAL := all
 .PHONY: all run test tests lint format fuzz fuzzers bench deps deps-test install clean help FORCE
-.SECONDARY:
+.PRECIOUS: $(OUT)/%.o
 .DELETE_ON_ERROR:
 
 # --- the binary ---------------------------------------------------------------------------------------
