@@ -13,6 +13,7 @@ struct aws {
 	struct key_cache *keys;
 	const struct service *identity; /* the service that knows policies, or NULL */
 	struct figures *unknown;        /* operations that we do not have */
+	struct emitter *emitter;        /* log lines and metrics on their way: emit.c */
 	const struct schema **schemas;  /* NULL-ended */
 };
 
@@ -157,6 +158,10 @@ void trail_add(struct account *account, const struct aws_call *call);
 enum outcome op_run(struct op *op, enum outcome (*run)(struct op *op));
 
 extern const struct schema core_schema;
+
+/* What is emitted and not delivered yet. */
+struct emitter *emitter_new(void);
+void emitter_free(struct emitter *e);
 
 /* Counts by name, bounded; safe from any thread. */
 struct figures *figures_new(void);

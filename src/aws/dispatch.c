@@ -1,5 +1,6 @@
 /* Running calls: shape, operation, calls between services, calls from inside; see dispatch.h. */
 #include "aws/call.h"
+#include "aws/emit.h"
 #include "aws/mail.h"
 #include "aws/memory.h"
 
@@ -27,6 +28,7 @@ struct aws *aws_new(const struct aws_config *config)
 		aws->config.clock = wall_clock;
 	aws->keys = key_cache_new();
 	aws->unknown = figures_new();
+	aws->emitter = emitter_new();
 	for (; config->services[n]; n++)
 		if (config->services[n]->policies)
 			aws->identity = config->services[n];
@@ -47,6 +49,7 @@ void aws_free(struct aws *aws)
 		return;
 	key_cache_free(aws->keys);
 	figures_free(aws->unknown);
+	emitter_free(aws->emitter);
 	free(aws->schemas);
 	free(aws);
 }
@@ -64,6 +67,7 @@ void aws_key_forget(struct aws *aws, struct str access_key)
 void aws_account_forget(struct aws *aws, struct str account)
 {
 	key_cache_forget(aws->keys, STR_NONE, account);
+	emit_forget(aws, account);
 }
 
 void aws_policies_forget(struct account *account)

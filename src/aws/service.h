@@ -2,6 +2,7 @@
 #define AWS_SERVICE_H
 
 #include "aws/authorize.h"
+#include "aws/emit.h"
 #include "aws/identity.h"
 #include "aws/job.h"
 #include "aws/op.h"
@@ -71,6 +72,11 @@ struct service {
 	 */
 	bool (*account_of)(struct op *op, char account[static 13]);
 	identity_policies *policies; /* IAM only: what applies to a caller; else NULL */
+	/*
+	 * Takes in what the account's services have emitted (emit.h), in a transaction of its own; NULL: does not want
+	 * it.
+	 */
+	void (*collect)(struct op *op, const struct emit_batch *batch);
 };
 
 /* What signatures and IAM's actions call the service. */

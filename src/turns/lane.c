@@ -31,7 +31,7 @@ struct lane *lane_get(struct turns *t, struct str id)
 	if (!lane)
 		abort();
 	memcpy(lane->id, id.p, id.n < 12 ? id.n : 12);
-	lane->due = lane->jobs_due = INT64_MAX;
+	lane->due = lane->jobs_due = lane->emit_due = INT64_MAX;
 	lane->next_in_bucket = *at;
 	*at = lane;
 	return lane;

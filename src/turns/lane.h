@@ -46,8 +46,9 @@ struct lane {
 	bool close;                /* the worker should close the account */
 	int64_t due;               /* next job or end of a wait; INT64_MAX */
 	int64_t jobs_due;          /* the next job alone, as last seen */
-	int64_t used;              /* last turn */
-	struct account *account;   /* NULL: not open */
+	int64_t emit_due; /* when what was emitted is to be delivered; INT64_MAX: nothing was */
+	int64_t used;     /* last turn */
+	struct account *account; /* NULL: not open */
 };
 
 enum { LANE_BUCKETS = 1024, WORKERS_MAX = 64 };

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "aws/emit.h"
 #include "base/log.h"
 #include "store/folder.h"
 #include "turns/lane.h"
@@ -66,9 +67,9 @@ static bool has_turns(struct turns *t, const struct lane *lane)
 
 /*
  * Jobs that are due, and when the next one is. A job is a change like any other. A long row of them, such as the
- * slices of a large work, lets calls that have come meanwhile pass after each one.
+ * slices of a large work, lets calls that have come meanwhile pass after each one. `deliver`: what was emitted first.
  */
-static int64_t run_jobs(struct turns *t, struct lane *lane, int64_t now)
+static int64_t run_jobs(struct turns *t, struct lane *lane, int64_t now, bool deliver)
 {
 	struct woken_by_job w = { t, lane };
 	int64_t due;
@@ -76,6 +77,8 @@ static int64_t run_jobs(struct turns *t, struct lane *lane, int64_t now)
 
 	if (!lane->account)
 		return INT64_MAX;
+	if (deliver && emit_deliver(t->config.aws, lane->account, now))
+		ran++;
 	while ((due = job_next_due(lane->account)) <= now && ran < BATCH &&
 	       !(ran && has_turns(t, lane)) &&
 	       job_run_next(t->config.aws, lane->account, now, woken, &w))
@@ -87,6 +90,8 @@ static int64_t run_jobs(struct turns *t, struct lane *lane, int64_t now)
 
 static int64_t earliest_wait(const struct lane *lane, int64_t due)
 {
+	if (lane->emit_due < due)
+		due = lane->emit_due;
 	for (const struct turn *turn = lane->waiting; turn; turn = turn->next)
 		if (turn->wait_until < due)
 			due = turn->wait_until;
@@ -129,7 +134,7 @@ static void serve_lane(struct turns *t, struct lane *lane, bool here)
 {
 	int64_t now = t->config.clock(), jobs_due = lane->jobs_due;
 	bool look = lane->due <= now && !here, fresh = !lane->account, wrote;
-	bool close = lane->close && !here;
+	bool close = lane->close && !here, deliver = lane->emit_due <= now && !here;
 	struct turn *turns;
 
 	lane_wake_late(t, lane, now);
@@ -137,6 +142,8 @@ static void serve_lane(struct turns *t, struct lane *lane, bool here)
 	lane->woken = false;
 	lane->close = lane->close && here;
 	lane->used = turns ? now : lane->used;
+	if (deliver)
+		lane->emit_due = INT64_MAX;
 	pthread_mutex_unlock(&t->lock);
 
 	if (look && !lane->account)
@@ -144,8 +151,8 @@ static void serve_lane(struct turns *t, struct lane *lane, bool here)
 	wrote = batch_run(t, lane, turns);
 	if (here && wrote)
 		jobs_due = job_next_due(lane->account);
-	else if (wrote || look || fresh)
-		jobs_due = run_jobs(t, lane, now);
+	else if (wrote || look || fresh || deliver)
+		jobs_due = run_jobs(t, lane, now, deliver);
 	if (!here)
 		tidy_up(lane, close && !turns && jobs_due == INT64_MAX);
 
@@ -245,6 +252,21 @@ void *turns_timer(void *arg)
 	return NULL;
 }
 
+/* Something was emitted for an account that had nothing pending. */
+static void emitted(void *arg, struct str account, int64_t at)
+{
+	struct turns *t = arg;
+	struct lane *lane;
+
+	pthread_mutex_lock(&t->lock);
+	lane = lane_get(t, account);
+	if (at < lane->emit_due)
+		lane->emit_due = at;
+	if (at < lane->due)
+		lane_due(t, lane, at);
+	pthread_mutex_unlock(&t->lock);
+}
+
 /* --- life cycle ------------------------------------------------------------------ */
 
 struct turns *turns_new(const struct turns_config *config)
@@ -266,6 +288,7 @@ struct turns *turns_new(const struct turns_config *config)
 	t->worker_count = config->workers ? config->workers : processors > 2 ? (int)processors : 2;
 	if (t->worker_count > WORKERS_MAX)
 		t->worker_count = WORKERS_MAX;
+	emit_on_due(config->aws, emitted, t);
 	for (int i = 0; i < t->worker_count; i++)
 		if (pthread_create(&t->workers[i], NULL, turns_worker, t))
 			abort();
@@ -274,7 +297,7 @@ struct turns *turns_new(const struct turns_config *config)
 	return t;
 }
 
-static void lane_free(struct lane *lane)
+static void lane_free(struct turns *t, struct lane *lane)
 {
 	struct turn *turn, *next;
 
@@ -282,6 +305,8 @@ static void lane_free(struct lane *lane)
 		next = turn->next;
 		turn->finish(turn, false);
 	}
+	if (lane->account && lane->emit_due != INT64_MAX)
+		emit_deliver(t->config.aws, lane->account, t->config.clock());
 	account_close(lane->account);
 	free(lane);
 }
@@ -300,10 +325,11 @@ void turns_free(struct turns *t)
 	for (int i = 0; i < t->worker_count; i++)
 		pthread_join(t->workers[i], NULL);
 	pthread_join(t->timer, NULL);
+	emit_on_due(t->config.aws, NULL, NULL);
 	for (size_t i = 0; i < LANE_BUCKETS; i++) {
 		for (lane = t->buckets[i]; lane; lane = next) {
 			next = lane->next_in_bucket;
-			lane_free(lane);
+			lane_free(t, lane);
 		}
 	}
 	pthread_cond_destroy(&t->work);
