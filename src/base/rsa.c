@@ -1,179 +1,251 @@
-/* RSA on GnuTLS; see rsa.h. */
+/* RSA on libcrypto; see rsa.h. */
 #include "base/rsa.h"
 
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <gnutls/abstract.h>
-#include <gnutls/gnutls.h>
-#include <gnutls/x509.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
 
 #include "base/hash.h"
 
-#define BITS 2048
-#define KEPT 64
+#define BITS     2048
+#define BITS_MAX 16384 /* of others' public keys */
+#define KEPT     128
 
-static void must(int result, const char *what)
+static void must(bool well, const char *what)
 {
-	if (result < 0) {
-		fprintf(stderr, "immersion: %s: %s\n", what, gnutls_strerror(result));
+	if (!well) {
+		fprintf(stderr, "immersion: %s failed in libcrypto\n", what);
 		abort();
 	}
 }
 
-static struct str dup_datum(struct arena *a, const gnutls_datum_t *datum)
+static EVP_PKEY *generate(void)
 {
-	return arena_dup(a, str_make(datum->data, datum->size));
-}
+	EVP_PKEY_CTX *how = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	EVP_PKEY *key = NULL;
 
-static gnutls_datum_t datum_of(struct str s)
-{
-	return (gnutls_datum_t){ (unsigned char *)(s.p ? s.p : ""), (unsigned)s.n };
+	must(how && EVP_PKEY_keygen_init(how) > 0 &&
+		     EVP_PKEY_CTX_set_rsa_keygen_bits(how, BITS) > 0 &&
+		     EVP_PKEY_generate(how, &key) > 0,
+	     "making an RSA key");
+	EVP_PKEY_CTX_free(how);
+	return key;
 }
 
 struct str rsa_make(struct arena *a)
 {
-	gnutls_x509_privkey_t key;
-	gnutls_datum_t der;
+	EVP_PKEY *key = generate();
+	PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(key);
+	unsigned char *der = NULL;
+	int n = info ? i2d_PKCS8_PRIV_KEY_INFO(info, &der) : -1;
 	struct str made;
 
-	must(gnutls_x509_privkey_init(&key), "RSA key");
-	must(gnutls_x509_privkey_generate(key, GNUTLS_PK_RSA, BITS, 0), "RSA key");
-	must(gnutls_x509_privkey_export2_pkcs8(key, GNUTLS_X509_FMT_DER, NULL, GNUTLS_PKCS_PLAIN,
-					       &der),
-	     "RSA key");
-	made = dup_datum(a, &der);
-	gnutls_memset(der.data, 0, der.size);
-	gnutls_free(der.data);
-	gnutls_x509_privkey_deinit(key);
+	must(n > 0, "writing an RSA key");
+	made = arena_dup(a, str_make(der, (size_t)n));
+	OPENSSL_clear_free(der, (size_t)n);
+	PKCS8_PRIV_KEY_INFO_free(info);
+	EVP_PKEY_free(key);
 	return made;
 }
 
 /* --- keys that were read ---------------------------------------------------------------- */
 
-/* Reading a key costs as much as some signatures: each is read once and then shared by all threads. */
+/* Reading a key costs as much as using it: each is read once and then shared by all threads. */
 static struct kept {
 	unsigned char digest[SHA256_BYTES];
-	gnutls_privkey_t key; /* NULL: the slot is free */
-	int users;
+	EVP_PKEY *key; /* NULL: the slot is free */
 } kept[KEPT];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static gnutls_privkey_t read_key(struct str der)
+static EVP_PKEY *kept_find(const unsigned char digest[static SHA256_BYTES])
 {
-	gnutls_datum_t datum = datum_of(der);
-	gnutls_x509_privkey_t x509;
-	gnutls_privkey_t key = NULL;
+	struct kept *slot = &kept[digest[0] % KEPT];
+	EVP_PKEY *key = NULL;
 
-	must(gnutls_x509_privkey_init(&x509), "RSA key");
-	if (gnutls_x509_privkey_import_pkcs8(x509, &datum, GNUTLS_X509_FMT_DER, NULL,
-					     GNUTLS_PKCS_PLAIN) >= 0 &&
-	    gnutls_x509_privkey_get_pk_algorithm(x509) == GNUTLS_PK_RSA) {
-		must(gnutls_privkey_init(&key), "RSA key");
-		must(gnutls_privkey_import_x509(key, x509, GNUTLS_PRIVKEY_IMPORT_COPY), "RSA key");
+	pthread_mutex_lock(&lock);
+	if (slot->key && memcmp(slot->digest, digest, SHA256_BYTES) == 0) {
+		key = slot->key;
+		EVP_PKEY_up_ref(key);
 	}
-	gnutls_x509_privkey_deinit(x509);
+	pthread_mutex_unlock(&lock);
 	return key;
 }
 
-static void keep(struct kept *slot, const unsigned char digest[static SHA256_BYTES],
-		 gnutls_privkey_t key)
+static EVP_PKEY *kept_add(const unsigned char digest[static SHA256_BYTES], EVP_PKEY *key)
 {
-	if (slot->key)
-		gnutls_privkey_deinit(slot->key);
+	struct kept *slot = &kept[digest[0] % KEPT];
+	EVP_PKEY *gone;
+
+	if (!key)
+		return NULL;
+	EVP_PKEY_up_ref(key);
+	pthread_mutex_lock(&lock);
+	gone = slot->key;
 	memcpy(slot->digest, digest, SHA256_BYTES);
 	slot->key = key;
-	slot->users = 1;
-}
-
-/*
- * The key, for the caller until key_leave(). *slot is NULL when all that could be exchanged are in use: the key
- * is the caller's alone then.
- */
-static gnutls_privkey_t key_enter(struct str der, struct kept **slot)
-{
-	unsigned char digest[SHA256_BYTES];
-	gnutls_privkey_t key;
-	unsigned at;
-
-	hash_sha256(der, digest);
-	at = digest[0] % KEPT;
-	pthread_mutex_lock(&lock);
-	*slot = NULL;
-	if (kept[at].key && memcmp(kept[at].digest, digest, sizeof(digest)) == 0) {
-		*slot = &kept[at];
-		kept[at].users++;
-		key = kept[at].key;
-	} else {
-		key = read_key(der);
-		if (key && !kept[at].users) {
-			keep(&kept[at], digest, key);
-			*slot = &kept[at];
-		}
-	}
 	pthread_mutex_unlock(&lock);
+	EVP_PKEY_free(gone);
 	return key;
 }
 
-static void key_leave(gnutls_privkey_t key, struct kept *slot)
+static EVP_PKEY *read_private(struct str der)
 {
-	if (!slot) {
-		gnutls_privkey_deinit(key);
-		return;
-	}
-	pthread_mutex_lock(&lock);
-	slot->users--;
-	pthread_mutex_unlock(&lock);
+	const unsigned char *at = (const unsigned char *)der.p;
+	PKCS8_PRIV_KEY_INFO *info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, (long)der.n);
+	EVP_PKEY *key = info ? EVP_PKCS82PKEY(info) : NULL;
+
+	PKCS8_PRIV_KEY_INFO_free(info);
+	if (key && EVP_PKEY_is_a(key, "RSA"))
+		return key;
+	EVP_PKEY_free(key);
+	return NULL;
+}
+
+/* The key, which the caller frees; NULL when it is none. */
+static EVP_PKEY *private_key(struct str der)
+{
+	unsigned char digest[SHA256_BYTES];
+	EVP_PKEY *key;
+
+	hash_sha256(der, digest);
+	key = kept_find(digest);
+	return key ? key : kept_add(digest, read_private(der));
+}
+
+static EVP_PKEY *build_public(const BIGNUM *n, const BIGNUM *e)
+{
+	OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+	EVP_PKEY_CTX *how = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	OSSL_PARAM *numbers;
+	EVP_PKEY *key = NULL;
+
+	must(builder && how && OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) &&
+		     OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e),
+	     "reading an RSA key");
+	numbers = OSSL_PARAM_BLD_to_param(builder);
+	if (EVP_PKEY_fromdata_init(how) <= 0 ||
+	    EVP_PKEY_fromdata(how, &key, EVP_PKEY_PUBLIC_KEY, numbers) <= 0)
+		key = NULL;
+	OSSL_PARAM_free(numbers);
+	EVP_PKEY_CTX_free(how);
+	OSSL_PARAM_BLD_free(builder);
+	return key;
+}
+
+static EVP_PKEY *read_public(struct str n, struct str e)
+{
+	BIGNUM *modulus, *exponent;
+	EVP_PKEY *key = NULL;
+
+	if (!n.n || !e.n || n.n > BITS_MAX / 8 || e.n > BITS_MAX / 8)
+		return NULL;
+	modulus = BN_bin2bn((const unsigned char *)n.p, (int)n.n, NULL);
+	exponent = BN_bin2bn((const unsigned char *)e.p, (int)e.n, NULL);
+	must(modulus && exponent, "reading an RSA key");
+	/* An even modulus is no product of primes, and Montgomery's arithmetic needs an odd one. */
+	if (BN_is_odd(modulus) && BN_is_odd(exponent))
+		key = build_public(modulus, exponent);
+	BN_free(modulus);
+	BN_free(exponent);
+	return key;
+}
+
+static EVP_PKEY *public_key(struct str n, struct str e)
+{
+	unsigned char digests[2][SHA256_BYTES], digest[SHA256_BYTES];
+	EVP_PKEY *key;
+
+	hash_sha256(n, digests[0]);
+	hash_sha256(e, digests[1]);
+	hash_sha256(str_make(digests, sizeof(digests)), digest);
+	key = kept_find(digest);
+	return key ? key : kept_add(digest, read_public(n, e));
 }
 
 /* --- what keys are for ---------------------------------------------------------------------- */
 
+static struct str number_of(struct arena *a, EVP_PKEY *key, const char *name)
+{
+	BIGNUM *number = NULL;
+	unsigned char *bytes;
+	int n;
+
+	must(EVP_PKEY_get_bn_param(key, name, &number), "an RSA key's number");
+	bytes = arena_alloc(a, (size_t)BN_num_bytes(number));
+	n = BN_bn2bin(number, bytes);
+	BN_free(number);
+	return str_make(bytes, (size_t)n);
+}
+
 bool rsa_public(struct arena *a, struct str key, struct str *n, struct str *e)
 {
-	gnutls_datum_t modulus, exponent;
-	struct kept *slot;
-	gnutls_privkey_t private = key_enter(key, &slot);
+	EVP_PKEY *private = private_key(key);
 
 	if (!private)
 		return false;
-	must(gnutls_privkey_export_rsa_raw2(private, &modulus, &exponent, NULL, NULL, NULL, NULL,
-					    NULL, NULL, GNUTLS_EXPORT_FLAG_NO_LZ),
-	     "RSA key");
-	*n = dup_datum(a, &modulus);
-	*e = dup_datum(a, &exponent);
-	gnutls_free(modulus.data);
-	gnutls_free(exponent.data);
-	key_leave(private, slot);
+	*n = number_of(a, private, OSSL_PKEY_PARAM_RSA_N);
+	*e = number_of(a, private, OSSL_PKEY_PARAM_RSA_E);
+	EVP_PKEY_free(private);
 	return true;
+}
+
+/* What RS256 is made of, once the context was told whether it signs or verifies. */
+static bool rs256(EVP_PKEY_CTX *how)
+{
+	return EVP_PKEY_CTX_set_rsa_padding(how, RSA_PKCS1_PADDING) > 0 &&
+	       EVP_PKEY_CTX_set_signature_md(how, EVP_sha256()) > 0;
 }
 
 bool rsa_sign(struct arena *a, struct str key, struct str bytes, struct str *signature)
 {
-	gnutls_datum_t data = datum_of(bytes), made;
-	struct kept *slot;
-	gnutls_privkey_t private = key_enter(key, &slot);
+	EVP_PKEY *private = private_key(key);
+	unsigned char digest[SHA256_BYTES], *made;
+	EVP_PKEY_CTX *how;
+	size_t n;
 
 	if (!private)
 		return false;
-	must(gnutls_privkey_sign_data2(private, GNUTLS_SIGN_RSA_SHA256, 0, &data, &made),
-	     "RSA signature");
-	*signature = dup_datum(a, &made);
-	gnutls_free(made.data);
-	key_leave(private, slot);
+	hash_sha256(bytes, digest);
+	n = (size_t)EVP_PKEY_get_size(private);
+	made = arena_alloc(a, n);
+	how = EVP_PKEY_CTX_new(private, NULL);
+	must(how && EVP_PKEY_sign_init(how) > 0 && rs256(how) &&
+		     EVP_PKEY_sign(how, made, &n, digest, sizeof(digest)) > 0,
+	     "an RSA signature");
+	EVP_PKEY_CTX_free(how);
+	EVP_PKEY_free(private);
+	*signature = str_make(made, n);
 	return true;
 }
 
 bool rsa_verify(struct str n, struct str e, struct str bytes, struct str signature)
 {
-	gnutls_datum_t modulus = datum_of(n), exponent = datum_of(e), data = datum_of(bytes),
-		       signed_by = datum_of(signature);
-	gnutls_pubkey_t key;
+	EVP_PKEY *key = public_key(n, e);
+	unsigned char digest[SHA256_BYTES];
+	EVP_PKEY_CTX *how;
 	bool good;
 
-	must(gnutls_pubkey_init(&key), "RSA key");
-	good = gnutls_pubkey_import_rsa_raw(key, &modulus, &exponent) >= 0 &&
-	       gnutls_pubkey_verify_data2(key, GNUTLS_SIGN_RSA_SHA256, 0, &data, &signed_by) >= 0;
-	gnutls_pubkey_deinit(key);
+	if (!key)
+		return false;
+	hash_sha256(bytes, digest);
+	how = EVP_PKEY_CTX_new(key, NULL);
+	good = how && EVP_PKEY_verify_init(how) > 0 && rs256(how) && signature.n &&
+	       EVP_PKEY_verify(how, (const unsigned char *)signature.p, signature.n, digest,
+			       sizeof(digest)) == 1;
+	EVP_PKEY_CTX_free(how);
+	EVP_PKEY_free(key);
 	return good;
+}
+
+/* Nothing is read from the machine's configuration, and what other threads still use stays until the end. */
+__attribute__((constructor)) static void prepare(void)
+{
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT | OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 }

@@ -1,57 +1,84 @@
-/* SRP-6a; see srp.h. Secrets meet GMP only in its functions that take the same time whatever they are. */
+/* SRP-6a; see srp.h. Secrets meet libcrypto only in what takes the same time whatever they are. */
 #include "base/srp.h"
 
-#include <gmp.h>
+#include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+
+#include <openssl/bn.h>
 
 #include "base/hash.h"
 
 #define INFO "Caldera Derived Key\1"
 
-/* RFC 3526, section 4. */
-static const char prime[] = "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74"
-			    "020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F1437"
-			    "4FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED"
-			    "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF05"
-			    "98DA48361C55D39A69163FA8FD24CF5F83655D23DCA3AD961C62F356208552BB"
-			    "9ED529077096966D670C354E4ABC9804F1746C08CA18217C32905E462E36CE3B"
-			    "E39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF695581718"
-			    "3995497CEA956AE515D2261898FA051015728E5A8AAAC42DAD33170D04507A33"
-			    "A85521ABDF1CBA64ECFB850458DBEF0A8AEA71575D060C7DB3970F85A6E1E4C7"
-			    "ABF5AE8CDB0933D71E8C94E04A25619DCEE3D2261AD2EE6BF12FFA06D98A0864"
-			    "D87602733EC86A64521F2B18177B200CBBE117577A615D6C770988C0BAD946E2"
-			    "08E24FA074E5AB3143DB5BFCE0FD108E4B82D120A93AD2CAFFFFFFFFFFFFFFFF";
+/*
+ * Powers of g are products of what stands in a table: of each four bits of the exponent, g to that power. So 64
+ * multiplications do what takes some 300 for a base that is not known beforehand.
+ */
+#define DIGIT_BITS   4
+#define DIGIT_VALUES 16
+#define DIGITS       (SHA256_BYTES * 8 / DIGIT_BITS)
 
-/* N, g and k = H(N, g); the same in every process, so made once a call from constants. */
-struct group {
-	mpz_t n, g, k;
-};
+/* N, g and k = H(N, g), and what is derived from them; the same in every process. */
+static struct group {
+	BIGNUM *n, *g, *k;
+	BN_MONT_CTX *mont;
+	/* powers[i][d] = g ^ (d * 16^i), in Montgomery's form, as little-endian bytes. */
+	unsigned char (*powers)[DIGIT_VALUES][SRP_BYTES];
+} group;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void must(bool well)
+{
+	if (!well) {
+		fprintf(stderr, "immersion: libcrypto cannot compute with large numbers\n");
+		abort();
+	}
+}
+
+/* Numbers of one computation, of which every one may be secret. */
+static BIGNUM *number(BN_CTX *ctx)
+{
+	BIGNUM *made = BN_CTX_get(ctx);
+
+	must(made);
+	return made;
+}
+
+static BN_CTX *begin(void)
+{
+	BN_CTX *ctx = BN_CTX_secure_new();
+
+	must(ctx);
+	BN_CTX_start(ctx);
+	return ctx;
+}
+
+static void end(BN_CTX *ctx)
+{
+	BN_CTX_end(ctx);
+	BN_CTX_free(ctx);
+}
 
 /* --- numbers and bytes ------------------------------------------------------------------ */
 
-static void read_number(mpz_t number, struct str bytes)
+static void read_number(BIGNUM *out, struct str bytes)
 {
-	mpz_import(number, bytes.n, 1, 1, 1, 0, bytes.p ? bytes.p : "");
+	must(BN_bin2bn((const unsigned char *)(bytes.p ? bytes.p : ""), (int)bytes.n, out));
 }
 
-static void write_number(const mpz_t number, unsigned char out[static SRP_BYTES])
+static void write_number(const BIGNUM *from, unsigned char out[static SRP_BYTES])
 {
-	size_t n = (mpz_sizeinbase(number, 2) + 7) / 8;
-
-	memset(out, 0, SRP_BYTES);
-	if (mpz_sgn(number) && n <= SRP_BYTES)
-		mpz_export(out + SRP_BYTES - n, NULL, 1, 1, 1, 0, number);
+	must(BN_bn2binpad(from, out, SRP_BYTES) == SRP_BYTES);
 }
 
 /* As few bytes as hold the number and leave its first bit clear. */
-static struct str padded(struct arena *a, const mpz_t number)
+static struct str padded(struct arena *a, const BIGNUM *from)
 {
-	size_t n = mpz_sizeinbase(number, 2) / 8 + 1;
-	unsigned char *bytes = arena_zalloc(a, n);
-	size_t used = (mpz_sizeinbase(number, 2) + 7) / 8;
+	size_t n = (size_t)BN_num_bits(from) / 8 + 1;
+	unsigned char *bytes = arena_alloc(a, n);
 
-	if (mpz_sgn(number))
-		mpz_export(bytes + n - used, NULL, 1, 1, 1, 0, number);
+	must(BN_bn2binpad(from, bytes, (int)n) >= 0);
 	return str_make(bytes, n);
 }
 
@@ -66,35 +93,76 @@ static struct str joined(struct arena *a, struct str x, struct str y)
 	return str_make(bytes, x.n + y.n);
 }
 
-/* out = H(x, y) as a number. */
-static void hash_number(struct arena *a, struct str x, struct str y, mpz_t out)
+/* --- the group ---------------------------------------------------------------------------- */
+
+static void fill_powers(BN_CTX *ctx)
 {
+	BIGNUM *base = number(ctx), *power = number(ctx);
+
+	group.powers = malloc(DIGITS * sizeof(*group.powers));
+	must(group.powers && BN_to_montgomery(base, group.g, group.mont, ctx));
+	for (size_t i = 0; i < DIGITS; i++) {
+		must(BN_to_montgomery(power, BN_value_one(), group.mont, ctx));
+		for (size_t d = 0; d < DIGIT_VALUES; d++) {
+			must(BN_bn2lebinpad(power, group.powers[i][d], SRP_BYTES) == SRP_BYTES &&
+			     BN_mod_mul_montgomery(power, power, base, group.mont, ctx));
+		}
+		/* The sixteenth power is where the next digit begins. */
+		must(BN_copy(base, power));
+	}
+}
+
+static void make_group(void)
+{
+	struct arena *a = arena_new();
+	BN_CTX *ctx = begin();
 	unsigned char digest[SHA256_BYTES];
 
-	hash_sha256(joined(a, x, y), digest);
-	read_number(out, str_make(digest, sizeof(digest)));
+	group.n = BN_get_rfc3526_prime_3072(NULL);
+	group.g = BN_new();
+	group.k = BN_new();
+	group.mont = BN_MONT_CTX_new();
+	must(group.n && group.g && group.k && group.mont && BN_set_word(group.g, 2) &&
+	     BN_MONT_CTX_set(group.mont, group.n, ctx));
+	hash_sha256(joined(a, padded(a, group.n), padded(a, group.g)), digest);
+	read_number(group.k, str_make(digest, sizeof(digest)));
+	fill_powers(ctx);
+	end(ctx);
+	arena_free(a);
 }
 
-static void group_init(struct arena *a, struct group *group)
+/* The entry of a digit, by reading all sixteen. */
+static void select_power(size_t at, unsigned digit, unsigned char out[static SRP_BYTES])
 {
-	mpz_init_set_str(group->n, prime, 16);
-	mpz_init_set_ui(group->g, 2);
-	mpz_init(group->k);
-	hash_number(a, padded(a, group->n), padded(a, group->g), group->k);
+	uint64_t words[SRP_BYTES / 8] = { 0 }, entry[SRP_BYTES / 8];
+
+	for (unsigned d = 0; d < DIGIT_VALUES; d++) {
+		uint64_t mask = 0 - (uint64_t)((((digit ^ d) - 1U) >> 31) & 1);
+
+		memcpy(entry, group.powers[at][d], SRP_BYTES);
+		for (size_t i = 0; i < SRP_BYTES / 8; i++)
+			words[i] |= entry[i] & mask;
+	}
+	memcpy(out, words, SRP_BYTES);
+	explicit_bzero(words, sizeof(words));
 }
 
-static void group_clear(struct group *group)
+/* out = g ^ exponent mod N, for a big-endian exponent of 256 bits. */
+static void power_of_g(BIGNUM *out, const unsigned char exponent[static SHA256_BYTES], BN_CTX *ctx)
 {
-	mpz_clears(group->n, group->g, group->k, NULL);
-}
+	unsigned char entry[SRP_BYTES];
+	BIGNUM *factor = number(ctx);
 
-/* out = base ^ exponent mod N, taking as long for every exponent of that size. */
-static void power(mpz_t out, const mpz_t base, const mpz_t exponent, const struct group *group)
-{
-	if (mpz_sgn(exponent))
-		mpz_powm_sec(out, base, exponent, group->n);
-	else
-		mpz_set_ui(out, 1);
+	must(BN_to_montgomery(out, BN_value_one(), group.mont, ctx));
+	for (size_t i = 0; i < DIGITS; i++) {
+		unsigned char byte = exponent[SHA256_BYTES - 1 - i / 2];
+
+		select_power(i, i % 2 ? byte >> 4 : byte & 15, entry);
+		must(BN_lebin2bn(entry, SRP_BYTES, factor) &&
+		     BN_mod_mul_montgomery(out, out, factor, group.mont, ctx));
+	}
+	must(BN_from_montgomery(out, out, group.mont, ctx));
+	explicit_bzero(entry, sizeof(entry));
 }
 
 /* --- the protocol ------------------------------------------------------------------------- */
@@ -102,56 +170,51 @@ static void power(mpz_t out, const mpz_t base, const mpz_t exponent, const struc
 void srp_verifier(struct arena *a, const struct srp_identity *who, struct str salt,
 		  unsigned char out[static SRP_BYTES])
 {
-	unsigned char inner[SHA256_BYTES];
-	struct group group;
+	unsigned char inner[SHA256_BYTES], x[SHA256_BYTES];
 	struct str text = arena_strf(a, "%.*s%.*s:%.*s", STR_ARG(who->realm), STR_ARG(who->user),
 				     STR_ARG(who->password));
-	mpz_t x, v, s;
+	BIGNUM *s, *v;
+	BN_CTX *ctx;
 
-	group_init(a, &group);
-	mpz_inits(x, v, s, NULL);
+	pthread_once(&once, make_group);
+	ctx = begin();
+	s = number(ctx);
+	v = number(ctx);
 	hash_sha256(text, inner);
 	explicit_bzero((char *)text.p, text.n);
 	read_number(s, salt);
-	hash_number(a, padded(a, s), str_make(inner, sizeof(inner)), x);
-	power(v, group.g, x, &group);
+	hash_sha256(joined(a, padded(a, s), str_make(inner, sizeof(inner))), x);
+	power_of_g(v, x, ctx);
 	write_number(v, out);
-	mpz_clears(x, v, s, NULL);
-	group_clear(&group);
+	explicit_bzero(inner, sizeof(inner));
+	explicit_bzero(x, sizeof(x));
+	end(ctx);
 }
 
 /* B = k v + g^b */
-static void make_public(const struct group *group, const mpz_t v, const mpz_t b, mpz_t out)
-{
-	mpz_t kv;
-
-	mpz_init(kv);
-	mpz_mul(kv, group->k, v);
-	power(out, group->g, b, group);
-	mpz_add(out, out, kv);
-	mpz_mod(out, out, group->n);
-	mpz_clear(kv);
-}
-
 void srp_public(struct arena *a, const unsigned char verifier[static SRP_BYTES],
 		const unsigned char secret[static SRP_SECRET_BYTES],
 		unsigned char out[static SRP_BYTES])
 {
-	struct group group;
-	mpz_t v, b, made;
+	BIGNUM *v, *kv, *made;
+	BN_CTX *ctx;
 
-	group_init(a, &group);
-	mpz_inits(v, b, made, NULL);
+	(void)a;
+	pthread_once(&once, make_group);
+	ctx = begin();
+	v = number(ctx);
+	kv = number(ctx);
+	made = number(ctx);
 	read_number(v, str_make(verifier, SRP_BYTES));
-	read_number(b, str_make(secret, SRP_SECRET_BYTES));
-	make_public(&group, v, b, made);
+	must(BN_mod_mul(kv, group.k, v, group.n, ctx));
+	power_of_g(made, secret, ctx);
+	must(BN_mod_add(made, made, kv, group.n, ctx));
 	write_number(made, out);
-	mpz_clears(v, b, made, NULL);
-	group_clear(&group);
+	end(ctx);
 }
 
 /* HKDF with u as salt, S as input and one block of output. */
-static void derive(struct arena *a, const mpz_t u, const mpz_t s,
+static void derive(struct arena *a, const BIGNUM *u, const BIGNUM *s,
 		   unsigned char out[static SRP_KEY_BYTES])
 {
 	unsigned char prk[SHA256_BYTES], block[SHA256_BYTES];
@@ -161,31 +224,45 @@ static void derive(struct arena *a, const mpz_t u, const mpz_t s,
 	memcpy(out, block, SRP_KEY_BYTES);
 }
 
+/* S = (A v^u) ^ b. Whoever listens knows u; b is the server's secret. */
+static void share(BIGNUM *s, const struct srp_exchange *exchange, const BIGNUM *client,
+		  const BIGNUM *u, BN_CTX *ctx)
+{
+	BIGNUM *v = number(ctx), *b = number(ctx);
+
+	read_number(v, str_make(exchange->verifier, SRP_BYTES));
+	read_number(b, str_make(exchange->secret, SRP_SECRET_BYTES));
+	BN_set_flags(b, BN_FLG_CONSTTIME);
+	must(BN_mod_exp_mont(s, v, u, group.n, ctx, group.mont) &&
+	     BN_mod_mul(s, s, client, group.n, ctx) &&
+	     BN_mod_exp_mont_consttime(s, s, b, group.n, ctx, group.mont));
+}
+
 bool srp_key(struct arena *a, const struct srp_exchange *exchange,
 	     unsigned char out[static SRP_KEY_BYTES])
 {
-	struct group group;
-	mpz_t v, b, pub, client, u, s;
+	unsigned char digest[SHA256_BYTES];
+	BIGNUM *client, *server, *u, *s;
+	BN_CTX *ctx;
 	bool good;
 
-	group_init(a, &group);
-	mpz_inits(v, b, pub, client, u, s, NULL);
-	read_number(v, str_make(exchange->verifier, SRP_BYTES));
-	read_number(b, str_make(exchange->secret, SRP_SECRET_BYTES));
-	read_number(pub, str_make(exchange->server_public, SRP_BYTES));
+	pthread_once(&once, make_group);
+	ctx = begin();
+	client = number(ctx);
+	server = number(ctx);
+	u = number(ctx);
+	s = number(ctx);
+	read_number(server, str_make(exchange->server_public, SRP_BYTES));
 	read_number(client, str_make(exchange->client_public, SRP_BYTES));
-	hash_number(a, padded(a, client), padded(a, pub), u);
-	good = !mpz_divisible_p(client, group.n) && mpz_sgn(u);
+	hash_sha256(joined(a, padded(a, client), padded(a, server)), digest);
+	read_number(u, str_make(digest, sizeof(digest)));
+	must(BN_mod(s, client, group.n, ctx));
+	good = !BN_is_zero(s) && !BN_is_zero(u);
 	if (good) {
-		/* S = (A v^u) ^ b */
-		power(s, v, u, &group);
-		mpz_mul(s, s, client);
-		mpz_mod(s, s, group.n);
-		power(s, s, b, &group);
+		share(s, exchange, client, u, ctx);
 		derive(a, u, s, out);
 	}
-	mpz_clears(v, b, pub, client, u, s, NULL);
-	group_clear(&group);
+	end(ctx);
 	return good;
 }
 

@@ -4,7 +4,7 @@
 #include "base/arena.h"
 
 /*
- * The server's side of SRP-6a as Cognito user pools speak it, on GMP.
+ * The server's side of SRP-6a as Cognito user pools speak it, on OpenSSL's libcrypto.
  *
  * The group is the 3072-bit one of RFC 3526 (RFC 5054 takes it over), its generator 2, the hash SHA-256. Numbers go into
  * hashes with as many bytes as they need, and a zero byte in front when the first bit is set. The session key is

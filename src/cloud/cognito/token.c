@@ -1,6 +1,7 @@
 /* Tokens; see token.h. */
 #include "cloud/cognito/token.h"
 
+#include "base/aside.h"
 #include "base/base64.h"
 #include "base/hash.h"
 #include "base/jwt.h"
@@ -139,17 +140,38 @@ static void add_common(struct op *op, const struct issue *issue, struct json_obj
 	json_set_str(claims, "jti", hash_uuid(op->arena));
 }
 
-static struct str sign(struct op *op, const struct issue *issue, int64_t use,
-		       struct json_object *claims)
-{
-	struct str kid, private, token = STR("");
+/* --- signing ---------------------------------------------------------------------------------------- */
 
-	if (key_find(op, issue->pool->id, use, &kid, &private))
-		jwt_sign(op->arena, private, kid, claims, &token);
+/* A token to be signed: in an arena of its own, since another thread may do it. */
+struct signing {
+	struct str kid, private, token;
+	struct json_object *claims;
+	struct arena *arena;
+};
+
+static void sign(void *arg)
+{
+	struct signing *s = arg;
+
+	jwt_sign(s->arena, s->private, s->kid, s->claims, &s->token);
+}
+
+static void signing_begin(struct op *op, const struct issue *issue, int64_t use,
+			  struct json_object *claims, struct signing *out)
+{
+	*out = (struct signing){ .token = STR(""), .claims = claims, .arena = arena_new() };
+	key_find(op, issue->pool->id, use, &out->kid, &out->private);
+}
+
+static struct str signing_end(struct op *op, struct signing *s)
+{
+	struct str token = arena_dup(op->arena, s->token);
+
+	arena_free(s->arena);
 	return token;
 }
 
-static struct str id_token(struct op *op, const struct issue *issue)
+static struct json_object *id_claims(struct op *op, const struct issue *issue)
 {
 	struct json_object *claims = json_new_object(op->arena);
 
@@ -160,10 +182,10 @@ static struct str id_token(struct op *op, const struct issue *issue)
 	json_set_str(claims, "aud", issue->client->id);
 	json_set_cstr(claims, "token_use", "id");
 	add_common(op, issue, claims, "IdToken");
-	return sign(op, issue, FOR_ID, claims);
+	return claims;
 }
 
-static struct str access_token(struct op *op, const struct issue *issue)
+static struct json_object *access_claims(struct op *op, const struct issue *issue)
 {
 	struct json_object *claims = json_new_object(op->arena);
 
@@ -174,21 +196,28 @@ static struct str access_token(struct op *op, const struct issue *issue)
 	json_set_cstr(claims, "scope", SCOPE);
 	json_set_str(claims, "username", issue->user->name);
 	add_common(op, issue, claims, "AccessToken");
-	return sign(op, issue, FOR_ACCESS, claims);
+	return claims;
 }
 
 /* `refresh` absent: the client keeps the one it has. */
 static enum outcome answer(struct op *op, const struct issue *issue, struct str refresh)
 {
 	struct json_object *result = json_set_object(op->out, "AuthenticationResult");
+	struct signing id, access;
+	struct aside task;
 
+	signing_begin(op, issue, FOR_ID, id_claims(op, issue), &id);
+	aside_begin(&task, sign, &id);
+	signing_begin(op, issue, FOR_ACCESS, access_claims(op, issue), &access);
+	sign(&access);
+	aside_end(&task);
 	json_set_object(op->out, "ChallengeParameters");
-	json_set_str(result, "AccessToken", access_token(op, issue));
+	json_set_str(result, "AccessToken", signing_end(op, &access));
 	json_set_int(result, "ExpiresIn", idp_client_validity(issue->client, "AccessToken"));
 	json_set_cstr(result, "TokenType", "Bearer");
 	if (refresh.p)
 		json_set_str(result, "RefreshToken", refresh);
-	json_set_str(result, "IdToken", id_token(op, issue));
+	json_set_str(result, "IdToken", signing_end(op, &id));
 	return DONE;
 }
 
