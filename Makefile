@@ -61,9 +61,11 @@ FUZZED := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 # Files built into the binary. assets/vendor.list names those that come from npm: "PATH FILE", where PATH is
 # what they are called and FILE where npm puts them below node_modules/.
 EMBEDDED := $(shell find $(wildcard labs content assets) -type f -not -name '.*' -not -name 'package*.json' \
-	-not -name embed.sh -not -name vendor.list | LC_ALL=C sort)
+	-not -name embed.sh -not -name vendor.list -not -path 'assets/runtime/sdk/*' | LC_ALL=C sort)
 VENDORED := $(shell sed -n 's,^\([^\# ][^ ]*\)  *\([^ ]*\)$$,\1=build/vendor/node_modules/\2,p' \
 	assets/vendor.list 2>/dev/null)
+# The SDKs that functions find, as one file.
+SDK := build/sdk/functions.tar.xz
 
 .DEFAULT_GOAL := all
 .PHONY: all run test tests lint format fuzz fuzzers bench deps deps-test install clean help FORCE
@@ -88,7 +90,7 @@ $(OUT)/%.o: %.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(call SAY,CC $(if $(filter release,$(BUILD)),,$(BUILD) )$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(OUT)/embed.S: assets/embed.sh $(OUT)/embed.list $(EMBEDDED) $(if $(VENDORED),build/vendor/done)
+$(OUT)/embed.S: assets/embed.sh $(OUT)/embed.list $(EMBEDDED) $(if $(VENDORED),build/vendor/done) $(SDK)
 	@sh assets/embed.sh < $(OUT)/embed.list > $@
 
 $(OUT)/embed.o: $(OUT)/embed.S $(OUT)/flags
@@ -103,10 +105,14 @@ build/vendor/done: $(wildcard assets/package.json assets/package-lock.json)
 		"Without it, copy a folder build/vendor from a machine that has built." >&2; exit 1; }
 	@touch $@
 
+# Touched only when what it is made of has changed.
+$(SDK): FORCE
+	@assets/runtime/sdk/make.sh $(@D) $(NPM)
+
 # Texts that are rewritten only when they change, so that what depends on them is made again only then.
 $(OUT)/flags: export TEXT = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS)
 $(OUT)/objects.list: export TEXT = $(OBJECTS)
-$(OUT)/embed.list: export TEXT = $(subst =, ,$(subst $(BLANK),$(NEWLINE),$(EMBEDDED) $(VENDORED)))
+$(OUT)/embed.list: export TEXT = $(subst =, ,$(subst $(BLANK),$(NEWLINE),$(EMBEDDED) $(VENDORED) assets/functions.tar.xz=$(SDK)))
 $(OUT)/flags $(OUT)/objects.list $(OUT)/embed.list: FORCE
 	@pkg-config --exists $(PACKAGES) || { echo "Libraries are missing: run make deps" >&2; exit 1; }
 	@mkdir -p $(@D)

@@ -201,6 +201,9 @@ void jail_enter(const struct plan *plan, struct str printed, uint32_t uid_number
 	for (size_t i = 0; i < plan->mount_count; i++)
 		add3(&w, "--ro-bind", sources[i], plan->mounts[i].target);
 	add3(&w, "--ro-bind", sources[plan->mount_count], "/var/immersion");
+	/* Where `import` looks, which knows no NODE_PATH: layers first, then what the runtime brings. */
+	add3(&w, "--symlink", "/opt/nodejs/node_modules", "/var/node_modules");
+	add3(&w, "--symlink", "/var/runtime/node_modules", "/node_modules");
 	add3(&w, "--remount-ro", "/dev", "--remount-ro");
 	add3(&w, "/", "--", "/var/immersion");
 	add(&w, "init");

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { format } from "node:util";
 import { pathToFileURL } from "node:url";
 
+createRequire(import.meta.url)("./compiled.cjs").use("/var/runtime/node_modules/");
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
 const root = process.env.LAMBDA_TASK_ROOT;
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });

@@ -8,7 +8,9 @@ import sys
 import time
 import traceback
 
-sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
+version = "python%d.%d" % sys.version_info[:2]
+# The function's own first, then its layers', then what the runtime brings.
+sys.path[:0] = [os.environ["LAMBDA_TASK_ROOT"], "/opt/python/lib/%s/site-packages" % version, "/opt/python"]
 connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 current = {"id": ""}
 

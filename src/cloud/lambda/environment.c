@@ -1,33 +1,52 @@
 /* What an environment is made of: program, mounts, variables. */
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/files.h"
 #include "base/hash.h"
 #include "base/time.h"
 #include "cloud/lambda/inside.h"
-#include "store/folder.h"
 
-/* The runtimes that run here: by our own clients, or by the function's own bootstrap. */
+/* The runtimes that run here: by our own clients, or by the function's own bootstrap. The first that fits is meant. */
 static const struct runtime {
 	const char *prefix;
+	int until;               /* names with a number above this are not meant; 0: all are */
 	const char *programs[2]; /* the first that is there */
 	const char *client;
+	const char *folder; /* of install_folder(), mounted at /var/runtime; NULL: none */
 } runtimes[] = {
-	{ "nodejs", { "/usr/bin/node", "/usr/local/bin/node" }, "/var/runtime/node/index.mjs" },
+	{ "nodejs",
+	  16,
+	  { "/usr/bin/node", "/usr/local/bin/node" },
+	  "/var/runtime/index.mjs",
+	  "node16" },
+	{ "nodejs",
+	  0,
+	  { "/usr/bin/node", "/usr/local/bin/node" },
+	  "/var/runtime/index.mjs",
+	  "node" },
 	{ "python3",
+	  0,
 	  { "/usr/bin/python3", "/usr/local/bin/python3" },
-	  "/var/runtime/python/bootstrap.py" },
-	{ "provided", { "/var/task/bootstrap", NULL }, NULL },
+	  "/var/runtime/bootstrap.py",
+	  "python" },
+	{ "provided", 0, { "/var/task/bootstrap", NULL }, NULL, NULL },
 };
 enum { RUNTIMES = sizeof(runtimes) / sizeof(runtimes[0]) };
+
+/* The number behind the prefix: 16 of nodejs16.x. */
+static int64_t version_of(struct str name, const struct runtime *r)
+{
+	struct str rest = str_slice(name, strlen(r->prefix), name.n);
+	int64_t version = 0;
+
+	return str_to_int(str_cut(&rest, '.'), &version) ? version : 0;
+}
 
 static const struct runtime *runtime_find(struct str name)
 {
 	for (size_t i = 0; i < RUNTIMES; i++)
-		if (str_starts(name, str_of(runtimes[i].prefix)))
+		if (str_starts(name, str_of(runtimes[i].prefix)) &&
+		    (!runtimes[i].until || version_of(name, &runtimes[i]) <= runtimes[i].until))
 			return &runtimes[i];
 	return NULL;
 }
@@ -60,51 +79,106 @@ static void set(struct variables *v, const char *name, const char *value)
 		v->at[v->n++] = arena_printf(v->arena, "%s=%s", name, value);
 }
 
-/* Lambda's own, which functions may not set; then theirs. */
-static void set_variables(struct variables *v, const struct pool_function *f)
+/* "NAME=value", perhaps instead of one of that name. */
+static void replace(struct variables *v, const char *variable)
+{
+	size_t name = strcspn(variable, "=") + 1, at = 0;
+
+	while (at < v->n && strncmp(v->at[at], variable, name) != 0)
+		at++;
+	if (at == PLAN_VARIABLES_MAX)
+		return;
+	v->at[at] = variable;
+	v->n += at == v->n;
+}
+
+/* What is the same in all environments. From: Lambda Developer Guide, "Defined runtime environment variables". */
+static const char *const always[][2] = {
+	{ "AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001" },
+	{ "AWS_ENDPOINT_URL", "http://127.0.0.1:4566" },
+	{ "AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand" },
+	{ "AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR" },
+	{ "AWS_XRAY_DAEMON_ADDRESS", "169.254.79.129:2000" },
+	{ "_AWS_XRAY_DAEMON_ADDRESS", "169.254.79.129" },
+	{ "_AWS_XRAY_DAEMON_PORT", "2000" },
+	{ "LAMBDA_TASK_ROOT", "/var/task" },
+	{ "LAMBDA_RUNTIME_DIR", "/var/runtime" },
+	{ "LANG", "en_US.UTF-8" },
+	{ "TZ", ":UTC" },
+	{ "PATH", "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin" },
+	{ "LD_LIBRARY_PATH", "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:"
+			     "/var/task:/var/task/lib:/opt/lib" },
+	{ "SHLVL", "0" },
+};
+enum { ALWAYS = sizeof(always) / sizeof(always[0]) };
+
+static void set_names(struct variables *v, const struct pool_function *f)
 {
 	struct time_parts t = time_split(time_now_ms());
-	const char *log_stream =
-		arena_printf(v->arena, "%04d/%02d/%02d/[%s]%.*s", t.year, t.month, t.day,
-			     f->version,
-			     STR_ARG(hash_random_text(v->arena, 32, "0123456789abcdef")));
 
-	set(v, "AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");
-	set(v, "AWS_ENDPOINT_URL", "http://127.0.0.1:4566");
+	set(v, "_HANDLER", f->handler);
+	set(v, "AWS_LAMBDA_FUNCTION_NAME", f->name);
+	set(v, "AWS_LAMBDA_FUNCTION_VERSION", f->version);
+	set(v, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", arena_printf(v->arena, "%d", f->memory_mb));
+	set(v, "AWS_LAMBDA_LOG_GROUP_NAME", arena_printf(v->arena, "/aws/lambda/%s", f->name));
+	set(v, "AWS_LAMBDA_LOG_STREAM_NAME",
+	    arena_printf(v->arena, "%04d/%02d/%02d/[%s]%.*s", t.year, t.month, t.day, f->version,
+			 STR_ARG(hash_random_text(v->arena, 32, "0123456789abcdef"))));
+}
+
+static void set_access(struct variables *v, const struct pool_function *f)
+{
 	set(v, "AWS_ACCESS_KEY_ID", f->credentials[0]);
 	set(v, "AWS_SECRET_ACCESS_KEY", f->credentials[1]);
 	set(v, "AWS_SESSION_TOKEN", f->credentials[2]);
 	set(v, "AWS_REGION", f->region);
 	set(v, "AWS_DEFAULT_REGION", f->region);
+}
+
+/* What only some runtimes have; python's files were compiled when they were packed, others cannot be kept. */
+static void set_runtime(struct variables *v, const struct pool_function *f, const struct runtime *r)
+{
+	struct str version = str_of(f->runtime);
+
+	if (!r->client)
+		return;
 	set(v, "AWS_EXECUTION_ENV", arena_printf(v->arena, "AWS_Lambda_%s", f->runtime));
-	set(v, "AWS_LAMBDA_FUNCTION_NAME", f->name);
-	set(v, "AWS_LAMBDA_FUNCTION_VERSION", f->version);
-	set(v, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", arena_printf(v->arena, "%d", f->memory_mb));
-	set(v, "AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
-	set(v, "AWS_LAMBDA_LOG_GROUP_NAME", arena_printf(v->arena, "/aws/lambda/%s", f->name));
-	set(v, "AWS_LAMBDA_LOG_STREAM_NAME", log_stream);
-	set(v, "_HANDLER", f->handler);
-	set(v, "LAMBDA_TASK_ROOT", "/var/task");
-	set(v, "LAMBDA_RUNTIME_DIR", "/var/runtime");
-	set(v, "PATH", "/usr/local/bin:/usr/bin/:/bin:/opt/bin");
-	set(v, "LD_LIBRARY_PATH", "/var/task:/var/task/lib:/opt/lib");
+	if (strcmp(r->prefix, "nodejs") != 0) {
+		set(v, "PYTHONPATH", "/var/runtime");
+		set(v, "PYTHONDONTWRITEBYTECODE", "1");
+		return;
+	}
+	version = str_slice(version, strlen(r->prefix), version.n);
 	set(v, "NODE_PATH",
-	    "/opt/nodejs/node_modules:/var/runtime/node_modules:/var/task/node_modules");
-	set(v, "PYTHONPATH", "/var/runtime/python-packages");
-	set(v, "PYTHONDONTWRITEBYTECODE", "1");
-	set(v, "LANG", "en_US.UTF-8");
-	set(v, "TZ", ":UTC");
-	set(v, "HOME", "/tmp");
+	    arena_printf(v->arena,
+			 "/opt/nodejs/node%.*s/node_modules:/opt/nodejs/node_modules:"
+			 "/var/runtime/node_modules:/var/runtime:/var/task",
+			 STR_ARG(str_cut(&version, '.'))));
+}
+
+/* Lambda's own, which functions may not set; then theirs, which may replace the few others. */
+static void set_variables(struct variables *v, const struct pool_function *f,
+			  const struct runtime *r)
+{
+	for (size_t i = 0; i < ALWAYS; i++)
+		set(v, always[i][0], always[i][1]);
+	set_names(v, f);
+	set_access(v, f);
+	set_runtime(v, f, r);
 	for (size_t i = 0; f->variables && f->variables[i]; i++)
-		if (v->n < PLAN_VARIABLES_MAX)
-			v->at[v->n++] = f->variables[i];
+		replace(v, f->variables[i]);
+}
+
+static void add_mount(struct plan *plan, const char *source, const char *target)
+{
+	plan->mounts[plan->mount_count++] = (struct plan_mount){ source, target };
 }
 
 bool environment_plan(struct arena *a, const char *folder, const struct pool_function *f,
 		      struct plan *plan, const char **why)
 {
 	const struct runtime *r = runtime_find(str_of(f->runtime));
-	const char *program = r ? program_of(r) : NULL;
+	const char *program = r ? program_of(r) : NULL, *installed = NULL;
 	struct variables v = { a, arena_zalloc(a, (PLAN_VARIABLES_MAX + 1) * sizeof(char *)), 0 };
 	char *code = realpath(f->code, NULL);
 
@@ -123,47 +197,17 @@ bool environment_plan(struct arena *a, const char *folder, const struct pool_fun
 	plan->words[plan->word_count++] = program;
 	if (r->client)
 		plan->words[plan->word_count++] = r->client;
-	plan->mounts = arena_zalloc(a, 2 * sizeof(*plan->mounts));
-	plan->mounts[plan->mount_count++] =
-		(struct plan_mount){ arena_printf(a, "%s", code), "/var/task" };
-	plan->mounts[plan->mount_count++] = (struct plan_mount){ folder, "/var/runtime" };
-	set_variables(&v, f);
+	plan->mounts = arena_zalloc(a, PLAN_MOUNTS_MAX * sizeof(*plan->mounts));
+	add_mount(plan, arena_printf(a, "%s", code), "/var/task");
+	free(code);
+	if (r->folder) {
+		installed = install_folder(folder, a, why);
+		if (!installed)
+			return false;
+		add_mount(plan, arena_printf(a, "%s/%s", installed, r->folder), "/var/runtime");
+	}
+	set_variables(&v, f, r);
 	plan->variables = v.at;
 	plan->variable_count = v.n;
-	free(code);
-	return true;
-}
-
-/* A file that the sandbox's user may read. */
-static bool install_one(const char *folder, struct str path, struct arena *a, const char **why)
-{
-	const char *file = arena_printf(a, "%s/%.*s", folder, STR_ARG(path));
-	char *dir = arena_printf(a, "%s", file);
-
-	*strrchr(dir, '/') = '\0';
-	if (!folder_make(dir, a, why) ||
-	    !folder_write(file,
-			  files_read(files_builtin("assets"), a,
-				     arena_strf(a, "runtime/%.*s", STR_ARG(path))),
-			  a, why))
-		return false;
-	*why = "the clients of the Runtime API cannot be made readable";
-	return chmod(dir, 0755) == 0 && chmod(file, 0644) == 0;
-}
-
-bool environment_install(const char *folder, struct arena *a, const char **why)
-{
-	size_t count;
-	struct str *all = files_list(files_builtin("assets"), a, STR("runtime"), &count);
-
-	if (!folder_make(folder, a, why))
-		return false;
-	*why = "the folder of the Runtime API's clients cannot be made readable";
-	if (chmod(folder, 0755) != 0)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!install_one(folder, str_slice(all[i], sizeof("runtime/") - 1, all[i].n), a,
-				 why))
-			return false;
 	return true;
 }

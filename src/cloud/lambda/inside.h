@@ -56,8 +56,14 @@ bool environment_plan(struct arena *a, const char *runtimes, const struct pool_f
 		      struct plan *plan, const char **why);
 /* Can functions with this runtime run here at all? */
 bool environment_knows(struct str runtime);
-/* Put the clients of the Runtime API into a folder. False with a sentence in *why. */
-bool environment_install(const char *folder, struct arena *a, const char **why);
+
+/*
+ * The folder below `root` with the SDKs and the clients of the Runtime API, "node", "node16" and "python", made when
+ * it is asked for the first time. NULL with a sentence in *why. Safe from any thread.
+ */
+const char *install_folder(const char *root, struct arena *a, const char **why);
+/* Forget where it is. No other thread may ask any more. */
+void install_release(void);
 
 /* The Runtime API. `context` is not used: requests carry their environment's number. */
 http_handler runtime_handle;

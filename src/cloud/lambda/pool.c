@@ -29,7 +29,7 @@ static struct pool {
 	struct lambda_config config;
 	struct sandboxes *sandboxes;
 	struct http_listener *listener;
-	char *runtimes; /* the folder of the Runtime API's clients */
+	const char *runtimes; /* where runtimes are installed */
 	pthread_mutex_t lock;
 	pthread_cond_t tick;
 	pthread_t thread;
@@ -494,7 +494,6 @@ static int half_the_memory_mb(void)
 bool lambda_start(const struct lambda_config *config, struct arena *a, const char **why)
 {
 	struct http_listen how = { .body_max = 8 << 20, .handler = runtime_handle };
-	const char *folder = arena_printf(a, "%s/runtime", config->data);
 	pthread_condattr_t monotonic;
 
 	pool.config = *config;
@@ -502,12 +501,10 @@ bool lambda_start(const struct lambda_config *config, struct arena *a, const cha
 		return true;
 	if (!pool.config.memory_mb)
 		pool.config.memory_mb = half_the_memory_mb();
-	if (!environment_install(folder, a, why))
-		return false;
 	pool.listener = http_listen(config->http, &how, a, why);
 	if (!pool.listener)
 		return false;
-	pool.runtimes = realpath(folder, NULL);
+	pool.runtimes = arena_printf(a, "%s/runtime", config->data);
 	pool.sandboxes = sandboxes_new(&(struct sandboxes_config){ .warden_fd = config->warden_fd,
 								   .connected = pool_connected,
 								   .output = pool_output,
@@ -540,6 +537,6 @@ void lambda_stop(void)
 		invocation_free(pool.invocations);
 	pool.running = false;
 	pthread_mutex_unlock(&pool.lock);
-	free(pool.runtimes);
+	install_release();
 	pthread_cond_destroy(&pool.tick);
 }

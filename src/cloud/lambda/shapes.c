@@ -38,10 +38,11 @@ static const struct shape memory = {
 static const struct shape storage_size = {
 	.type = SHAPE_INTEGER, .has_min = true, .min = 512, .has_max = true, .max = 10240
 };
+/* With the old ones that tutorials still ask for, whose SDK is another one. */
 static const char *const runtime_values[] = {
-	"nodejs18.x", "nodejs20.x", "nodejs22.x",   "nodejs24.x",      "python3.8",
-	"python3.9",  "python3.10", "python3.11",   "python3.12",      "python3.13",
-	"python3.14", "provided",   "provided.al2", "provided.al2023", NULL,
+	"nodejs12.x", "nodejs14.x", "nodejs16.x", "nodejs18.x",   "nodejs20.x",      "nodejs22.x",
+	"nodejs24.x", "python3.8",  "python3.9",  "python3.10",   "python3.11",      "python3.12",
+	"python3.13", "python3.14", "provided",   "provided.al2", "provided.al2023", NULL,
 };
 static const struct shape runtime = { .type = SHAPE_STRING, .values = runtime_values };
 static const char *const package_values[] = { "Image", "Zip", NULL };
