@@ -6,9 +6,6 @@
 #include "base/form.h"
 #include "base/hash.h"
 
-/* How far a client's clock may be off: "Signature expired: ... - 5 min.)". */
-#define SKEW_MS (5 * 60 * 1000)
-
 #define HEADERS_MAX 256
 
 /* --- answering ---------------------------------------------------------------------- */
@@ -63,6 +60,10 @@ static void answer_outcome(struct aws_call *call)
 	struct answer a = { 200, NULL, STR("") };
 	bool done = call->outcome == DONE;
 
+	if (call->op.raw) {
+		raw_answer_send(call);
+		return;
+	}
 	if (call->protocol == PROTO_QUERY)
 		(done ? query_write : query_write_error)(call, &a);
 	else if (call->protocol == PROTO_REST_JSON)
@@ -166,39 +167,29 @@ void call_identify(struct aws_call *call)
 		call->op.request_id = hash_uuid(call->op.arena);
 }
 
-struct caller call_root(struct aws_call *call)
+struct caller caller_root(struct arena *a, const char *account, struct str access_key)
 {
-	struct str arn = arena_strf(call->op.arena, "arn:aws:iam::%s:root", call->account);
+	struct str arn = arena_strf(a, "arn:aws:iam::%s:root", account);
 
 	return (struct caller){
 		.kind = CALLER_ROOT,
-		.access_key = call->sig.access_key.p ? call->sig.access_key : STR(""),
+		.access_key = access_key.p ? access_key : STR(""),
 		.arn = arn,
 		.principal = arn,
-		.user_id = arena_strf(call->op.arena, "%s", call->account),
+		.user_id = arena_strf(a, "%s", account),
 	};
 }
 
-static void set_account(struct aws_call *call, const char *account)
+bool key_account(const struct aws_config *config, struct str key, char account[static 13])
 {
-	snprintf(call->account, sizeof(call->account), "%s", account);
-}
-
-/* Whose key is this? */
-static bool find_account(struct aws_call *call)
-{
-	const struct aws_config *config = &call->aws->config;
-	struct str key = call->sig.access_key;
-
 	if (config->any_credentials && account_id_valid(key))
-		memcpy(call->account, key.p, 12);
+		snprintf(account, 13, "%.*s", STR_ARG(key));
 	else if (config->any_credentials ||
 		 (config->only_access_key && str_is(key, config->only_access_key)))
-		set_account(call, config->only_account);
-	else if (!aws_key_account(key, call->account))
+		snprintf(account, 13, "%s", config->only_account);
+	else if (!aws_key_account(key, account))
 		return false;
-	return !config->account_exists ||
-	       config->account_exists(config->arg, str_of(call->account));
+	return !config->account_exists || config->account_exists(config->arg, str_of(account));
 }
 
 /* Decode what was sent; what is wrong with it is told when the caller is known. */
@@ -209,6 +200,10 @@ static void read_input(struct aws_call *call)
 
 	if (!call->op.operation) {
 		call_refuse(call, front_unknown(call, &message), message);
+		return;
+	}
+	if (call->op.raw) {
+		call->op.in = json_new_object(call->op.arena);
 		return;
 	}
 	if (call->protocol == PROTO_QUERY)
@@ -249,10 +244,10 @@ static struct aws_call *accept_anyone(struct aws_call *call)
 	struct str ignored;
 
 	sigv4_read(call->op.arena, &call->http, &call->sig, &ignored);
-	if (!find_account(call))
+	if (!key_account(&call->aws->config, call->sig.access_key, call->account))
 		return reject(call, FRONT_UNKNOWN_KEY,
 			      STR("The security token included in the request is invalid."));
-	call->op.caller = call_root(call);
+	call->op.caller = caller_root(call->op.arena, call->account, call->sig.access_key);
 	call->verified = true;
 	read_input(call);
 	return call;
@@ -277,13 +272,13 @@ static struct aws_call *accept_signed(struct aws_call *call)
 	enum front_problem problem;
 	struct str message;
 
-	if (sigv4_check_time(op->arena, &call->sig, call->aws->config.clock(), SKEW_MS, &message) !=
-		    SIGV4_GOOD ||
+	if (sigv4_check_time(op->arena, &call->sig, call->aws->config.clock(), SIGV4_SKEW_MS,
+			     &message) != SIGV4_GOOD ||
 	    sigv4_check_scope(op->arena, &call->sig, region_of(call), service, &message) !=
 		    SIGV4_GOOD)
 		return reject(call, FRONT_INVALID, message);
 	/* A long-term key beside a session token: the token is a leftover of another session. */
-	if (!find_account(call) ||
+	if (!key_account(&call->aws->config, call->sig.access_key, call->account) ||
 	    key_is_temporary(call->sig.access_key) != (call->sig.token.p != NULL))
 		return reject(call, FRONT_UNKNOWN_KEY,
 			      str_of(front_token_message(FRONT_UNKNOWN_KEY)));
@@ -356,9 +351,11 @@ struct aws_call *aws_accept(struct aws *aws, struct http_request *req)
 		http_answer(req, 431, NULL, STR(""));
 		return NULL;
 	}
-	call_route(call);
-	if (plain_answer(call))
-		return NULL;
+	if (!raw_route(call)) {
+		call_route(call);
+		if (plain_answer(call))
+			return NULL;
+	}
 	call_identify(call);
 	call->op.endpoint = arena_strf(req->arena, "%s://%.*s", req->tls ? "https" : "http",
 				       STR_ARG(sigv4_header(&call->http, "Host")));

@@ -100,6 +100,10 @@ static bool is_free(const struct op *op)
 
 static void describe_caller(const struct op *op, struct policy_caller *who)
 {
+	if (op->caller.anyone) {
+		*who = (struct policy_caller){ .account = STR_NONE };
+		return;
+	}
 	*who = (struct policy_caller){
 		.account = str_of(op->account->id),
 		.arn = op->caller.arn,
@@ -158,6 +162,8 @@ static bool ask(struct asking *asking)
 static void begin(struct op *op, struct asking *asking)
 {
 	*asking = (struct asking){ .op = op };
+	if (op->caller.anyone)
+		return;
 	if (!is_root(op))
 		asking->principal = authorize_principal(op);
 	asking->session = authorize_session(op);
@@ -182,6 +188,56 @@ bool authorize(struct op *op, const struct authorize_check *check)
 		return true;
 	asking.check = check;
 	return ask(&asking);
+}
+
+/* Has any resource of the service a policy of its own? */
+static bool any_document(struct op *op)
+{
+	const struct access_rules *rules = op->service->access;
+	struct str name = str_of(op->service->name);
+	struct remembered *known;
+
+	if (!rules || !rules->any_document)
+		return false;
+	known = memory_find(op->account, name);
+	if (!known) {
+		known = memory_add(op->account, name);
+		known->gone = !rules->any_document(op);
+	}
+	return !known->gone;
+}
+
+bool authorize_service(struct op *op, const char *service, struct str source_arn)
+{
+	const struct access *access = access_of(op);
+	struct str arn =
+		access && access->resource ? authorize_arn(op, access->resource) : STR("*");
+	struct str account = str_of(op->account->id), document;
+	const struct policy_key keys[] = { { STR("aws:SourceArn"), { &source_arn, 1, false } },
+					   { STR("aws:SourceAccount"), { &account, 1, false } },
+					   { STR_NONE, { NULL, 0, false } } };
+	struct policy_set set = { .resource_must_allow = true };
+	struct policy_request request = {
+		.arena = op->arena,
+		.action = str_of(access && access->action
+					 ? access->action
+					 : arena_printf(op->arena, "%s:%s",
+							service_signing_name(op->service),
+							op->operation->name)),
+		.resource = arn,
+		.caller = { .service = str_of(service) },
+		.find = policy_find_key,
+		.arg = (void *)(uintptr_t)keys,
+	};
+	struct policy_verdict verdict;
+
+	if (!any_document(op) || !op->service->access->document(op, arn, &document))
+		return false;
+	set.resource = policy_parse(op->arena, document, POLICY_RESOURCE, NULL);
+	if (!set.resource)
+		return false;
+	policy_decide(&request, &set, &verdict);
+	return verdict.decision == POLICY_ALLOWED;
 }
 
 bool authorize_trust(struct op *op, struct str document, const char *service)
@@ -221,23 +277,6 @@ static bool needs_own_key(struct op *op)
 	op_fail(op, front_error(protocol, FRONT_UNKNOWN_KEY), "%s",
 		front_token_message(FRONT_UNKNOWN_KEY));
 	return true;
-}
-
-/* Has any resource of the service a policy of its own? */
-static bool any_document(struct op *op)
-{
-	const struct access_rules *rules = op->service->access;
-	struct str name = str_of(op->service->name);
-	struct remembered *known;
-
-	if (!rules || !rules->any_document)
-		return false;
-	known = memory_find(op->account, name);
-	if (!known) {
-		known = memory_add(op->account, name);
-		known->gone = !rules->any_document(op);
-	}
-	return !known->gone;
 }
 
 /* Each question, with what the resource itself says when there is such a thing. */

@@ -83,6 +83,12 @@ bool authorize(struct op *op, const struct authorize_check *check);
  */
 bool authorize_pass_role(struct op *op, struct str role_arn, const char *service);
 
+/*
+ * May a service ("apigateway.amazonaws.com") call op's operation in its own name, on behalf of `source_arn`? That is what
+ * the resource's own policy says, and nothing else.
+ */
+bool authorize_service(struct op *op, const char *service, struct str source_arn);
+
 /* Does a role's trust policy let this service ("lambda.amazonaws.com") act as the role? */
 bool authorize_trust(struct op *op, struct str document, const char *service);
 

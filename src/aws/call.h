@@ -3,10 +3,14 @@
 
 #include "aws/dispatch.h"
 #include "aws/key_cache.h"
+#include "aws/raw.h"
 #include "aws/service.h"
 #include "aws/sigv4.h"
 
 /* What the files of this room share; other rooms use aws/dispatch.h. */
+
+/* How far a client's clock may be off: "Signature expired: ... - 5 min.)". */
+enum { SIGV4_SKEW_MS = 5 * 60 * 1000 };
 
 struct aws {
 	struct aws_config config;
@@ -43,8 +47,10 @@ void call_refuse(struct aws_call *call, const struct aws_error *error, struct st
 /* Does op.in have its operation's shape? Otherwise op.error is set. */
 bool call_has_shape(struct op *op);
 
-/* The caller that an account's only key stands for: its root. */
-struct caller call_root(struct aws_call *call);
+/* The account's root. */
+struct caller caller_root(struct arena *a, const char *account, struct str access_key);
+/* Whose key is this? False: nobody's here. */
+bool key_account(const struct aws_config *config, struct str key, char account[static 13]);
 /*
  * Does the signature hold under `key`? Takes a chunked body apart. When not, op.error is set;
  * when it does, the call is verified and its body read into op.in.
@@ -147,6 +153,16 @@ bool key_is_temporary(struct str access_key);
 bool credentials_good(const struct credentials *c, struct str token, int64_t now,
 		      enum front_problem *problem);
 
+/* In the account's turn: what a key of the account stands for; false when there is no such key. */
+bool credentials_find(struct op *op, struct str key, struct credentials *out);
+
+/* --- data planes (raw.c) ------------------------------------------------------------ */
+
+/* Is the request one of a service's own? Then op.service, op.operation and op.raw are set. */
+bool raw_route(struct aws_call *call);
+/* Send what an OP_RAW operation answered, or its error. */
+void raw_answer_send(struct aws_call *call);
+
 /* --- trail ------------------------------------------------------------------------ */
 
 /* Write down what was called, by whom, and how it ended: a line in a ring. */
@@ -156,6 +172,13 @@ void trail_add(struct account *account, const struct aws_call *call);
 
 /* Run an operation whose op is filled, and make a broken file an InternalFailure. */
 enum outcome op_run(struct op *op, enum outcome (*run)(struct op *op));
+/*
+ * Make *inner a call of another service's operation by op's own, run it within a savepoint, and pass on whom it
+ * wakes. WAITING when it waits and `may_wait`.
+ */
+void call_nest(struct op *op, struct op *inner, const char *service, const char *operation,
+	       struct json_object *in);
+enum outcome call_run_nested(struct op *op, struct op *inner, bool may_wait);
 
 extern const struct schema core_schema;
 

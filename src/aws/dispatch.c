@@ -183,6 +183,7 @@ enum outcome op_run(struct op *op, enum outcome (*run)(struct op *op))
 	op->wakes = NULL;
 	op->keep = NULL;
 	op->wait_key = STR_NONE;
+	op->answer = NULL;
 	outcome = run(op);
 	if (changes_policies(op))
 		memory_forget(op->account);
@@ -202,17 +203,15 @@ static void forget_secret(void *secret)
 	explicit_bzero((char *)s->p, s->n);
 }
 
-/* What the key that signed stands for. */
-static bool find_credentials(struct aws_call *call, struct credentials *out)
+bool credentials_find(struct op *op, struct str key, struct credentials *out)
 {
-	const struct aws_config *config = &call->aws->config;
-	struct str key = call->sig.access_key;
-	struct op *op = &call->op;
+	const struct aws_config *config = &op->aws->config;
+	const char *account = op->account->id;
 
 	if (config->only_access_key && str_is(key, config->only_access_key) &&
-	    str_is(str_of(call->account), config->only_account)) {
+	    strcmp(account, config->only_account) == 0) {
 		*out = (struct credentials){ .secret = str_of(config->only_secret_key),
-					     .caller = call_root(call),
+					     .caller = caller_root(op->arena, account, key),
 					     .expires_at = INT64_MAX };
 		return true;
 	}
@@ -238,7 +237,7 @@ static bool verify(struct aws_call *call)
 	struct credentials found;
 	enum front_problem problem;
 
-	if (!find_credentials(call, &found))
+	if (!credentials_find(&call->op, call->sig.access_key, &found))
 		return refuse_token(call, FRONT_UNKNOWN_KEY);
 	call->op.caller = found.caller;
 	if (!credentials_good(&found, call->sig.token, call->op.now, &problem))
@@ -300,20 +299,47 @@ void aws_call_trail(struct aws_call *call, struct account *account)
 
 /* --- calls between services ----------------------------------------------------------- */
 
-static enum outcome run_nested(struct op *op, struct op *inner)
+void call_nest(struct op *op, struct op *inner, const char *service, const char *operation,
+	       struct json_object *in)
+{
+	*inner = *op;
+	inner->in = in ? in : json_new_object(op->arena);
+	inner->caller = (struct caller){ .internal = true };
+	inner->started = op->now;
+	inner->raw = NULL;
+	inner->memos = NULL;
+	inner->service = service_find(op->aws->config.services, str_of(service));
+	inner->operation =
+		inner->service ? operation_find(inner->service, str_of(operation)) : NULL;
+}
+
+static void pass_wakes_on(struct op *op, struct op *inner)
+{
+	struct op_wake *last = inner->wakes;
+
+	while (last && last->next)
+		last = last->next;
+	if (!last)
+		return;
+	last->next = op->wakes;
+	op->wakes = inner->wakes;
+}
+
+enum outcome call_run_nested(struct op *op, struct op *inner, bool may_wait)
 {
 	enum outcome outcome;
 
 	if (!inner->operation)
 		return op_fail(inner, &UnknownOperationException, "There is no such operation.");
-	if (!call_has_shape(inner))
+	if (!call_has_shape(inner) || !authorize_call(inner))
 		return FAILED;
 	if (!db_savepoint(op->db))
 		return op_fail(inner, &InternalFailure, "The account's file cannot be written.");
 	outcome = op_run(inner, inner->operation->run);
-	if (outcome == DONE) {
+	if (outcome == DONE || (outcome == WAITING && may_wait)) {
 		db_release(op->db);
-		return DONE;
+		pass_wakes_on(op, inner);
+		return outcome;
 	}
 	db_rollback_to(op->db);
 	if (outcome == WAITING)
@@ -325,17 +351,10 @@ enum outcome aws_call(struct op *op, const char *service, const char *operation,
 		      struct json_object *in, struct json_object **out,
 		      const struct aws_error **failed)
 {
-	struct op inner = *op;
-	enum outcome outcome;
-	struct op_wake *last;
+	struct op inner;
 
-	inner.in = in ? in : json_new_object(op->arena);
-	inner.caller = (struct caller){ .internal = true };
-	inner.started = op->now;
-	inner.service = service_find(op->aws->config.services, str_of(service));
-	inner.operation = inner.service ? operation_find(inner.service, str_of(operation)) : NULL;
-	outcome = run_nested(op, &inner);
-	if (outcome == FAILED) {
+	call_nest(op, &inner, service, operation, in);
+	if (call_run_nested(op, &inner, false) == FAILED) {
 		if (failed)
 			*failed = inner.error;
 		op->error_message = inner.error_message;
@@ -343,11 +362,5 @@ enum outcome aws_call(struct op *op, const char *service, const char *operation,
 	}
 	if (out)
 		*out = inner.out;
-	for (last = inner.wakes; last && last->next; last = last->next)
-		;
-	if (last) {
-		last->next = op->wakes;
-		op->wakes = inner.wakes;
-	}
 	return DONE;
 }

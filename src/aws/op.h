@@ -49,6 +49,8 @@ struct caller {
 
 struct aws;
 struct aws_call;
+struct raw_answer;
+struct raw_request;
 struct service;
 struct operation;
 
@@ -66,9 +68,10 @@ struct op {
 		endpoint; /* the cloud's address as the caller wrote it: "http://10.0.0.5:4566" */
 	struct str request_id;
 	struct caller caller;
-	const struct aws_call *call; /* what came from the wire or from inside; NULL: a job */
-	int64_t now;                 /* milliseconds; the only clock there is */
-	int64_t started;             /* `now` of the first run: later runs happen after WAITING */
+	const struct aws_call *call;   /* what came from the wire or from inside; NULL: a job */
+	const struct raw_request *raw; /* what an OP_RAW operation serves; otherwise NULL */
+	int64_t now;                   /* milliseconds; the only clock there is */
+	int64_t started;               /* `now` of the first run: later runs happen after WAITING */
 
 	/* Set through the functions below. */
 	const struct aws_error *error;
@@ -76,6 +79,8 @@ struct op {
 	struct json_object *error_members; /* further members of the error, or NULL */
 	void (*keep)(struct op *op, void *arg);
 	void *keep_arg;
+	struct raw_answer *answer; /* raw.h */
+	struct op_memo *memos;     /* what it learned while it waited: invoke.h */
 	struct str wait_key;
 	int64_t wait_until;
 	struct op_wake {

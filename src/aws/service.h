@@ -23,7 +23,8 @@ enum operation_flags {
 	OP_WAITS = 1 << 2, /* may return WAITING */
 	OP_SHORT = 1 << 4, /* a few rows at most, whatever is asked: may run on an HTTP thread */
 	OP_POLICY =
-		1 << 5, /* may change what policies say: what is remembered of them is forgotten */
+		1 << 5,  /* may change what policies say: what is remembered of them is forgotten */
+	OP_RAW = 1 << 6, /* serves a request of a data plane: see raw.h; OP_OPEN too */
 	OP_DATA =
 		1
 		<< 3, /* a data event: stands in the trail only when it failed, as in CloudTrail */
@@ -71,6 +72,11 @@ struct service {
 	 * HTTP thread, without account or file. False with the error set. NULL: there are no such operations.
 	 */
 	bool (*account_of)(struct op *op, char account[static 13]);
+	/*
+	 * Data planes: the OP_RAW operation that serves this request, by its host or path; NULL: it is none of ours.
+	 * Asked on an HTTP thread, of every request: must be quick.
+	 */
+	const struct operation *(*serves)(const struct raw_request *raw);
 	identity_policies *policies; /* IAM only: what applies to a caller; else NULL */
 	/*
 	 * Takes in what the account's services have emitted (emit.h), in a transaction of its own; NULL: does not want

@@ -1,0 +1,245 @@
+/*
+ * Data planes: an operation serves any HTTP request, waits for other services while it does so, and what it answers
+ * cannot break the answer.
+ */
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "aws/id.h"
+#include "aws/invoke.h"
+#include "aws/raw.h"
+#include "base/time.h"
+#include "http/client.h"
+#include "store/folder.h"
+#include "turns/turns.h"
+#include "unit/tap.h"
+
+static const char account[] = "123456789012";
+static const struct aws_error Gone = { "Gone", 410, NULL, false };
+static _Atomic int runs;
+
+/* --- a small service ---------------------------------------------------------- */
+
+static enum outcome serve_echo(struct op *op)
+{
+	struct str rest;
+
+	op_answer_header(op, STR("X-Method"), op->raw->method);
+	op_answer_header(op, STR("X-Query"), op->raw->query);
+	op_answer_header(op, STR("X-Label"), raw_path_label(op->raw, "/_plane/", &rest));
+	op_answer_header(op, STR("Set-Cookie"), STR("a=1"));
+	op_answer_header(op, STR("Set-Cookie"), STR("b=2"));
+	return op_answer(op, 203, "text/x-echo", op->raw->body);
+}
+
+static enum outcome serve_injection(struct op *op)
+{
+	ok(!op_answer_header(op, STR("X-Bad"), STR("a\r\nX-Evil: 1")), "no line ends in a header");
+	ok(!op_answer_header(op, STR("X Bad"), STR("a")), "no blank in a header's name");
+	ok(op_answer_header(op, STR("content-length"), STR("5")), "lengths are the server's");
+	return op_answer(op, 200, NULL, STR("whole"));
+}
+
+static enum outcome wait_a_little(struct op *op)
+{
+	if (op_waited(op) < 30)
+		return op_wait(op, STR("never"), 30);
+	json_set_int(op->out, "Waited", op_int_or(op, "Add", 0));
+	return op_int_or(op, "Add", 0) == 99 ? op_fail(op, &Gone, "It is gone.") : DONE;
+}
+
+static bool ask(struct op *op, const char *name, int64_t add, struct waited_call *got)
+{
+	struct waiting_call call = { .service = "plane",
+				     .operation = "WaitALittle",
+				     .in = json_new_object(op->arena),
+				     .wait_ms = add == 98 ? 5 : 0 };
+
+	json_set_int(call.in, "Add", add);
+	return op_call_waiting(op, name, &call, got) == DONE;
+}
+
+static enum outcome serve_waiting(struct op *op)
+{
+	struct waited_call one, two, bad, late;
+
+	atomic_fetch_add(&runs, 1);
+	if (!ask(op, "one", 1, &one) || !ask(op, "two", 2, &two) || !ask(op, "bad", 99, &bad) ||
+	    !ask(op, "late", 98, &late))
+		return WAITING;
+	return op_answer(op, 200, "text/plain",
+			 arena_strf(op->arena, "%lld %lld %s %d",
+				    (long long)json_int_or(json_get(one.out, "Waited"), -1),
+				    (long long)json_int_or(json_get(two.out, "Waited"), -1),
+				    bad.error ? bad.error->code : "none", late.timed_out));
+}
+
+static enum outcome serve_failure(struct op *op)
+{
+	return op_fail(op, &Gone, "Gone \"for good\".");
+}
+
+static enum outcome serve_signed(struct op *op)
+{
+	static const char *const names[] = { "unsigned", "signed", "refused" };
+	struct str why = STR("");
+	enum raw_signed how = op_verify(op, "execute-api", &why);
+
+	return op_answer(op, 200, "text/plain", str_of(names[how]));
+}
+
+static const struct shape_member members[] = { { "Add", &shape_integer }, { 0 } };
+static const struct shape input = SHAPE_STRUCT(members);
+static const struct operation operations[] = {
+	{ "ServeEcho", NULL, serve_echo, OP_RAW | OP_OPEN, NULL },
+	{ "ServeFailure", NULL, serve_failure, OP_RAW | OP_OPEN, NULL },
+	{ "ServeInjection", NULL, serve_injection, OP_RAW | OP_OPEN, NULL },
+	{ "ServeSigned", NULL, serve_signed, OP_RAW | OP_OPEN, NULL },
+	{ "ServeWaiting", NULL, serve_waiting, OP_RAW | OP_OPEN, NULL },
+	{ "WaitALittle", NULL, wait_a_little, OP_WAITS, &input },
+	{ 0 },
+};
+
+static const struct operation *serves(const struct raw_request *raw)
+{
+	struct str rest;
+
+	if (raw_host_label(raw, ".plane.").p)
+		return &operations[0];
+	if (!raw_path_label(raw, "/_plane/", &rest).p)
+		return NULL;
+	for (const struct operation *o = operations; o->name; o++)
+		if (str_is(str_slice(rest, 1, rest.n), o->name))
+			return o;
+	return &operations[0];
+}
+
+static bool account_of(struct op *op, char out[static 13])
+{
+	(void)op;
+	memcpy(out, account, sizeof(account));
+	return true;
+}
+
+static const struct service plane = { .name = "plane",
+				      .speaks = PROTO_REST_JSON,
+				      .operations = operations,
+				      .account_of = account_of,
+				      .serves = serves };
+static const struct service *const services[] = { &plane, NULL };
+
+/* --- tests --------------------------------------------------------------------- */
+
+static int port;
+
+static struct http_reply get(struct arena *a, const char *method, const char *path, struct str body,
+			     const char *header)
+{
+	const char *const headers[] = { header, NULL };
+	struct http_reply reply = { 0 };
+	struct http_ask how = { .method = method,
+				.url = arena_printf(a, "http://127.0.0.1:%d%s", port, path),
+				.headers = header ? headers : NULL,
+				.body = body };
+	const char *why = "";
+
+	if (!http_ask(&how, a, &reply, &why))
+		ok(false, "%s", why);
+	return reply;
+}
+
+static void requests(void)
+{
+	struct arena *a = arena_new();
+	struct http_reply r = get(a, "PATCH", "/_plane/abc/x?q=%20", STR("body"), NULL);
+
+	is_int(r.status, 203, "an operation answers with any status");
+	is_str(r.body, "body", "with any body");
+	is_str(http_reply_header(&r, "X-Method"), "PATCH", "to any method");
+	is_str(http_reply_header(&r, "X-Query"), "q=%20", "and sees the query as it was sent");
+	is_str(http_reply_header(&r, "X-Label"), "abc", "and the path");
+	ok(str_find_str(r.headers, STR("b=2")) > 0 && str_find_str(r.headers, STR("a=1")) > 0,
+	   "a header may be repeated");
+	r = get(a, "GET", "/any", STR_NONE, "Host: abc.plane.localhost:1");
+	is_int(r.status, 203, "a host can say whose request it is");
+	r = get(a, "GET", "/_plane/a/ServeInjection", STR_NONE, NULL);
+	is_str(r.body, "whole", "the answer is whole");
+	r = get(a, "GET", "/_plane/a/ServeFailure", STR_NONE, NULL);
+	is_int(r.status, 410, "a failure has its status");
+	is_str(r.body, "{\"message\":\"Gone \\\"for good\\\".\"}", "and its message");
+	r = get(a, "GET", "/_plane/a/ServeSigned", STR_NONE, NULL);
+	is_str(r.body, "unsigned", "a request without a signature is told apart");
+	r = get(a, "GET", "/_plane/a/ServeSigned", STR_NONE,
+		"Authorization: AWS4-HMAC-SHA256 Credential=AKIAAAAAAAAAAAAAAAAA/20260101/"
+		"eu-west-1/execute-api/aws4_request, SignedHeaders=host, Signature=00");
+	is_str(r.body, "refused", "a wrong signature is refused");
+	r = get(a, "GET", "/elsewhere", STR_NONE, NULL);
+	ok(r.status >= 400, "other requests go their usual way");
+	arena_free(a);
+}
+
+static void waiting(void)
+{
+	struct arena *a = arena_new();
+	struct http_reply r = get(a, "GET", "/_plane/a/ServeWaiting", STR_NONE, NULL);
+
+	is_str(r.body, "1 2 Gone 1",
+	       "one operation waits for several others: results, a failure, a time-out");
+	is_int(runs, 5, "and runs once for each of them and once to end");
+	arena_free(a);
+}
+
+static void ids(void)
+{
+	struct arena *a = arena_new();
+	struct account who = { .id = "123456789012" };
+	struct op op = { .arena = a, .account = &who };
+	char found[13] = "";
+	struct str id = id_make(&op, ID_HTTP_API);
+
+	ok(id.n == 10 && id_account(id, ID_HTTP_API, found), "a short id has 10 characters");
+	is_str(str_of(found), account, "and tells its account");
+	ok(!id_account(id, ID_REST_API, found), "but not to who asks for another kind");
+	ok(!id_account(STR("zzzzzzzzzz"), ID_REST_API, found) || strcmp(found, account) != 0,
+	   "other ids do not");
+	ok(!id_account(STR("a.b"), ID_REST_API, found), "nor what is no id");
+	id = id_make_long(&op, 32);
+	ok(id.n == 32 && id_account_long(id, 32, found) && strcmp(found, account) == 0,
+	   "a long id tells its account, too");
+	arena_free(a);
+}
+
+int main(void)
+{
+	char dir[] = "/tmp/immersion-plane-XXXXXX";
+	struct arena *a = arena_new();
+	const char *why = "", *folder = mkdtemp(dir);
+	struct aws *aws = aws_new(&(struct aws_config){
+		.services = services, .region = "eu-west-1", .clock = time_now_ms });
+	struct turns *turns = turns_new(&(struct turns_config){ .aws = aws,
+								.accounts_dir = folder,
+								.workers = 2,
+								.create = true,
+								.clock = time_now_ms });
+	struct http_server *http = http_server_new(1, a, &why);
+	struct http_listener *l = http_listen(http,
+					      &(struct http_listen){ .address = "127.0.0.1",
+								     .body_max = 1 << 20,
+								     .handler = turns_handle,
+								     .context = turns },
+					      a, &why);
+
+	if (!folder || !l)
+		return 1;
+	port = http_listener_port(l);
+	requests();
+	waiting();
+	ids();
+	turns_free(turns);
+	http_server_free(http, 100);
+	aws_free(aws);
+	ok(folder_remove(folder), "the folder is removed");
+	arena_free(a);
+	return done_testing();
+}
