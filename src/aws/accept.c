@@ -41,11 +41,13 @@ static void set_error_headers(struct aws_call *call)
 		http_set_header(call->req, "x-amzn-ErrorMessage", op->error_message);
 }
 
-void call_answer(struct aws_call *call, const struct answer *answer)
+void call_answer(struct aws_call *call, const struct answer *given)
 {
+	struct answer packed = *given, *answer = &packed;
 	struct http_request *req = call->req;
 	const struct service *service = call->op.service;
 
+	coding_write(call, answer);
 	http_set_header(req, "x-amzn-RequestId", call->op.request_id);
 	if (service && service->habits & HABIT_CRC32)
 		http_set_header(req, "x-amz-crc32",
@@ -206,6 +208,8 @@ static void read_input(struct aws_call *call)
 		call->op.in = json_new_object(call->op.arena);
 		return;
 	}
+	if (call->protocol != PROTO_REST_JSON && !coding_read(call))
+		return;
 	if (call->protocol == PROTO_QUERY)
 		good = query_read(call);
 	else if (call->protocol == PROTO_REST_JSON)

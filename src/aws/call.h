@@ -6,6 +6,7 @@
 #include "aws/raw.h"
 #include "aws/service.h"
 #include "aws/sigv4.h"
+#include "base/gzip.h"
 
 /* What the files of this room share; other rooms use aws/dispatch.h. */
 
@@ -31,9 +32,10 @@ struct aws_call {
 	struct sigv4 sig;
 	bool verified; /* the caller is known */
 	bool checked;  /* op->in has its shape */
+	bool unpacked; /* the payload's compression was looked at */
 	/* As the wire called them, also when we do not have them; absent when it did not say. */
 	struct str service_name, operation_name;
-	struct str payload;   /* the body, taken out of its chunks */
+	struct str payload;   /* the body, taken out of its chunks and unpacked */
 	struct str labels[8]; /* of the path: {FunctionName} and so on, decoded, in order */
 	/* What is wrong with the request apart from its signature; answered once that is verified. */
 	const struct aws_error *refused;
@@ -92,6 +94,15 @@ struct answer {
 void call_identify(struct aws_call *call);
 /* Send an answer, with the headers that the service's answers have. */
 void call_answer(struct aws_call *call, const struct answer *answer);
+
+/*
+ * coding.c: compressed bodies. Unpack the payload, once; false with the call refused. And pack an answer, where the
+ * service and the caller wish it.
+ */
+bool coding_read(struct aws_call *call);
+void coding_write(struct aws_call *call, struct answer *answer);
+/* The coding that an Accept-Encoding prefers, gzip among equals; false when it wants none that we have. */
+bool coding_choose(struct arena *a, struct str header, enum gzip_coding *out);
 
 /*
  * plain.c: answer what is no call of an operation: health, preflights, and what names none. False when there

@@ -80,6 +80,18 @@ static bool answer_nothing_named(struct aws_call *call)
 	return answer_json_error(call, &UnknownOperationException);
 }
 
+/* An operation of JSON is asked for by POST, and DynamoDB looks at the type of what is posted. */
+static bool is_misposted(const struct aws_call *call)
+{
+	const struct sigv4_request *http = &call->http;
+
+	if (call->protocol != PROTO_JSON10 && call->protocol != PROTO_JSON11)
+		return false;
+	return !str_is(http->method, "POST") ||
+	       (call->op.service->habits & HABIT_CRC32 && http->body.n &&
+		!is_json(sigv4_header(http, "Content-Type")));
+}
+
 bool plain_answer(struct aws_call *call)
 {
 	const struct sigv4_request *http = &call->http;
@@ -93,7 +105,7 @@ bool plain_answer(struct aws_call *call)
 						     "healthy: dynamodb.%s.amazonaws.com ",
 						     call->aws->config.region));
 	if (call->op.operation)
-		return false;
+		return is_misposted(call) && answer_not_found(call);
 	if (call->protocol == PROTO_REST_JSON)
 		return is_dynamodb(call) && answer_nothing_named(call);
 	/* Whether there is such an operation is looked up before who asks. */

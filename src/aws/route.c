@@ -107,14 +107,16 @@ void call_route(struct aws_call *call)
 {
 	struct str target = sigv4_header(&call->http, "X-Amz-Target");
 	struct str type = sigv4_header(&call->http, "Content-Type");
-	struct str form = str_starts(type, STR("application/x-www-form-urlencoded"))
-				  ? call->http.body
-				  : call->http.query;
-	struct str action;
+	bool posted = str_starts(type, STR("application/x-www-form-urlencoded"));
+	struct str action, form;
 
 	if (target.p) {
 		route_target(call, target);
 	} else {
+		/* What is asked for stands in the form itself. */
+		if (posted)
+			coding_read(call);
+		form = posted ? call->payload : call->http.query;
 		action = form_get(call->op.arena, form, "Action");
 		if (!action.p)
 			action = form_get(call->op.arena, call->http.query, "Action");

@@ -36,6 +36,7 @@ enum service_habits {
 	HABIT_LONG_REQUEST_ID = 1 << 1, /* 52 upper-case letters and digits instead of a UUID */
 	HABIT_NEEDS_BODY = 1 << 2,      /* an empty body is a SerializationException, not {} */
 	HABIT_ERROR_HEADERS = 1 << 4, /* x-amzn-ErrorType and x-amzn-ErrorMessage beside the body */
+	HABIT_COMPRESSES = 1 << 5,    /* long answers are compressed for who can read that */
 	HABIT_GLOBAL = 1 << 3,        /* signatures for us-east-1 are accepted in every region */
 };
 

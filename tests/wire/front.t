@@ -123,7 +123,7 @@ def unsigned(server):
         "Authorization": "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/lambda/aws4_request"})
     tap.ok(status == 403 and headers["x-amzn-errortype"] == "IncompleteSignatureException",
            "a REST call whose signature lacks its parts is told so in a header", text)
-    status, _, text = ask(server, "POST", "/", b"{}", {"X-Amz-Target": "DynamoDB_20120810.ListTables",
+    status, _, text = ask(server, "POST", "/", b"{}", {"X-Amz-Target": "DynamoDB_20120810.ListTables", "Content-Type": JSON10,
                                                       "Authorization": "AWS4-HMAC-SHA256 Credential=a"})
     tap.ok(status == 400 and "IncompleteSignatureException" in text and "requires 'Signature' parameter." in text,
            "a signature that lacks its parts is told which", text)

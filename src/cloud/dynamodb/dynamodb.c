@@ -165,5 +165,5 @@ const struct service dynamodb_service = {
 	.access = &dynamodb_access,
 	.jobs = dynamodb_jobs,
 	.schema = &schema,
-	.habits = HABIT_CRC32 | HABIT_LONG_REQUEST_ID | HABIT_NEEDS_BODY,
+	.habits = HABIT_CRC32 | HABIT_LONG_REQUEST_ID | HABIT_NEEDS_BODY | HABIT_COMPRESSES,
 };

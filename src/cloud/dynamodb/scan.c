@@ -30,9 +30,11 @@ static bool check_segment(struct op *op)
 			"parameter TotalSegments is present");
 	if (segment < total)
 		return true;
-	return refuse(
-		op,
-		"The Segment parameter is zero-based and must be less than parameter TotalSegments");
+	op_fail(op, &ValidationException,
+		"The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: %lld is not "
+		"less than TotalSegments: %lld",
+		(long long)segment, (long long)total);
+	return false;
 }
 
 /* Hashes have 63 bits. */

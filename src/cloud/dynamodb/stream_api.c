@@ -368,5 +368,5 @@ const struct service dynamodb_streams_service = {
 	.error_prefix = "com.amazonaws.dynamodb.v20120810#",
 	.operations = operations,
 	.access = &dynamodb_streams_access,
-	.habits = HABIT_CRC32 | HABIT_LONG_REQUEST_ID | HABIT_NEEDS_BODY,
+	.habits = HABIT_CRC32 | HABIT_LONG_REQUEST_ID | HABIT_NEEDS_BODY | HABIT_COMPRESSES,
 };
