@@ -180,10 +180,11 @@ bool environment_plan(struct arena *a, const char *folder, const struct pool_fun
 	const struct runtime *r = runtime_find(str_of(f->runtime));
 	const char *program = r ? program_of(r) : NULL, *installed = NULL;
 	struct variables v = { a, arena_zalloc(a, (PLAN_VARIABLES_MAX + 1) * sizeof(char *)), 0 };
-	char *code = realpath(f->code, NULL);
+	char *code = realpath(f->code, NULL), *opt = f->opt ? realpath(f->opt, NULL) : NULL;
 
-	if (!program || !code) {
+	if (!program || !code || (f->opt && !opt)) {
 		free(code);
+		free(opt);
 		*why = program ? "the function's code is gone from the data folder"
 			       : "the program that runs this runtime is not installed on this machine";
 		return false;
@@ -199,7 +200,10 @@ bool environment_plan(struct arena *a, const char *folder, const struct pool_fun
 		plan->words[plan->word_count++] = r->client;
 	plan->mounts = arena_zalloc(a, PLAN_MOUNTS_MAX * sizeof(*plan->mounts));
 	add_mount(plan, arena_printf(a, "%s", code), "/var/task");
+	if (opt)
+		add_mount(plan, arena_printf(a, "%s", opt), "/opt");
 	free(code);
+	free(opt);
 	if (r->folder) {
 		installed = install_folder(folder, a, why);
 		if (!installed)

@@ -268,6 +268,7 @@ enum pool_outcome pool_take(struct str id, struct arena *a, struct pool_result *
 		*result = (struct pool_result){
 			.payload = arena_dup(a, buf_str(&i->answer)),
 			.failed = i->failed,
+			.version = arena_printf(a, "%s", i->version),
 			.log = arena_dup(
 				a,
 				str_slice(log, log.n > LOG_TAIL_BYTES ? log.n - LOG_TAIL_BYTES : 0,

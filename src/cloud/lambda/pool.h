@@ -19,6 +19,7 @@ struct pool_function {
 		key; /* account, function, version and revision: environments are reused for the same key only */
 	const char *name, *version;
 	const char *code; /* the folder mounted at /var/task */
+	const char *opt;  /* that of its layers, mounted at /opt; NULL: none */
 	const char *runtime, *handler;
 	int memory_mb, tmp_mb;
 	const char *const *variables; /* the function's own, "NAME=value", NULL-ended */
@@ -41,9 +42,10 @@ struct pool_ask {
 
 /* How an invocation came out. */
 struct pool_result {
-	struct str payload; /* what the function answered, or the error's JSON */
-	bool failed;        /* the payload is an error */
-	struct str log;     /* the last 4 KB of its log lines */
+	const char *version; /* which one ran */
+	struct str payload;  /* what the function answered, or the error's JSON */
+	bool failed;         /* the payload is an error */
+	struct str log;      /* the last 4 KB of its log lines */
 };
 
 enum pool_outcome {
