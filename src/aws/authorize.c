@@ -322,6 +322,8 @@ bool authorize_call(struct op *op)
 		return true;
 	if (access && access->checks)
 		access->checks(&list);
+	else if (!access && op->service->access && op->service->access->others)
+		op->service->access->others(&list);
 	else
 		authorize_add(&list,
 			      &(struct authorize_check){

@@ -68,6 +68,8 @@ struct access_rules {
 	 */
 	bool (*any_document)(struct op *op);
 	bool (*document)(struct op *op, struct str arn, struct str *document);
+	/* The questions of operations that are not in the table; NULL: "service:Operation" on "*". */
+	void (*others)(struct authorize_list *list);
 };
 
 /* For dispatch: may op's caller run op's operation? False with the error set. */

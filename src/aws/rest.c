@@ -74,6 +74,34 @@ static struct json_object *scalar(struct str text, const struct shape *shape)
 	return json_string(text);
 }
 
+/* Is it a parameter that another member of the input takes? */
+static bool is_taken(const struct shape *shape, struct str name)
+{
+	for (const struct shape_member *m = shape->members; m->name; m++)
+		if (m->place == IN_QUERY && m->shape->type != SHAPE_MAP &&
+		    str_is(name, m->wire_name ? m->wire_name : m->name))
+			return true;
+	return false;
+}
+
+/* A map in the query: all parameters that are nobody else's. */
+static void read_query_map(struct aws_call *call, const struct shape_member *m)
+{
+	struct arena *a = call->op.arena;
+	struct str rest = call->http.query, name, value;
+	struct json_object *map = json_new_object(a);
+
+	while (form_next(&rest, &name, &value)) {
+		name = form_decode_lenient(a, name, true);
+		if (!is_taken(call->op.operation->input, name))
+			json_set(map, arena_cstr(a, name),
+				 scalar(value.p ? form_decode_lenient(a, value, true) : STR(""),
+					m->shape->element));
+	}
+	if (json_count(map))
+		json_set(call->op.in, m->name, json_object_get(map));
+}
+
 static void read_query(struct aws_call *call, const struct shape_member *m)
 {
 	struct arena *a = call->op.arena;
@@ -129,7 +157,10 @@ static void read_member(struct aws_call *call, const struct shape_member *m)
 		value = sigv4_header(&call->http, name);
 		break;
 	case IN_QUERY:
-		read_query(call, m);
+		if (m->shape->type == SHAPE_MAP)
+			read_query_map(call, m);
+		else
+			read_query(call, m);
 		return;
 	case IN_PAYLOAD:
 		if (m->shape->type == SHAPE_BLOB || m->shape->type == SHAPE_STRING)
@@ -214,12 +245,16 @@ static struct str header_safe(struct str value)
 	return str_slice(value, 0, end);
 }
 
-/* Take a member out of op->out and put it where it belongs. */
+/* Take a member out of op->out and put it where it belongs, under the name that it has there. */
 static void place_member(struct aws_call *call, const struct shape_member *m, struct answer *answer)
 {
 	struct op *op = &call->op;
 	struct json_object *value = json_get(op->out, m->name);
 
+	if (value && m->place == IN_BODY && m->wire_name) {
+		json_set(op->out, m->wire_name, json_object_get(value));
+		json_object_object_del(op->out, m->name);
+	}
 	if (!value || m->place == IN_BODY)
 		return;
 	if (m->place == IN_STATUS)

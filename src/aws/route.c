@@ -58,18 +58,42 @@ static void route_action(struct aws_call *call, struct str action, struct str ve
 		call->op.operation = operation_find(call->op.service, action);
 }
 
+/* "POST /restapis?mode=import": 1 when the query holds what the template asks for, -1 when not, 0 when it asks nothing. */
+static int match_query(struct aws_call *call, const char *template)
+{
+	const char *query = strchr(template, '?');
+	struct str rest = str_of(query ? query + 1 : NULL), name, value;
+
+	while (form_next(&rest, &name, &value))
+		if (!str_eq(form_get(call->op.arena, call->http.query,
+				     arena_cstr(call->op.arena, name)),
+			    value))
+			return -1;
+	return query ? 1 : 0;
+}
+
+/* The operation whose path fits; of several the one that asks for something in the query. */
 static void match_paths(struct aws_call *call, const struct service *service)
 {
-	const struct operation *o;
+	const struct operation *o, *found = NULL;
+	int how;
 
-	for (o = service->operations; o->name && !call->op.operation; o++) {
+	for (o = service->operations; o->name; o++) {
 		if (!o->http || !rest_match(call->op.arena, o->http, call->http.method,
 					    call->http.path, call->labels))
 			continue;
-		call->op.service = service;
-		call->op.operation = o;
-		call->operation_name = str_of(o->name);
+		how = match_query(call, o->http);
+		if (how > 0 || (how == 0 && !found))
+			found = o;
+		if (how > 0)
+			break;
 	}
+	if (!found)
+		return;
+	rest_match(call->op.arena, found->http, call->http.method, call->http.path, call->labels);
+	call->op.service = service;
+	call->op.operation = found;
+	call->operation_name = str_of(found->name);
 }
 
 static void route_path(struct aws_call *call, struct str scope_service)

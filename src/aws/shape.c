@@ -255,8 +255,9 @@ struct constraints {
 	struct arena *a;
 	struct buf text; /* the problems, joined with "; " */
 	int count;
-	bool older; /* newer words are not for this request */
-	bool bare;  /* what stands in the text has no count before it */
+	bool older;       /* newer words are not for this request */
+	bool bare;        /* what stands in the text has no count before it */
+	const char *body; /* of the input */
 };
 
 /* Does Java print what stands in the map, because the structures in it have names? */
@@ -524,7 +525,10 @@ static void check_member(struct constraints *c, const struct path *up, const str
 {
 	char first[64];
 	struct path path = { up, str_slice(str_of(m->name), 0, sizeof(first)), m->name };
+	struct path body = { NULL, str_of(c->body), NULL };
 
+	if (!up && c->body && m->place == IN_BODY)
+		path.up = &body;
 	memcpy(first, path.name.p, path.name.n);
 	if (first[0] >= 'A' && first[0] <= 'Z')
 		first[0] = (char)(first[0] | 0x20);
@@ -688,7 +692,7 @@ bool shape_check(const struct shape *shape, struct json_object *in, struct arena
 		 struct str *serialization, struct str *validation)
 {
 	struct types types = { a, STR_NONE };
-	struct constraints c = { .a = a };
+	struct constraints c = { .a = a, .body = shape->body };
 
 	*serialization = *validation = STR_NONE;
 	if (!check_type(&types, in, shape, FIELD)) {

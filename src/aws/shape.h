@@ -64,6 +64,8 @@ struct shape {
 	bool newer_lengths;
 	/* Of a structure: its Java class, which some messages print: "com.amazonaws.dynamodb.v20120810.KeySchemaElement". */
 	const char *name;
+	/* Of an input: the class of the body, which API Gateway names before its members: "putIntegrationInput.type". */
+	const char *body;
 };
 
 enum shape_place { IN_BODY, IN_PATH, IN_QUERY, IN_HEADER, IN_PAYLOAD, IN_STATUS };

@@ -1,6 +1,7 @@
 /* The services of the cloud. To add one: make its room, add a line here, add tests/api/<service>/. */
 #include "cloud/services.h"
 
+#include "cloud/apigateway/apigateway.h"
 #include "cloud/cognito/cognito.h"
 #include "cloud/dynamodb/dynamodb.h"
 #include "cloud/iam/iam.h"
@@ -8,6 +9,13 @@
 #include "cloud/sts/sts.h"
 
 const struct service *const cloud_services[] = {
-	&cognito_idp_service, &cognito_issuer_service, &dynamodb_service, &dynamodb_streams_service,
-	&iam_service,         &lambda_service,         &sts_service,      NULL,
+	&apigateway_service,
+	&cognito_idp_service,
+	&cognito_issuer_service,
+	&dynamodb_service,
+	&dynamodb_streams_service,
+	&iam_service,
+	&lambda_service,
+	&sts_service,
+	NULL,
 };

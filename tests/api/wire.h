@@ -120,6 +120,77 @@ __attribute__((unused)) static struct str wire_take(struct arena *a, const struc
 	return STR_NONE;
 }
 
+__attribute__((unused)) static void wire_add_pair(struct arena *a, struct buf *query,
+						  const char *name, struct json_object *value)
+{
+	struct str text = json_is_string(value) ? json_str(value) : json_text(a, value);
+
+	buf_addf(query, "%s%s=%s", query->n ? "&" : "", name,
+		 arena_cstr(a, form_encode(a, text, false)));
+}
+
+/* A member of the query: once, for each element of a list, or an entry of a map for each. */
+__attribute__((unused)) static void wire_add_query(struct arena *a, struct buf *query,
+						   struct json_object *in,
+						   const struct shape_member *m)
+{
+	struct json_object *value = json_get(in, m->name);
+
+	if (json_is_array(value)) {
+		for (size_t i = 0; i < json_count(value); i++)
+			wire_add_pair(a, query, m->wire_name ? m->wire_name : m->name,
+				      json_at(value, i));
+	} else if (json_is_object(value)) {
+		JSON_EACH(value, key, entry)
+		{
+			wire_add_pair(a, query, key, entry);
+		}
+	} else if (value) {
+		wire_add_pair(a, query, m->wire_name ? m->wire_name : m->name, value);
+	}
+	json_object_object_del(in, m->name);
+}
+
+/* The member that is the whole body. */
+__attribute__((unused)) static const struct shape_member *wire_payload(const struct shape *shape)
+{
+	for (const struct shape_member *m = shape ? shape->members : NULL; m && m->name; m++)
+		if (m->place == IN_PAYLOAD)
+			return m;
+	return NULL;
+}
+
+/* Members of the body that the wire calls otherwise. */
+__attribute__((unused)) static void wire_rename(struct json_object *o, const struct shape *shape,
+						bool to_wire)
+{
+	for (const struct shape_member *m = shape ? shape->members : NULL; m && m->name; m++) {
+		const char *from = to_wire ? m->name : m->wire_name;
+		struct json_object *value =
+			m->place == IN_BODY && m->wire_name ? json_get(o, from) : NULL;
+
+		if (!value)
+			continue;
+		json_set(o, to_wire ? m->wire_name : m->name, json_object_get(value));
+		json_object_object_del(o, from);
+	}
+}
+
+__attribute__((unused)) static struct str wire_rest_body(struct arena *a,
+							 const struct operation *operation,
+							 struct json_object *in)
+{
+	const struct shape_member *payload = wire_payload(operation->input);
+	struct json_object *value = payload ? json_get(in, payload->name) : NULL;
+
+	if (value && json_is_string(value))
+		return arena_dup(a, json_str(value));
+	if (value)
+		return json_text(a, value);
+	wire_rename(in, operation->input, true);
+	return json_count(in) ? json_text(a, in) : STR("");
+}
+
 __attribute__((unused)) static void wire_rest(struct arena *a, const struct operation *operation,
 					      struct json_object *in, struct wire_request *req)
 {
@@ -128,6 +199,12 @@ __attribute__((unused)) static void wire_rest(struct arena *a, const struct oper
 
 	buf_init(&path, BUF_MAX);
 	buf_init(&query, BUF_MAX);
+	if (str_find(template, '?') >= 0) {
+		struct str fixed = template;
+
+		template = str_cut(&fixed, '?');
+		buf_add(&query, fixed);
+	}
 	while (template.p) {
 		ptrdiff_t open = str_find(template, '{'), close = str_find(template, '}');
 		struct str name, value;
@@ -142,24 +219,15 @@ __attribute__((unused)) static void wire_rest(struct arena *a, const struct oper
 		template = str_slice(template, (size_t)close + 1, template.n);
 	}
 	for (const struct shape_member *m = operation->input ? operation->input->members : NULL;
-	     m && m->name; m++) {
-		struct str value;
-
-		if (m->place != IN_QUERY)
-			continue;
-		value = wire_take(a, operation->input, in,
-				  str_of(m->wire_name ? m->wire_name : m->name));
-		if (value.p)
-			buf_addf(&query, "%s%s=%s", query.n ? "&" : "",
-				 m->wire_name ? m->wire_name : m->name,
-				 arena_cstr(a, form_encode(a, value, false)));
-	}
+	     m && m->name; m++)
+		if (m->place == IN_QUERY)
+			wire_add_query(a, &query, in, m);
 	req->method = method;
 	req->path = arena_dup(a, buf_str(&path));
 	if (query.n)
 		req->query = arena_dup(a, buf_str(&query));
 	req->type = "application/json";
-	req->body = json_count(in) ? json_text(a, in) : STR("");
+	req->body = wire_rest_body(a, operation, in);
 	buf_release(&path);
 	buf_release(&query);
 }
@@ -319,7 +387,10 @@ __attribute__((unused)) static void wire_read_json(struct arena *a, const struct
 		reply->body.n ? json_parse(a, reply->body, NULL) : json_new_object(a);
 	struct str type = http_reply_header(reply, "x-amzn-ErrorType");
 
-	if (!body) {
+	if (!body && reply->status < 300) {
+		answer->out = json_new_object(a);
+		json_set_str(answer->out, "body", reply->body);
+	} else if (!body) {
 		answer->problem = "the answer is not JSON";
 	} else if (reply->status < 300) {
 		answer->out = body;
@@ -420,6 +491,8 @@ __attribute__((unused)) static struct wire_answer wire_call(
 		wire_read_xml(a, operation, reply.body, &answer);
 	else
 		wire_read_json(a, &reply, &answer);
+	if (protocol == PROTO_REST_JSON && answer.out && answer.status < 300)
+		wire_rename(answer.out, operation->output, false);
 	return answer;
 }
 
