@@ -5,6 +5,7 @@
 #include "cloud/cognito/cognito.h"
 #include "cloud/dynamodb/dynamodb.h"
 #include "cloud/iam/iam.h"
+#include "cloud/identity/identity.h"
 #include "cloud/lambda/lambda.h"
 #include "cloud/sts/sts.h"
 
@@ -12,6 +13,8 @@ const struct service *const cloud_services[] = {
 	&apigateway_service,
 	&cognito_idp_service,
 	&cognito_issuer_service,
+	&cognito_identity_service,
+	&cognito_identity_issuer_service,
 	&dynamodb_service,
 	&dynamodb_streams_service,
 	&iam_service,

@@ -3,7 +3,8 @@
  *
  * From: STS API Reference, AssumeRoleWithWebIdentity; IAM User Guide, "OIDC federation" and "Available keys for OIDC
  * federation". The account must have an OpenID Connect provider with the token's issuer and audience, the token must be
- * the issuer's, and the role's trust policy must let that provider in. The call carries no signature.
+ * the issuer's, and the role's trust policy must let that provider in. The call carries no signature. Cognito's
+ * identity pools need no such provider: trust policies know them by their issuer's name.
  *
  * Nothing is fetched: the keys are those of the issuers of this cloud, which the table below names.
  */
@@ -21,18 +22,35 @@ static const struct aws_error InvalidIdentityToken = { "InvalidIdentityToken", 4
 
 /* Issuers whose keys another service of this cloud tells: "cognito-idp.REGION.amazonaws.com/POOL". */
 static const struct issuer {
-	const char *begins, *service, *operation, *parameter;
+	const char *begins, *service, *operation;
+	const char *parameter; /* what follows the "/"; NULL: there is none */
+	bool known_to_all;     /* no provider is set up for it in the account */
 } issuers[] = {
-	{ "cognito-idp.", "cognito-issuer", "GetJwks", "UserPoolId" },
+	{ "cognito-idp.", "cognito-issuer", "GetJwks", "UserPoolId", false },
+	{ "cognito-identity.amazonaws.com", "cognito-identity-issuer", "GetJwks", NULL, true },
 };
+
+#define TAGS_CLAIM "https://aws.amazon.com/tags"
 
 /* What is known of the token in hand. */
 struct identity {
 	struct jwt jwt;
 	struct str issuer; /* without "https://" */
 	struct str audience, subject;
-	struct str provider; /* ARN */
+	struct str provider; /* ARN, or the name of an issuer that is known to all */
+	struct str *methods; /* amr */
+	size_t method_count;
+	struct json_object *tags; /* {key: [value]} for the session, or NULL */
 };
+
+static const struct issuer *issuer_of(struct str name)
+{
+	for (size_t i = 0; i < sizeof(issuers) / sizeof(*issuers); i++)
+		if (issuers[i].known_to_all ? str_is(name, issuers[i].begins)
+					    : str_starts(name, str_of(issuers[i].begins)))
+			return &issuers[i];
+	return NULL;
+}
 
 static bool invalid(struct op *op, const char *why)
 {
@@ -48,6 +66,17 @@ static struct str audience_of(struct json_object *claims)
 	struct json_object *aud = json_get(claims, "aud");
 
 	return json_is_string(aud) ? json_str(aud) : json_str(json_at(aud, 0));
+}
+
+static void read_methods(struct op *op, struct identity *id)
+{
+	struct json_object *amr = json_get(id->jwt.claims, "amr");
+
+	id->method_count = json_count(amr);
+	id->methods = arena_alloc(op->arena, (id->method_count + 1) * sizeof(*id->methods));
+	for (size_t i = 0; i < id->method_count; i++)
+		id->methods[i] = json_str(json_at(amr, i));
+	id->tags = json_get(json_get(id->jwt.claims, TAGS_CLAIM), "principal_tags");
 }
 
 static bool read_token(struct op *op, struct identity *id)
@@ -69,6 +98,7 @@ static bool read_token(struct op *op, struct identity *id)
 	if (!id->subject.n)
 		return invalid(op, "Missing a required claim: sub");
 	id->issuer = str_starts(url, STR("https://")) ? str_slice(url, 8, url.n) : url;
+	read_methods(op, id);
 	return true;
 }
 
@@ -84,7 +114,11 @@ static bool has_string(struct json_object *list, struct str wanted)
 static bool check_provider(struct op *op, struct identity *id)
 {
 	struct json_object *in = json_new_object(op->arena), *answer = NULL;
+	const struct issuer *issuer = issuer_of(id->issuer);
 
+	id->provider = id->issuer;
+	if (issuer && issuer->known_to_all)
+		return true;
 	id->provider = arena_strf(op->arena, "arn:aws:iam::%s:oidc-provider/%.*s", op->account->id,
 				  STR_ARG(id->issuer));
 	json_set_str(in, "OpenIDConnectProviderArn", id->provider);
@@ -103,18 +137,17 @@ static bool check_provider(struct op *op, struct identity *id)
 static struct json_object *keys_of(struct op *op, struct str issuer)
 {
 	struct json_object *in = json_new_object(op->arena), *answer = NULL;
+	const struct issuer *found = issuer_of(issuer);
 	struct str path = issuer;
 
 	str_cut(&path, '/');
-	for (size_t i = 0; i < sizeof(issuers) / sizeof(*issuers); i++) {
-		if (!str_starts(issuer, str_of(issuers[i].begins)) || !path.n)
-			continue;
-		json_set_str(in, issuers[i].parameter, path);
-		if (aws_call(op, issuers[i].service, issuers[i].operation, in, &answer, NULL) ==
-		    DONE)
-			return json_get(answer, "keys");
-	}
-	return NULL;
+	if (!found || (found->parameter && !path.n))
+		return NULL;
+	if (found->parameter)
+		json_set_str(in, found->parameter, path);
+	return aws_call(op, found->service, found->operation, in, &answer, NULL) == DONE
+		       ? json_get(answer, "keys")
+		       : NULL;
 }
 
 static bool check_signature(struct op *op, const struct identity *id)
@@ -165,7 +198,7 @@ static struct policy_key key_of(struct op *op, const struct identity *id, const 
 				    { (struct str *)value, 1, false } };
 }
 
-/* Does the role let this provider's users in? */
+/* Does the role let this provider's users in, and tag their sessions where the token does so? */
 static bool is_trusted(struct op *op, const struct role *role, const struct identity *id)
 {
 	const struct policy *trust = policy_parse(op->arena, role->trust, POLICY_TRUST, NULL);
@@ -173,6 +206,8 @@ static bool is_trusted(struct op *op, const struct role *role, const struct iden
 	struct policy_key keys[] = { key_of(op, id, "aud", &id->audience),
 				     key_of(op, id, "sub", &id->subject),
 				     { STR("sts:RoleSessionName"), { &name, 1, false } },
+				     { arena_strf(op->arena, "%.*s:amr", STR_ARG(id->issuer)),
+				       { id->methods, id->method_count, true } },
 				     { STR_NONE, { NULL, 0, false } } };
 	struct policy_set set = { .resource = trust, .resource_must_allow = true };
 	struct policy_request request = { .arena = op->arena,
@@ -185,8 +220,45 @@ static bool is_trusted(struct op *op, const struct role *role, const struct iden
 
 	if (!trust)
 		return false;
+	if (!id->method_count)
+		keys[3].name = STR_NONE;
+	policy_decide(&request, &set, &verdict);
+	if (verdict.decision != POLICY_ALLOWED || !id->tags)
+		return verdict.decision == POLICY_ALLOWED;
+	request.action = STR("sts:TagSession");
 	policy_decide(&request, &set, &verdict);
 	return verdict.decision == POLICY_ALLOWED;
+}
+
+/* Condition keys that policies of the session may ask for: "cognito-identity.amazonaws.com:sub". */
+static void add_keys(struct op *op, struct session *session, const struct identity *id)
+{
+	struct json_object *keys = json_set_object(session->detail, "Keys");
+	const struct {
+		const char *claim;
+		struct str value;
+	} claims[] = { { "aud", id->audience }, { "sub", id->subject } };
+
+	json_set_str(keys, "aws:FederatedProvider", id->provider);
+	for (size_t i = 0; i < sizeof(claims) / sizeof(*claims); i++)
+		json_set_str(keys,
+			     arena_printf(op->arena, "%.*s:%s", STR_ARG(id->issuer),
+					  claims[i].claim),
+			     claims[i].value);
+}
+
+/* What the token says of the session's tags. */
+static void take_tags(const struct identity *id, struct session *session)
+{
+	struct json_object *tags;
+
+	if (!id->tags)
+		return;
+	tags = json_set_object(session->detail, "Tags");
+	JSON_EACH(id->tags, key, values)
+	{
+		json_set_str(tags, key, json_str(json_at(values, 0)));
+	}
 }
 
 /* --- the operation ------------------------------------------------------------------------------ */
@@ -230,8 +302,8 @@ enum outcome sts_op_assume_role_with_web_identity(struct op *op)
 	if (!grant_policies(op, &grant))
 		return FAILED;
 	role_describe(op, &role, &grant.session);
-	json_set_str(json_set_object(grant.session.detail, "Keys"), "aws:FederatedProvider",
-		     id.provider);
+	take_tags(&id, &grant.session);
+	add_keys(op, &grant.session, &id);
 	json_set_str(op->out, "SubjectFromWebIdentityToken", id.subject);
 	json_set_str(op->out, "Audience", id.audience);
 	json_set_str(op->out, "Provider", id.provider);
