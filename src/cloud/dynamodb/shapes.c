@@ -1,5 +1,5 @@
 /* The inputs of DynamoDB's operations; see shapes.h. */
-#include "cloud/dynamodb/shapes.h"
+#include "cloud/dynamodb/shapes_inner.h"
 
 #define VALUES(...)                                                                                \
 	(const char *const[])                                                                      \
@@ -44,12 +44,11 @@ static const struct shape attribute_value = {
 static const struct shape index_name = {
 	.type = SHAPE_STRING, AT_LEAST(3), AT_MOST(255), .pattern = NAME_PATTERN
 };
-/* A name or an ARN; the rest of its rules stand in table.c. */
-static const struct shape table = { .type = SHAPE_STRING, AT_LEAST(1) };
+const struct shape dynamodb_part_table = { .type = SHAPE_STRING, AT_LEAST(1) };
 static const struct shape written_table = { .type = SHAPE_STRING,
 					    AT_LEAST(1),
 					    .newer_lengths = true };
-static const struct shape new_table = {
+const struct shape dynamodb_part_new_name = {
 	.type = SHAPE_STRING, AT_LEAST(3), AT_MOST(255), .pattern = NAME_PATTERN
 };
 static const struct shape attribute_name = { .type = SHAPE_STRING, AT_MOST(65535) };
@@ -103,7 +102,7 @@ static const struct shape conditions = SHAPE_MAP_OF(&condition);
 static const struct shape key_attribute = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(255) };
 static const struct shape scalar_type = ENUM("B", "N", "S");
 static const struct shape key_type = ENUM("HASH", "RANGE");
-static const struct shape billing_mode = ENUM("PROVISIONED", "PAY_PER_REQUEST");
+const struct shape dynamodb_part_billing_mode = ENUM("PROVISIONED", "PAY_PER_REQUEST");
 static const struct shape projection_type = ENUM("ALL", "INCLUDE", "KEYS_ONLY");
 static const struct shape table_class = ENUM("STANDARD", "STANDARD_INFREQUENT_ACCESS");
 static const struct shape sse_type = ENUM("AES256", "KMS");
@@ -133,6 +132,10 @@ static const struct shape key_element = {
 static const struct shape key_schema = {
 	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(2), .element = &key_element
 };
+/* Global indexes may have keys of several attributes. */
+static const struct shape wide_key_schema = {
+	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(8), .element = &key_element
+};
 
 static const struct shape non_key_names = {
 	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(20), .element = &key_attribute
@@ -149,13 +152,13 @@ static const struct shape_member throughput_members[] = {
 	{ "WriteCapacityUnits", &positive_long, .required = true },
 	{ 0 },
 };
-static const struct shape throughput = SHAPE_STRUCT(throughput_members);
+const struct shape dynamodb_part_throughput = SHAPE_STRUCT(throughput_members);
 static const struct shape_member on_demand_members[] = {
 	{ "MaxReadRequestUnits", &shape_long },
 	{ "MaxWriteRequestUnits", &shape_long },
 	{ 0 },
 };
-static const struct shape on_demand = SHAPE_STRUCT(on_demand_members);
+const struct shape dynamodb_part_on_demand = SHAPE_STRUCT(on_demand_members);
 static const struct shape_member warm_members[] = {
 	{ "ReadUnitsPerSecond", &shape_long },
 	{ "WriteUnitsPerSecond", &shape_long },
@@ -170,23 +173,23 @@ static const struct shape_member local_members[] = {
 	{ 0 },
 };
 static const struct shape local = SHAPE_STRUCT(local_members);
-static const struct shape locals = SHAPE_LIST_OF(&local);
+const struct shape dynamodb_part_locals = SHAPE_LIST_OF(&local);
 static const struct shape_member global_members[] = {
 	{ "IndexName", &index_name, .required = true },
-	{ "KeySchema", &key_schema, .required = true },
+	{ "KeySchema", &wide_key_schema, .required = true },
 	{ "Projection", &projection, .required = true },
-	{ "ProvisionedThroughput", &throughput },
-	{ "OnDemandThroughput", &on_demand },
+	{ "ProvisionedThroughput", &dynamodb_part_throughput },
+	{ "OnDemandThroughput", &dynamodb_part_on_demand },
 	{ "WarmThroughput", &warm },
 	{ 0 },
 };
 static const struct shape global = SHAPE_STRUCT(global_members);
-static const struct shape globals = SHAPE_LIST_OF(&global);
+const struct shape dynamodb_part_globals = SHAPE_LIST_OF(&global);
 
 static const struct shape_member update_members[] = {
 	{ "IndexName", &index_name, .required = true },
-	{ "ProvisionedThroughput", &throughput },
-	{ "OnDemandThroughput", &on_demand },
+	{ "ProvisionedThroughput", &dynamodb_part_throughput },
+	{ "OnDemandThroughput", &dynamodb_part_on_demand },
 	{ "WarmThroughput", &warm },
 	{ 0 },
 };
@@ -217,7 +220,7 @@ static const struct shape_member sse_members[] = {
 	{ "KMSMasterKeyId", &shape_string },
 	{ 0 },
 };
-static const struct shape sse = SHAPE_STRUCT(sse_members);
+const struct shape dynamodb_part_sse = SHAPE_STRUCT(sse_members);
 static const struct shape tag_key = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(128) };
 static const struct shape tag_value = { .type = SHAPE_STRING, AT_MOST(256) };
 static const struct shape_member tag_members[] = {
@@ -229,21 +232,21 @@ static const struct shape tag = SHAPE_STRUCT(tag_members);
 static const struct shape tags = SHAPE_LIST_OF(&tag);
 
 static const struct shape_member create_table[] = {
-	{ "TableName", &new_table, .stops = true },
+	{ "TableName", &dynamodb_part_new_name, .stops = true },
 	{ "AttributeDefinitions", &definitions, .required = true },
 	{ "KeySchema", &key_schema, .required = true },
-	{ "GlobalSecondaryIndexes", &globals },
-	{ "LocalSecondaryIndexes", &locals },
-	{ "BillingMode", &billing_mode },
-	{ "ProvisionedThroughput", &throughput },
+	{ "GlobalSecondaryIndexes", &dynamodb_part_globals },
+	{ "LocalSecondaryIndexes", &dynamodb_part_locals },
+	{ "BillingMode", &dynamodb_part_billing_mode },
+	{ "ProvisionedThroughput", &dynamodb_part_throughput },
 	{ "StreamSpecification", &stream },
-	{ "SSESpecification", &sse },
+	{ "SSESpecification", &dynamodb_part_sse },
 	{ "Tags", &tags },
 	{ "TableClass", &table_class },
 	{ "DeletionProtectionEnabled", &shape_boolean },
 	{ "WarmThroughput", &warm },
 	{ "ResourcePolicy", &shape_string },
-	{ "OnDemandThroughput", &on_demand },
+	{ "OnDemandThroughput", &dynamodb_part_on_demand },
 	{ "GlobalTableSourceArn", &shape_string },
 	{ "GlobalTableSettingsReplicationMode", &replication_mode },
 	{ 0 },
@@ -251,19 +254,19 @@ static const struct shape_member create_table[] = {
 const struct shape dynamodb_create_table = SHAPE_STRUCT(create_table);
 
 static const struct shape_member update_table[] = {
-	{ "TableName", &table, .required = true, .stops = true },
+	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
 	{ "AttributeDefinitions", &definitions },
-	{ "BillingMode", &billing_mode },
-	{ "ProvisionedThroughput", &throughput },
+	{ "BillingMode", &dynamodb_part_billing_mode },
+	{ "ProvisionedThroughput", &dynamodb_part_throughput },
 	{ "GlobalSecondaryIndexUpdates", &global_updates },
 	{ "StreamSpecification", &stream },
-	{ "SSESpecification", &sse },
+	{ "SSESpecification", &dynamodb_part_sse },
 	{ "ReplicaUpdates", &shape_any },
 	{ "TableClass", &table_class },
 	{ "DeletionProtectionEnabled", &shape_boolean },
 	{ "MultiRegionConsistency", &shape_string },
 	{ "GlobalTableWitnessUpdates", &shape_any },
-	{ "OnDemandThroughput", &on_demand },
+	{ "OnDemandThroughput", &dynamodb_part_on_demand },
 	{ "WarmThroughput", &warm },
 	{ "GlobalTableSettingsReplicationMode", &replication_mode },
 	{ 0 },
@@ -292,7 +295,7 @@ static const struct shape_member list_tags[] = {
 const struct shape dynamodb_list_tags_of_resource = SHAPE_STRUCT(list_tags);
 
 static const struct shape_member table_only[] = {
-	{ "TableName", &table, .required = true, .stops = true },
+	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
 	{ 0 },
 };
 const struct shape dynamodb_describe_table = SHAPE_STRUCT(table_only);
@@ -327,7 +330,7 @@ const struct shape dynamodb_put_item = SHAPE_STRUCT(put_item);
 static const struct shape_member get_item[] = {
 	{ "ReturnConsumedCapacity", &return_consumed_capacity },
 	{ "AttributesToGet", &attribute_names },
-	{ "TableName", &table, .required = true, .stops = true },
+	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
 	{ "Key", &value_map, .required = true },
 	{ "ConsistentRead", &shape_boolean },
 	{ "ProjectionExpression", &shape_string },
@@ -382,7 +385,7 @@ const struct shape dynamodb_update_item = SHAPE_STRUCT(update_item);
 
 static const struct shape limit = { .type = SHAPE_INTEGER, AT_LEAST(1), .newer_lengths = true };
 static const struct shape_member query[] = {
-	{ "TableName", &table, .required = true, .stops = true },
+	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
 	{ "IndexName", &index_name },
 	{ "ConditionalOperator", &query_operator, .stops = true },
 	{ "Select", &selection },
@@ -408,7 +411,7 @@ static const struct shape segment = {
 	.type = SHAPE_INTEGER, AT_LEAST(0), AT_MOST(999999), .newer_lengths = true
 };
 static const struct shape_member scan[] = {
-	{ "TableName", &table, .required = true, .stops = true },
+	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
 	{ "IndexName", &index_name },
 	{ "AttributesToGet", &attribute_names },
 	{ "Limit", &limit },
@@ -510,7 +513,7 @@ const struct shape dynamodb_batch_write_names = SHAPE_STRUCT(batch_write_names);
 
 static const struct shape_member transact_get_members[] = {
 	{ "Key", &value_map, .required = true },
-	{ "TableName", &table, .required = true },
+	{ "TableName", &dynamodb_part_table, .required = true },
 	{ "ProjectionExpression", &shape_string },
 	{ "ExpressionAttributeNames", &shape_string_map },
 	{ 0 },
@@ -532,7 +535,7 @@ static const struct shape_member transact_get_items[] = {
 const struct shape dynamodb_transact_get_items = SHAPE_STRUCT(transact_get_items);
 
 #define CONDITION_MEMBERS(required_condition)                                                      \
-	{ "TableName", &table, .required = true },                                                 \
+	{ "TableName", &dynamodb_part_table, .required = true },                                                 \
 		{ "ConditionExpression", &shape_string, .required = (required_condition) },        \
 		{ "ExpressionAttributeNames", &shape_string_map },                                 \
 		{ "ExpressionAttributeValues", &value_map },                                       \

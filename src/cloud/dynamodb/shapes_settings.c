@@ -1,14 +1,11 @@
 /* The inputs of operations on settings of a table that UpdateTable knows nothing of; see shapes.h. */
-#include "cloud/dynamodb/shapes.h"
+#include "cloud/dynamodb/shapes_inner.h"
 
 #define AT_LEAST(n) .has_min = true, .min = (n)
 #define AT_MOST(n)  .has_max = true, .max = (n)
 
-/* A name or an ARN; the rest of its rules stand in table.c. */
-static const struct shape table = { .type = SHAPE_STRING, AT_LEAST(1) };
-
 static const struct shape_member table_only[] = {
-	{ "TableName", &table, .required = true, .stops = true },
+	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
 	{ 0 },
 };
 
@@ -22,7 +19,7 @@ static const struct shape_member ttl_members[] = {
 };
 static const struct shape ttl = SHAPE_STRUCT(ttl_members);
 static const struct shape_member update_time_to_live[] = {
-	{ "TableName", &table, .required = true, .stops = true },
+	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
 	{ "TimeToLiveSpecification", &ttl, .required = true },
 	{ 0 },
 };
@@ -39,7 +36,7 @@ static const struct shape_member recovery_members[] = {
 };
 static const struct shape recovery = SHAPE_STRUCT(recovery_members);
 static const struct shape_member update_continuous_backups[] = {
-	{ "TableName", &table, .required = true, .stops = true },
+	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
 	{ "PointInTimeRecoverySpecification", &recovery, .required = true },
 	{ 0 },
 };
@@ -57,20 +54,20 @@ static const struct shape insights_action = {
 };
 static const struct shape insights_limit = { .type = SHAPE_INTEGER, AT_LEAST(1), AT_MOST(100) };
 static const struct shape_member describe_insights[] = {
-	{ "TableName", &table, .required = true, .stops = true },
+	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
 	{ "IndexName", &index_name },
 	{ 0 },
 };
 const struct shape dynamodb_describe_contributor_insights = SHAPE_STRUCT(describe_insights);
 static const struct shape_member update_insights[] = {
-	{ "TableName", &table, .required = true, .stops = true },
+	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
 	{ "IndexName", &index_name },
 	{ "ContributorInsightsAction", &insights_action, .required = true },
 	{ 0 },
 };
 const struct shape dynamodb_update_contributor_insights = SHAPE_STRUCT(update_insights);
 static const struct shape_member list_insights[] = {
-	{ "TableName", &table, .stops = true },
+	{ "TableName", &dynamodb_part_table, .stops = true },
 	{ "NextToken", &shape_string },
 	{ "MaxResults", &insights_limit },
 	{ 0 },
