@@ -22,9 +22,11 @@ static struct json_object *held(struct op *op, const struct table *table,
 {
 	struct json_object *out;
 
-	if (!item || !json_get(item, index->keys.hash.name.p) ||
-	    (index->keys.range.name.p && !json_get(item, index->keys.range.name.p)))
+	if (!item)
 		return NULL;
+	for (size_t i = 0; i < index->keys.count; i++)
+		if (!json_get(item, index->keys.parts[i].name.p))
+			return NULL;
 	*size = item_projected_size(table, index, item);
 	if (index->projection == PROJECT_ALL)
 		return item;
@@ -39,11 +41,16 @@ static struct json_object *held(struct op *op, const struct table *table,
 	return out;
 }
 
-static bool same_attribute(struct op *op, const struct key_part *part, struct json_object *x,
-			   struct json_object *y)
+static bool same_keys(struct op *op, const struct key_schema *keys, struct json_object *x,
+		      struct json_object *y)
 {
-	return !part->name.p ||
-	       value_equal(op->arena, json_get(x, part->name.p), json_get(y, part->name.p));
+	for (size_t i = 0; i < keys->count; i++) {
+		const char *name = keys->parts[i].name.p;
+
+		if (!value_equal(op->arena, json_get(x, name), json_get(y, name)))
+			return false;
+	}
+	return true;
 }
 
 static bool same_items(struct op *op, struct json_object *x, struct json_object *y)
@@ -72,8 +79,7 @@ static double index_units(struct op *op, const struct table *table, const struct
 		return units(new_size, WRITE_UNIT);
 	if (!new)
 		return units(old_size, WRITE_UNIT);
-	if (!same_attribute(op, &index->keys.hash, old, new) ||
-	    !same_attribute(op, &index->keys.range, old, new))
+	if (!same_keys(op, &index->keys, old, new))
 		return units(old_size, WRITE_UNIT) + units(new_size, WRITE_UNIT);
 	if (same_items(op, old, new))
 		return 0;

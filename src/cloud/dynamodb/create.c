@@ -48,19 +48,10 @@ static struct str name_list(struct op *op, struct json_object *list)
 	return text;
 }
 
-bool create_check_schema(struct op *op, struct json_object *definitions, struct json_object *schema)
+/* One HASH, then perhaps one RANGE. */
+static bool check_pair(struct op *op, struct json_object *schema)
 {
-	for (size_t i = 0; i < json_count(schema); i++) {
-		if (defines(definitions, name_at(schema, i)))
-			continue;
-		op_fail(op, &ValidationException,
-			INVALID
-			"Some index key attributes are not defined in AttributeDefinitions. Keys: [%.*s], "
-			"AttributeDefinitions: [%.*s]",
-			STR_ARG(name_list(op, schema)), STR_ARG(name_list(op, definitions)));
-		return false;
-	}
-	if (json_count(schema) == 2 && str_eq(name_at(schema, 0), name_at(schema, 1)))
+	if (json_count(schema) > 1 && str_eq(name_at(schema, 0), name_at(schema, 1)))
 		return refuse(
 			op,
 			"Both the Hash Key and the Range Key element in the KeySchema have the same name");
@@ -73,6 +64,65 @@ bool create_check_schema(struct op *op, struct json_object *definitions, struct 
 			op,
 			"Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
 	return true;
+}
+
+/* Up to four HASH, then up to four RANGE. */
+static bool check_wide(struct op *op, struct json_object *schema)
+{
+	size_t counts[2] = { 0, 0 };
+
+	if (!str_is(json_get_str(json_at(schema, 0), "KeyType"), "HASH"))
+		return refuse(
+			op, "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+	for (size_t i = 0; i < json_count(schema); i++) {
+		bool range = str_is(json_get_str(json_at(schema, i), "KeyType"), "RANGE");
+
+		for (size_t k = 0; k < i; k++) {
+			if (!str_eq(name_at(schema, i), name_at(schema, k)))
+				continue;
+			op_fail(op, &ValidationException,
+				"Invalid KeySchema: Duplicate AttributeName in KeySchema: %.*s",
+				STR_ARG(name_at(schema, i)));
+			return false;
+		}
+		if (!range && counts[1])
+			return refuse(
+				op, "Invalid KeySchema: HASH key attributes must come before RANGE "
+				    "key attributes");
+		if (++counts[range] > CREATE_PARTS_MAX) {
+			op_fail(op, &ValidationException,
+				INVALID
+				"Number of %s key attributes exceeds the limit of %d per index",
+				range ? "RANGE" : "HASH", CREATE_PARTS_MAX);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Is it a key of several attributes, as only a global index has? */
+static bool is_wide(struct json_object *schema)
+{
+	return json_count(schema) > 2 ||
+	       (json_count(schema) == 2 &&
+		str_is(json_get_str(json_at(schema, 0), "KeyType"), "HASH") &&
+		str_is(json_get_str(json_at(schema, 1), "KeyType"), "HASH"));
+}
+
+bool create_check_schema(struct op *op, struct json_object *definitions, struct json_object *schema,
+			 bool global)
+{
+	for (size_t i = 0; i < json_count(schema); i++) {
+		if (defines(definitions, name_at(schema, i)))
+			continue;
+		op_fail(op, &ValidationException,
+			INVALID
+			"Some index key attributes are not defined in AttributeDefinitions. Keys: [%.*s], "
+			"AttributeDefinitions: [%.*s]",
+			STR_ARG(name_list(op, schema)), STR_ARG(name_list(op, definitions)));
+		return false;
+	}
+	return global && is_wide(schema) ? check_wide(op, schema) : check_pair(op, schema);
 }
 
 bool create_check_capacity(struct op *op, struct json_object *throughput)
@@ -203,7 +253,7 @@ static bool check_index(struct op *op, struct json_object *indexes, size_t i, bo
 	struct json_object *index = json_at(indexes, i);
 
 	if (!create_check_schema(op, op_get(op, "AttributeDefinitions"),
-				 json_get(index, "KeySchema")))
+				 json_get(index, "KeySchema"), global))
 		return false;
 	if (!global && !check_local_keys(op, index))
 		return false;
@@ -300,7 +350,7 @@ static bool check_keys(struct op *op)
 	/* One definition cannot serve two keys, also when both have its name. */
 	if (json_count(schema) > json_count(op_get(op, "AttributeDefinitions")))
 		return refuse(op, "Invalid KeySchema: Some index key attribute have no definition");
-	return create_check_schema(op, op_get(op, "AttributeDefinitions"), schema);
+	return create_check_schema(op, op_get(op, "AttributeDefinitions"), schema, false);
 }
 
 /* What the service takes and this one has no use for yet: better refused than silently dropped. */

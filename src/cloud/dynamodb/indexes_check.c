@@ -129,7 +129,7 @@ bool index_check_create(struct op *op, const struct table *table, struct json_ob
 	if (!json_count(definitions))
 		return fail_for(op, "AttributeDefinitions is not specified for index",
 				action->name);
-	if (!create_check_schema(op, definitions, schema) ||
+	if (!create_check_schema(op, definitions, schema, true) ||
 	    !create_check_projection(op, json_get(action->asked, "Projection"), &names) ||
 	    !check_new_capacity(op, definition, action) || !check_types(op, definition, schema))
 		return false;

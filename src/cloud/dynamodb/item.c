@@ -7,8 +7,7 @@
 #include "cloud/dynamodb/request.h"
 #include "cloud/dynamodb/stream.h"
 #include "cloud/dynamodb/ttl.h"
-
-enum { HASH_KEY_MAX = 2048, RANGE_KEY_MAX = 1024 };
+#include "cloud/dynamodb/wide_key.h"
 
 #define INVALID "One or more parameter values were invalid: "
 
@@ -145,7 +144,7 @@ static bool item_part(struct op *op, const struct key_part *part, struct json_ob
 static bool check_index_part(struct op *op, const struct table_index *index,
 			     const struct key_part *part, struct json_object *item)
 {
-	struct json_object *value = part->name.p ? attribute(item, part->name) : NULL, *inner;
+	struct json_object *value = attribute(item, part->name), *inner;
 	struct str bytes;
 
 	if (!value)
@@ -172,16 +171,17 @@ static bool check_index_part(struct op *op, const struct table_index *index,
 
 static bool check_index_size(struct op *op, const struct key_schema *keys, struct json_object *item)
 {
+	size_t sizes[2] = { 0, 0 };
 	struct str bytes;
 
-	if (item_key_bytes(op->arena, attribute(item, keys->hash.name), keys->hash.type, &bytes) &&
-	    bytes.n > HASH_KEY_MAX)
+	for (size_t i = 0; i < keys->count; i++)
+		if (item_key_bytes(op->arena, attribute(item, keys->parts[i].name),
+				   keys->parts[i].type, &bytes))
+			sizes[i >= keys->hash_count] += bytes.n;
+	if (sizes[0] > HASH_KEY_MAX)
 		return refuse(op, INVALID
 			      "Size of hashkey has exceeded the maximum size limit of2048 bytes");
-	if (keys->range.name.p &&
-	    item_key_bytes(op->arena, attribute(item, keys->range.name), keys->range.type,
-			   &bytes) &&
-	    bytes.n > RANGE_KEY_MAX)
+	if (sizes[1] > RANGE_KEY_MAX)
 		return refuse(
 			op, INVALID
 			"Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
@@ -203,9 +203,10 @@ bool item_key_of_item(struct op *op, const struct table *table, struct json_obje
 	for (size_t i = 0; i < table->index_count; i++) {
 		const struct table_index *index = &table->indexes[i];
 
-		if (!check_index_part(op, index, &index->keys.hash, item) ||
-		    !check_index_part(op, index, &index->keys.range, item) ||
-		    !check_index_size(op, &index->keys, item))
+		for (size_t k = 0; k < index->keys.count; k++)
+			if (!check_index_part(op, index, &index->keys.parts[k], item))
+				return false;
+		if (!check_index_size(op, &index->keys, item))
 			return false;
 	}
 	return true;
@@ -273,26 +274,18 @@ static size_t part_size(const struct key_part *part, struct json_object *item)
 	return part->name.p ? part->name.n + value_size(attribute(item, part->name)) : 0;
 }
 
-static bool is_part(const struct key_part *part, struct str name)
-{
-	return part->name.p && str_eq(part->name, name);
-}
-
 size_t item_projected_size(const struct table *table, const struct table_index *index,
 			   struct json_object *item)
 {
-	const struct key_schema *of_table = &table->keys, *of_index = &index->keys;
+	const struct key_schema *keys = &index->keys;
 	size_t size;
 
 	if (index->projection == PROJECT_ALL)
 		return item_size(item);
-	size = part_size(&of_table->hash, item) + part_size(&of_table->range, item);
-	if (!is_part(&of_table->hash, of_index->hash.name) &&
-	    !is_part(&of_table->range, of_index->hash.name))
-		size += part_size(&of_index->hash, item);
-	if (of_index->range.name.p && !is_part(&of_table->hash, of_index->range.name) &&
-	    !is_part(&of_table->range, of_index->range.name))
-		size += part_size(&of_index->range, item);
+	size = part_size(&table->keys.hash, item) + part_size(&table->keys.range, item);
+	for (size_t i = 0; i < keys->count; i++)
+		if (!key_schema_has(&table->keys, keys->parts[i].name))
+			size += part_size(&keys->parts[i], item);
 	for (size_t i = 0; i < index->included_count; i++) {
 		struct json_object *value = attribute(item, index->included[i]);
 
@@ -309,6 +302,8 @@ static bool entry_key(struct op *op, const struct table_index *index, struct jso
 {
 	const struct key_schema *keys = &index->keys;
 
+	if (keys->wide)
+		return wide_key_of(op->arena, keys, item, out);
 	out->sk = STR("");
 	if (!item_key_bytes(op->arena, attribute(item, keys->hash.name), keys->hash.type, &out->pk))
 		return false;
@@ -430,8 +425,6 @@ void item_copy_keys(const struct table *table, const struct table_index *index,
 {
 	copy_part(&table->keys.hash, item, out);
 	copy_part(&table->keys.range, item, out);
-	if (index) {
-		copy_part(&index->keys.hash, item, out);
-		copy_part(&index->keys.range, item, out);
-	}
+	for (size_t i = 0; index && i < index->keys.count; i++)
+		copy_part(&index->keys.parts[i], item, out);
 }

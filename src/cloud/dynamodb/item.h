@@ -3,6 +3,9 @@
 
 #include "cloud/dynamodb/table.h"
 
+/* Bytes of a key's values, those for the partition and those for the order. */
+enum { HASH_KEY_MAX = 2048, RANGE_KEY_MAX = 1024 };
+
 /*
  * Items in the account's file.
  *

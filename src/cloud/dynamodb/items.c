@@ -218,17 +218,16 @@ static bool is_empty(const struct key_part *part, struct json_object *item)
 static bool check_index_keys(struct op *op, const struct table *table, struct json_object *item)
 {
 	for (size_t i = 0; i < table->index_count; i++) {
-		const struct key_part *parts[] = { &table->indexes[i].keys.hash,
-						   &table->indexes[i].keys.range };
+		const struct key_schema *keys = &table->indexes[i].keys;
 
-		for (int k = 0; k < 2; k++) {
-			if (!is_empty(parts[k], item))
+		for (size_t k = 0; k < keys->count; k++) {
+			if (!is_empty(&keys->parts[k], item))
 				continue;
 			op_fail(op, &ValidationException,
 				"One or more parameter values are not valid. The update expression attempted "
 				"to update a secondary index key to a value that is not supported. The "
 				"AttributeValue for a key attribute cannot contain an empty %s value.",
-				parts[k]->type == VALUE_B ? "binary" : "string");
+				keys->parts[k].type == VALUE_B ? "binary" : "string");
 			return false;
 		}
 	}

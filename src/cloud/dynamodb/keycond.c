@@ -1,9 +1,9 @@
 /* Key conditions of Query, in both spellings; see keycond.h. */
 #include "cloud/dynamodb/keycond.h"
 
-#include "cloud/dynamodb/item.h"
+#include "cloud/dynamodb/wide_key.h"
 
-enum { RANGE_KEY_LIMIT = 1024, CONDITIONS_MAX = 16 };
+enum { CONDITIONS_MAX = 16 };
 
 static bool refuse(struct op *op, const char *why)
 {
@@ -13,10 +13,10 @@ static bool refuse(struct op *op, const char *why)
 
 struct str key_range_end(struct arena *a)
 {
-	char *bytes = arena_alloc(a, RANGE_KEY_LIMIT + 2);
+	char *bytes = arena_alloc(a, RANGE_KEY_MAX + 2);
 
-	memset(bytes, 0xff, RANGE_KEY_LIMIT + 2);
-	return str_make(bytes, RANGE_KEY_LIMIT + 2);
+	memset(bytes, 0xff, RANGE_KEY_MAX + 2);
+	return str_make(bytes, RANGE_KEY_MAX + 2);
 }
 
 struct str key_range_next(struct arena *a, struct str bytes)
@@ -141,7 +141,8 @@ static bool collect(struct op *op, struct expr *e, bool legacy, struct condition
 				op,
 				"Invalid KeyConditionExpression: KeyConditionExpressions must only contain "
 				"one condition per key");
-	if (legacy && is_legacy(op) && out->count == 2)
+	/* Only the keys of global indexes have more parts. */
+	if (legacy && is_legacy(op) && out->count == 2 && !op_has(op, "IndexName"))
 		return refuse(op, "Conditions can be of length 1 or 2 only");
 	if (out->count < CONDITIONS_MAX)
 		out->each[out->count] = e;
@@ -206,55 +207,61 @@ static bool bound(struct op *op, const struct expr *e, size_t n, const struct ke
 }
 
 static bool read_hash(struct op *op, const struct expr *e, const struct key_part *part,
-		      struct key_range *out)
+		      struct str *out)
 {
 	if (!indexable(e))
 		return refuse(op, "Attempted conditional constraint is not an indexable operation");
-	if (!bound(op, e, 1, part, &out->pk))
+	if (!bound(op, e, 1, part, out))
 		return false;
 	if (e->kind != EXPR_EQ)
 		return refuse(op, "Query key condition not supported");
 	return true;
 }
 
-static bool read_range(struct op *op, const struct expr *e, const struct key_part *part,
+/* Where keys lie whose part is x: behind those parts that are the same for all of them. */
+struct interval {
+	struct str from, to;
+};
+
+static struct interval all(struct arena *a, struct str before)
+{
+	return (struct interval){ before, behind_prefix(a, before) };
+}
+
+static struct interval equal(struct arena *a, bool wide, struct str before, struct str x)
+{
+	return wide ? all(a, wide_key_add(a, before, x))
+		    : (struct interval){ x, key_range_next(a, x) };
+}
+
+static struct interval beginning(struct arena *a, bool wide, struct str before, struct str x)
+{
+	return all(a, wide ? wide_key_begin(a, before, x) : x);
+}
+
+static bool read_range(struct op *op, const struct expr *e, const struct key_part *part, bool wide,
 		       struct key_range *out)
 {
 	struct arena *a = op->arena;
-	struct str x, y;
+	struct str before = out->from, x, y;
+	struct interval same;
 
 	if (!indexable(e))
 		return refuse(op, "Attempted conditional constraint is not an indexable operation");
 	if (!bound(op, e, 1, part, &x))
 		return false;
-	switch (e->kind) {
-	case EXPR_EQ:
-		out->from = x;
-		out->to = key_range_next(a, x);
-		break;
-	case EXPR_LT:
-		out->to = x;
-		break;
-	case EXPR_LE:
-		out->to = key_range_next(a, x);
-		break;
-	case EXPR_GT:
-		out->from = key_range_next(a, x);
-		break;
-	case EXPR_GE:
-		out->from = x;
-		break;
-	case EXPR_BETWEEN:
+	same = equal(a, wide, before, x);
+	if (e->kind == EXPR_BETWEEN) {
 		if (!bound(op, e, 2, part, &y))
 			return false;
-		out->from = x;
-		out->to = key_range_next(a, y);
-		break;
-	default:
-		out->from = x;
-		out->to = behind_prefix(a, x);
-		break;
+		same.to = equal(a, wide, before, y).to;
+	} else if (e->kind == EXPR_FUNCTION) {
+		same = beginning(a, wide, before, x);
 	}
+	if (e->kind != EXPR_LT && e->kind != EXPR_LE)
+		out->from = e->kind == EXPR_GT ? same.to : same.from;
+	if (e->kind != EXPR_GT && e->kind != EXPR_GE)
+		out->to = e->kind == EXPR_LT ? same.from : same.to;
 	return true;
 }
 
@@ -265,33 +272,91 @@ static bool missed(struct op *op, const struct key_part *part)
 	return false;
 }
 
+/* Conditions on the order go from its first part on, all equalities but the last. */
+static bool check_gaps(struct op *op, const struct key_schema *keys,
+		       const struct conditions *conditions, size_t last)
+{
+	for (size_t i = keys->hash_count; i < last; i++) {
+		const struct expr *e = on_part(conditions, &keys->parts[i]);
+
+		if (e && e->kind == EXPR_EQ)
+			continue;
+		op_fail(op, &ValidationException,
+			"RANGE key attributes %.*s must have equality conditions specified in the query because a "
+			"condition is present on key attribute %.*s",
+			STR_ARG(keys->parts[i].name), STR_ARG(keys->parts[last].name));
+		return false;
+	}
+	return true;
+}
+
+/* The parts of the order, of which the last one that has a condition may have any. */
+static bool read_order(struct op *op, const struct key_schema *keys,
+		       const struct conditions *conditions, struct key_range *out)
+{
+	size_t count = keys->hash_count, last = keys->count;
+
+	for (size_t i = keys->hash_count; i < keys->count; i++) {
+		if (!on_part(conditions, &keys->parts[i]))
+			continue;
+		last = i;
+		count++;
+	}
+	if (count < conditions->count)
+		return missed(op, &keys->range);
+	if (last == keys->count)
+		return true;
+	if (!check_gaps(op, keys, conditions, last))
+		return false;
+	for (size_t i = keys->hash_count; i < last; i++) {
+		struct str bytes;
+
+		if (!bound(op, on_part(conditions, &keys->parts[i]), 1, &keys->parts[i], &bytes))
+			return false;
+		out->from = wide_key_add(op->arena, out->from, bytes);
+		out->to = behind_prefix(op->arena, out->from);
+	}
+	out->range = on_part(conditions, &keys->parts[last]);
+	return read_range(op, out->range, &keys->parts[last], keys->wide, out);
+}
+
+static bool read_partition(struct op *op, const struct key_schema *keys,
+			   const struct conditions *conditions, struct key_range *out)
+{
+	for (size_t i = 0; i < keys->hash_count; i++)
+		if (!on_part(conditions, &keys->parts[i]))
+			return missed(op, &keys->parts[i]);
+	if (keys->count == keys->hash_count && conditions->count > keys->count)
+		return refuse(op, "Query key condition not supported");
+	out->pk = STR("");
+	for (size_t i = 0; i < keys->hash_count; i++) {
+		struct str bytes;
+
+		if (!read_hash(op, on_part(conditions, &keys->parts[i]), &keys->parts[i], &bytes))
+			return false;
+		out->pk = keys->wide ? wide_key_add(op->arena, out->pk, bytes) : bytes;
+	}
+	return true;
+}
+
 bool key_range_read(struct op *op, const struct request *request, const struct key_schema *keys,
 		    struct key_range *out)
 {
 	struct conditions conditions = { 0 };
-	struct expr *hash, *range;
+	size_t most = keys->count > 2 ? keys->count : 2;
 
 	*out = (struct key_range){ .from = STR(""), .to = key_range_end(op->arena) };
 	/* Read before: the leaves are in order already. */
 	if (!collect(op, request->key_condition, true, &conditions))
 		return false;
-	if (conditions.count > 2) {
+	if (conditions.count > most) {
 		op_fail(op, &ValidationException,
 			"The number of query conditions (%zu) exceeds the number of key attributes defined "
-			"in the schema (%d)",
-			conditions.count, keys->range.name.p ? 2 : 1);
+			"in the schema (%zu)",
+			conditions.count, keys->count);
 		return false;
 	}
-	hash = on_part(&conditions, &keys->hash);
-	range = on_part(&conditions, &keys->range);
-	if (!hash)
-		return missed(op, &keys->hash);
-	if (!keys->range.name.p && conditions.count > 1)
+	if (keys->hash_count > 1 && is_legacy(op))
 		return refuse(op, "Query key condition not supported");
-	if (!read_hash(op, hash, &keys->hash, out))
-		return false;
-	if (conditions.count > 1 && !range)
-		return missed(op, &keys->range);
-	out->range = range;
-	return !range || read_range(op, range, &keys->range, out);
+	return read_partition(op, keys, &conditions, out) && read_order(op, keys, &conditions, out);
 }

@@ -1,6 +1,8 @@
 /* Pages of items; see pages.h. */
 #include "cloud/dynamodb/pages.h"
 
+#include "cloud/dynamodb/wide_key.h"
+
 enum { PAGE_BYTES = 1 << 20 };
 
 #define INVALID "One or more parameter values were invalid: "
@@ -62,18 +64,12 @@ bool page_check(struct op *op, const struct request *request)
 
 /* --- table and index ----------------------------------------------------------- */
 
-static bool is_key(const struct key_schema *keys, struct str name)
-{
-	return str_eq(name, keys->hash.name) ||
-	       (keys->range.name.p && str_eq(name, keys->range.name));
-}
-
 bool page_holds(const struct page *page, struct str name)
 {
 	const struct table_index *index = page->index;
 
-	if (!index || index->projection == PROJECT_ALL || is_key(&page->table->keys, name) ||
-	    is_key(&index->keys, name))
+	if (!index || index->projection == PROJECT_ALL ||
+	    key_schema_has(&page->table->keys, name) || key_schema_has(&index->keys, name))
 		return true;
 	for (size_t i = 0; i < index->included_count; i++)
 		if (str_eq(index->included[i], name))
@@ -156,12 +152,11 @@ bool page_open(struct op *op, struct page *page)
 static size_t key_names(const struct page *page)
 {
 	const struct key_schema *keys = &page->table->keys;
-	size_t n = keys->range.name.p ? 2 : 1;
+	size_t n = keys->count;
 
-	if (!page->index)
-		return n;
-	n += !is_key(keys, page->index->keys.hash.name);
-	return n + (page->index->keys.range.name.p && !is_key(keys, page->index->keys.range.name));
+	for (size_t i = 0; page->index && i < page->index->keys.count; i++)
+		n += !key_schema_has(keys, page->index->keys.parts[i].name);
+	return n;
 }
 
 static bool start_part(struct op *op, const struct page *page, const struct key_part *part,
@@ -177,6 +172,8 @@ static bool start_part(struct op *op, const struct page *page, const struct key_
 static bool start_key(struct op *op, const struct page *page, const struct key_schema *keys,
 		      struct item_key *out)
 {
+	if (keys->wide)
+		return wide_key_of(op->arena, keys, page->start, out);
 	if (!start_part(op, page, &keys->hash, &out->pk) ||
 	    !start_part(op, page, &keys->range, &out->sk))
 		return false;

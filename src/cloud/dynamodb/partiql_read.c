@@ -114,6 +114,11 @@ static bool find_index(struct op *op, struct selection *x)
 	x->index = table_index_find(x->read->table, s->index);
 	if (!x->index)
 		return refuse(op, "The table does not have the specified index");
+	if (x->index->keys.wide)
+		return refuse(
+			op,
+			"PartiQL statements cannot be executed on tables with multi-attribute HASH keys or "
+			"multi-attribute RANGE keys.");
 	if (x->index->global && is_consistent(x->read))
 		return refuse(
 			op,

@@ -22,16 +22,15 @@ static bool is_filtered(const struct expr *e, const struct key_part *part)
 /* A filter has no business with the keys that the condition is about. */
 static bool check_filter(struct op *op, const struct page *page, const struct key_schema *keys)
 {
-	const struct key_part *parts[] = { &keys->hash, &keys->range };
-
-	for (int i = 0; i < 2; i++) {
-		if (!page->request.filter || page->any_filter ||
-		    !is_filtered(page->request.filter, parts[i]))
+	if (!page->request.filter || page->any_filter)
+		return true;
+	for (size_t i = 0; i < keys->count; i++) {
+		if (!is_filtered(page->request.filter, &keys->parts[i]))
 			continue;
 		op_fail(op, &ValidationException,
 			"%s can only contain non-primary key attributes: Primary key attribute: %.*s",
 			page->request.legacy_filter ? "QueryFilter" : "Filter Expression",
-			STR_ARG(parts[i]->name));
+			STR_ARG(keys->parts[i].name));
 		return false;
 	}
 	return true;
@@ -131,7 +130,7 @@ bool page_query(struct op *op, struct page *page)
 {
 	const struct key_schema *keys = page->index ? &page->index->keys : &page->table->keys;
 	bool forward = op_bool_or(op, "ScanIndexForward", true);
-	struct item_key item, entry;
+	struct item_key item = { 0 }, entry = { 0 };
 	struct key_range range;
 
 	if (!key_range_read(op, &page->request, keys, &range) ||

@@ -92,7 +92,7 @@ static struct stmt *index_rows(struct op *op, const struct page *page,
 bool page_scan(struct op *op, struct page *page)
 {
 	struct segment segment = segment_read(op);
-	struct item_key item, entry;
+	struct item_key item = { 0 }, entry = { 0 };
 
 	if (page->start && (!page_start(op, page, &item, &entry) ||
 			    !check_start(op, &segment, page->index ? &entry : &item)))

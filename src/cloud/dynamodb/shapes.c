@@ -535,7 +535,7 @@ static const struct shape_member transact_get_items[] = {
 const struct shape dynamodb_transact_get_items = SHAPE_STRUCT(transact_get_items);
 
 #define CONDITION_MEMBERS(required_condition)                                                      \
-	{ "TableName", &dynamodb_part_table, .required = true },                                                 \
+	{ "TableName", &dynamodb_part_table, .required = true },                                   \
 		{ "ConditionExpression", &shape_string, .required = (required_condition) },        \
 		{ "ExpressionAttributeNames", &shape_string_map },                                 \
 		{ "ExpressionAttributeValues", &value_map },                                       \

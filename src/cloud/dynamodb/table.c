@@ -168,15 +168,30 @@ static enum value_type defined_type(struct json_object *definition, struct str n
 static struct key_schema parse_keys(struct arena *a, struct json_object *definition,
 				    struct json_object *schema)
 {
-	struct key_schema keys = { 0 };
+	struct key_schema keys = { .count = json_count(schema) };
+	struct key_part *parts = arena_zalloc(a, keys.count * sizeof(*parts));
 
-	for (size_t i = 0; i < json_count(schema); i++) {
-		struct key_part *part = i ? &keys.range : &keys.hash;
+	for (size_t i = 0; i < keys.count; i++) {
+		struct json_object *element = json_at(schema, i);
 
-		part->name = arena_dup(a, json_get_str(json_at(schema, i), "AttributeName"));
-		part->type = defined_type(definition, part->name);
+		parts[i].name = arena_dup(a, json_get_str(element, "AttributeName"));
+		parts[i].type = defined_type(definition, parts[i].name);
+		keys.hash_count += str_is(json_get_str(element, "KeyType"), "HASH");
 	}
+	keys.parts = parts;
+	keys.hash = parts[0];
+	if (keys.count > keys.hash_count)
+		keys.range = parts[keys.hash_count];
+	keys.wide = keys.hash_count > 1 || keys.count > 2;
 	return keys;
+}
+
+bool key_schema_has(const struct key_schema *keys, struct str name)
+{
+	for (size_t i = 0; i < keys->count; i++)
+		if (str_eq(keys->parts[i].name, name))
+			return true;
+	return false;
 }
 
 static void parse_projection(struct arena *a, struct json_object *projection,

@@ -16,8 +16,12 @@ struct key_part {
 	enum value_type type; /* VALUE_S, VALUE_N or VALUE_B */
 };
 
+/* A table's key has one part for the partition and perhaps one for the order; a global index's up to four of each. */
 struct key_schema {
-	struct key_part hash, range;
+	struct key_part hash, range;  /* the first of each */
+	const struct key_part *parts; /* all of them, those of the partition first */
+	size_t hash_count, count;
+	bool wide; /* more than one of a kind: see wide_key.h */
 };
 
 enum projection { PROJECT_ALL, PROJECT_KEYS, PROJECT_INCLUDE };
@@ -94,6 +98,9 @@ void table_store(struct op *op, int64_t id, struct json_object *definition);
 
 /* The index of that name, or NULL. */
 const struct table_index *table_index_find(const struct table *table, struct str name);
+
+/* Is the attribute a part of the key? */
+bool key_schema_has(const struct key_schema *keys, struct str name);
 
 /* A fresh stamp for a changed definition. */
 int64_t table_stamp(void);
