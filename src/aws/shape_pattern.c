@@ -21,6 +21,8 @@ struct compiled {
 	struct set set;
 	size_t least, most;
 	regex_t regex;
+	bool has_never;
+	regex_t never; /* "(?!^...$)": what the whole text may not be */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -241,6 +243,23 @@ static const char *translate(const char *pattern, const char *p, struct buf *b)
 	return p;
 }
 
+/* "(?!^[0-9]+$)": returns what stands behind it. Only whole texts are looked at, so it may stand anywhere. */
+static const char *read_never(struct compiled *c, const char *p)
+{
+	struct buf b;
+
+	if (c->has_never || p[3] != '^')
+		bug(c->pattern);
+	buf_init(&b, 1 << 20);
+	for (p += 3; *p && *p != ')';)
+		p = translate(c->pattern, p, &b);
+	c->has_never = true;
+	if (!*p || regcomp(&c->never, b.p, REG_EXTENDED | REG_NOSUB))
+		bug(c->pattern);
+	buf_release(&b);
+	return p + 1;
+}
+
 static void compile_regex(struct compiled *c)
 {
 	struct buf b;
@@ -249,7 +268,7 @@ static void compile_regex(struct compiled *c)
 	buf_init(&b, 1 << 20);
 	buf_adds(&b, "^(");
 	while (*p)
-		p = translate(c->pattern, p, &b);
+		p = strncmp(p, "(?!", 3) == 0 ? read_never(c, p) : translate(c->pattern, p, &b);
 	buf_adds(&b, ")$");
 	if (regcomp(&c->regex, b.p, REG_EXTENDED | REG_NOSUB))
 		bug(c->pattern);
@@ -307,7 +326,8 @@ bool shape_pattern_matches(const char *pattern, struct str text)
 		return false;
 	buf_init(&b, BUF_MAX);
 	buf_add(&b, text);
-	good = regexec(&c->regex, b.p ? b.p : "", 0, NULL, 0) == 0;
+	good = regexec(&c->regex, b.p ? b.p : "", 0, NULL, 0) == 0 &&
+	       !(c->has_never && regexec(&c->never, b.p ? b.p : "", 0, NULL, 0) == 0);
 	buf_release(&b);
 	return good;
 }
