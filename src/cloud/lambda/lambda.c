@@ -1,149 +1,42 @@
 /*
- * Lambda: functions, and what describes them. create.c makes and changes them, invoke.c runs them, pool.c keeps
- * their environments. From: Lambda API Reference, 2015-03-31.
+ * Lambda: the operations and what they need. create.c makes and changes functions, invoke.c runs them, pool.c keeps
+ * their environments. From: Lambda API Reference, 2015-03-31; Service Authorization Reference, "AWS Lambda".
  */
 #include "cloud/lambda/lambda.h"
 
-#include "base/hash.h"
-#include "base/time.h"
+#include "aws/id.h"
+#include "cloud/lambda/code.h"
+#include "cloud/lambda/concurrency.h"
 #include "cloud/lambda/function.h"
+#include "cloud/lambda/jobs.h"
+#include "cloud/lambda/operations.h"
+#include "cloud/lambda/permissions.h"
+#include "cloud/lambda/serve.h"
+#include "cloud/lambda/settings.h"
+#include "cloud/lambda/shapes.h"
+#include "cloud/lambda/versions.h"
 
-const struct aws_error LambdaNotFound = { "ResourceNotFoundException", 404, NULL, true };
-const struct aws_error ResourceConflictException = { "ResourceConflictException", 409, NULL,
-						     false };
-const struct aws_error InvalidParameterValueException = { "InvalidParameterValueException", 400,
-							  NULL, false };
-const struct aws_error InvalidRequestContentException = { "InvalidRequestContentException", 400,
-							  NULL, false };
-const struct aws_error ServiceException = { "ServiceException", 500, NULL, true };
-const struct aws_error RequestEntityTooLargeException = { "RequestEntityTooLargeException", 413,
-							  NULL, true };
-const struct aws_error TooManyRequestsException = { "TooManyRequestsException", 429, NULL, false };
-const struct aws_error PreconditionFailedException = { "PreconditionFailedException", 412, NULL,
-						       false };
-
-/* --- names --------------------------------------------------------------------------------- */
-
-struct str function_arn(struct op *op, struct str name)
-{
-	return op_arn(op, "lambda", "function:%.*s", STR_ARG(name));
-}
-
-/* What stands behind "...:function:", or the name itself. */
-static struct str bare_name(struct str given)
-{
-	ptrdiff_t at = str_find_str(given, STR("function:"));
-
-	return at < 0 ? given : str_slice(given, (size_t)at + strlen("function:"), given.n);
-}
-
-bool function_name_of(struct op *op, struct function_name *out)
-{
-	struct str given = op_str(op, "FunctionName"), rest = bare_name(given);
-	struct str asked = op_str(op, "Qualifier");
-
-	out->name = str_cut(&rest, ':');
-	out->qualifier = rest;
-	if (asked.n && out->qualifier.p && !str_eq(asked, out->qualifier)) {
-		op_fail(op, &InvalidParameterValueException,
-			"The derived qualifier from the function name does not match the specified "
-			"qualifier.");
-		return false;
-	}
-	if (asked.n)
-		out->qualifier = asked;
-	return true;
-}
-
-/* --- rows ---------------------------------------------------------------------------------- */
-
-bool function_find(struct op *op, struct str name, struct function *out)
-{
-	struct stmt *q = db_query(op->db,
-				  "SELECT name, config, code, created_at, updated_at "
-				  "FROM lambda_function WHERE name = ?",
-				  "s", name);
-
-	if (!stmt_row(q))
-		return false;
-	*out = (struct function){ .name = stmt_dup(q, 0, op->arena),
-				  .config = json_parse(op->arena, stmt_dup(q, 1, op->arena), NULL),
-				  .code = stmt_dup(q, 2, op->arena),
-				  .created_at = stmt_int(q, 3),
-				  .updated_at = stmt_int(q, 4) };
-	stmt_done(q);
-	return out->config;
-}
-
-bool function_get(struct op *op, struct function *out)
-{
-	struct function_name n;
-
-	if (!function_name_of(op, &n))
-		return false;
-	if (function_find(op, n.name, out) && (!n.qualifier.p || str_is(n.qualifier, "$LATEST")))
-		return true;
-	op_fail(op, &LambdaNotFound, "Function not found: %.*s%s%.*s",
-		STR_ARG(function_arn(op, n.name)), n.qualifier.p ? ":" : "", STR_ARG(n.qualifier));
-	json_set_cstr(op_error_members(op), "Type", "User");
-	return false;
-}
-
-void function_save(struct op *op, const struct function *f)
-{
-	json_set_str(f->config, "RevisionId", hash_uuid(op->arena));
-	json_set_str(f->config, "LastModified",
-		     arena_strf(op->arena, "%.*s+0000",
-				STR_ARG(str_slice(time_iso(op->arena, op->now, true), 0, 23))));
-	db_run(op->db,
-	       "INSERT INTO lambda_function (name, config, code, created_at, updated_at) "
-	       "VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET config = excluded.config, "
-	       "code = excluded.code, updated_at = excluded.updated_at",
-	       "sssii", f->name, json_text(op->arena, f->config), f->code, f->created_at, op->now);
-	job_settle(op, op->now + FUNCTION_SETTLE_MS);
-}
-
-const char *function_folder(struct op *op, struct str code)
-{
-	return arena_printf(op->arena, "%s/lambda/%.*s", op->account->dir, STR_ARG(code));
-}
-
-/* --- describing ------------------------------------------------------------------------------ */
-
-bool function_is_pending(const struct op *op, const struct function *f)
-{
-	return op->now < f->created_at + FUNCTION_SETTLE_MS;
-}
-
-void function_describe(struct op *op, const struct function *f, struct json_object *out)
-{
-	bool pending = function_is_pending(op, f);
-	bool changing = !pending && op->now < f->updated_at + FUNCTION_SETTLE_MS;
-
-	JSON_EACH(f->config, key, value)
-	{
-		json_set(out, key, json_object_get(value));
-	}
-	json_set_cstr(out, "State", pending ? "Pending" : "Active");
-	if (pending) {
-		json_set_cstr(out, "StateReason", "The function is being created.");
-		json_set_cstr(out, "StateReasonCode", "Creating");
-	}
-	json_set_cstr(out, "LastUpdateStatus", changing ? "InProgress" : "Successful");
-	if (changing) {
-		json_set_cstr(out, "LastUpdateStatusReason", "The function is being created.");
-		json_set_cstr(out, "LastUpdateStatusReasonCode", "Creating");
-	}
-}
+/* --- reading functions ------------------------------------------------------------------------ */
 
 static enum outcome get_function(struct op *op)
 {
+	struct json_object *tags, *code;
 	struct function f;
+	int64_t reserved;
 
 	if (!function_get(op, &f))
 		return FAILED;
-	function_describe(op, &f, json_set_object(op->out, "Configuration"));
-	json_set_cstr(json_set_object(op->out, "Code"), "RepositoryType", "S3");
+	function_describe(op, &f, 0, json_set_object(op->out, "Configuration"));
+	code = json_set_object(op->out, "Code");
+	json_set_cstr(code, "RepositoryType", "S3");
+	json_set_str(code, "Location", code_location(op, f.code));
+	tags = tags_of(op, f.name);
+	if (json_count(tags))
+		json_set(op->out, "Tags", json_object_get(tags));
+	reserved = concurrency_reserved(op, f.name);
+	if (reserved >= 0)
+		json_set_int(json_set_object(op->out, "Concurrency"),
+			     "ReservedConcurrentExecutions", reserved);
 	return DONE;
 }
 
@@ -153,77 +46,332 @@ static enum outcome get_function_configuration(struct op *op)
 
 	if (!function_get(op, &f))
 		return FAILED;
-	function_describe(op, &f, op->out);
+	function_describe(op, &f, 0, op->out);
 	return DONE;
 }
 
 static enum outcome list_functions(struct op *op)
 {
-	int64_t limit = op_int_or(op, "MaxItems", 50);
-	struct str marker = op_str_or(op, "Marker", ""), last = STR("");
 	struct json_object *list = json_set_array(op->out, "Functions");
-	struct stmt *q;
+	bool all = op_has(op, "FunctionVersion");
+	struct stmt *q = db_query(op->db, "SELECT name FROM lambda_function ORDER BY name", "");
+	struct function f;
 
-	limit = limit > 50 ? 50 : limit;
-	q = db_query(op->db,
-		     "SELECT name, config FROM lambda_function "
-		     "WHERE name > ? ORDER BY name LIMIT ?",
-		     "si", marker, limit + 1);
 	while (stmt_row(q)) {
-		struct json_object *config = json_parse(op->arena, stmt_str(q, 1), NULL);
+		struct str name = stmt_dup(q, 0, op->arena);
 
-		if ((int64_t)json_count(list) == limit) {
-			json_set_str(op->out, "NextMarker", last);
-			break;
-		}
-		last = stmt_dup(q, 0, op->arena);
-		json_add(list, json_object_get(config));
+		if (all)
+			version_list(op, name, list);
+		else if (function_find(op, name, &f))
+			function_describe(op, &f, DESCRIBE_LISTED, json_add_object(list));
 	}
-	stmt_done(q);
-	return DONE;
+	return function_page(op, "Functions", 50);
 }
+
+/* --- what operations need ------------------------------------------------------------------------ */
+
+/* "arn:...:function:NAME" of what the operation names in whatever way, with a qualifier or without. */
+static void check_name(struct authorize_list *list, bool qualified)
+{
+	struct op *op = list->op;
+	struct str asked = op_str(op, "Qualifier");
+	struct function_name n = function_name_split(op_str(op, "FunctionName"));
+
+	if (asked.n)
+		n.qualifier = asked;
+	authorize_add(list,
+		      &(struct authorize_check){
+			      .action = strcmp(op->operation->name, "Invoke") == 0
+						? "lambda:InvokeFunction"
+						: NULL,
+			      .resource = function_arn_of(op, n.name,
+							  qualified ? n.qualifier : STR_NONE) });
+}
+
+static void check_function(struct authorize_list *list)
+{
+	check_name(list, false);
+}
+
+static void check_qualified(struct authorize_list *list)
+{
+	check_name(list, true);
+}
+
+static void check_layer(struct authorize_list *list)
+{
+	struct op *op = list->op;
+	struct str name = op_str(op, "LayerName"), arn = op_str(op, "Arn");
+	int64_t version = op_int_or(op, "VersionNumber", 0);
+
+	if (!arn.p && !str_starts(name, STR("arn:")))
+		name = op_arn(op, "lambda", "layer:%.*s", STR_ARG(name));
+	if (version)
+		name = arena_strf(op->arena, "%.*s:%lld", STR_ARG(name), (long long)version);
+	authorize_add(list,
+		      &(struct authorize_check){ .action = arn.p ? "lambda:GetLayerVersion" : NULL,
+						 .resource = arn.p ? arn : name });
+}
+
+#define FUNCTION(name)                                                                             \
+	{                                                                                          \
+		name, .checks = check_function                                                     \
+	}
+#define QUALIFIED(name)                                                                            \
+	{                                                                                          \
+		name, .checks = check_qualified                                                    \
+	}
+#define LAYER(name)                                                                                \
+	{                                                                                          \
+		name, .checks = check_layer                                                        \
+	}
+static const struct access accesses[] = {
+	LAYER("AddLayerVersionPermission"),
+	FUNCTION("AddPermission"),
+	FUNCTION("CreateAlias"),
+	FUNCTION("CreateFunction"),
+	FUNCTION("CreateFunctionUrlConfig"),
+	FUNCTION("DeleteAlias"),
+	FUNCTION("DeleteFunction"),
+	FUNCTION("DeleteFunctionCodeSigningConfig"),
+	FUNCTION("DeleteFunctionConcurrency"),
+	FUNCTION("DeleteFunctionEventInvokeConfig"),
+	FUNCTION("DeleteFunctionUrlConfig"),
+	LAYER("DeleteLayerVersion"),
+	FUNCTION("GetAlias"),
+	QUALIFIED("GetFunction"),
+	FUNCTION("GetFunctionCodeSigningConfig"),
+	FUNCTION("GetFunctionConcurrency"),
+	QUALIFIED("GetFunctionConfiguration"),
+	FUNCTION("GetFunctionEventInvokeConfig"),
+	FUNCTION("GetFunctionRecursionConfig"),
+	FUNCTION("GetFunctionUrlConfig"),
+	LAYER("GetLayerVersion"),
+	LAYER("GetLayerVersionByArn"),
+	LAYER("GetLayerVersionPolicy"),
+	FUNCTION("GetPolicy"),
+	FUNCTION("GetRuntimeManagementConfig"),
+	/* Services that invoke name a function by its ARN: for them the resource is asked for alone. */
+	{ "Invoke", .action = "lambda:InvokeFunction", .resource = "function:{FunctionName}",
+	  .checks = check_qualified },
+	FUNCTION("InvokeAsync"),
+	FUNCTION("ListAliases"),
+	FUNCTION("ListFunctionEventInvokeConfigs"),
+	FUNCTION("ListFunctionUrlConfigs"),
+	{ "ListTags", .resource = "{Resource}" },
+	FUNCTION("ListVersionsByFunction"),
+	LAYER("PublishLayerVersion"),
+	FUNCTION("PublishVersion"),
+	FUNCTION("PutFunctionCodeSigningConfig"),
+	FUNCTION("PutFunctionConcurrency"),
+	FUNCTION("PutFunctionEventInvokeConfig"),
+	FUNCTION("PutFunctionRecursionConfig"),
+	FUNCTION("PutRuntimeManagementConfig"),
+	LAYER("RemoveLayerVersionPermission"),
+	FUNCTION("RemovePermission"),
+	{ "TagResource", .resource = "{Resource}" },
+	{ "UntagResource", .resource = "{Resource}" },
+	FUNCTION("UpdateAlias"),
+	FUNCTION("UpdateFunctionCode"),
+	FUNCTION("UpdateFunctionConfiguration"),
+	FUNCTION("UpdateFunctionEventInvokeConfig"),
+	FUNCTION("UpdateFunctionUrlConfig"),
+	{ NULL },
+};
+static const struct access_rules access_rules = { .operations = accesses,
+						  .any_document = permissions_any,
+						  .document = permissions_document };
 
 /* --- the service ------------------------------------------------------------------------------- */
 
-static const struct access accesses[] = {
-	{ "CreateFunction", .resource = "function:{FunctionName}" },
-	{ "DeleteFunction", .resource = "function:{FunctionName}" },
-	{ "GetFunction", .resource = "function:{FunctionName}" },
-	{ "GetFunctionConfiguration", .resource = "function:{FunctionName}" },
-	{ "Invoke", .action = "lambda:InvokeFunction", .resource = "function:{FunctionName}" },
-	{ "UpdateFunctionCode", .resource = "function:{FunctionName}" },
-	{ "UpdateFunctionConfiguration", .resource = "function:{FunctionName}" },
-	{ NULL },
-};
-static const struct access_rules access_rules = { accesses, NULL };
-
-#define PATH "/2015-03-31/functions"
+#define FUNCTIONS "/2015-03-31/functions"
+#define NAME      FUNCTIONS "/{FunctionName}"
+#define EVENTS    "/2019-09-25/functions/{FunctionName}/event-invoke-config"
+#define SIGNING   "/2020-06-30/functions/{FunctionName}/code-signing-config"
+#define RECURSION "/2024-08-31/functions/{FunctionName}/recursion-config"
+#define UPDATES   "/2021-07-20/functions/{FunctionName}/runtime-management-config"
+#define LAYERS    "/2018-10-31/layers"
+#define VERSIONS  LAYERS "/{LayerName}/versions"
+#define URL       "/2021-10-31/functions/{FunctionName}/url"
+#define TAGS      "/2017-03-31/tags/{Resource}"
 static const struct operation operations[] = {
-	{ "CreateFunction", "POST " PATH, lambda_op_create_function, 0, &lambda_create_function,
+	{ "AddLayerVersionPermission", "POST " VERSIONS "/{VersionNumber}/policy",
+	  lambda_op_add_layer_permission, OP_POLICY, &lambda_add_layer_permission, 201 },
+	{ "AddPermission", "POST " NAME "/policy", lambda_op_add_permission, OP_POLICY,
+	  &lambda_add_permission, 201 },
+	{ "CreateAlias", "POST " NAME "/aliases", lambda_op_create_alias, 0, &lambda_create_alias,
 	  201 },
-	{ "DeleteFunction", "DELETE " PATH "/{FunctionName}", lambda_op_delete_function, 0,
-	  &lambda_function_name, 204 },
-	{ "GetFunction", "GET " PATH "/{FunctionName}", get_function, OP_READS,
+	{ "CreateFunction", "POST " FUNCTIONS, lambda_op_create_function, OP_WAITS,
+	  &lambda_create_function, 201 },
+	{ "CreateFunctionUrlConfig", "POST " URL, lambda_op_create_url, 0, &lambda_create_url,
+	  201 },
+	{ "DeleteAlias", "DELETE " NAME "/aliases/{Name}", lambda_op_delete_alias, OP_POLICY,
+	  &lambda_alias_name, 204 },
+	{ "DeleteFunction", "DELETE " NAME, lambda_op_delete_function, OP_POLICY,
+	  &lambda_delete_function, 204 },
+	{ "DeleteFunctionCodeSigningConfig", "DELETE " SIGNING, lambda_op_delete_code_signing, 0,
+	  &lambda_plain_name, 204 },
+	{ "DeleteFunctionConcurrency", "DELETE /2017-10-31/functions/{FunctionName}/concurrency",
+	  lambda_op_delete_concurrency, 0, &lambda_plain_name, 204 },
+	{ "DeleteFunctionEventInvokeConfig", "DELETE " EVENTS, lambda_op_delete_event_config, 0,
+	  &lambda_delete_function, 204 },
+	{ "DeleteFunctionUrlConfig", "DELETE " URL, lambda_op_delete_url, 0, &lambda_url_name,
+	  204 },
+	{ "DeleteLayerVersion", "DELETE " VERSIONS "/{VersionNumber}",
+	  lambda_op_delete_layer_version, OP_POLICY, &lambda_layer_version, 204 },
+	{ "GetAccountSettings", "GET /2016-08-19/account-settings", lambda_op_get_account_settings,
+	  OP_READS },
+	{ "GetAlias", "GET " NAME "/aliases/{Name}", lambda_op_get_alias, OP_READS,
+	  &lambda_alias_name },
+	{ "GetFunction", "GET " NAME, get_function, OP_READS, &lambda_function_name },
+	{ "GetFunctionCodeSigningConfig", "GET " SIGNING, lambda_op_get_code_signing, OP_READS,
+	  &lambda_plain_name },
+	{ "GetFunctionConcurrency", "GET /2019-09-30/functions/{FunctionName}/concurrency",
+	  lambda_op_get_concurrency, OP_READS, &lambda_plain_name },
+	{ "GetFunctionConfiguration", "GET " NAME "/configuration", get_function_configuration,
+	  OP_READS, &lambda_function_name },
+	{ "GetFunctionEventInvokeConfig", "GET " EVENTS, lambda_op_get_event_config, OP_READS,
+	  &lambda_delete_function },
+	{ "GetFunctionRecursionConfig", "GET " RECURSION, lambda_op_get_recursion, OP_READS,
+	  &lambda_plain_name },
+	{ "GetFunctionUrlConfig", "GET " URL, lambda_op_get_url, OP_READS, &lambda_url_name },
+	{ "GetLayerVersion", "GET " VERSIONS "/{VersionNumber}", lambda_op_get_layer_version,
+	  OP_READS, &lambda_layer_version },
+	{ "GetLayerVersionByArn", "GET " LAYERS "?find=LayerVersion",
+	  lambda_op_get_layer_version_by_arn, OP_READS, &lambda_layer_arn },
+	{ "GetLayerVersionPolicy", "GET " VERSIONS "/{VersionNumber}/policy",
+	  lambda_op_get_layer_policy, OP_READS, &lambda_layer_version },
+	{ "GetPolicy", "GET " NAME "/policy", lambda_op_get_policy, OP_READS,
 	  &lambda_function_name },
-	{ "GetFunctionConfiguration", "GET " PATH "/{FunctionName}/configuration",
-	  get_function_configuration, OP_READS, &lambda_function_name },
-	{ "Invoke", "POST " PATH "/{FunctionName}/invocations", lambda_op_invoke,
-	  OP_WAITS | OP_DATA, &lambda_invoke, 0, &lambda_invoke_output },
-	{ "ListFunctions", "GET " PATH, list_functions, OP_READS, &lambda_list_functions },
-	{ "UpdateFunctionCode", "PUT " PATH "/{FunctionName}/code", lambda_op_update_function_code,
-	  0, &lambda_update_code },
-	{ "UpdateFunctionConfiguration", "PUT " PATH "/{FunctionName}/configuration",
+	{ "GetRuntimeManagementConfig", "GET " UPDATES, lambda_op_get_runtime_management, OP_READS,
+	  &lambda_function_name },
+	{ "Invoke", "POST " NAME "/invocations", lambda_op_invoke, OP_WAITS | OP_DATA,
+	  &lambda_invoke, 0, &lambda_invoke_output },
+	{ "InvokeAsync", "POST /2014-11-13/functions/{FunctionName}/invoke-async",
+	  lambda_op_invoke_async, OP_DATA, &lambda_invoke_async, 202, &lambda_invoke_async_output },
+	{ "ListAliases", "GET " NAME "/aliases", lambda_op_list_aliases, OP_READS,
+	  &lambda_list_aliases },
+	{ "ListFunctionEventInvokeConfigs", "GET " EVENTS "/list", lambda_op_list_event_configs,
+	  OP_READS, &lambda_list_of_function },
+	{ "ListFunctionUrlConfigs", "GET " URL "s", lambda_op_list_urls, OP_READS,
+	  &lambda_list_of_function },
+	{ "ListFunctions", "GET " FUNCTIONS, list_functions, OP_READS, &lambda_list_functions },
+	{ "ListLayerVersions", "GET " VERSIONS, lambda_op_list_layer_versions, OP_READS,
+	  &lambda_list_layer_versions },
+	{ "ListLayers", "GET " LAYERS, lambda_op_list_layers, OP_READS, &lambda_list_layers },
+	{ "ListTags", "GET " TAGS, lambda_op_list_tags, OP_READS, &lambda_list_tags },
+	{ "ListVersionsByFunction", "GET " NAME "/versions", lambda_op_list_versions, OP_READS,
+	  &lambda_list_versions },
+	{ "PublishLayerVersion", "POST " VERSIONS, lambda_op_publish_layer_version, OP_WAITS,
+	  &lambda_publish_layer_version, 201 },
+	{ "PublishVersion", "POST " NAME "/versions", lambda_op_publish_version, 0,
+	  &lambda_publish_version, 201 },
+	{ "PutFunctionCodeSigningConfig", "PUT " SIGNING, lambda_op_put_code_signing, 0,
+	  &lambda_put_code_signing },
+	{ "PutFunctionConcurrency", "PUT /2017-10-31/functions/{FunctionName}/concurrency",
+	  lambda_op_put_concurrency, 0, &lambda_put_concurrency },
+	{ "PutFunctionEventInvokeConfig", "PUT " EVENTS, lambda_op_put_event_config, 0,
+	  &lambda_event_config },
+	{ "PutFunctionRecursionConfig", "PUT " RECURSION, lambda_op_put_recursion, 0,
+	  &lambda_put_recursion },
+	{ "PutRuntimeManagementConfig", "PUT " UPDATES, lambda_op_put_runtime_management, 0,
+	  &lambda_put_runtime_management },
+	{ "RemoveLayerVersionPermission",
+	  "DELETE " VERSIONS "/{VersionNumber}/policy/{StatementId}",
+	  lambda_op_remove_layer_permission, OP_POLICY, &lambda_remove_layer_permission, 204 },
+	{ "RemovePermission", "DELETE " NAME "/policy/{StatementId}", lambda_op_remove_permission,
+	  OP_POLICY, &lambda_remove_permission, 204 },
+	{ "ServeCode", NULL, lambda_op_serve_code, OP_RAW | OP_OPEN | OP_READS },
+	{ "ServeUrl", NULL, lambda_op_serve_url, OP_RAW | OP_OPEN | OP_WAITS | OP_DATA },
+	{ "TagResource", "POST " TAGS, lambda_op_tag_resource, 0, &lambda_tag_resource, 204 },
+	{ "UntagResource", "DELETE " TAGS, lambda_op_untag_resource, 0, &lambda_untag_resource,
+	  204 },
+	{ "UpdateAlias", "PUT " NAME "/aliases/{Name}", lambda_op_update_alias, 0,
+	  &lambda_update_alias },
+	{ "UpdateFunctionCode", "PUT " NAME "/code", lambda_op_update_function_code, OP_WAITS,
+	  &lambda_update_code },
+	{ "UpdateFunctionConfiguration", "PUT " NAME "/configuration",
 	  lambda_op_update_function_configuration, 0, &lambda_update_configuration },
+	{ "UpdateFunctionEventInvokeConfig", "POST " EVENTS, lambda_op_update_event_config, 0,
+	  &lambda_event_config },
+	{ "UpdateFunctionUrlConfig", "PUT " URL, lambda_op_update_url, 0, &lambda_update_url },
 	{ 0 }
+};
+
+static const char *const upgrades[] = {
+	/*
+	 * Versions, aliases, layers. `content`, `layers` and `opt` are explained in function.h; lambda_counter has the
+	 * last number that a function or layer was given; a policy's name is a function's or "layer:NAME".
+	 */
+	"ALTER TABLE lambda_function ADD COLUMN content TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE lambda_function ADD COLUMN layers TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE lambda_function ADD COLUMN opt TEXT NOT NULL DEFAULT '';"
+	"UPDATE lambda_function SET content = hex(randomblob(16));"
+	"CREATE TABLE lambda_version ("
+	" name TEXT NOT NULL, version INTEGER NOT NULL, config TEXT NOT NULL, code TEXT NOT NULL,"
+	" content TEXT NOT NULL, layers TEXT NOT NULL, opt TEXT NOT NULL,"
+	" created_at INTEGER NOT NULL, PRIMARY KEY (name, version)) WITHOUT ROWID;"
+	"CREATE TABLE lambda_alias ("
+	" name TEXT NOT NULL, alias TEXT NOT NULL, config TEXT NOT NULL,"
+	" PRIMARY KEY (name, alias)) WITHOUT ROWID;"
+	"CREATE TABLE lambda_counter ("
+	" resource TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE lambda_layer ("
+	" name TEXT NOT NULL, version INTEGER NOT NULL, config TEXT NOT NULL, code TEXT NOT NULL,"
+	" PRIMARY KEY (name, version)) WITHOUT ROWID;"
+	"CREATE TABLE lambda_policy ("
+	" name TEXT NOT NULL, qualifier TEXT NOT NULL, statements TEXT NOT NULL,"
+	" revision TEXT NOT NULL, PRIMARY KEY (name, qualifier)) WITHOUT ROWID;"
+	"CREATE TABLE lambda_setting ("
+	" name TEXT NOT NULL, kind TEXT NOT NULL, qualifier TEXT NOT NULL, mark TEXT,"
+	" value TEXT NOT NULL, PRIMARY KEY (name, kind, qualifier)) WITHOUT ROWID;"
+	"CREATE UNIQUE INDEX lambda_setting_mark ON lambda_setting (mark) WHERE mark IS NOT NULL;"
+	"CREATE TABLE lambda_code (code TEXT PRIMARY KEY, unzipped INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE lambda_secret (secret BLOB NOT NULL);"
+	"INSERT INTO lambda_secret VALUES (randomblob(32));",
 };
 
 static const struct schema schema = {
 	.name = "lambda",
-	.version = 1,
+	.version = 2,
+	.upgrades = upgrades,
 	.sql = "CREATE TABLE lambda_function ("
 	       " name TEXT PRIMARY KEY, config TEXT NOT NULL, code TEXT NOT NULL,"
 	       " created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) WITHOUT ROWID;",
 };
+
+/* --- data planes -------------------------------------------------------------------------------- */
+
+static const struct operation *serves(const struct raw_request *raw)
+{
+	struct str rest;
+
+	if (url_id_of(raw, &rest).p)
+		return operation_find(&lambda_service, STR("ServeUrl"));
+	return raw_path_label(raw, CODE_PATH, &rest).p
+		       ? operation_find(&lambda_service, STR("ServeCode"))
+		       : NULL;
+}
+
+static bool account_of(struct op *op, char account[static 13])
+{
+	struct str rest, id = url_id_of(op->raw, &rest);
+
+	if (id.p) {
+		if (id_account_long(id, URL_ID, account) &&
+		    aws_account_here(op->aws, str_of(account)))
+			return true;
+	} else {
+		id = raw_path_label(op->raw, CODE_PATH, &rest);
+		if (id.n == 12 && aws_account_here(op->aws, id)) {
+			memcpy(account, id.p, 12);
+			account[12] = '\0';
+			return true;
+		}
+	}
+	op_fail(op, &LambdaNotFound, "Not Found");
+	return false;
+}
 
 const struct service lambda_service = {
 	.name = "lambda",
@@ -233,4 +381,6 @@ const struct service lambda_service = {
 	.jobs = lambda_jobs,
 	.schema = &schema,
 	.access = &access_rules,
+	.account_of = account_of,
+	.serves = serves,
 };

@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "base/time.h"
+#include "cloud/lambda/unpack.h"
 
 enum {
 	IDLE_US = 5 * 60 * 1000000,
@@ -517,12 +518,14 @@ bool lambda_start(const struct lambda_config *config, struct arena *a, const cha
 	pthread_condattr_destroy(&monotonic);
 	pool.stop = false;
 	pool.running = pthread_create(&pool.thread, NULL, watch_main, NULL) == 0;
+	unpack_start(config->wake, config->arg);
 	*why = "functions cannot run: the system has no resources left";
 	return pool.running;
 }
 
 void lambda_stop(void)
 {
+	unpack_stop();
 	if (!pool.running)
 		return;
 	pthread_mutex_lock(&pool.lock);

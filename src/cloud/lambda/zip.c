@@ -115,7 +115,7 @@ static enum zip_outcome unpack_all(struct unpacking *u)
 	return outcome;
 }
 
-enum zip_outcome zip_unpack(struct str bytes, const char *folder)
+enum zip_outcome zip_unpack(struct str bytes, const char *folder, int64_t *unzipped)
 {
 	struct unpacking u = { .zip = archive_read_new() };
 	enum zip_outcome outcome = ZIP_DISK;
@@ -130,7 +130,27 @@ enum zip_outcome zip_unpack(struct str bytes, const char *folder)
 	archive_read_free(u.zip);
 	if (u.folder >= 0)
 		close(u.folder);
+	*unzipped = u.bytes;
 	if (outcome != ZIP_GOOD)
 		folder_remove(folder);
 	return outcome;
+}
+
+enum zip_outcome zip_measure(struct str bytes, int64_t *unzipped)
+{
+	struct archive *zip = archive_read_new();
+	struct archive_entry *entry;
+	int got = ARCHIVE_FATAL;
+
+	*unzipped = 0;
+	archive_read_support_format_zip(zip);
+	if (archive_read_open_memory(zip, bytes.p, bytes.n) == ARCHIVE_OK)
+		while ((got = archive_read_next_header(zip, &entry)) == ARCHIVE_OK ||
+		       got == ARCHIVE_WARN) {
+			if (*unzipped > ZIP_BYTES_MAX || archive_entry_size(entry) > ZIP_BYTES_MAX)
+				break;
+			*unzipped += archive_entry_size(entry);
+		}
+	archive_read_free(zip);
+	return got == ARCHIVE_EOF ? ZIP_GOOD : ZIP_BAD;
 }

@@ -18,9 +18,11 @@ enum zip_outcome {
 
 /*
  * Unpack into `folder`, which is made. Everything in it can be read by everybody, and what the zip marks executable
- * can be executed. When it is not ZIP_GOOD the folder is removed again.
+ * can be executed. *unzipped is how many bytes that were. When it is not ZIP_GOOD the folder is removed again.
  */
-enum zip_outcome zip_unpack(struct str bytes, const char *folder);
+enum zip_outcome zip_unpack(struct str bytes, const char *folder, int64_t *unzipped);
+/* How many bytes it has unpacked, by what it says itself: of a zip that was unpacked before. ZIP_GOOD or ZIP_BAD. */
+enum zip_outcome zip_measure(struct str bytes, int64_t *unzipped);
 /* May an entry be called so: relative, and nowhere out of its folder? */
 bool zip_name_good(const char *name);
 

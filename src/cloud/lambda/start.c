@@ -1,0 +1,135 @@
+/* From functions as rows to invocations and environments of the pool; see start.h. */
+#include "cloud/lambda/start.h"
+
+#include "aws/session.h"
+#include "cloud/lambda/code.h"
+#include "cloud/lambda/concurrency.h"
+#include "cloud/lambda/pool.h"
+
+enum { SESSION_MS = 12 * 3600000 };
+
+static const char *member(struct op *op, const struct function *f, const char *name)
+{
+	return arena_cstr(op->arena, json_get_str(f->config, name));
+}
+
+static int64_t number(const struct function *f, const char *name)
+{
+	return json_int_or(json_get(f->config, name), 0);
+}
+
+/* Credentials of the function's role; false with the error set when the role is gone. */
+static bool add_credentials(struct op *op, const struct function *f, struct pool_function *p)
+{
+	struct str arn = json_get_str(f->config, "Role"), rest = arn, name = STR_NONE;
+	struct json_object *in = json_new_object(op->arena), *answer = NULL, *role;
+	struct session session = { .kind = CALLER_ROLE, .principal = arn };
+	struct session_key *key = ARENA_NEW(op->arena, struct session_key);
+
+	while (rest.p)
+		name = str_cut(&rest, '/');
+	json_set_str(in, "RoleName", name);
+	if (aws_call(op, "iam", "GetRole", in, &answer, NULL) != DONE)
+		return function_refuse(
+			op, &InvalidParameterValueException,
+			"The role defined for the function cannot be assumed by Lambda.");
+	role = json_get(answer, "Role");
+	session.arn = arena_strf(op->arena, "arn:aws:sts::%s:assumed-role/%.*s/%.*s",
+				 op->account->id, STR_ARG(name), STR_ARG(f->name));
+	session.user_id = arena_strf(op->arena, "%.*s:%.*s", STR_ARG(json_get_str(role, "RoleId")),
+				     STR_ARG(f->name));
+	session.issued_at = op->now;
+	session.expires_at = op->now + SESSION_MS;
+	session.detail = json_new_object(op->arena);
+	session_add(op, &session, key);
+	p->credentials[0] = key->key.id;
+	p->credentials[1] = key->key.secret;
+	p->credentials[2] = arena_cstr(op->arena, key->token);
+	return true;
+}
+
+static const char *const *variables_of(struct op *op, const struct function *f)
+{
+	struct json_object *all = json_get(json_get(f->config, "Environment"), "Variables");
+	const char **at = arena_zalloc(op->arena, (json_count(all) + 1) * sizeof(*at));
+	size_t n = 0;
+
+	if (!all)
+		return at;
+	JSON_EACH(all, name, value)
+	{
+		at[n++] = arena_printf(op->arena, "%s=%.*s", name, STR_ARG(json_str(value)));
+	}
+	return at;
+}
+
+static void describe(struct op *op, const struct function *f, struct pool_function *p)
+{
+	*p = (struct pool_function){
+		.account = op->account->id,
+		.name = arena_cstr(op->arena, f->name),
+		.version = arena_cstr(op->arena, f->version),
+		.code = code_folder(op, f->code),
+		.opt = f->opt.n ? code_folder(op, f->opt) : NULL,
+		.runtime = member(op, f, "Runtime"),
+		.handler = member(op, f, "Handler"),
+		.memory_mb = (int)number(f, "MemorySize"),
+		.tmp_mb =
+			(int)json_int_or(json_get(json_get(f->config, "EphemeralStorage"), "Size"),
+					 512),
+		.variables = variables_of(op, f),
+		.region = op->region,
+	};
+	/* Versions have the content of the $LATEST they were made from, but environments of their own. */
+	p->key = arena_printf(op->arena, "%s:%s:%s:%.*s", p->account, p->name, p->version,
+			      STR_ARG(f->content));
+}
+
+static bool throttle(struct op *op, const char *reason)
+{
+	function_fail(op, &TooManyRequestsException, "Rate Exceeded.");
+	json_set_cstr(op_error_members(op), "Reason", reason);
+	return false;
+}
+
+/* Has the function what it may have at once? */
+static bool is_full(struct op *op, const struct function *f)
+{
+	int64_t reserved = concurrency_reserved(op, f->name);
+
+	return reserved >= 0 &&
+	       pool_running(op->account->id, arena_cstr(op->arena, f->name)) >= reserved;
+}
+
+bool start_invocation(struct op *op, const struct function *f, struct str id, struct str payload,
+		      struct str client_context)
+{
+	struct pool_function p;
+	struct pool_ask ask;
+	const char *why = "";
+
+	if (is_full(op, f))
+		return throttle(op, "ReservedFunctionConcurrentInvocationLimitExceeded");
+	describe(op, f, &p);
+	ask = (struct pool_ask){
+		.id = id,
+		.account = p.account,
+		.arn = arena_cstr(op->arena, function_arn_of(op, f->name, f->qualifier)),
+		.version = p.version,
+		.key = p.key,
+		.payload = payload.n ? payload : STR("{}"),
+		.client_context = client_context,
+		.timeout_ms = (int)number(f, "Timeout") * 1000,
+		.memory_mb = p.memory_mb,
+	};
+	if (pool_invoke_warm(&ask))
+		return true;
+	if (!add_credentials(op, f, &p))
+		return false;
+	if (pool_invoke_cold(&ask, &p, &why))
+		return true;
+	if (!why)
+		return throttle(op, "ConcurrentInvocationLimitExceeded");
+	op_fail(op, &ServiceException, "The function cannot run: %s.", why);
+	return false;
+}

@@ -1,0 +1,286 @@
+/*
+ * Function URLs: requests in, functions' answers out.
+ *
+ * From: Lambda Developer Guide, "Invoking Lambda function URLs", "Control access to Lambda function URLs".
+ */
+#include "aws/id.h"
+#include "aws/invoke.h"
+#include "base/base64.h"
+#include "cloud/lambda/function.h"
+#include "cloud/lambda/permissions.h"
+#include "cloud/lambda/serve.h"
+
+enum { REQUEST_MAX = 6291456 };
+
+struct str url_id_of(const struct raw_request *raw, struct str *rest)
+{
+	struct str id = raw_host_label(raw, ".lambda-url.");
+
+	*rest = raw->path;
+	return id.p ? id : raw_path_label(raw, URL_PATH, rest);
+}
+
+/* --- refusing -------------------------------------------------------------------------------------- */
+
+static enum outcome refuse(struct op *op, int status, const char *type, const char *body)
+{
+	op_answer_header(op, STR("x-amzn-RequestId"), op->request_id);
+	op_answer_header(op, STR("x-amzn-ErrorType"), str_of(type));
+	return op_answer(op, status, "application/json", str_of(body));
+}
+
+static enum outcome forbid(struct op *op)
+{
+	return refuse(
+		op, 403, "AccessDeniedException",
+		"{\"Message\":\"Forbidden. For troubleshooting Function URL authorization "
+		"issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html\"}");
+}
+
+static enum outcome fail_badly(struct op *op)
+{
+	op_answer_header(op, STR("x-amzn-RequestId"), op->request_id);
+	return op_answer(op, 502, "application/json", STR("Internal Server Error"));
+}
+
+/* The signature was wrong, or there was none where one is wanted. */
+static enum outcome refuse_signature(struct op *op, struct str why)
+{
+	struct json_object *body = json_new_object(op->arena);
+
+	json_set_str(body, "message", why);
+	return refuse(op, 403, "InvalidSignatureException",
+		      arena_cstr(op->arena, json_text(op->arena, body)));
+}
+
+/* --- who may ------------------------------------------------------------------------------------------ */
+
+/* What an address leads to. */
+struct target {
+	struct str id, path, name, qualifier;
+	struct json_object *config;
+};
+
+/* Is the function's policy (and, of who signs, their own) for it? */
+static bool is_permitted(struct op *op, const struct target *t)
+{
+	struct str type = json_get_str(t->config, "AuthType"), document;
+	struct str qualifier = t->qualifier.n ? t->qualifier : STR_NONE;
+	const struct policy_key keys[] = { { STR("lambda:FunctionUrlAuthType"),
+					     { &type, 1, false } },
+					   { STR_NONE, { NULL, 0, false } } };
+	struct authorize_check check = { .action = "lambda:InvokeFunctionUrl",
+					 .resource = function_arn_of(op, t->name, qualifier),
+					 .keys = keys };
+
+	if (permissions_find(op, t->name, t->qualifier, &document))
+		check.resource_policy = policy_parse(op->arena, document, POLICY_RESOURCE, NULL);
+	if (op->caller.anyone && !check.resource_policy)
+		return false;
+	return authorize(op, &check);
+}
+
+/* False when it was answered: who signs is known, or nobody has to. */
+static bool check_caller(struct op *op, const struct target *t, bool *signed_)
+{
+	struct str why = STR("");
+
+	*signed_ = false;
+	if (str_is(json_get_str(t->config, "AuthType"), "AWS_IAM")) {
+		switch (op_verify(op, "lambda", &why)) {
+		case RAW_UNSIGNED:
+			forbid(op);
+			return false;
+		case RAW_REFUSED:
+			refuse_signature(op, why);
+			return false;
+		case RAW_SIGNED:
+			*signed_ = true;
+			break;
+		}
+	}
+	if (is_permitted(op, t))
+		return true;
+	forbid(op);
+	return false;
+}
+
+/* --- other origins ------------------------------------------------------------------------------------- */
+
+static bool lists(struct json_object *list, struct str value)
+{
+	for (size_t i = 0; i < json_count(list); i++)
+		if (str_is(json_str(json_at(list, i)), "*") ||
+		    str_eq_nocase(json_str(json_at(list, i)), value))
+			return true;
+	return false;
+}
+
+static struct str joined(struct op *op, struct json_object *list)
+{
+	struct str all = STR("");
+
+	for (size_t i = 0; i < json_count(list); i++)
+		all = arena_strf(op->arena, "%.*s%s%.*s", STR_ARG(all), i ? "," : "",
+				 STR_ARG(json_str(json_at(list, i))));
+	return all;
+}
+
+/* Headers that tell a browser that this origin may see the answer; false when it may not. */
+static bool add_cors(struct op *op, struct json_object *cors)
+{
+	struct str origin = raw_header(op->raw, "Origin");
+
+	if (!cors || !origin.n || !lists(json_get(cors, "AllowOrigins"), origin))
+		return false;
+	op_answer_header(op, STR("Access-Control-Allow-Origin"), origin);
+	op_answer_header(op, STR("Vary"), STR("Origin"));
+	if (json_bool_or(json_get(cors, "AllowCredentials"), false))
+		op_answer_header(op, STR("Access-Control-Allow-Credentials"), STR("true"));
+	if (json_count(json_get(cors, "ExposeHeaders")))
+		op_answer_header(op, STR("Access-Control-Expose-Headers"),
+				 joined(op, json_get(cors, "ExposeHeaders")));
+	return true;
+}
+
+static bool is_preflight(struct op *op, struct json_object *cors)
+{
+	return cors && str_is(op->raw->method, "OPTIONS") && raw_header(op->raw, "Origin").n &&
+	       raw_header(op->raw, "Access-Control-Request-Method").n;
+}
+
+/* Answered without the function. */
+static enum outcome answer_preflight(struct op *op, struct json_object *cors)
+{
+	int64_t age = json_int_or(json_get(cors, "MaxAge"), 0);
+
+	if (add_cors(op, cors)) {
+		op_answer_header(op, STR("Access-Control-Allow-Methods"),
+				 joined(op, json_get(cors, "AllowMethods")));
+		op_answer_header(op, STR("Access-Control-Allow-Headers"),
+				 joined(op, json_get(cors, "AllowHeaders")));
+		if (age)
+			op_answer_header(op, STR("Access-Control-Max-Age"),
+					 arena_strf(op->arena, "%lld", (long long)age));
+	}
+	return op_answer(op, 200, NULL, STR(""));
+}
+
+/* --- the function's answer -------------------------------------------------------------------------------- */
+
+static struct str scalar(struct op *op, struct json_object *value)
+{
+	return json_is_string(value) ? json_str(value) : json_text(op->arena, value);
+}
+
+/* The answer's headers; its content type is set apart. False when they are none. */
+static bool add_headers(struct op *op, struct json_object *headers, const char **type)
+{
+	if (headers && !json_is_object(headers))
+		return false;
+	if (!headers)
+		return true;
+	JSON_EACH(headers, name, value)
+	{
+		if (json_is_object(value) || json_is_array(value))
+			return false;
+		if (str_eq_nocase(str_of(name), STR("content-type")))
+			*type = arena_cstr(op->arena, scalar(op, value));
+		else if (value)
+			op_answer_header(op, str_of(name), scalar(op, value));
+	}
+	return true;
+}
+
+static bool add_cookies(struct op *op, struct json_object *cookies)
+{
+	if (cookies && !json_is_array(cookies))
+		return false;
+	for (size_t i = 0; i < json_count(cookies); i++)
+		op_answer_header(op, STR("Set-Cookie"), json_str(json_at(cookies, i)));
+	return true;
+}
+
+/* What may stand in a Content-Type. */
+static bool is_clean(const char *type)
+{
+	for (; *type; type++)
+		if ((unsigned char)*type < ' ' || *type == 0x7f)
+			return false;
+	return true;
+}
+
+/* {"statusCode", "headers", "cookies", "body", "isBase64Encoded"}; false when it is not so. */
+static bool answer_formed(struct op *op, struct json_object *out)
+{
+	int64_t status = json_int_or(json_get(out, "statusCode"), 0);
+	struct json_object *text = json_get(out, "body");
+	struct str body = text ? json_str(text) : STR("");
+	const char *type = "application/json";
+
+	if (status < 100 || status > 599 || !body.p ||
+	    (json_bool_or(json_get(out, "isBase64Encoded"), false) &&
+	     !base64_parse(op->arena, body, &body)) ||
+	    !add_headers(op, json_get(out, "headers"), &type) ||
+	    !add_cookies(op, json_get(out, "cookies")) || !is_clean(type))
+		return false;
+	op_answer(op, (int)status, type, body);
+	return true;
+}
+
+static enum outcome answer(struct op *op, const struct target *t, struct json_object *out)
+{
+	struct str payload = json_get_str(out, "Payload");
+	struct json_object *parsed = json_parse(op->arena, payload, NULL);
+
+	if (json_get(out, "FunctionError"))
+		return fail_badly(op);
+	op_answer_header(op, STR("x-amzn-RequestId"), op->request_id);
+	add_cors(op, json_get(t->config, "Cors"));
+	if (!json_get(parsed, "statusCode"))
+		return op_answer(op, 200, "application/json", payload);
+	if (answer_formed(op, parsed))
+		return DONE;
+	op->answer = NULL;
+	return fail_badly(op);
+}
+
+static enum outcome invoke(struct op *op, const struct target *t, bool signed_)
+{
+	struct waiting_call call = { .service = "lambda", .operation = "Invoke" };
+	struct waited_call got;
+
+	call.in = json_new_object(op->arena);
+	json_set_str(call.in, "FunctionName", t->name);
+	if (t->qualifier.n)
+		json_set_str(call.in, "Qualifier", t->qualifier);
+	json_set_str(call.in, "Payload", url_event(op, t->id, t->path, signed_));
+	if (op_call_waiting(op, "function", &call, &got) == WAITING)
+		return WAITING;
+	if (!got.error && !got.timed_out)
+		return answer(op, t, got.out);
+	if (got.error == &TooManyRequestsException)
+		return refuse(op, 429, got.error->code, "{\"Message\":\"Rate Exceeded.\"}");
+	return fail_badly(op);
+}
+
+enum outcome lambda_op_serve_url(struct op *op)
+{
+	struct target t;
+	bool signed_;
+
+	t.id = url_id_of(op->raw, &t.path);
+	if (!t.path.n)
+		t.path = STR("/");
+	if (!setting_marked(op, t.id, &t.name, &t.qualifier, &t.config))
+		return refuse(op, 404, "ResourceNotFoundException", "{\"Message\":null}");
+	if (is_preflight(op, json_get(t.config, "Cors")))
+		return answer_preflight(op, json_get(t.config, "Cors"));
+	if (op->raw->body.n > REQUEST_MAX)
+		return refuse(op, 413, "RequestEntityTooLargeException",
+			      "{\"Message\":\"Request must be smaller than 6291456 bytes for the "
+			      "InvokeFunction operation\"}");
+	if (!check_caller(op, &t, &signed_))
+		return DONE;
+	return invoke(op, &t, signed_);
+}
