@@ -332,6 +332,7 @@ static bool start(struct serve *s, const char *data, const char **why)
 	functions_prepare(&s->functions, data);
 	s->http = http_server_new(0, s->line->arena, why);
 	if (!s->http || !start_cloud(s, data, why) || !start_site(s, why) || !start_http(s, why) ||
+	    !sites_start(s->line, data, s->http, s->cloud_listener, host, why) ||
 	    !functions_start(&s->functions, &s->cloud, s->http, handle_cloud, s, s->line->arena,
 			     why))
 		return false;
@@ -357,6 +358,7 @@ static void stop(struct serve *s)
 		site_free(s->site);
 	if (s->cloud.turns)
 		cloud_stop(&s->cloud);
+	sites_stop();
 	event_close(s->event);
 	files_free(s->labs);
 	files_free(s->content);
@@ -407,7 +409,6 @@ static int show_dash(struct serve *s, const char **why)
 
 static bool read_flags(struct serve *s)
 {
-	const char *sites = flag_value(s->line, "site-ports");
 	int from, to;
 
 	if (!flag_int(s->line, "port", 1, 65535, &s->port) ||
@@ -417,11 +418,8 @@ static bool read_flags(struct serve *s)
 		usage_error(s->line, "--port and --cloud-port must differ");
 		return false;
 	}
-	if (sscanf(sites, "%d-%d", &from, &to) != 2 || from < 1 || to > 65535 || from > to) {
-		usage_error(s->line, "--site-ports takes a range such as 20000-20999, not \"%s\"",
-			    sites);
+	if (!setup_site_ports(s->line, &from, &to))
 		return false;
-	}
 	s->listen = flag_value(s->line, "listen");
 	s->region = flag_value(s->line, "region");
 	return true;
