@@ -95,6 +95,13 @@ static void publish(void *arg, struct str account, struct str lab, struct str ve
 	site_progress(s->site, account, lab, verdicts);
 }
 
+static struct str published(void *arg, struct arena *a, struct str account, struct str lab)
+{
+	struct serve *s = arg;
+
+	return site_verdicts(s->site, a, account, lab);
+}
+
 static bool make_key(void *arg, struct account *account)
 {
 	struct aws_key *key = arg;
@@ -280,6 +287,7 @@ static bool start_site(struct serve *s, const char **why)
 				      .call = check_call,
 				      .trail = trail,
 				      .publish = publish,
+				      .published = published,
 				      .arg = s };
 
 	s->site = site_new(&site, s->line->arena, why);
