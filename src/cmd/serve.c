@@ -95,13 +95,6 @@ static void publish(void *arg, struct str account, struct str lab, struct str ve
 	site_progress(s->site, account, lab, verdicts);
 }
 
-static struct str published(void *arg, struct arena *a, struct str account, struct str lab)
-{
-	struct serve *s = arg;
-
-	return site_verdicts(s->site, a, account, lab);
-}
-
 static bool make_key(void *arg, struct account *account)
 {
 	struct aws_key *key = arg;
@@ -287,7 +280,6 @@ static bool start_site(struct serve *s, const char **why)
 				      .call = check_call,
 				      .trail = trail,
 				      .publish = publish,
-				      .published = published,
 				      .arg = s };
 
 	s->site = site_new(&site, s->line->arena, why);
@@ -340,7 +332,6 @@ static bool start(struct serve *s, const char *data, const char **why)
 	functions_prepare(&s->functions, data);
 	s->http = http_server_new(0, s->line->arena, why);
 	if (!s->http || !start_cloud(s, data, why) || !start_site(s, why) || !start_http(s, why) ||
-	    !sites_start(s->line, data, s->http, s->cloud_listener, host, why) ||
 	    !functions_start(&s->functions, &s->cloud, s->http, handle_cloud, s, s->line->arena,
 			     why))
 		return false;
@@ -366,7 +357,6 @@ static void stop(struct serve *s)
 		site_free(s->site);
 	if (s->cloud.turns)
 		cloud_stop(&s->cloud);
-	sites_stop();
 	event_close(s->event);
 	files_free(s->labs);
 	files_free(s->content);
@@ -417,6 +407,7 @@ static int show_dash(struct serve *s, const char **why)
 
 static bool read_flags(struct serve *s)
 {
+	const char *sites = flag_value(s->line, "site-ports");
 	int from, to;
 
 	if (!flag_int(s->line, "port", 1, 65535, &s->port) ||
@@ -426,8 +417,11 @@ static bool read_flags(struct serve *s)
 		usage_error(s->line, "--port and --cloud-port must differ");
 		return false;
 	}
-	if (!setup_site_ports(s->line, &from, &to))
+	if (sscanf(sites, "%d-%d", &from, &to) != 2 || from < 1 || to > 65535 || from > to) {
+		usage_error(s->line, "--site-ports takes a range such as 20000-20999, not \"%s\"",
+			    sites);
 		return false;
+	}
 	s->listen = flag_value(s->line, "listen");
 	s->region = flag_value(s->line, "region");
 	return true;

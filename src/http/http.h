@@ -55,11 +55,6 @@ struct http_listen {
 	http_handler *handler;
 	void *context;
 	int idle_seconds; /* a connection that says nothing is closed after it; 0: after 60 */
-	/*
-	 * Share the certificate and the threads of this listener, instead of cert_pem and key_pem. A server may have
-	 * many of those, added at any time and from any thread.
-	 */
-	struct http_listener *like;
 };
 
 /* Start the daemon with `threads` threads (0: one per processor). NULL with a sentence in *why. */
@@ -111,6 +106,8 @@ void http_set_header(struct http_request *req, const char *name, struct str valu
  * or outlive the process. `type` may be NULL for no Content-Type.
  */
 void http_answer(struct http_request *req, int status, const char *type, struct str body);
+/* Has the client of a parked request closed its connection? From any thread, before http_resume(). */
+bool http_client_left(const struct http_request *req);
 /* Send a parked request's answer, which http_answer() has set. From any thread, once. */
 void http_resume(struct http_request *req);
 
