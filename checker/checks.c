@@ -132,22 +132,24 @@ static bool is_id(struct str s)
 	return s.n > 0 && s.n <= 64;
 }
 
-static void read_needs(struct checks_reader *r, const struct json_object *o, struct check *check)
+/* An id or a list of ids. */
+static void read_ids(struct checks_reader *r, const struct json_object *o, const char *key,
+		     struct check_ids *ids)
 {
-	struct json_object *needs = json_get(o, "needs");
-	size_t n = json_is_array(needs) ? json_count(needs) : 1;
+	struct json_object *list = json_get(o, key);
+	size_t n = json_is_array(list) ? json_count(list) : 1;
 
-	if (!yaml_key_line(o, "needs"))
+	if (!yaml_key_line(o, key))
 		return;
-	check->needs = arena_zalloc(r->arena, (n + 1) * sizeof(*check->needs));
+	ids->at = arena_zalloc(r->arena, (n + 1) * sizeof(*ids->at));
 	for (size_t i = 0; i < n; i++) {
-		struct str id = json_str(json_is_array(needs) ? json_at(needs, i) : needs);
+		struct str id = json_str(json_is_array(list) ? json_at(list, i) : list);
 
 		if (id.p)
-			check->needs[check->needs_count++] = id;
+			ids->at[ids->count++] = id;
 		else
-			checks_wrong(r, checks_line(o, "needs"),
-				     "needs must be an id or a list of ids");
+			checks_wrong(r, checks_line(o, key), "%s must be an id or a list of ids",
+				     key);
 	}
 }
 
@@ -186,9 +188,10 @@ static void read_diagnoses(struct checks_reader *r, const struct json_object *o,
 
 static void read_check(struct checks_reader *r, const struct json_object *o, struct check *check)
 {
-	static const char *const known[] = { "id",   "title",    "needs",  "let",          "call",
-					     "http", "with",     "expect", "expect-error", "refuse",
-					     "hint", "diagnose", NULL };
+	static const char *const known[] = {
+		"id",   "title",  "needs",        "after",  "undoes", "let",      "call", "http",
+		"with", "expect", "expect-error", "refuse", "hint",   "diagnose", NULL
+	};
 	const char *what = "a check";
 
 	r->check = check;
@@ -205,7 +208,10 @@ static void read_check(struct checks_reader *r, const struct json_object *o, str
 	checks_known_keys(r, o, what, known);
 	check->title = required_text(r, o, "title", what);
 	check->hint = checks_text(r, o, "hint");
-	read_needs(r, o, check);
+	read_ids(r, o, "needs", &check->needs);
+	read_ids(r, o, "undoes", &check->undoes);
+	check->after = check->undoes;
+	read_ids(r, o, "after", &check->after);
 	checks_read_let(r, o, check);
 	checks_read_call(r, o, what, &check->call);
 	read_diagnoses(r, o, check);
@@ -220,6 +226,17 @@ static struct check *find_check(const struct lab_checks *lab, struct str id)
 			return &lab->checks[i];
 	}
 	return NULL;
+}
+
+static void all_exist(struct checks_reader *r, const struct lab_checks *lab, const struct check *c,
+		      const struct check_ids *named, const char *verb, const char **ids)
+{
+	for (size_t n = 0; n < named->count; n++) {
+		if (!find_check(lab, named->at[n]))
+			checks_wrong(r, c->line, "the check %.*s %s %.*s, which does not exist%s",
+				     STR_ARG(c->id), verb, STR_ARG(named->at[n]),
+				     checks_did_you_mean(r, named->at[n], ids));
+	}
 }
 
 static void check_ids(struct checks_reader *r, const struct lab_checks *lab)
@@ -239,13 +256,10 @@ static void check_ids(struct checks_reader *r, const struct lab_checks *lab)
 	for (size_t i = 0; i < lab->count; i++) {
 		const struct check *c = &lab->checks[i];
 
-		for (size_t n = 0; n < c->needs_count; n++) {
-			if (!find_check(lab, c->needs[n]))
-				checks_wrong(r, c->line,
-					     "the check %.*s needs %.*s, which does not exist%s",
-					     STR_ARG(c->id), STR_ARG(c->needs[n]),
-					     checks_did_you_mean(r, c->needs[n], ids));
-		}
+		all_exist(r, lab, c, &c->needs, "needs", ids);
+		all_exist(r, lab, c, &c->undoes, "undoes", ids);
+		if (c->after.at != c->undoes.at)
+			all_exist(r, lab, c, &c->after, "comes after", ids);
 	}
 }
 
@@ -261,14 +275,14 @@ static bool find_circle(struct checks_reader *r, const struct lab_checks *lab, e
 		return false;
 	if (*mark == ON_THE_WAY) {
 		checks_wrong(r, c->line, "the check %.*s needs itself%s", STR_ARG(c->id),
-			     c->needs_count == 1 && str_eq(c->needs[0], c->id)
+			     c->needs.count == 1 && str_eq(c->needs.at[0], c->id)
 				     ? ""
 				     : ", by way of what it needs");
 		return true;
 	}
 	*mark = ON_THE_WAY;
-	for (size_t n = 0; n < c->needs_count; n++) {
-		const struct check *needed = find_check(lab, c->needs[n]);
+	for (size_t n = 0; n < c->needs.count; n++) {
+		const struct check *needed = find_check(lab, c->needs.at[n]);
 
 		if (needed && find_circle(r, lab, marks, needed))
 			return true;

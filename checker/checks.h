@@ -10,6 +10,8 @@
  *	- id: ride                                    # small letters, digits and dashes; unique in its lab
  *	  title: A ride can be asked for
  *	  needs: [rides-table]                        # checks that must be green first; or one id
+ *	  after: [ride]                               # looked at only once these have been green
+ *	  undoes: [rides-table]                       # while this is green, those stay what they were: done
  *	  let:                                        # values to ask the account for, in this order
  *	    api: "$.items[?(@.name=='WildRydes')].id from apigateway GetRestApis"
  *	    root: "$.items[0].id from apigateway GetResources with {restApiId: '{api}'}"
@@ -30,6 +32,9 @@
  *
  * {name} in with, http, expect and say stands for a value of `let`, or for {account}, {region}, {endpoint}; {{name}} for
  * {name} itself. A text that is nothing but {name} becomes the value with its type.
+ *
+ * `undoes` is for cleaning up: a table that was made and is deleted at the end was made all the same. Without `after`
+ * such a check comes after what it undoes.
  *
  * Whatever is not of this form is a mistake that names file and line, and what would be right.
  */
@@ -52,11 +57,15 @@ struct check_let {
 	struct str service, operation;
 	struct json_object *with; /* or NULL */
 };
+struct check_ids {
+	struct str *at; /* ids of checks of the same lab */
+	size_t count;
+};
 struct check {
 	struct str id, title, hint;
-	struct str *
-		needs; /* ids of checks of the lab that must be green before this one is looked at */
-	size_t needs_count;
+	struct check_ids needs;  /* must be green before this one is looked at */
+	struct check_ids after;  /* must have been green at some time */
+	struct check_ids undoes; /* stay green, once they were, while this one is */
 	struct check_let *let;
 	size_t let_count;
 	struct check_call call;

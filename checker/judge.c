@@ -239,19 +239,54 @@ static const struct check *find_check(const struct lab_checks *lab, struct str i
 	return NULL;
 }
 
-/* The first of what it needs that is not green, judged first; NULL when all are. */
+static bool was_done(struct judge *j, struct str id)
+{
+	return j->caller->done && j->caller->done(j->caller->arg, j->lab->lab, id);
+}
+
+static bool has_id(const struct check_ids *ids, struct str id)
+{
+	for (size_t i = 0; i < ids->count; i++)
+		if (str_eq(ids->at[i], id))
+			return true;
+	return false;
+}
+
+static bool is_green(struct judge *j, const struct check *check)
+{
+	judge_check(j, check);
+	return j->verdicts[check - j->lab->checks].state == GREEN;
+}
+
+/* The first of what it waits for; NULL when there is nothing to wait for. */
 static const struct check *waits_for(struct judge *j, const struct check *check)
 {
-	for (size_t i = 0; i < check->needs_count; i++) {
-		const struct check *needed = find_check(j->lab, check->needs[i]);
+	const struct check *other;
 
-		if (!needed)
-			continue;
-		judge_check(j, needed);
-		if (j->verdicts[needed - j->lab->checks].state != GREEN)
-			return needed;
+	for (size_t i = 0; i < check->after.count; i++) {
+		other = find_check(j->lab, check->after.at[i]);
+		if (other && !was_done(j, other->id))
+			return other;
+	}
+	for (size_t i = 0; i < check->needs.count; i++) {
+		other = find_check(j->lab, check->needs.at[i]);
+		if (other && !is_green(j, other))
+			return other;
 	}
 	return NULL;
+}
+
+/* Was it done, and has it been undone on purpose since? */
+static bool is_undone(struct judge *j, const struct check *check)
+{
+	for (size_t i = 0; i < j->lab->count; i++) {
+		const struct check *other = &j->lab->checks[i];
+
+		if (has_id(&other->undoes, check->id) && was_done(j, check->id) &&
+		    is_green(j, other))
+			return true;
+	}
+	return false;
 }
 
 static void judge_check(struct judge *j, const struct check *check)
@@ -265,6 +300,10 @@ static void judge_check(struct judge *j, const struct check *check)
 		return;
 	verdict->state = RUNNING;
 	verdict->message = "";
+	if (is_undone(j, check)) {
+		verdict->state = GREEN;
+		return;
+	}
 	needed = waits_for(j, check);
 	if (needed) {
 		verdict->state = PENDING;
@@ -302,6 +341,7 @@ struct json_object *judge_lab(const struct lab_checks *lab, const struct check_c
 			      : state == RED ? "red"
 					     : "pending");
 		json_set_cstr(one, "message", j.verdicts[i].message);
+		json_set_bool(one, "done", state == GREEN || was_done(&j, lab->checks[i].id));
 	}
 	return out;
 }

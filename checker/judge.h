@@ -23,15 +23,18 @@ struct check_caller {
 		     struct json_object *in, struct check_answer *answer);
 	/* The account's trail, newest first, as aws_trail() prints it; may be NULL. */
 	struct json_object *(*trail)(void *arg, struct arena *a, int limit);
+	/* Has this check been green at some time? NULL: nobody knows of any. */
+	bool (*done)(void *arg, struct str lab, struct str id);
 	void *arg;
 	struct str account, region, endpoint; /* for {account}, {region}, {endpoint} */
 	int64_t now;
 };
 
 /*
- * {"id", "title", "checks": [{"id", "title", "state", "message"}]}; owned by the arena.
+ * {"id", "title", "checks": [{"id", "title", "state", "message", "done"}]}; owned by the arena.
  *
- * "state" is green, red, or pending: something it needs is not green yet. "message" is empty when green, names
+ * "state" is green, red, or pending: something it needs is not green yet, or what it comes after has never been.
+ * "done" is whether it is or has been green. "message" is empty when green, names
  * what to do first when pending, and when red says in this order what was expected and found (or what the call failed
  * with), what to do about it (the first diagnosis that matches, or else the hint), and which call of the attendee's
  * own failed last on that service (of a check with http: was denied last on any), if that was within JUDGE_TRAIL_MS. A diagnosis that matches speaks in

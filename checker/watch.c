@@ -40,6 +40,7 @@ struct green {
 struct watched {
 	char account[13];
 	bool dirty, waiting, running;
+	bool recalled;          /* what was green in an earlier life of the server is known */
 	int64_t due_us;         /* when waiting */
 	int64_t began_us;       /* of the last judging */
 	int64_t took_us;        /* the same */
@@ -260,6 +261,52 @@ static struct green **find_green(struct watched *a, struct str lab, struct str i
 	return at;
 }
 
+static void remember_green(struct watched *a, struct str lab, struct str id)
+{
+	struct green **green = find_green(a, lab, id);
+
+	if (*green)
+		return;
+	*green = must(calloc(1, sizeof(**green)));
+	(*green)->lab = must(strndup(lab.p, lab.n));
+	(*green)->id = must(strndup(id.p, id.n));
+}
+
+static bool was_green(void *arg, struct str lab, struct str id)
+{
+	const struct judging *judging = arg;
+
+	return *find_green(judging->account, lab, id);
+}
+
+/* What earlier verdicts say was done, also before the server was last started. */
+static void recall(struct watch *w, struct watched *a, struct arena *arena, struct str lab)
+{
+	struct str text = w->config.published ? w->config.published(w->config.arg, arena,
+								    str_of(a->account), lab)
+					      : STR_NONE;
+	struct json_object *list =
+		text.p ? json_get(json_parse(arena, text, NULL), "checks") : NULL;
+
+	for (size_t i = 0; i < json_count(list); i++) {
+		struct json_object *one = json_at(list, i);
+
+		if (json_bool_or(json_get(one, "done"), false) ||
+		    str_is(json_get_str(one, "state"), "green"))
+			remember_green(a, lab, json_get_str(one, "id"));
+	}
+}
+
+static void recall_all(struct watch *w, struct watched *a, const struct checks_set *set)
+{
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < set->count; i++)
+		recall(w, a, arena, set->labs[i].lab);
+	a->recalled = true;
+	arena_free(arena);
+}
+
 /* Remember what is green; say so where something was and is not any more. */
 static void compare_with_before(struct watched *a, struct arena *arena, struct str lab,
 				struct json_object *verdicts)
@@ -269,19 +316,13 @@ static void compare_with_before(struct watched *a, struct arena *arena, struct s
 	for (size_t i = 0; i < json_count(list); i++) {
 		struct json_object *one = json_at(list, i);
 		struct str id = json_get_str(one, "id");
-		struct green **green = find_green(a, lab, id);
 
-		if (str_is(json_get_str(one, "state"), "green")) {
-			if (*green)
-				continue;
-			*green = must(calloc(1, sizeof(**green)));
-			(*green)->lab = must(strndup(lab.p, lab.n));
-			(*green)->id = must(strndup(id.p, id.n));
-		} else if (*green) {
+		if (str_is(json_get_str(one, "state"), "green"))
+			remember_green(a, lab, id);
+		else if (*find_green(a, lab, id))
 			json_set_str(one, "message",
 				     arena_strf(arena, "This was green before. %.*s",
 						STR_ARG(json_get_str(one, "message"))));
-		}
 	}
 }
 
@@ -292,6 +333,7 @@ static void judge_one(struct watch *w, struct watched *account, const struct lab
 	struct check_caller caller = {
 		.call = call_account,
 		.trail = config->trail ? read_trail : NULL,
+		.done = was_green,
 		.arg = &judging,
 		.account = str_of(account->account),
 		.region = str_of(config->region),
@@ -317,6 +359,8 @@ static void run(struct watch *w, struct watched *account, struct str only)
 		account->dirty = false;
 	set->users++;
 	pthread_mutex_unlock(&w->lock);
+	if (!account->recalled)
+		recall_all(w, account, set);
 	for (size_t i = 0; i < set->count; i++) {
 		if (!only.p || str_eq(only, set->labs[i].lab))
 			judge_one(w, account, &set->labs[i]);

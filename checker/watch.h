@@ -32,6 +32,8 @@ struct watch_config {
 	 * stores them compares. The message of a check that was green before and is not any more begins by saying so.
 	 */
 	void (*publish)(void *arg, struct str account, struct str lab, struct str verdicts);
+	/* What was published last of a lab, perhaps before the server was started; absent: nothing. May be NULL. */
+	struct str (*published)(void *arg, struct arena *a, struct str account, struct str lab);
 	void *arg;
 };
 /* Starts the threads. Never NULL: without threads or memory the process ends. */

@@ -140,9 +140,9 @@ void raw_answer_send(struct aws_call *call)
 	const struct raw_answer *answer = op->answer;
 	struct json_object *body;
 
+	for (struct raw_answer_header *h = answer ? answer->headers : NULL; h; h = h->next)
+		http_set_header(call->req, h->name, h->value);
 	if (call->outcome == DONE && answer && answer->status) {
-		for (struct raw_answer_header *h = answer->headers; h; h = h->next)
-			http_set_header(call->req, h->name, h->value);
 		http_answer(call->req, answer->status, answer->type, answer->body);
 		return;
 	}

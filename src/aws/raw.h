@@ -11,7 +11,7 @@
  * Such an operation has the flags OP_RAW | OP_OPEN. struct service's `serves` says which requests are its own, by host or
  * path, before anything else looks at them; account_of says whose account it is; the operation finds the request
  * in op->raw and answers with op_answer(). It may wait and is run again, as any other. When it fails instead, the
- * error's status and {"message": ...} are sent.
+ * error's status and {"message": ...} are sent, with the headers set so far.
  */
 struct raw_request {
 	struct str method;

@@ -6,6 +6,7 @@
 #include "aws/identity.h"
 #include "aws/job.h"
 #include "aws/op.h"
+#include "aws/port.h"
 #include "aws/shape.h"
 
 /* A service is one constant: what it is called, what it speaks, what it can do. */
@@ -78,6 +79,8 @@ struct service {
 	 * Asked on an HTTP thread, of every request: must be quick.
 	 */
 	const struct operation *(*serves)(const struct raw_request *raw);
+	/* Answers what comes in on a port that the service has taken (port.h); on an HTTP thread. NULL: it takes none. */
+	enum http_outcome (*site)(struct http_request *req, const struct port *port);
 	identity_policies *policies; /* IAM only: what applies to a caller; else NULL */
 	/*
 	 * Takes in what the account's services have emitted (emit.h), in a transaction of its own; NULL: does not want

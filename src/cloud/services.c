@@ -2,6 +2,7 @@
 #include "cloud/services.h"
 
 #include "cloud/apigateway/apigateway.h"
+#include "cloud/codecommit/codecommit.h"
 #include "cloud/cognito/cognito.h"
 #include "cloud/dynamodb/dynamodb.h"
 #include "cloud/iam/iam.h"
@@ -11,10 +12,11 @@
 
 const struct service *const cloud_services[] = {
 	&apigateway_service,
+	&codecommit_service,
+	&cognito_identity_issuer_service,
+	&cognito_identity_service,
 	&cognito_idp_service,
 	&cognito_issuer_service,
-	&cognito_identity_service,
-	&cognito_identity_issuer_service,
 	&dynamodb_service,
 	&dynamodb_streams_service,
 	&iam_service,

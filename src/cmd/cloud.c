@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "aws/port.h"
 #include "base/time.h"
 #include "cmd/setup.h"
 
@@ -28,6 +29,7 @@ static void *reset_all(void *arg)
 	struct http_request *req = reset->req;
 
 	turns_reset(reset->server->cloud.turns);
+	ports_forget(STR_NONE);
 	http_answer(req, 200, "application/json", STR("{}"));
 	http_resume(req);
 	return NULL;
@@ -88,14 +90,16 @@ static int serve_cloud(const struct command_line *line, struct cloud_server *ser
 	server->http = http_server_new(0, line->arena, &why);
 	if (!server->http)
 		return cannot(line, "%s", why);
+	host = setup_public_host(line, listen);
 	listener = http_listen(server->http, &how, line->arena, &why);
-	if (!listener || !functions_start(&server->functions, &server->cloud, server->http, handle,
-					  server, line->arena, &why)) {
+	if (!listener ||
+	    !sites_start(line, server->functions.data, server->http, listener, host, &why) ||
+	    !functions_start(&server->functions, &server->cloud, server->http, handle, server,
+			     line->arena, &why)) {
 		lambda_stop();
 		http_server_free(server->http, 0);
 		return cannot(line, "%s", why);
 	}
-	host = setup_public_host(line, listen);
 	greet(line, setup_url(line->arena, false, host, http_listener_port(listener)), began_us);
 	setup_wait_for_stop();
 	lambda_stop();
@@ -108,9 +112,9 @@ static int run(const struct command_line *line)
 	int64_t began_us = time_monotonic_us();
 	struct cloud_server server = { 0 };
 	const char *data, *why = "";
-	int port, code;
+	int port, code, from, to;
 
-	if (!flag_int(line, "cloud-port", 0, 65535, &port) ||
+	if (!setup_site_ports(line, &from, &to) || !flag_int(line, "cloud-port", 0, 65535, &port) ||
 	    !check_account(line, flag_value(line, "account")))
 		return EXIT_USAGE;
 	setup_process();
@@ -134,6 +138,7 @@ static int run(const struct command_line *line)
 		return cannot(line, "%s", why);
 	code = serve_cloud(line, &server, port, began_us);
 	cloud_stop(&server.cloud);
+	sites_stop();
 	return code;
 }
 
@@ -141,6 +146,7 @@ static const struct flag flags[] = {
 	{ "data", "DIR", NULL, "folder for the state (default: $XDG_DATA_HOME/immersion-cloud)" },
 	{ "listen", "ADDR", "127.0.0.1", "address to listen on" },
 	{ "cloud-port", "PORT", "4566", "port of the AWS endpoint; 0 takes any free one" },
+	{ "site-ports", "FROM-TO", "20000-20999", "ports for hosted sites" },
 	{ "public-host", "NAME", NULL, "how others reach this machine" },
 	{ "region", "REGION", "us-east-1", "the one region there is" },
 	{ "account", "ID", "000000000000", "the account, 12 digits" },

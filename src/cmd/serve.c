@@ -95,6 +95,13 @@ static void publish(void *arg, struct str account, struct str lab, struct str ve
 	site_progress(s->site, account, lab, verdicts);
 }
 
+static struct str published(void *arg, struct arena *a, struct str account, struct str lab)
+{
+	struct serve *s = arg;
+
+	return site_verdicts(s->site, a, account, lab);
+}
+
 static bool make_key(void *arg, struct account *account)
 {
 	struct aws_key *key = arg;
@@ -280,6 +287,7 @@ static bool start_site(struct serve *s, const char **why)
 				      .call = check_call,
 				      .trail = trail,
 				      .publish = publish,
+				      .published = published,
 				      .arg = s };
 
 	s->site = site_new(&site, s->line->arena, why);
@@ -332,6 +340,7 @@ static bool start(struct serve *s, const char *data, const char **why)
 	functions_prepare(&s->functions, data);
 	s->http = http_server_new(0, s->line->arena, why);
 	if (!s->http || !start_cloud(s, data, why) || !start_site(s, why) || !start_http(s, why) ||
+	    !sites_start(s->line, data, s->http, s->cloud_listener, host, why) ||
 	    !functions_start(&s->functions, &s->cloud, s->http, handle_cloud, s, s->line->arena,
 			     why))
 		return false;
@@ -357,6 +366,7 @@ static void stop(struct serve *s)
 		site_free(s->site);
 	if (s->cloud.turns)
 		cloud_stop(&s->cloud);
+	sites_stop();
 	event_close(s->event);
 	files_free(s->labs);
 	files_free(s->content);
@@ -407,7 +417,6 @@ static int show_dash(struct serve *s, const char **why)
 
 static bool read_flags(struct serve *s)
 {
-	const char *sites = flag_value(s->line, "site-ports");
 	int from, to;
 
 	if (!flag_int(s->line, "port", 1, 65535, &s->port) ||
@@ -417,11 +426,8 @@ static bool read_flags(struct serve *s)
 		usage_error(s->line, "--port and --cloud-port must differ");
 		return false;
 	}
-	if (sscanf(sites, "%d-%d", &from, &to) != 2 || from < 1 || to > 65535 || from > to) {
-		usage_error(s->line, "--site-ports takes a range such as 20000-20999, not \"%s\"",
-			    sites);
+	if (!setup_site_ports(s->line, &from, &to))
 		return false;
-	}
 	s->listen = flag_value(s->line, "listen");
 	s->region = flag_value(s->line, "region");
 	return true;

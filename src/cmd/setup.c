@@ -15,8 +15,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "aws/port.h"
 #include "base/log.h"
 #include "cloud/services.h"
+#include "git/git.h"
 #include "store/folder.h"
 
 static void stop_signals(sigset_t *set)
@@ -152,6 +154,13 @@ static bool account_exists(void *arg, struct str id)
 	return turns_account_exists(cloud->turns, id);
 }
 
+static void wake_caller(void *arg, struct str account, struct str key)
+{
+	struct cloud *cloud = arg;
+
+	turns_wake(cloud->turns, account, key);
+}
+
 bool cloud_start(struct cloud *cloud, struct aws_config *config, struct turns_config *turns,
 		 struct arena *a, const char **why)
 {
@@ -164,12 +173,14 @@ bool cloud_start(struct cloud *cloud, struct aws_config *config, struct turns_co
 	turns->aws = cloud->aws;
 	turns->clock = config->clock;
 	cloud->turns = turns_new(turns);
+	git_start(wake_caller, cloud);
 	turns_start_all(cloud->turns);
 	return true;
 }
 
 void cloud_stop(struct cloud *cloud)
 {
+	git_stop();
 	turns_free(cloud->turns);
 	aws_free(cloud->aws);
 }
@@ -185,13 +196,6 @@ void functions_prepare(struct functions *f, const char *data)
 		return;
 	f->refused = why;
 	log_warn("%s", why);
-}
-
-static void wake_caller(void *arg, struct str account, struct str key)
-{
-	struct cloud *cloud = arg;
-
-	turns_wake(cloud->turns, account, key);
 }
 
 bool functions_start(struct functions *f, struct cloud *cloud, struct http_server *http,
@@ -210,4 +214,35 @@ bool functions_start(struct functions *f, struct cloud *cloud, struct http_serve
 					.arg = cloud };
 
 	return config.cloud && lambda_start(&config, a, why);
+}
+
+/* --- sites ------------------------------------------------------------------------ */
+
+bool setup_site_ports(const struct command_line *line, int *from, int *to)
+{
+	const char *given = flag_value(line, "site-ports");
+
+	if (sscanf(given, "%d-%d", from, to) == 2 && *from >= 1 && *to <= 65535 && *from <= *to)
+		return true;
+	usage_error(line, "--site-ports takes a range such as 20000-20999, not \"%s\"", given);
+	return false;
+}
+
+bool sites_start(const struct command_line *line, const char *data, struct http_server *http,
+		 struct http_listener *cloud, const char *host, const char **why)
+{
+	struct ports_config config = { .data = data,
+				       .address = flag_value(line, "listen"),
+				       .host = host,
+				       .http = http,
+				       .like = cloud,
+				       .services = cloud_services };
+
+	return setup_site_ports(line, &config.from, &config.to) &&
+	       ports_start(&config, line->arena, why);
+}
+
+void sites_stop(void)
+{
+	ports_stop();
 }

@@ -52,6 +52,16 @@ void functions_prepare(struct functions *f, const char *data);
 bool functions_start(struct functions *f, struct cloud *cloud, struct http_server *http,
 		     http_handler *handler, void *context, struct arena *a, const char **why);
 
+/* The range of --site-ports; false after complaining. */
+bool setup_site_ports(const struct command_line *line, int *from, int *to);
+/*
+ * Let sites be served: on the ports of --site-ports, as `cloud` (a listener) is, at `host`. False with a sentence in
+ * *why. Before turns begin; sites_stop() after their end and the HTTP server's.
+ */
+bool sites_start(const struct command_line *line, const char *data, struct http_server *http,
+		 struct http_listener *cloud, const char *host, const char **why);
+void sites_stop(void);
+
 /* The most bytes a call's body may have on the cloud port: Lambda's zip in base64 and some. */
 #define CLOUD_BODY_MAX ((size_t)96 << 20)
 

@@ -272,6 +272,11 @@ static int open_socket(const struct http_listen *how, struct arena *a, const cha
 
 static bool start_tls(struct http_listener *l, const struct http_listen *how, const char **why)
 {
+	if (how->like) {
+		l->tls = how->like->tls;
+		l->group = how->like->group;
+		return true;
+	}
 	if (!how->cert_pem || !how->key_pem) {
 		l->group = &l->server->plain;
 		return true;

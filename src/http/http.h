@@ -55,6 +55,11 @@ struct http_listen {
 	http_handler *handler;
 	void *context;
 	int idle_seconds; /* a connection that says nothing is closed after it; 0: after 60 */
+	/*
+	 * Share the certificate and the threads of this listener, instead of cert_pem and key_pem. A server may have
+	 * many of those, added at any time and from any thread.
+	 */
+	struct http_listener *like;
 };
 
 /* Start the daemon with `threads` threads (0: one per processor). NULL with a sentence in *why. */

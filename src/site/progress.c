@@ -174,6 +174,19 @@ void site_progress(struct site *site, struct str account, struct str lab, struct
 		hub_tell(site->hub, person);
 }
 
+struct str site_verdicts(struct site *site, struct arena *a, struct str account, struct str lab)
+{
+	struct person *person = people_by_account(site->people, account);
+	const struct verdicts *const *list;
+	size_t n = 0;
+
+	list = person ? person_verdicts(site->people, person, a, &n) : NULL;
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(list[i]->lab, lab))
+			return list[i]->text;
+	return STR_NONE;
+}
+
 /* --- reading ------------------------------------------------------------------- */
 
 enum http_outcome progress_api(struct http_request *req, void *context)

@@ -84,5 +84,7 @@ http_handler site_handle;
  * they differ from the last ones. From any thread.
  */
 void site_progress(struct site *site, struct str account, struct str lab, struct str verdicts);
+/* The last of them, in the arena; absent: there are none. From any thread. */
+struct str site_verdicts(struct site *site, struct arena *a, struct str account, struct str lab);
 
 #endif

@@ -30,6 +30,7 @@
 #include "base/jsonpath.h"
 #include "base/pattern.h"
 #include "cloud/services.h"
+#include "git/git.h"
 #include "store/folder.h"
 #include "turns/turns.h"
 #include "unit/tap.h"
@@ -579,6 +580,11 @@ static void play_all(struct cloud *cloud, const char *only)
 
 /* --- the cloud ------------------------------------------------------------------------------ */
 
+static void wake(void *turns, struct str account, struct str key)
+{
+	turns_wake(turns, account, key);
+}
+
 static bool start(struct cloud *cloud, struct arena *a, const char *dir, const char **why)
 {
 	static const struct aws_config config = { .services = cloud_services,
@@ -592,6 +598,7 @@ static bool start(struct cloud *cloud, struct arena *a, const char *dir, const c
 
 	cloud->aws = turns.aws = aws_new(&config);
 	cloud->turns = listen.context = turns_new(&turns);
+	git_start(wake, cloud->turns);
 	cloud->http = http_server_new(2, a, why);
 	listener = cloud->http ? http_listen(cloud->http, &listen, a, why) : NULL;
 	if (!listener)
@@ -613,6 +620,7 @@ int main(int argc, char **argv)
 	}
 	play_all(&cloud, argc > 1 ? argv[1] : NULL);
 	http_server_free(cloud.http, 100);
+	git_stop();
 	turns_free(cloud.turns);
 	aws_free(cloud.aws);
 	folder_remove(dir);

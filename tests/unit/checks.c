@@ -58,7 +58,7 @@ static void good_files_are_read(struct arena *a)
 	is_str(lab.checks[0].hint, "Make one.");
 	is_int(lab.checks[0].line, 1);
 	ride = &lab.checks[1];
-	is_str(ride->needs[0], "table");
+	is_str(ride->needs.at[0], "table");
 	is_int((int64_t)ride->let_count, 2);
 	is_str(ride->let[0].path, "$.items[?(@.name=='a from b')].id");
 	is_str(ride->let[1].operation, "GetResources");
@@ -94,6 +94,10 @@ static const struct {
 	{ CHECK "  needs: [a]\n", "1: the check a needs itself" },
 	{ CHECK "  needs: b\n- id: b\n  title: B\n  call: sts X\n  needs: [a]\n",
 	  "1: the check a needs itself, by way of what it needs" },
+	{ CHECK "  undoes: [tabel]\n- id: table\n  title: B\n  call: sts X\n",
+	  "1: the check a undoes tabel, which does not exist; did you mean table?" },
+	{ CHECK "  after: [tabel]\n- id: table\n  title: B\n  call: sts X\n",
+	  "1: the check a comes after tabel, which does not exist; did you mean table?" },
 	{ CHECK "  needs: [[1]]\n", "4: needs must be an id or a list of ids" },
 	{ "- id: a\n  title: A\n  call: DescribeTable\n",
 	  "3: \"DescribeTable\" is not a call: write SERVICE OPERATION, as in dynamodb "

@@ -13,6 +13,7 @@ struct account {
 	const struct known *known;
 	const char *trail;
 	int calls, trails;
+	const char *done; /* ids of what was green before */
 };
 
 static void answer_call(void *arg, struct arena *a, struct str service, struct str operation,
@@ -45,6 +46,13 @@ static struct json_object *answer_trail(void *arg, struct arena *a, int limit)
 	return json_parse(a, str_of(account->trail), NULL);
 }
 
+static bool is_done(void *arg, struct str lab, struct str id)
+{
+	const struct account *account = arg;
+
+	return str_is(lab, "lab") && account->done && str_find_str(str_of(account->done), id) >= 0;
+}
+
 /* The verdicts on the checks, one a line: "id state message". */
 static struct str judged(struct arena *a, const char *checks, struct account *account,
 			 const char *endpoint)
@@ -52,6 +60,7 @@ static struct str judged(struct arena *a, const char *checks, struct account *ac
 	struct check_caller caller = {
 		.call = answer_call,
 		.trail = account->trail ? answer_trail : NULL,
+		.done = is_done,
 		.arg = account,
 		.account = STR("111122223333"),
 		.region = STR("eu-west-1"),
@@ -192,6 +201,28 @@ static void the_trail_helps(struct arena *a)
 	is_int(account.trails, 0, "who is green needs no trail");
 }
 
+static void what_is_undone_was_done(struct arena *a)
+{
+	static const char checks[] = TABLE "- id: gone\n  title: Gone\n  undoes: [table]\n"
+					   "  call: dynamodb DescribeTable\n"
+					   "  expect-error: ResourceNotFoundException\n";
+	struct account account = { .known = empty };
+	struct str out;
+
+	out = judged(a, checks, &account, "");
+	ok(str_ends(out, STR("gone pending This comes after: There is a table.")),
+	   "what was never made cannot be cleaned up");
+	account.done = "table";
+	is_str(judged(a, checks, &account, ""), "table green \ngone green ",
+	       "what was made and is gone on purpose stays green");
+	account.known = right;
+	out = judged(a, checks, &account, "");
+	ok(str_starts(out, STR("table green \ngone red ")), "what is still there is green, too");
+	account.known = wrong_key;
+	out = judged(a, checks, &account, "");
+	ok(str_starts(out, STR("table red ")), "what is there and wrong is red");
+}
+
 static void errors_can_be_expected(struct arena *a)
 {
 	static const char checks[] =
@@ -323,6 +354,7 @@ int main(void)
 	states_and_messages(a);
 	calls_are_made_once(a);
 	the_trail_helps(a);
+	what_is_undone_was_done(a);
 	errors_can_be_expected(a);
 	values_are_asked_for(a);
 	requests_are_made(a);
