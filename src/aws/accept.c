@@ -18,7 +18,7 @@ static void set_cors(struct http_request *req)
 	http_set_header(req, "Access-Control-Allow-Origin", STR("*"));
 	http_set_header(
 		req, "Access-Control-Expose-Headers",
-		STR("x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,x-amz-crc32,Date,ETag"));
+		STR("x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,x-amzn-query-error,x-amz-crc32,Date,ETag"));
 }
 
 static bool fits_header(struct str text)
@@ -33,6 +33,11 @@ static void set_error_headers(struct aws_call *call)
 {
 	struct op *op = &call->op;
 
+	if (call->outcome == FAILED && op->service && op->service->speaks & PROTO_QUERY &&
+	    call->protocol != PROTO_QUERY)
+		http_set_header(call->req, "x-amzn-query-error",
+				arena_strf(op->arena, "%s;%s", op->error->code,
+					   op->error->status < 500 ? "Sender" : "Receiver"));
 	if (call->outcome != FAILED || !op->service || !(op->service->habits & HABIT_ERROR_HEADERS))
 		return;
 	http_set_header(call->req, "x-amzn-ErrorType",
@@ -49,12 +54,42 @@ void call_answer(struct aws_call *call, const struct answer *given)
 
 	coding_write(call, answer);
 	http_set_header(req, "x-amzn-RequestId", call->op.request_id);
+	if (call->protocol == PROTO_CBOR)
+		http_set_header(req, "smithy-protocol", STR("rpc-v2-cbor"));
 	if (service && service->habits & HABIT_CRC32)
 		http_set_header(req, "x-amz-crc32",
 				arena_strf(call->op.arena, "%u", hash_crc32(answer->body)));
 	set_error_headers(call);
 	set_cors(req);
 	http_answer(req, answer->status, answer->type, answer->body);
+}
+
+/* How each protocol is read and written. */
+struct hands {
+	bool (*read)(struct aws_call *call);
+	void (*write)(struct aws_call *call, struct answer *answer);
+	void (*write_error)(struct aws_call *call, struct answer *answer);
+};
+
+static const struct hands *hands(enum protocol protocol)
+{
+	static const struct hands json = { json_read, json_write, json_write_error };
+	static const struct hands query = { query_read, query_write, query_write_error };
+	static const struct hands rest = { rest_read, rest_write, rest_write_error };
+	static const struct hands cbor = { cbor_read, cbor_write, cbor_write_error };
+
+	switch (protocol) {
+	case PROTO_QUERY:
+		return &query;
+	case PROTO_REST_JSON:
+		return &rest;
+	case PROTO_CBOR:
+		return &cbor;
+	case PROTO_JSON10:
+	case PROTO_JSON11:
+		break;
+	}
+	return &json;
 }
 
 static void answer_outcome(struct aws_call *call)
@@ -66,12 +101,7 @@ static void answer_outcome(struct aws_call *call)
 		raw_answer_send(call);
 		return;
 	}
-	if (call->protocol == PROTO_QUERY)
-		(done ? query_write : query_write_error)(call, &a);
-	else if (call->protocol == PROTO_REST_JSON)
-		(done ? rest_write : rest_write_error)(call, &a);
-	else
-		(done ? json_write : json_write_error)(call, &a);
+	(done ? hands(call->protocol)->write : hands(call->protocol)->write_error)(call, &a);
 	call_answer(call, &a);
 }
 
@@ -198,7 +228,6 @@ bool key_account(const struct aws_config *config, struct str key, char account[s
 static void read_input(struct aws_call *call)
 {
 	struct str message;
-	bool good;
 
 	if (!call->op.operation) {
 		call_refuse(call, front_unknown(call, &message), message);
@@ -210,13 +239,7 @@ static void read_input(struct aws_call *call)
 	}
 	if (call->protocol != PROTO_REST_JSON && !coding_read(call))
 		return;
-	if (call->protocol == PROTO_QUERY)
-		good = query_read(call);
-	else if (call->protocol == PROTO_REST_JSON)
-		good = rest_read(call);
-	else
-		good = json_read(call);
-	if (!good)
+	if (!hands(call->protocol)->read(call))
 		call_refuse(call, &SerializationException, STR_NONE);
 }
 

@@ -118,8 +118,16 @@ bool json_read(struct aws_call *call);
 void json_write(struct aws_call *call, struct answer *answer);
 void json_write_error(struct aws_call *call, struct answer *answer);
 
+/* What JSON and CBOR call an error. */
+const char *error_shape(const struct aws_error *error);
+
 /* Add the further members of an error to its body; `members` may be NULL. */
 void json_add_members(struct json_object *body, struct json_object *members);
+
+/* CBOR in and out. */
+bool cbor_read(struct aws_call *call);
+void cbor_write(struct aws_call *call, struct answer *answer);
+void cbor_write_error(struct aws_call *call, struct answer *answer);
 
 /* Forms in, XML out. */
 bool query_read(struct aws_call *call);

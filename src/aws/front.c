@@ -43,6 +43,7 @@ const struct aws_error *front_error(enum protocol protocol, enum front_problem p
 		return &rest_errors[problem];
 	case PROTO_JSON10:
 	case PROTO_JSON11:
+	case PROTO_CBOR:
 		break;
 	}
 	return &json_errors[problem];
@@ -74,6 +75,7 @@ const struct aws_error *front_unknown(struct aws_call *call, struct str *message
 		return &unknown_path;
 	case PROTO_JSON10:
 	case PROTO_JSON11:
+	case PROTO_CBOR:
 		break;
 	}
 	return &UnknownOperationException;

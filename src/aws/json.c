@@ -47,6 +47,11 @@ static const char *prefix_of(const struct aws_call *call)
 	return service ? service->error_prefix : "";
 }
 
+const char *error_shape(const struct aws_error *error)
+{
+	return error->shape ? error->shape : error->code;
+}
+
 void json_add_members(struct json_object *body, struct json_object *members)
 {
 	if (!members)
@@ -63,7 +68,7 @@ void json_write_error(struct aws_call *call, struct answer *answer)
 	struct json_object *body = json_new_object(op->arena);
 
 	json_set_str(body, "__type",
-		     arena_strf(op->arena, "%s%s", prefix_of(call), op->error->code));
+		     arena_strf(op->arena, "%s%s", prefix_of(call), error_shape(op->error)));
 	if (op->error_message.p)
 		json_set_str(body, op->error->capital ? "Message" : "message", op->error_message);
 	json_add_members(body, op->error_members);

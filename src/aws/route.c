@@ -34,6 +34,33 @@ static void route_target(struct aws_call *call, struct str target)
 		call->protocol = PROTO_JSON11;
 }
 
+/* "/service/GraniteServiceVersion20100801/operation/ListMetrics"; false when the path is not like that. */
+static bool route_cbor(struct aws_call *call)
+{
+	const struct service *const *s = call->aws->config.services;
+	struct str rest = call->http.path, name, operation;
+
+	if (!str_starts(sigv4_header(&call->http, "smithy-protocol"), STR("rpc-v2-cbor")))
+		return false;
+	if (str_cut(&rest, '/').n || !str_is(str_cut(&rest, '/'), "service"))
+		return false;
+	name = str_cut(&rest, '/');
+	if (!str_is(str_cut(&rest, '/'), "operation") || !rest.n)
+		return false;
+	operation = rest;
+	call->protocol = PROTO_CBOR;
+	call->service_name = name;
+	call->operation_name = operation;
+	for (; *s && !call->op.service; s++)
+		if ((*s)->speaks & PROTO_CBOR && (*s)->target && str_is(name, (*s)->target))
+			call->op.service = *s;
+	if (call->op.service)
+		call->service_name = str_of(call->op.service->name);
+	if (call->op.service)
+		call->op.operation = operation_find(call->op.service, operation);
+	return true;
+}
+
 /*
  * The service of a query call: the one that the scope names, else the one that has this
  * version and action.
@@ -45,7 +72,7 @@ static void route_action(struct aws_call *call, struct str action, struct str ve
 
 	call->protocol = PROTO_QUERY;
 	call->operation_name = action;
-	call->op.service = service_find(call->aws->config.services, scope_service);
+	call->op.service = service_signed(call->aws->config.services, scope_service);
 	if (call->op.service && !(call->op.service->speaks & PROTO_QUERY))
 		call->op.service = NULL;
 	for (; *s && !call->op.service && !scope_service.n; s++)
@@ -101,7 +128,7 @@ static void route_path(struct aws_call *call, struct str scope_service)
 	const struct service *const *s = call->aws->config.services;
 
 	call->protocol = PROTO_REST_JSON;
-	call->op.service = service_find(call->aws->config.services, scope_service);
+	call->op.service = service_signed(call->aws->config.services, scope_service);
 	if (call->op.service && call->op.service->speaks & PROTO_REST_JSON)
 		match_paths(call, call->op.service);
 	for (; *s && !scope_service.n && !call->op.operation; s++)
@@ -136,7 +163,7 @@ void call_route(struct aws_call *call)
 
 	if (target.p) {
 		route_target(call, target);
-	} else {
+	} else if (!route_cbor(call)) {
 		/* What is asked for stands in the form itself. */
 		if (posted)
 			coding_read(call);

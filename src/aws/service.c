@@ -14,6 +14,16 @@ const struct service *service_find(const struct service *const *services, struct
 	return NULL;
 }
 
+const struct service *service_signed(const struct service *const *services, struct str name)
+{
+	const struct service *found = service_find(services, name);
+
+	for (; !found && *services; services++)
+		if (str_is(name, service_signing_name(*services)))
+			found = *services;
+	return found;
+}
+
 const struct operation *operation_find(const struct service *service, struct str name)
 {
 	size_t low = 0, high = 0;

@@ -16,6 +16,7 @@ enum protocol {
 	PROTO_JSON11 = 1 << 1,
 	PROTO_QUERY = 1 << 2,
 	PROTO_REST_JSON = 1 << 3,
+	PROTO_CBOR = 1 << 4, /* Smithy's "RPC v2 CBOR" */
 };
 
 enum operation_flags {
@@ -95,6 +96,8 @@ const char *service_signing_name(const struct service *service);
 bool aws_account_here(const struct aws *aws, struct str account);
 /* A NULL-ended list of services and the one named so, or NULL. */
 const struct service *service_find(const struct service *const *services, struct str name);
+/* The one whose signatures are for `name`: of several the one that is called so. */
+const struct service *service_signed(const struct service *const *services, struct str name);
 /* The operation named so, or NULL; by binary search. */
 const struct operation *operation_find(const struct service *service, struct str name);
 

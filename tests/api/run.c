@@ -19,7 +19,7 @@
  *	become $.Credentials anna                  from here on calls are signed with the keys at a path of the last answer, as
  *	                                           anna, whom "caller anna" comes back to; the account stays the same
  *
- * ${account}, ${region}, ${endpoint} and ${now} (seconds) are known. Each test has an account of its own.
+ * ${account}, ${region}, ${endpoint}, ${now} and ${minute} (seconds; of the minute's beginning) are known; ${now+60} adds. Each test has an account of its own.
  * A call that fails without a `fail` behind it fails the test.
  */
 #include <glob.h>
@@ -37,7 +37,8 @@
 
 #define REGION "eu-west-1"
 
-static _Atomic int64_t the_time = 1626951600000; /* 2021-07-22T11:00:00Z */
+#define BEGINNING 1626951600000 /* 2021-07-22T11:00:00Z: when each test begins */
+static _Atomic int64_t the_time = BEGINNING;
 
 static int64_t test_clock(void)
 {
@@ -133,8 +134,30 @@ static void do_caller(struct play *p, struct str name)
 
 /* --- values --------------------------------------------------------------------------- */
 
+/* "now", "minute+60" in seconds; false when it is no time. */
+static bool time_of(struct str name, int64_t *out)
+{
+	struct str word = name, more = STR_NONE;
+	ptrdiff_t at = str_find(name, '+');
+	int64_t add = 0;
+
+	if (at >= 0) {
+		word = str_slice(name, 0, (size_t)at);
+		more = str_slice(name, (size_t)at + 1, name.n);
+	}
+	if ((!str_is(word, "now") && !str_is(word, "minute")) ||
+	    (more.p && !str_to_int(more, &add)))
+		return false;
+	*out = the_time / 1000 + add;
+	if (str_is(word, "minute"))
+		*out -= the_time / 1000 % 60;
+	return true;
+}
+
 static struct str value_of(struct play *p, struct str name)
 {
+	int64_t seconds;
+
 	for (size_t i = p->kept_count; i; i--)
 		if (str_eq(p->kept[i - 1].name, name))
 			return p->kept[i - 1].value;
@@ -144,8 +167,8 @@ static struct str value_of(struct play *p, struct str name)
 		return STR(REGION);
 	if (str_is(name, "endpoint"))
 		return str_of(p->cloud->url);
-	if (str_is(name, "now"))
-		return arena_strf(p->a, "%" PRId64, (int64_t)the_time / 1000);
+	if (time_of(name, &seconds))
+		return arena_strf(p->a, "%" PRId64, seconds);
 	problem(p, "nothing was kept as %.*s", STR_ARG(name));
 	return STR("");
 }
@@ -477,6 +500,7 @@ static const char *protocol_name(enum protocol protocol)
 	return protocol == PROTO_JSON10   ? "JSON 1.0"
 	       : protocol == PROTO_JSON11 ? "JSON 1.1"
 	       : protocol == PROTO_QUERY  ? "query"
+	       : protocol == PROTO_CBOR   ? "CBOR"
 					  : "REST-JSON";
 }
 
@@ -491,6 +515,7 @@ static void finish(struct play *p, struct str sentence)
 
 static void begin(struct play *p)
 {
+	the_time = BEGINNING;
 	p->a = arena_new();
 	p->people_count = 0;
 	p->kept_count = 0;
@@ -569,7 +594,7 @@ static void play_all(struct cloud *cloud, const char *only)
 
 		if (!service)
 			ok(false, "%s stands in a service's folder", files.gl_pathv[i]);
-		for (unsigned bit = 1; service && bit <= PROTO_REST_JSON; bit <<= 1)
+		for (unsigned bit = 1; service && bit <= PROTO_CBOR; bit <<= 1)
 			if (service->speaks & bit && (!only || strstr(files.gl_pathv[i], only)))
 				play_file(cloud, files.gl_pathv[i], read_file(a, files.gl_pathv[i]),
 					  service, bit);

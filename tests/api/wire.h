@@ -7,6 +7,7 @@
 #include "aws/service.h"
 #include "aws/sigv4.h"
 #include "base/base64.h"
+#include "base/cbor.h"
 #include "base/form.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -77,6 +78,9 @@ __attribute__((unused)) static void wire_form(struct arena *a, struct buf *b, co
 	} else {
 		struct str text = json_is_string(value) ? json_str(value) : json_text(a, value);
 
+		if (shape && shape->type == SHAPE_TIMESTAMP && !json_is_string(value))
+			text = time_iso(a, (int64_t)(json_object_get_double(value) * 1000 + 0.5),
+					true);
 		buf_addf(b, "&%s=%s", name, arena_cstr(a, form_encode(a, text, false)));
 	}
 }
@@ -97,6 +101,22 @@ __attribute__((unused)) static void wire_query(struct arena *a, const struct ser
 			  m ? m->shape : NULL);
 	}
 	req->type = "application/x-www-form-urlencoded; charset=utf-8";
+	req->body = arena_dup(a, buf_str(&b));
+	buf_release(&b);
+}
+
+/* --- CBOR ------------------------------------------------------------------------------ */
+
+__attribute__((unused)) static void wire_cbor(struct arena *a, const struct service *service,
+					      const struct operation *operation,
+					      struct json_object *in, struct wire_request *req)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_MAX);
+	cbor_print(&b, in);
+	req->type = "application/cbor";
+	req->path = arena_strf(a, "/service/%s/operation/%s", service->target, operation->name);
 	req->body = arena_dup(a, buf_str(&b));
 	buf_release(&b);
 }
@@ -311,6 +331,19 @@ __attribute__((unused)) static struct json_object *wire_xml_inside(struct wire_x
 	return o;
 }
 
+/* Times and fractions as the other protocols have them; all else stays text. */
+__attribute__((unused)) static struct json_object *wire_leaf(struct str text,
+							     const struct shape *shape)
+{
+	int64_t at;
+
+	if (shape && shape->type == SHAPE_TIMESTAMP && time_parse_iso(text, &at))
+		return json_object_new_double((double)at / 1000);
+	if (shape && shape->type == SHAPE_DOUBLE)
+		return json_object_new_double(strtod(text.p, NULL));
+	return json_string(text);
+}
+
 /* Lists of one become what they hold, lists of members lists, maps maps. */
 __attribute__((unused)) static struct json_object *wire_plain(struct json_object *x,
 							      const struct shape *shape)
@@ -319,7 +352,7 @@ __attribute__((unused)) static struct json_object *wire_plain(struct json_object
 
 	if (!json_is_object(x))
 		return shape && shape->type == SHAPE_LIST ? json_object_new_array()
-							  : json_string(json_str(x));
+							  : wire_leaf(json_str(x), shape);
 	items = json_get(x, shape && shape->item_name ? shape->item_name : "member");
 	if (items && (!shape || shape->type == SHAPE_LIST)) {
 		o = json_object_new_array();
@@ -383,8 +416,11 @@ __attribute__((unused)) static void wire_read_xml(struct arena *a,
 __attribute__((unused)) static void wire_read_json(struct arena *a, const struct http_reply *reply,
 						   struct wire_answer *answer)
 {
-	struct json_object *body =
-		reply->body.n ? json_parse(a, reply->body, NULL) : json_new_object(a);
+	struct str form = http_reply_header(reply, "Content-Type");
+	struct json_object *body = !reply->body.n ? json_new_object(a)
+				   : str_is(form, "application/cbor")
+					   ? cbor_parse(a, reply->body)
+					   : json_parse(a, reply->body, NULL);
 	struct str type = http_reply_header(reply, "x-amzn-ErrorType");
 
 	if (!body && reply->status < 300) {
@@ -400,6 +436,11 @@ __attribute__((unused)) static void wire_read_json(struct arena *a, const struct
 			type = json_get_str(body, "__type");
 		if (str_find(type, '#') >= 0)
 			str_cut(&type, '#');
+		/* What query calls the error, where that is different. */
+		if (http_reply_header(reply, "x-amzn-query-error").p) {
+			type = http_reply_header(reply, "x-amzn-query-error");
+			type = str_cut(&type, ';');
+		}
 		answer->code = str_cut(&type, ':');
 		answer->message = json_get_str(body, "message");
 		if (!answer->message.p)
@@ -454,6 +495,16 @@ __attribute__((unused)) static void wire_sign(struct arena *a, const struct wire
 	headers[n] = NULL;
 }
 
+__attribute__((unused)) static void wire_add_header(const char *headers[8], const char *line)
+{
+	size_t n = 0;
+
+	while (headers[n])
+		n++;
+	headers[n] = line;
+	headers[n + 1] = NULL;
+}
+
 /* Carry out an operation in one protocol; the answer lives in the arena. */
 __attribute__((unused)) static struct wire_answer wire_call(
 	struct arena *a, const struct wire_caller *caller, const struct service *service,
@@ -467,6 +518,8 @@ __attribute__((unused)) static struct wire_answer wire_call(
 
 	if (protocol == PROTO_QUERY) {
 		wire_query(a, service, operation, in, &req);
+	} else if (protocol == PROTO_CBOR) {
+		wire_cbor(a, service, operation, in, &req);
 	} else if (protocol == PROTO_REST_JSON) {
 		wire_rest(a, operation, in, &req);
 	} else {
@@ -476,6 +529,8 @@ __attribute__((unused)) static struct wire_answer wire_call(
 		req.body = json_text(a, in);
 	}
 	wire_sign(a, caller, service, &req, headers);
+	if (protocol == PROTO_CBOR)
+		wire_add_header(headers, "smithy-protocol: rpc-v2-cbor");
 	ask.method = arena_cstr(a, req.method);
 	ask.headers = headers;
 	ask.body = req.body;

@@ -64,6 +64,8 @@ static bool read_input(struct aws_call *call)
 	call->op.operation = operations;
 	if (call->protocol == PROTO_QUERY)
 		return query_read(call);
+	if (call->protocol == PROTO_CBOR)
+		return cbor_read(call);
 	return call->protocol == PROTO_REST_JSON ? rest_read(call) : json_read(call);
 }
 
@@ -81,6 +83,8 @@ static void write_answers(struct aws_call *call)
 	json_write_error(call, &answer);
 	rest_write_error(call, &answer);
 	rest_write(call, &answer);
+	cbor_write(call, &answer);
+	cbor_write_error(call, &answer);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
