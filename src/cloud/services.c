@@ -2,16 +2,19 @@
 #include "cloud/services.h"
 
 #include "cloud/apigateway/apigateway.h"
+#include "cloud/cloudwatch/cloudwatch.h"
 #include "cloud/codecommit/codecommit.h"
 #include "cloud/cognito/cognito.h"
 #include "cloud/dynamodb/dynamodb.h"
 #include "cloud/iam/iam.h"
 #include "cloud/identity/identity.h"
 #include "cloud/lambda/lambda.h"
+#include "cloud/logs/logs.h"
 #include "cloud/sts/sts.h"
 
 const struct service *const cloud_services[] = {
 	&apigateway_service,
+	&cloudwatch_service,
 	&codecommit_service,
 	&cognito_identity_issuer_service,
 	&cognito_identity_service,
@@ -21,6 +24,7 @@ const struct service *const cloud_services[] = {
 	&dynamodb_streams_service,
 	&iam_service,
 	&lambda_service,
+	&logs_service,
 	&sts_service,
 	NULL,
 };

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""Logs and metrics by boto3 and the aws command; every answer is held against botocore's model."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import datetime, timedelta, timezone
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import boto3
+import botocore.exceptions
+from botocore.config import Config
+from immersion import Server, Tap
+from model import watch
+
+tap = Tap()
+
+
+def fails(name, code, words, call):
+    try:
+        tap.ok(False, name, "it succeeded: %r" % (call(),))
+    except botocore.exceptions.ClientError as error:
+        found = error.response["Error"]
+        tap.ok(found["Code"] == code and words in found["Message"], name, "%s: %s" % (found["Code"], found["Message"]))
+
+
+def groups_and_events(logs):
+    logs.create_log_group(logGroupName="/app/web", tags={"team": "unicorn"})
+    logs.create_log_stream(logGroupName="/app/web", logStreamName="one")
+    now = int(time.time() * 1000)
+    logs.put_log_events(logGroupName="/app/web", logStreamName="one", logEvents=[
+        {"timestamp": now + n, "message": "%s line %d" % ("ERROR" if n % 10 == 0 else "INFO", n)} for n in range(100)])
+    pages = logs.get_paginator("filter_log_events").paginate(
+        logGroupName="/app/web", filterPattern="ERROR", PaginationConfig={"PageSize": 3})
+    found = [event["message"] for page in pages for event in page["events"]]
+    tap.ok(found == ["ERROR line %d" % n for n in range(0, 100, 10)], "a paginator finds what a pattern matches", found)
+    events = logs.get_log_events(logGroupName="/app/web", logStreamName="one", limit=5)
+    tap.ok([e["message"] for e in events["events"]] == ["%s line %d" % ("INFO", n) for n in range(95, 100)],
+           "the last events come first", events)
+    logs.put_retention_policy(logGroupName="/app/web", retentionInDays=7)
+    group = logs.describe_log_groups(logGroupNamePrefix="/app")["logGroups"][0]
+    tap.ok(group["retentionInDays"] == 7 and group["storedBytes"] > 0, "a group tells what it keeps", group)
+    streams = logs.describe_log_streams(logGroupName="/app/web", orderBy="LastEventTime", descending=True)["logStreams"]
+    tap.ok(streams[0]["lastEventTimestamp"] == now + 99, "a stream tells when its last event was", streams)
+    fails("a group that is there is not made again", "ResourceAlreadyExistsException", "already exists",
+          lambda: logs.create_log_group(logGroupName="/app/web"))
+
+
+def metric_filters(logs, cloudwatch):
+    logs.put_metric_filter(logGroupName="/app/web", filterName="latency", filterPattern="{ $.latency > 100 }",
+                           metricTransformations=[{"metricName": "Slow", "metricNamespace": "App", "metricValue": "$.latency",
+                                                   "dimensions": {"Path": "$.path"}, "unit": "Milliseconds"}])
+    now = int(time.time() * 1000)
+    embedded = {"_aws": {"Timestamp": now, "CloudWatchMetrics": [
+        {"Namespace": "Embedded", "Dimensions": [["Service"], []], "Metrics": [{"Name": "Orders", "Unit": "Count"}]}]},
+        "Service": "shop", "Orders": [1, 2, 3]}
+    logs.put_log_events(logGroupName="/app/web", logStreamName="one", logEvents=[
+        {"timestamp": now, "message": json.dumps({"latency": latency, "path": "/rides"})} for latency in (50, 150, 250)
+    ] + [{"timestamp": now, "message": json.dumps(embedded)}])
+    start, end = datetime.now(timezone.utc) - timedelta(minutes=5), datetime.now(timezone.utc) + timedelta(minutes=5)
+    got = cloudwatch.get_metric_statistics(Namespace="App", MetricName="Slow", StartTime=start, EndTime=end, Period=600,
+                                           Dimensions=[{"Name": "Path", "Value": "/rides"}], Statistics=["Sum", "SampleCount"])
+    tap.ok(got["Datapoints"][0]["Sum"] == 400 and got["Datapoints"][0]["SampleCount"] == 2,
+           "a metric filter makes values of matching events", got)
+    got = cloudwatch.get_metric_data(StartTime=start, EndTime=end, MetricDataQueries=[
+        {"Id": "m1", "MetricStat": {"Metric": {"Namespace": "Embedded", "MetricName": "Orders", "Dimensions": [
+            {"Name": "Service", "Value": "shop"}]}, "Period": 600, "Stat": "Sum"}},
+        {"Id": "e1", "Expression": "SUM(SEARCH('{Embedded} Orders', 'Sum', 600))"}])
+    tap.ok([r["Values"] for r in got["MetricDataResults"]] == [[6.0], [6.0]], "embedded metrics are taken out of events", got)
+
+
+def metrics(cloudwatch):
+    now = datetime.now(timezone.utc)
+    cloudwatch.put_metric_data(Namespace="Rides", MetricData=[
+        {"MetricName": "Distance", "Values": [float(n) for n in range(100)], "Timestamp": now, "Unit": "Count"}])
+    got = cloudwatch.get_metric_statistics(Namespace="Rides", MetricName="Distance", StartTime=now - timedelta(minutes=5),
+                                           EndTime=now + timedelta(minutes=5), Period=3600, Statistics=["Average"],
+                                           ExtendedStatistics=["p90"])
+    point = got["Datapoints"][0]
+    tap.ok(point["Average"] == 49.5 and abs(point["ExtendedStatistics"]["p90"] - 90) < 5, "values become statistics", got)
+    listed = [m for page in cloudwatch.get_paginator("list_metrics").paginate(Namespace="Rides") for m in page["Metrics"]]
+    tap.ok([m["MetricName"] for m in listed] == ["Distance"], "and metrics are listed", listed)
+    cloudwatch.put_metric_alarm(AlarmName="far", Namespace="Rides", MetricName="Distance", Statistic="Maximum", Period=60,
+                                EvaluationPeriods=1, Threshold=10, ComparisonOperator="GreaterThanThreshold")
+    alarm = cloudwatch.describe_alarms(AlarmNames=["far"])["MetricAlarms"][0]
+    tap.ok(alarm["Threshold"] == 10.0 and alarm["ActionsEnabled"] is True, "an alarm is described", alarm)
+    cloudwatch.put_dashboard(DashboardName="d", DashboardBody='{"widgets": []}')
+    tap.ok(cloudwatch.list_dashboards()["DashboardEntries"][0]["DashboardName"] == "d", "a dashboard is listed")
+    cloudwatch.tag_resource(ResourceARN=alarm["AlarmArn"], Tags=[{"Key": "a", "Value": "b"}])
+    cloudwatch.delete_dashboards(DashboardNames=["d"])
+    fails("a dashboard that is gone is not found", "ResourceNotFound", "does not exist",
+          lambda: cloudwatch.get_dashboard(DashboardName="d"))
+    fails("a wrong value is told in the service's own code", "InvalidParameterValue", "AWS/",
+          lambda: cloudwatch.put_metric_data(Namespace="AWS/X", MetricData=[{"MetricName": "a", "Value": 1}]))
+
+
+def command_line(person, port):
+    environment = dict(os.environ, AWS_ACCESS_KEY_ID=person["accessKeyId"], AWS_DEFAULT_REGION=person["region"],
+                       AWS_SECRET_ACCESS_KEY=person["secretAccessKey"], AWS_ENDPOINT_URL="http://127.0.0.1:%d" % port)
+    run = subprocess.run(["aws", "logs", "filter-log-events", "--log-group-name", "/app/web", "--filter-pattern", '"line 42"',
+                          "--query", "events[].message", "--output", "text"],
+                         env=environment, capture_output=True, text=True)
+    tap.ok(run.stdout.strip() == "INFO line 42", "aws logs filter-log-events shows what a pattern matches", run.stdout + run.stderr)
+    run = subprocess.run(["aws", "cloudwatch", "list-metrics", "--namespace", "Rides", "--output", "text"],
+                         env=environment, capture_output=True, text=True)
+    tap.ok("Distance" in run.stdout, "aws cloudwatch list-metrics lists", run.stdout + run.stderr)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server("serve", os.path.join(folder, "data"))
+        person = server.join("Ada")
+        options = {"aws_access_key_id": person["accessKeyId"], "aws_secret_access_key": person["secretAccessKey"],
+                   "region_name": person["region"], "endpoint_url": "http://127.0.0.1:%d" % server.cloud_port,
+                   "config": Config(retries={"total_max_attempts": 1})}
+        logs, cloudwatch = boto3.client("logs", **options), boto3.client("cloudwatch", **options)
+        one, other = watch(logs), watch(cloudwatch)
+        groups_and_events(logs)
+        metric_filters(logs, cloudwatch)
+        metrics(cloudwatch)
+        command_line(person, server.cloud_port)
+        complaints = one + other
+        tap.ok(not complaints, "every answer is what botocore's model says", "\n".join(complaints))
+        server.kill()
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
