@@ -184,6 +184,7 @@ enum outcome op_run(struct op *op, enum outcome (*run)(struct op *op))
 	op->keep = NULL;
 	op->wait_key = STR_NONE;
 	op->answer = NULL;
+	op->own = NULL;
 	outcome = run(op);
 	if (changes_policies(op))
 		memory_forget(op->account);

@@ -25,6 +25,7 @@ struct aws_config {
 	const char *only_account, *only_access_key, *only_secret_key;
 	/* Does this account exist? Called on HTTP threads; must be quick and safe there. NULL: every account does. */
 	bool (*account_exists)(void *arg, struct str id);
+	const char *names_dir; /* DATA/names, for aws/names.h; NULL: no names are shared */
 	void *arg;
 };
 struct aws *aws_new(const struct aws_config *config);

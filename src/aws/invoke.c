@@ -33,6 +33,14 @@ static struct op_memo *memo_of(struct op *op, const char *name)
 	return memo;
 }
 
+bool op_invoking(const struct op *op, const char *name)
+{
+	for (const struct op_memo *memo = op->memos; memo; memo = memo->next)
+		if (str_is(memo->name, name))
+			return true;
+	return false;
+}
+
 static enum outcome over(struct op_memo *memo, struct waited_call *out)
 {
 	memo->over = true;

@@ -43,6 +43,9 @@ struct invoked {
 enum outcome op_invoke(struct op *op, const char *name, const struct invoke *how,
 		       struct invoked *out);
 
+/* Has this call begun what it keeps under that name, in this run or an earlier one? */
+bool op_invoking(const struct op *op, const char *name);
+
 /* A call of another service's operation that may wait, or is made as somebody else (aws_call() knows neither). */
 struct waiting_call {
 	const char *service, *operation;

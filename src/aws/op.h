@@ -86,6 +86,7 @@ struct op {
 	void *keep_arg;
 	struct raw_answer *answer; /* raw.h */
 	struct op_memo *memos;     /* what it learned while it waited: invoke.h */
+	void *own;                 /* the service's own, within one run; NULL when it begins */
 	struct str wait_key;
 	int64_t wait_until;
 	struct op_wake {

@@ -169,6 +169,7 @@ bool cloud_start(struct cloud *cloud, struct aws_config *config, struct turns_co
 	config->services = cloud_services;
 	config->account_exists = account_exists;
 	config->arg = cloud;
+	config->names_dir = arena_printf(a, "%s/../names", turns->accounts_dir);
 	cloud->aws = aws_new(config);
 	turns->aws = cloud->aws;
 	turns->clock = config->clock;

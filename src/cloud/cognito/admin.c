@@ -6,7 +6,9 @@
 #include "cloud/cognito/mfa.h"
 #include "cloud/cognito/recover.h"
 #include "cloud/cognito/schema.h"
+#include "cloud/cognito/sign_up.h"
 #include "cloud/cognito/token.h"
+#include "cloud/cognito/trigger.h"
 
 static bool enter(struct op *op, struct pool *pool, struct user *user)
 {
@@ -88,8 +90,9 @@ enum outcome idp_op_admin_set_user_password(struct op *op)
 	return DONE;
 }
 
-enum outcome idp_op_admin_reset_user_password(struct op *op)
+static enum outcome reset_password(struct op *op)
 {
+	enum outcome outcome;
 	struct pool pool;
 	struct user user;
 
@@ -98,11 +101,17 @@ enum outcome idp_op_admin_reset_user_password(struct op *op)
 	if (strcmp(user.status, "CONFIRMED") != 0 && strcmp(user.status, "RESET_REQUIRED") != 0)
 		return op_fail(op, &NotAuthorizedException,
 			       "User password cannot be reset in the current state.");
-	if (!idp_recover(op, &pool, &user, json_new_object(op->arena)))
-		return FAILED;
+	outcome = idp_recover(op, &pool, STR_NONE, &user, json_new_object(op->arena));
+	if (outcome != DONE)
+		return outcome;
 	user.status = "RESET_REQUIRED";
 	idp_user_store(op, &user);
 	return DONE;
+}
+
+enum outcome idp_op_admin_reset_user_password(struct op *op)
+{
+	return idp_run(op, reset_password);
 }
 
 /* --- attributes --------------------------------------------------------------------------------------------- */
@@ -153,18 +162,23 @@ enum outcome idp_op_admin_delete_user_attributes(struct op *op)
 
 /* --- AdminCreateUser ------------------------------------------------------------------------------------------ */
 
-static void invite(struct op *op, const struct pool *pool, const struct user *user,
-		   struct str password)
+static enum outcome invite(struct op *op, const struct pool *pool, const struct user *user,
+			   struct str password)
 {
-	struct json_object *media = op_get(op, "DesiredDeliveryMediums");
+	struct json_object *media = op_get(op, "DesiredDeliveryMediums"), *custom;
+	enum outcome outcome;
 
 	if (str_is(op_str(op, "MessageAction"), "SUPPRESS"))
-		return;
+		return DONE;
+	outcome = idp_invitation(op, pool, user, &custom);
+	if (outcome != DONE)
+		return outcome;
 	if (!json_count(media))
-		idp_invite(op, pool, user, password, "SMS");
+		idp_invite(op, pool, user, password, "SMS", custom);
 	for (size_t i = 0; i < json_count(media); i++)
 		idp_invite(op, pool, user, password,
-			   str_is(json_str(json_at(media, i)), "EMAIL") ? "EMAIL" : "SMS");
+			   str_is(json_str(json_at(media, i)), "EMAIL") ? "EMAIL" : "SMS", custom);
+	return DONE;
 }
 
 /* The temporary password of the request, or one that is made up; absent with the error set. */
@@ -186,6 +200,7 @@ static enum outcome print_created(struct op *op, const struct user *user)
 static enum outcome resend(struct op *op, const struct pool *pool)
 {
 	struct str password = temporary_password(op, pool);
+	enum outcome outcome;
 	struct user user;
 
 	if (!password.p || !idp_user(op, pool, &user))
@@ -196,12 +211,14 @@ static enum outcome resend(struct op *op, const struct pool *pool)
 			       STR_ARG(user.name));
 	idp_password_set(op, pool, &user, password);
 	idp_user_store(op, &user);
-	invite(op, pool, &user, password);
-	return print_created(op, &user);
+	outcome = invite(op, pool, &user, password);
+	return outcome == DONE ? print_created(op, &user) : outcome;
 }
 
-enum outcome idp_op_admin_create_user(struct op *op)
+static enum outcome create_user(struct op *op)
 {
+	struct json_object *verdict;
+	enum outcome outcome;
 	struct str password;
 	struct pool pool;
 	struct user user;
@@ -222,11 +239,21 @@ enum outcome idp_op_admin_create_user(struct op *op)
 			     user.attributes))
 		return FAILED;
 	user.status = "FORCE_CHANGE_PASSWORD";
+	/* What the function says of confirming and verifying counts for users who sign up themselves. */
+	outcome =
+		idp_pre_sign_up(op, &pool, STR_NONE, &user, "PreSignUp_AdminCreateUser", &verdict);
+	if (outcome != DONE)
+		return outcome;
 	idp_password_set(op, &pool, &user, password);
 	idp_user_add(op, &pool, &user);
 	if (!idp_user_claim(op, &pool, &user, op_bool_or(op, "ForceAliasCreation", false)))
 		return FAILED;
-	invite(op, &pool, &user, password);
+	outcome = invite(op, &pool, &user, password);
 	user.changed_at = op->now;
-	return print_created(op, &user);
+	return outcome == DONE ? print_created(op, &user) : outcome;
+}
+
+enum outcome idp_op_admin_create_user(struct op *op)
+{
+	return idp_run(op, create_user);
 }

@@ -1,11 +1,12 @@
 /* Signing in: InitiateAuth, RespondToAuthChallenge and their administrator's forms, refreshing, revoking. */
 #include "cloud/cognito/operations.h"
 
-#include "cloud/cognito/challenge.h"
+#include "cloud/cognito/auth.h"
 #include "cloud/cognito/errors.h"
 #include "cloud/cognito/mfa.h"
 #include "cloud/cognito/schema.h"
 #include "cloud/cognito/token.h"
+#include "cloud/cognito/trigger.h"
 
 /* One way to sign in: from what was given to tokens, a challenge or an error. */
 typedef enum outcome flow_run(struct op *op, struct attempt *attempt);
@@ -22,15 +23,16 @@ static bool begin(struct op *op, struct attempt *attempt, const char *given, boo
 	return idp_pool(op, &attempt->pool) && idp_client_in(op, &attempt->pool, &attempt->client);
 }
 
-/* USERNAME and the proof of the client's secret that goes with it. */
-static bool read_name(struct op *op, struct attempt *attempt)
+bool idp_read_name(struct op *op, struct attempt *attempt)
 {
 	attempt->name = idp_given(op, attempt, "USERNAME");
-	return attempt->name.p && idp_client_proven(op, &attempt->client, attempt->name,
-						    json_get_str(attempt->given, "SECRET_HASH"));
+	if (!attempt->name.p || attempt->hosted)
+		return attempt->name.p != NULL;
+	return idp_client_proven(op, &attempt->client, attempt->name,
+				 json_get_str(attempt->given, "SECRET_HASH"));
 }
 
-static bool find_user(struct op *op, const struct attempt *attempt, struct user *user)
+bool idp_find_user(struct op *op, const struct attempt *attempt, struct user *user)
 {
 	if (idp_user_find(op, &attempt->pool, attempt->name, user))
 		return true;
@@ -75,7 +77,7 @@ static enum outcome ask_new_password(struct op *op, const struct attempt *attemp
 			       "administrator.");
 	json_set_cstr(op->out, "ChallengeName", "NEW_PASSWORD_REQUIRED");
 	json_set_str(op->out, "Session",
-		     idp_session_begin(op, attempt, user, "NEW_PASSWORD_REQUIRED"));
+		     idp_session_begin(op, attempt, user, "NEW_PASSWORD_REQUIRED", STR_NONE));
 	parameters = json_set_object(op->out, "ChallengeParameters");
 	json_set_str(parameters, "USER_ID_FOR_SRP", user->name);
 	json_set_str(parameters, "requiredAttributes", missing_attributes(op, attempt, user));
@@ -83,17 +85,69 @@ static enum outcome ask_new_password(struct op *op, const struct attempt *attemp
 	return DONE;
 }
 
-/* All that was asked for has been answered. */
-static enum outcome finish(struct op *op, const struct attempt *attempt, struct user *user)
+enum outcome idp_pre_authentication(struct op *op, const struct attempt *attempt,
+				    const struct user *user)
 {
-	if (!user->enabled)
-		return op_fail(op, &NotAuthorizedException, "User is disabled.");
-	idp_password_well(op, user);
-	return idp_sign_in(op, &attempt->pool, &attempt->client, user);
+	const struct trigger t = { .name = "PreAuthentication",
+				   .source = "PreAuthentication_Authentication",
+				   .pool = &attempt->pool,
+				   .client = attempt->client.id,
+				   .user = user->name,
+				   .request = idp_trigger_request(op, user) };
+	struct json_object *response;
+
+	if (!idp_trigger_set(&attempt->pool, t.name))
+		return DONE;
+	json_set(t.request, "validationData", NULL);
+	idp_trigger_metadata(op, t.request, "validationData");
+	return idp_trigger(op, &t, &response);
 }
 
-/* The password was right: what the user's status says. */
-static enum outcome proceed(struct op *op, const struct attempt *attempt, struct user *user)
+static enum outcome post_authentication(struct op *op, const struct attempt *attempt,
+					const struct user *user, struct json_object *metadata)
+{
+	const struct trigger t = { .name = "PostAuthentication",
+				   .source = "PostAuthentication_Authentication",
+				   .pool = &attempt->pool,
+				   .client = attempt->client.id,
+				   .user = user->name,
+				   .request = idp_trigger_request(op, user) };
+	struct json_object *response;
+
+	if (!idp_trigger_set(&attempt->pool, t.name))
+		return DONE;
+	json_set_bool(t.request, "newDeviceUsed", false);
+	if (metadata)
+		json_set(t.request, "clientMetadata", json_object_get(metadata));
+	return idp_trigger(op, &t, &response);
+}
+
+enum outcome idp_finish(struct op *op, const struct attempt *attempt, struct user *user)
+{
+	/* InitiateAuth hands its metadata to the triggers before authentication only. */
+	bool answers = op_has(op, "ChallengeResponses");
+	struct sign_in how = {
+		.pool = &attempt->pool,
+		.client = &attempt->client,
+		.user = user,
+		.source = attempt->source ? attempt->source : "TokenGeneration_Authentication",
+		.metadata = answers ? op_get(op, "ClientMetadata") : NULL,
+	};
+	enum outcome outcome;
+
+	if (!user->enabled)
+		return op_fail(op, &NotAuthorizedException, "User is disabled.");
+	outcome = post_authentication(op, attempt, user, how.metadata);
+	if (outcome != DONE)
+		return outcome;
+	idp_password_well(op, user);
+	if (!attempt->hosted)
+		return idp_sign_in(op, &how);
+	json_set_str(op->out, "sub", user->sub);
+	return DONE;
+}
+
+enum outcome idp_proceed(struct op *op, const struct attempt *attempt, struct user *user)
 {
 	if (!user->enabled)
 		return op_fail(op, &NotAuthorizedException, "User is disabled.");
@@ -109,42 +163,61 @@ static enum outcome proceed(struct op *op, const struct attempt *attempt, struct
 		return DONE;
 	case MFA_FAILED:
 		return FAILED;
+	case MFA_WAITING:
+		return WAITING;
 	case MFA_NONE:
 		break;
 	}
-	return finish(op, attempt, user);
+	return idp_finish(op, attempt, user);
 }
 
 /* --- flows ---------------------------------------------------------------------------------------------- */
 
-static enum outcome by_password(struct op *op, struct attempt *attempt)
+enum outcome idp_by_password(struct op *op, struct attempt *attempt)
 {
+	enum outcome outcome = DONE;
+	bool found, migrated = false;
 	struct str password;
 	struct user user;
 
-	if (!read_name(op, attempt))
+	if (!idp_read_name(op, attempt))
 		return FAILED;
 	password = idp_given(op, attempt, "PASSWORD");
 	if (!password.p)
 		return FAILED;
-	if (!find_user(op, attempt, &user)) {
+	found = idp_user_find(op, &attempt->pool, attempt->name, &user);
+	if (!found)
+		outcome = idp_migrate(op,
+				      &(struct newcomer){ &attempt->pool, &attempt->client,
+							  attempt->name, password,
+							  "UserMigration_Authentication" },
+				      &user, &migrated);
+	if (outcome != DONE)
+		return outcome;
+	if (!found && !migrated) {
 		if (idp_client_discreet(&attempt->client))
 			idp_password_pretend(op, &attempt->pool, attempt->name, password);
-		return FAILED;
+		return idp_find_user(op, attempt, &user) ? DONE : FAILED;
 	}
+	outcome = idp_pre_authentication(op, attempt, &user);
+	if (outcome != DONE)
+		return outcome;
 	if (!idp_password_right(op, &attempt->pool, &user, password))
 		return FAILED;
-	return proceed(op, attempt, &user);
+	return idp_proceed(op, attempt, &user);
 }
 
 static enum outcome by_srp(struct op *op, struct attempt *attempt)
 {
 	struct user user;
 
-	if (!read_name(op, attempt) || !idp_given(op, attempt, "SRP_A").p)
+	if (!idp_read_name(op, attempt) || !idp_given(op, attempt, "SRP_A").p)
 		return FAILED;
-	if (idp_user_find(op, &attempt->pool, attempt->name, &user))
-		return idp_srp_ask(op, attempt, &user);
+	if (idp_user_find(op, &attempt->pool, attempt->name, &user)) {
+		enum outcome outcome = idp_pre_authentication(op, attempt, &user);
+
+		return outcome == DONE ? idp_srp_ask(op, attempt, &user) : outcome;
+	}
 	if (idp_client_discreet(&attempt->client))
 		return idp_srp_ask(op, attempt, NULL);
 	return op_fail(op, &UserNotFoundException, "User does not exist.");
@@ -165,6 +238,19 @@ static bool rotates(const struct client *client)
 		      "ENABLED");
 }
 
+static enum outcome refresh(struct op *op, const struct pool *pool, const struct client *client,
+			    const struct user *user, const struct grant *grant, bool rotate)
+{
+	const struct sign_in how = { .pool = pool,
+				     .client = client,
+				     .user = user,
+				     .source = "TokenGeneration_RefreshTokens",
+				     .scope = grant->scope,
+				     .device = grant->device };
+
+	return idp_refresh(op, &how, grant, rotate);
+}
+
 static enum outcome by_refresh(struct op *op, struct attempt *attempt)
 {
 	struct str token = idp_given(op, attempt, "REFRESH_TOKEN");
@@ -175,22 +261,14 @@ static enum outcome by_refresh(struct op *op, struct attempt *attempt)
 	    !idp_refresh_find(op, &attempt->pool, &attempt->client, token, &grant, &user) ||
 	    !refresh_proven(op, attempt, &user))
 		return FAILED;
-	return idp_refresh(op, &attempt->pool, &attempt->client, &user, &grant);
-}
-
-/* Custom authentication is what the pool's functions make of it. */
-static enum outcome by_functions(struct op *op, struct attempt *attempt)
-{
-	(void)attempt;
-	return op_fail(op, &InvalidParameterException,
-		       "Custom auth lambda trigger is not configured for the user pool.");
+	return refresh(op, &attempt->pool, &attempt->client, &user, &grant, false);
 }
 
 /* The factor that a user begins with, by the name of its challenge; NULL when it is none. */
 static flow_run *first_factor(struct str name)
 {
 	if (str_is(name, "PASSWORD"))
-		return by_password;
+		return idp_by_password;
 	return str_is(name, "PASSWORD_SRP") ? by_srp : NULL;
 }
 
@@ -203,7 +281,7 @@ static enum outcome by_choice(struct op *op, struct attempt *attempt)
 
 	if (chosen)
 		return chosen(op, attempt);
-	if (!read_name(op, attempt))
+	if (!idp_read_name(op, attempt))
 		return FAILED;
 	if (!idp_user_find(op, &attempt->pool, attempt->name, &user)) {
 		if (!idp_client_discreet(&attempt->client))
@@ -212,7 +290,8 @@ static enum outcome by_choice(struct op *op, struct attempt *attempt)
 		user = (struct user){ .sub = attempt->name };
 	}
 	json_set_cstr(op->out, "ChallengeName", "SELECT_CHALLENGE");
-	json_set_str(op->out, "Session", idp_session_begin(op, attempt, &user, "SELECT_CHALLENGE"));
+	json_set_str(op->out, "Session",
+		     idp_session_begin(op, attempt, &user, "SELECT_CHALLENGE", STR_NONE));
 	json_set_object(op->out, "ChallengeParameters");
 	available = json_set_array(op->out, "AvailableChallenges");
 	json_add_str(available, STR("PASSWORD_SRP"));
@@ -232,11 +311,11 @@ static const struct flow {
 	{ "USER_SRP_AUTH", "ALLOW_USER_SRP_AUTH", "USER_SRP_AUTH is not enabled for the client.",
 	  by_srp, FLOW_ANYBODY | FLOW_ADMIN },
 	{ "USER_PASSWORD_AUTH", "ALLOW_USER_PASSWORD_AUTH",
-	  "USER_PASSWORD_AUTH flow not enabled for this client", by_password, FLOW_ANYBODY },
+	  "USER_PASSWORD_AUTH flow not enabled for this client", idp_by_password, FLOW_ANYBODY },
 	{ "ADMIN_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH",
-	  "Auth flow not enabled for this client", by_password, FLOW_ADMIN },
+	  "Auth flow not enabled for this client", idp_by_password, FLOW_ADMIN },
 	{ "ADMIN_NO_SRP_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH",
-	  "Auth flow not enabled for this client", by_password, FLOW_ADMIN },
+	  "Auth flow not enabled for this client", idp_by_password, FLOW_ADMIN },
 	{ "REFRESH_TOKEN_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "Auth flow not enabled for this client",
 	  by_refresh, FLOW_ANYBODY | FLOW_ADMIN },
 	{ "REFRESH_TOKEN", "ALLOW_REFRESH_TOKEN_AUTH", "Auth flow not enabled for this client",
@@ -244,7 +323,7 @@ static const struct flow {
 	{ "USER_AUTH", "ALLOW_USER_AUTH", "USER_AUTH is not enabled for the client.", by_choice,
 	  FLOW_ANYBODY | FLOW_ADMIN },
 	{ "CUSTOM_AUTH", "ALLOW_CUSTOM_AUTH", "CUSTOM_AUTH is not enabled for the client.",
-	  by_functions, FLOW_ANYBODY | FLOW_ADMIN },
+	  idp_custom_begin, FLOW_ANYBODY | FLOW_ADMIN },
 };
 
 static enum outcome initiate(struct op *op, bool admin)
@@ -267,14 +346,24 @@ static enum outcome initiate(struct op *op, bool admin)
 	return op_fail(op, &InvalidParameterException, "Initiate Auth method not supported.");
 }
 
-enum outcome idp_op_initiate_auth(struct op *op)
+static enum outcome initiate_anybody(struct op *op)
 {
 	return initiate(op, false);
 }
 
-enum outcome idp_op_admin_initiate_auth(struct op *op)
+static enum outcome initiate_admin(struct op *op)
 {
 	return initiate(op, true);
+}
+
+enum outcome idp_op_initiate_auth(struct op *op)
+{
+	return idp_run(op, initiate_anybody);
+}
+
+enum outcome idp_op_admin_initiate_auth(struct op *op)
+{
+	return idp_run(op, initiate_admin);
 }
 
 /* --- answers to challenges -------------------------------------------------------------------------------- */
@@ -285,7 +374,10 @@ static enum outcome answer_srp(struct op *op, struct attempt *attempt)
 
 	if (!idp_user_find(op, &attempt->pool, attempt->name, &user))
 		return op_fail(op, &NotAuthorizedException, "Incorrect username or password.");
-	return idp_srp_right(op, attempt, &user) ? proceed(op, attempt, &user) : FAILED;
+	if (!idp_srp_right(op, attempt, &user))
+		return FAILED;
+	return op_has(op, "Session") ? idp_custom_password(op, attempt, &user)
+				     : idp_proceed(op, attempt, &user);
 }
 
 /* "userAttributes.name": "Ada" among the answers are attributes. */
@@ -317,7 +409,7 @@ static enum outcome answer_new_password(struct op *op, struct attempt *attempt)
 	if (!op_str(op, "Session").p)
 		return op_fail(op, &InvalidParameterException,
 			       "Missing required parameter Session");
-	if (!idp_session_take(op, attempt, "NEW_PASSWORD_REQUIRED", &user) ||
+	if (!idp_session_take(op, attempt, "NEW_PASSWORD_REQUIRED", &user, NULL) ||
 	    !idp_password_conforms(op, &attempt->pool, password) ||
 	    !idp_password_new(op, &attempt->pool, &user, password) ||
 	    !idp_schema_take(op, &attempt->pool, &attempt->client, WRITER_CREATE,
@@ -332,7 +424,8 @@ static enum outcome answer_new_password(struct op *op, struct attempt *attempt)
 	idp_password_set(op, &attempt->pool, &user, password);
 	user.status = "CONFIRMED";
 	idp_user_store(op, &user);
-	return idp_user_claim(op, &attempt->pool, &user, false) ? proceed(op, attempt, &user)
+	attempt->source = "TokenGeneration_NewPasswordChallenge";
+	return idp_user_claim(op, &attempt->pool, &user, false) ? idp_proceed(op, attempt, &user)
 								: FAILED;
 }
 
@@ -352,36 +445,53 @@ static enum outcome answer_choice(struct op *op, struct attempt *attempt)
 	return chosen(op, attempt);
 }
 
-static enum outcome respond(struct op *op, bool admin)
+enum outcome idp_answer(struct op *op, struct attempt *attempt, struct str challenge)
 {
-	struct str challenge = op_str(op, "ChallengeName");
-	struct attempt attempt;
 	struct user user;
 
-	if (!begin(op, &attempt, "ChallengeResponses", admin) || !read_name(op, &attempt))
-		return FAILED;
 	if (str_is(challenge, "PASSWORD_VERIFIER"))
-		return answer_srp(op, &attempt);
+		return answer_srp(op, attempt);
+	if (str_is(challenge, "CUSTOM_CHALLENGE"))
+		return idp_custom_answer(op, attempt);
 	if (str_is(challenge, "SELECT_CHALLENGE"))
-		return answer_choice(op, &attempt);
+		return answer_choice(op, attempt);
 	if (str_is(challenge, "NEW_PASSWORD_REQUIRED"))
-		return answer_new_password(op, &attempt);
+		return answer_new_password(op, attempt);
 	if (str_is(challenge, "SOFTWARE_TOKEN_MFA") || str_is(challenge, "SMS_MFA") ||
 	    str_is(challenge, "MFA_SETUP"))
-		return idp_mfa_answer(op, &attempt, arena_cstr(op->arena, challenge), &user)
-			       ? finish(op, &attempt, &user)
+		return idp_mfa_answer(op, attempt, arena_cstr(op->arena, challenge), &user)
+			       ? idp_finish(op, attempt, &user)
 			       : FAILED;
 	return op_fail(op, &NotAuthorizedException, "Invalid session for the user.");
 }
 
-enum outcome idp_op_respond_to_auth_challenge(struct op *op)
+static enum outcome respond(struct op *op, bool admin)
+{
+	struct attempt attempt;
+
+	if (!begin(op, &attempt, "ChallengeResponses", admin) || !idp_read_name(op, &attempt))
+		return FAILED;
+	return idp_answer(op, &attempt, op_str(op, "ChallengeName"));
+}
+
+static enum outcome respond_anybody(struct op *op)
 {
 	return respond(op, false);
 }
 
-enum outcome idp_op_admin_respond_to_auth_challenge(struct op *op)
+static enum outcome respond_admin(struct op *op)
 {
 	return respond(op, true);
+}
+
+enum outcome idp_op_respond_to_auth_challenge(struct op *op)
+{
+	return idp_run(op, respond_anybody);
+}
+
+enum outcome idp_op_admin_respond_to_auth_challenge(struct op *op)
+{
+	return idp_run(op, respond_admin);
 }
 
 /* --- refresh tokens ----------------------------------------------------------------------------------------- */
@@ -399,8 +509,9 @@ static bool secret_right(struct op *op, const struct client *client)
 	return false;
 }
 
-enum outcome idp_op_get_tokens_from_refresh_token(struct op *op)
+static enum outcome get_tokens(struct op *op)
 {
+	enum outcome outcome;
 	struct client client;
 	struct pool pool;
 	struct grant grant;
@@ -409,12 +520,15 @@ enum outcome idp_op_get_tokens_from_refresh_token(struct op *op)
 	if (!idp_client(op, &client, &pool) || !secret_right(op, &client) ||
 	    !idp_refresh_find(op, &pool, &client, op_str(op, "RefreshToken"), &grant, &user))
 		return FAILED;
-	if (rotates(&client))
-		idp_rotate(op, &pool, &client, &user, &grant);
-	else
-		idp_refresh(op, &pool, &client, &user, &grant);
-	json_object_object_del(op->out, "ChallengeParameters");
-	return DONE;
+	outcome = refresh(op, &pool, &client, &user, &grant, rotates(&client));
+	if (outcome == DONE)
+		json_object_object_del(op->out, "ChallengeParameters");
+	return outcome;
+}
+
+enum outcome idp_op_get_tokens_from_refresh_token(struct op *op)
+{
+	return idp_run(op, get_tokens);
 }
 
 enum outcome idp_op_revoke_token(struct op *op)

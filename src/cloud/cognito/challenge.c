@@ -243,7 +243,7 @@ static struct str digest_of(struct op *op, struct str token)
 }
 
 struct str idp_session_begin(struct op *op, const struct attempt *attempt, const struct user *user,
-			     const char *challenge)
+			     const char *challenge, struct str state)
 {
 	unsigned char bytes[96];
 	struct str token;
@@ -254,10 +254,10 @@ struct str idp_session_begin(struct op *op, const struct attempt *attempt, const
 			   STR_ARG(attempt->client.id));
 	db_run(op->db, "DELETE FROM cognito_session WHERE expires_at < ?", "i", op->now);
 	db_run(op->db,
-	       "INSERT INTO cognito_session (digest, pool, client, sub, challenge, expires_at)"
-	       " VALUES (?, ?, ?, ?, ?, ?)",
-	       "bssszi", digest_of(op, token), attempt->pool.id, attempt->client.id, user->sub,
-	       challenge, op->now + validity_ms(attempt));
+	       "INSERT INTO cognito_session (digest, pool, client, sub, challenge, expires_at, state)"
+	       " VALUES (?, ?, ?, ?, ?, ?, ?)",
+	       "bssszis", digest_of(op, token), attempt->pool.id, attempt->client.id, user->sub,
+	       challenge, op->now + validity_ms(attempt), state);
 	return token;
 }
 
@@ -266,12 +266,12 @@ struct str idp_session_client(struct str token)
 	return token.n > CLIENT_ID ? str_slice(token, token.n - CLIENT_ID, token.n) : STR_NONE;
 }
 
-bool idp_session_spend(struct op *op, const struct attempt *attempt, const char *challenge,
-		       struct str *sub)
+static bool spend(struct op *op, const struct attempt *attempt, const char *challenge,
+		  struct str *sub, struct str *state)
 {
 	struct str digest = digest_of(op, op_str_or(op, "Session", ""));
 	struct stmt *q = db_query(op->db,
-				  "SELECT sub, expires_at FROM cognito_session"
+				  "SELECT sub, expires_at, state FROM cognito_session"
 				  " WHERE digest = ? AND client = ? AND challenge = ?",
 				  "bsz", digest, attempt->client.id, challenge);
 	int64_t until;
@@ -283,6 +283,7 @@ bool idp_session_spend(struct op *op, const struct attempt *attempt, const char 
 	}
 	*sub = stmt_dup(q, 0, op->arena);
 	until = stmt_int(q, 1);
+	*state = stmt_dup(q, 2, op->arena);
 	stmt_done(q);
 	if (until <= op->now)
 		return expired(op);
@@ -290,13 +291,23 @@ bool idp_session_spend(struct op *op, const struct attempt *attempt, const char 
 	return true;
 }
 
-bool idp_session_take(struct op *op, const struct attempt *attempt, const char *challenge,
-		      struct user *user)
+bool idp_session_spend(struct op *op, const struct attempt *attempt, const char *challenge,
+		       struct str *sub)
 {
-	struct str sub;
+	struct str state;
 
-	if (!idp_session_spend(op, attempt, challenge, &sub))
+	return spend(op, attempt, challenge, sub, &state);
+}
+
+bool idp_session_take(struct op *op, const struct attempt *attempt, const char *challenge,
+		      struct user *user, struct json_object **state)
+{
+	struct str sub, text;
+
+	if (!spend(op, attempt, challenge, &sub, &text))
 		return false;
+	if (state)
+		*state = json_parse(op->arena, text, NULL);
 	if (idp_user_by_sub(op, &attempt->pool, sub, user))
 		return true;
 	op_fail(op, &UserNotFoundException, "User does not exist.");

@@ -17,6 +17,8 @@ struct attempt {
 	struct json_object *given; /* AuthParameters or ChallengeResponses */
 	struct str name;           /* USERNAME as it was sent */
 	bool admin;
+	bool hosted;        /* in the browser, at the pool's own pages */
+	const char *source; /* of the trigger before tokens; NULL: TokenGeneration_Authentication */
 };
 
 /* A parameter that must be there; absent with InvalidParameterException set. */
@@ -30,16 +32,19 @@ enum outcome idp_srp_ask(struct op *op, const struct attempt *attempt, const str
 /* Does the answer prove the user's password? False with the error set; a failure is counted. */
 bool idp_srp_right(struct op *op, const struct attempt *attempt, struct user *user);
 
-/* A session for a challenge; its token, which the client sends back. */
+/* A session for a challenge; its token, which the client sends back. `state` is kept with it, or absent. */
 struct str idp_session_begin(struct op *op, const struct attempt *attempt, const struct user *user,
-			     const char *challenge);
+			     const char *challenge, struct str state);
 /* The client that a session's token names; absent when it is none. */
 struct str idp_session_client(struct str token);
 /* Use up the session that Session names; whose it is. False with the error set. */
 bool idp_session_spend(struct op *op, const struct attempt *attempt, const char *challenge,
 		       struct str *sub);
-/* Take the session that Session names, and its user: it is used up. False with the error set. */
+/*
+ * Take the session that Session names, its user and state (NULL: not asked for): it is used up. False with the error
+ * set.
+ */
 bool idp_session_take(struct op *op, const struct attempt *attempt, const char *challenge,
-		      struct user *user);
+		      struct user *user, struct json_object **state);
 
 #endif

@@ -6,6 +6,7 @@
 #include "aws/mail.h"
 #include "base/hash.h"
 #include "cloud/cognito/errors.h"
+#include "cloud/cognito/trigger.h"
 
 /* From: Developer Guide, "Quotas in Amazon Cognito": codes, and how often they may be asked for or tried. */
 #define DAY_MS   ((int64_t)24 * 3600 * 1000)
@@ -66,21 +67,63 @@ static const char *medium_of(const char *attribute)
 	return strcmp(attribute, "email") == 0 ? "EMAIL" : "SMS";
 }
 
+/* What the pool's function says, where it says something; otherwise `text`. */
+static struct str custom_text(struct json_object *custom, const char *member, struct str text)
+{
+	struct str own = json_get_str(custom, member);
+
+	return own.n ? own : text;
+}
+
+/* Ask the function that writes messages. An invitation has no purpose; it may name the user. */
+static enum outcome custom_message(struct op *op, const struct code *how,
+				   struct json_object **response)
+{
+	static const char *const members[] = { "smsMessage", "emailMessage", "emailSubject", NULL };
+	const struct trigger t = { .name = "CustomMessage",
+				   .source = how->source,
+				   .pool = how->pool,
+				   .client = how->client,
+				   .user = how->user->name,
+				   .request = idp_trigger_request(op, how->user),
+				   .response = members };
+
+	json_set_cstr(t.request, "codeParameter", "{####}");
+	json_set_cstr(t.request, "linkParameter", "{##Click Here##}");
+	json_set(t.request, "usernameParameter",
+		 how->purpose ? NULL : json_string(STR("{username}")));
+	idp_trigger_metadata(op, t.request, "clientMetadata");
+	return idp_trigger(op, &t, response);
+}
+
 static void send_code(struct op *op, const struct pool *pool, const struct user *user,
-		      const char *attribute, struct str code)
+		      const char *attribute, struct str code, struct json_object *custom)
 {
 	static const char group[] = "VerificationMessageTemplate";
 	bool email = strcmp(attribute, "email") == 0;
 	struct str text = setting(pool, group, email ? "EmailMessage" : "SmsMessage",
 				  "Your confirmation code is {####}");
+	struct str subject = setting(pool, group, "EmailSubject", "Your verification code");
 
 	send(op, medium_of(attribute), idp_user_attribute(user, attribute),
-	     setting(pool, group, "EmailSubject", "Your verification code"),
-	     replaced(op, text, "{####}", code), code);
+	     custom_text(custom, "emailSubject", subject),
+	     replaced(op, custom_text(custom, email ? "emailMessage" : "smsMessage", text),
+		      "{####}", code),
+	     code);
+}
+
+enum outcome idp_invitation(struct op *op, const struct pool *pool, const struct user *user,
+			    struct json_object **custom)
+{
+	const struct code how = { .pool = pool,
+				  .user = user,
+				  .source = "CustomMessage_AdminCreateUser" };
+
+	return custom_message(op, &how, custom);
 }
 
 void idp_invite(struct op *op, const struct pool *pool, const struct user *user,
-		struct str password, const char *medium)
+		struct str password, const char *medium, struct json_object *custom)
 {
 	bool email = strcmp(medium, "EMAIL") == 0;
 	struct json_object *template = json_get(json_get(pool->settings, "AdminCreateUserConfig"),
@@ -93,10 +136,12 @@ void idp_invite(struct op *op, const struct pool *pool, const struct user *user,
 		return;
 	if (!text.n)
 		text = STR("Your username is {username} and temporary password is {####}.");
-	text = replaced(op, text, "{username}",
+	text = replaced(op, custom_text(custom, email ? "emailMessage" : "smsMessage", text),
+			"{username}",
 			json_count(json_get(pool->settings, "UsernameAttributes")) ? to
 										   : user->name);
-	send(op, medium, to, subject.n ? subject : STR("Your temporary password"),
+	subject = subject.n ? subject : STR("Your temporary password");
+	send(op, medium, to, custom_text(custom, "emailSubject", subject),
 	     replaced(op, text, "{####}", password), password);
 }
 
@@ -130,13 +175,16 @@ static bool exceeded(struct op *op)
 	return false;
 }
 
-bool idp_code_send(struct op *op, const struct pool *pool, const struct user *user,
-		   const char *purpose, const char *attribute)
+enum outcome idp_code_send(struct op *op, const struct code *how)
 {
+	const struct user *user = how->user;
+	const char *purpose = how->purpose;
+	struct json_object *custom;
+	enum outcome outcome;
 	struct stmt *q = db_query(
 		op->db,
 		"SELECT sends, since FROM cognito_code WHERE pool = ? AND sub = ? AND purpose = ?",
-		"ssz", pool->id, user->sub, purpose);
+		"ssz", how->pool->id, user->sub, purpose);
 	struct str code = hash_random_text(op->arena, 6, "0123456789");
 	int64_t sends = 0, since = op->now;
 
@@ -149,14 +197,19 @@ bool idp_code_send(struct op *op, const struct pool *pool, const struct user *us
 		sends = 0;
 		since = op->now;
 	}
-	if (sends >= (strcmp(purpose, "second factor") == 0 ? SIGN_INS : SENDS))
-		return exceeded(op);
+	if (sends >= (strcmp(purpose, "second factor") == 0 ? SIGN_INS : SENDS)) {
+		exceeded(op);
+		return FAILED;
+	}
+	outcome = custom_message(op, how, &custom);
+	if (outcome != DONE)
+		return outcome;
 	db_run(op->db,
 	       "INSERT OR REPLACE INTO cognito_code (pool, sub, purpose, code, at, tries, sends, since)"
 	       " VALUES (?, ?, ?, ?, ?, 0, ?, ?)",
-	       "sszsiii", pool->id, user->sub, purpose, code, op->now, sends + 1, since);
-	send_code(op, pool, user, attribute, code);
-	return true;
+	       "sszsiii", how->pool->id, user->sub, purpose, code, op->now, sends + 1, since);
+	send_code(op, how->pool, user, how->attribute, code, custom);
+	return DONE;
 }
 
 struct

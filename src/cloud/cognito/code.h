@@ -15,12 +15,20 @@
  * address) and the user has; NULL when there is none.
  */
 const char *idp_code_target(const struct pool *pool, const struct user *user);
+/* A code to be made and sent. */
+struct code {
+	const struct pool *pool;
+	const struct user *user;
+	struct str client; /* id, for the trigger; absent: an administrator asked for it */
+	const char *purpose;
+	const char *attribute; /* the address that it goes to */
+	const char *source;    /* of the trigger that writes the message: "CustomMessage_SignUp" */
+};
 /*
- * Make a code and send it to the address in `attribute`. False with LimitExceededException set when that was done too
- * often lately.
+ * Make a code and send it. FAILED with LimitExceededException set when that was done too often lately, or with what
+ * the trigger that writes the message failed with; WAITING for that trigger.
  */
-bool idp_code_send(struct op *op, const struct pool *pool, const struct user *user,
-		   const char *purpose, const char *attribute);
+enum outcome idp_code_send(struct op *op, const struct code *code);
 /*
  * Is it the code? It is used up then. Otherwise CodeMismatchException, ExpiredCodeException or
  * LimitExceededException is set.
@@ -30,8 +38,14 @@ bool idp_code_right(struct op *op, const struct user *user, const char *purpose,
 /* Fill a CodeDeliveryDetailsType: where a message to `attribute` with that value went. */
 void idp_delivery_print(struct op *op, const char *attribute, struct str value,
 			struct json_object *details);
-/* Send the message that brings a new user its temporary password, by the given media ("EMAIL", "SMS"). */
+/*
+ * Send the message that brings a new user its temporary password, by the given medium ("EMAIL", "SMS"); what the trigger
+ * CustomMessage_AdminCreateUser made of it, or NULL, comes from idp_invitation().
+ */
 void idp_invite(struct op *op, const struct pool *pool, const struct user *user,
-		struct str password, const char *medium);
+		struct str password, const char *medium, struct json_object *custom);
+/* Ask that trigger: outcomes as of idp_trigger(). */
+enum outcome idp_invitation(struct op *op, const struct pool *pool, const struct user *user,
+			    struct json_object **custom);
 
 #endif

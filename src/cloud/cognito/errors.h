@@ -16,6 +16,8 @@ static const struct aws_error SoftwareTokenMFANotFoundException = {
 };
 static const struct aws_error ExpiredCodeException = { "ExpiredCodeException", 400, NULL, false };
 static const struct aws_error GroupExistsException = { "GroupExistsException", 400, NULL, false };
+static const struct aws_error InvalidLambdaResponseException = { "InvalidLambdaResponseException",
+								 400, NULL, false };
 static const struct aws_error InvalidParameterException = { "InvalidParameterException", 400, NULL,
 							    false };
 static const struct aws_error InvalidPasswordException = { "InvalidPasswordException", 400, NULL,
@@ -33,10 +35,16 @@ static const struct aws_error RefreshTokenReuseException = { "RefreshTokenReuseE
 							     NULL, false };
 static const struct aws_error ResourceNotFoundException = { "ResourceNotFoundException", 400, NULL,
 							    false };
+static const struct aws_error TooManyRequestsException = { "TooManyRequestsException", 400, NULL,
+							   false };
 static const struct aws_error UnauthorizedException = { "UnauthorizedException", 400, NULL, false };
+static const struct aws_error UnexpectedLambdaException = { "UnexpectedLambdaException", 400, NULL,
+							    false };
 static const struct aws_error UnsupportedTokenTypeException = { "UnsupportedTokenTypeException",
 								400, NULL, false };
 static const struct aws_error UnsupportedUserStateException = { "UnsupportedUserStateException",
+								400, NULL, false };
+static const struct aws_error UserLambdaValidationException = { "UserLambdaValidationException",
 								400, NULL, false };
 static const struct aws_error UserNotConfirmedException = { "UserNotConfirmedException", 400, NULL,
 							    false };

@@ -63,7 +63,7 @@ static enum mfa_verdict ask(struct op *op, const struct attempt *attempt, const 
 	struct json_object *parameters;
 
 	json_set_cstr(op->out, "ChallengeName", challenge);
-	json_set_str(op->out, "Session", idp_session_begin(op, attempt, user, challenge));
+	json_set_str(op->out, "Session", idp_session_begin(op, attempt, user, challenge, STR_NONE));
 	parameters = json_set_object(op->out, "ChallengeParameters");
 	json_set_str(parameters, "USER_ID_FOR_SRP", user->name);
 	json_set_str(parameters, parameter, value);
@@ -75,8 +75,19 @@ static enum mfa_verdict ask_sms(struct op *op, const struct attempt *attempt,
 {
 	struct json_object *details = json_new_object(op->arena);
 
-	if (!idp_code_send(op, &attempt->pool, user, SMS_PURPOSE, "phone_number"))
+	switch (idp_code_send(op, &(struct code){ .pool = &attempt->pool,
+						  .user = user,
+						  .client = attempt->client.id,
+						  .purpose = SMS_PURPOSE,
+						  .attribute = "phone_number",
+						  .source = "CustomMessage_Authentication" })) {
+	case DONE:
+		break;
+	case WAITING:
+		return MFA_WAITING;
+	case FAILED:
 		return MFA_FAILED;
+	}
 	ask(op, attempt, user, "SMS_MFA", "CODE_DELIVERY_DELIVERY_MEDIUM", STR("SMS"));
 	idp_delivery_print(op, "phone_number", idp_user_attribute(user, "phone_number"), details);
 	json_set_str(json_get(op->out, "ChallengeParameters"), "CODE_DELIVERY_DESTINATION",
@@ -146,7 +157,7 @@ bool idp_mfa_answer(struct op *op, const struct attempt *attempt, const char *ch
 
 	if (!idp_session_take(op, attempt,
 			      strcmp(challenge, "MFA_SETUP") == 0 ? "MFA_SETUP done" : challenge,
-			      user))
+			      user, NULL))
 		return false;
 	if (strcmp(challenge, "SOFTWARE_TOKEN_MFA") == 0)
 		return answer_software(op, attempt, user);
@@ -187,7 +198,7 @@ static bool enter(struct op *op, struct attempt *attempt, struct user *user)
 	} else {
 		json_set_str(op->in, "ClientId", idp_session_client(session));
 		if (!idp_client(op, &attempt->client, &attempt->pool) ||
-		    !idp_session_take(op, attempt, "MFA_SETUP", user))
+		    !idp_session_take(op, attempt, "MFA_SETUP", user, NULL))
 			return false;
 	}
 	if (pool_has_software(&attempt->pool))
@@ -213,7 +224,7 @@ enum outcome idp_op_associate_software_token(struct op *op)
 	json_set_str(op->out, "SecretCode", totp_base32(op->arena, f.pending));
 	if (!op_has(op, "AccessToken"))
 		json_set_str(op->out, "Session",
-			     idp_session_begin(op, &attempt, &user, "MFA_SETUP"));
+			     idp_session_begin(op, &attempt, &user, "MFA_SETUP", STR_NONE));
 	return DONE;
 }
 
@@ -236,7 +247,7 @@ enum outcome idp_op_verify_software_token(struct op *op)
 		f.software = true;
 		f.preferred = STR("SOFTWARE_TOKEN_MFA");
 		json_set_str(op->out, "Session",
-			     idp_session_begin(op, &attempt, &user, "MFA_SETUP done"));
+			     idp_session_begin(op, &attempt, &user, "MFA_SETUP done", STR_NONE));
 	}
 	store_factor(op, &user, &f);
 	json_set_cstr(op->out, "Status", "SUCCESS");

@@ -9,7 +9,7 @@
  * A pool asks for it of everybody (ON) or of users who have set it up (OPTIONAL). The row of cognito_factor holds a
  * user's secret, the one that waits to be verified, and which factors are wanted.
  */
-enum mfa_verdict { MFA_NONE, MFA_ASKED, MFA_FAILED };
+enum mfa_verdict { MFA_NONE, MFA_ASKED, MFA_FAILED, MFA_WAITING };
 
 /* Ask for the second factor, if one is needed: the challenge is in op->out then. */
 enum mfa_verdict idp_mfa_ask(struct op *op, const struct attempt *attempt, const struct user *user);

@@ -1,13 +1,16 @@
 /* Forgotten passwords. */
 #include "cloud/cognito/operations.h"
 
+#include "cloud/cognito/auth.h"
 #include "cloud/cognito/code.h"
 #include "cloud/cognito/errors.h"
 #include "cloud/cognito/recover.h"
 #include "cloud/cognito/schema.h"
 #include "cloud/cognito/token.h"
+#include "cloud/cognito/trigger.h"
 
-#define PURPOSE "forgotten"
+#define PURPOSE   "forgotten"
+#define CONFIRMED "PostConfirmation_ConfirmForgotPassword"
 
 /* The first address that the pool recovers accounts by and the user has verified; NULL with the error set. */
 static const char *recovery_address(struct op *op, const struct pool *pool, const struct user *user)
@@ -34,21 +37,30 @@ static const char *recovery_address(struct op *op, const struct pool *pool, cons
 	return NULL;
 }
 
-bool idp_recover(struct op *op, const struct pool *pool, const struct user *user,
-		 struct json_object *details)
+enum outcome idp_recover(struct op *op, const struct pool *pool, struct str client,
+			 const struct user *user, struct json_object *details)
 {
 	const char *address = recovery_address(op, pool, user);
+	enum outcome outcome;
 
-	if (!address || !idp_code_send(op, pool, user, PURPOSE, address))
-		return false;
-	idp_delivery_print(op, address, idp_user_attribute(user, address), details);
-	return true;
+	if (!address)
+		return FAILED;
+	outcome = idp_code_send(op, &(struct code){ .pool = pool,
+						    .user = user,
+						    .client = client,
+						    .purpose = PURPOSE,
+						    .attribute = address,
+						    .source = "CustomMessage_ForgotPassword" });
+	if (outcome == DONE)
+		idp_delivery_print(op, address, idp_user_attribute(user, address), details);
+	return outcome;
 }
 
 static bool enter(struct op *op, struct client *client, struct pool *pool)
 {
 	return idp_client(op, client, pool) &&
-	       idp_client_proven(op, client, op_str(op, "Username"), op_str(op, "SecretHash"));
+	       (op->raw ||
+		idp_client_proven(op, client, op_str(op, "Username"), op_str(op, "SecretHash")));
 }
 
 /* May a user in this state recover? */
@@ -79,27 +91,55 @@ static enum outcome nobody(struct op *op, const struct client *client)
 	return DONE;
 }
 
-enum outcome idp_op_forgot_password(struct op *op)
+static enum outcome forgot(struct op *op)
 {
+	bool found, migrated = false;
+	enum outcome outcome = DONE;
 	struct client client;
 	struct pool pool;
 	struct user user;
 
 	if (!enter(op, &client, &pool))
 		return FAILED;
-	if (!idp_user_find(op, &pool, op_str(op, "Username"), &user))
+	found = idp_user_find(op, &pool, op_str(op, "Username"), &user);
+	if (!found)
+		outcome =
+			idp_migrate(op,
+				    &(struct newcomer){ &pool, &client, op_str(op, "Username"),
+							STR_NONE, "UserMigration_ForgotPassword" },
+				    &user, &migrated);
+	if (outcome != DONE)
+		return outcome;
+	if (!found && !migrated)
 		return nobody(op, &client);
 	if (!can_recover(op, &user))
 		return FAILED;
-	return idp_recover(op, &pool, &user, json_set_object(op->out, "CodeDeliveryDetails"))
-		       ? DONE
-		       : FAILED;
+	return idp_recover(op, &pool, client.id, &user,
+			   json_set_object(op->out, "CodeDeliveryDetails"));
+}
+
+enum outcome idp_op_forgot_password(struct op *op)
+{
+	return idp_run(op, forgot);
 }
 
 /* Whoever reads the address has it: it counts as verified, and the user as confirmed. */
-enum outcome idp_op_confirm_forgot_password(struct op *op)
+static bool recovered(struct op *op, const struct pool *pool, struct user *user)
 {
 	struct str password = op_str(op, "Password");
+
+	if (!can_recover(op, user) || !idp_password_conforms(op, pool, password) ||
+	    !idp_code_right(op, user, PURPOSE, op_str(op, "ConfirmationCode")) ||
+	    !idp_password_new(op, pool, user, password))
+		return false;
+	idp_password_set(op, pool, user, password);
+	user->status = "CONFIRMED";
+	idp_user_store(op, user);
+	return true;
+}
+
+static enum outcome confirm_forgotten(struct op *op)
+{
 	struct client client;
 	struct pool pool;
 	struct user user;
@@ -112,12 +152,12 @@ enum outcome idp_op_confirm_forgot_password(struct op *op)
 					 "Invalid verification code provided, please try again.")
 			       : op_fail(op, &UserNotFoundException,
 					 "Username/client id combination not found.");
-	if (!can_recover(op, &user) || !idp_password_conforms(op, &pool, password) ||
-	    !idp_code_right(op, &user, PURPOSE, op_str(op, "ConfirmationCode")) ||
-	    !idp_password_new(op, &pool, &user, password))
+	if (!idp_trigger_begun(op, CONFIRMED) && !recovered(op, &pool, &user))
 		return FAILED;
-	idp_password_set(op, &pool, &user, password);
-	user.status = "CONFIRMED";
-	idp_user_store(op, &user);
-	return DONE;
+	return idp_confirmed(op, &pool, client.id, &user, CONFIRMED);
+}
+
+enum outcome idp_op_confirm_forgot_password(struct op *op)
+{
+	return idp_run(op, confirm_forgotten);
 }

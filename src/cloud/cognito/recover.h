@@ -4,10 +4,10 @@
 #include "cloud/cognito/user.h"
 
 /*
- * Send the user a code to set a new password with, and fill the CodeDeliveryDetailsType. False with the error set when
- * there is no verified address.
+ * Send the user a code to set a new password with, and fill the CodeDeliveryDetailsType. FAILED with the error set, when
+ * there is no verified address or as idp_code_send() has it. `client` absent: an administrator asked for it.
  */
-bool idp_recover(struct op *op, const struct pool *pool, const struct user *user,
-		 struct json_object *details);
+enum outcome idp_recover(struct op *op, const struct pool *pool, struct str client,
+			 const struct user *user, struct json_object *details);
 
 #endif

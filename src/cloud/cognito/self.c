@@ -6,6 +6,7 @@
 #include "cloud/cognito/mfa.h"
 #include "cloud/cognito/schema.h"
 #include "cloud/cognito/token.h"
+#include "cloud/cognito/trigger.h"
 
 struct self {
 	struct client client;
@@ -71,25 +72,38 @@ enum outcome idp_op_change_password(struct op *op)
 
 static const char *const addresses[] = { "email", "phone_number" };
 
+static enum outcome send_code(struct op *op, const struct self *self, const char *address,
+			      const char *source)
+{
+	return idp_code_send(op, &(struct code){ .pool = &self->pool,
+						 .user = &self->user,
+						 .client = self->client.id,
+						 .purpose = address,
+						 .attribute = address,
+						 .source = source });
+}
+
 /* An address that changed must be verified again; a code goes out where the pool sends them by itself. */
-static bool reverify(struct op *op, struct self *self, const char *address,
-		     struct json_object *deliveries)
+static enum outcome reverify(struct op *op, struct self *self, const char *address,
+			     struct json_object *deliveries)
 {
 	const char *flag = arena_printf(op->arena, "%s_verified", address);
+	enum outcome outcome;
 
 	idp_user_set_attribute(&self->user, flag, "false");
 	if (!idp_pool_lists(&self->pool, "AutoVerifiedAttributes", address))
-		return true;
-	if (!idp_code_send(op, &self->pool, &self->user, address, address))
-		return false;
-	idp_delivery_print(op, address, idp_user_attribute(&self->user, address),
-			   json_add_object(deliveries));
-	return true;
+		return DONE;
+	outcome = send_code(op, self, address, "CustomMessage_UpdateUserAttribute");
+	if (outcome == DONE)
+		idp_delivery_print(op, address, idp_user_attribute(&self->user, address),
+				   json_add_object(deliveries));
+	return outcome;
 }
 
-enum outcome idp_op_update_user_attributes(struct op *op)
+static enum outcome update_attributes(struct op *op)
 {
 	struct json_object *deliveries = json_new_array(op->arena);
+	enum outcome outcome = DONE;
 	struct str before[2];
 	struct self self;
 
@@ -100,16 +114,22 @@ enum outcome idp_op_update_user_attributes(struct op *op)
 	if (!idp_schema_take(op, &self.pool, &self.client, WRITER_USER,
 			     op_get(op, "UserAttributes"), self.user.attributes))
 		return FAILED;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 2 && outcome == DONE; i++) {
 		struct str now = idp_user_attribute(&self.user, addresses[i]);
 
-		if (now.n && !str_eq(now, before[i]) &&
-		    !reverify(op, &self, addresses[i], deliveries))
-			return FAILED;
+		if (now.n && !str_eq(now, before[i]))
+			outcome = reverify(op, &self, addresses[i], deliveries);
 	}
+	if (outcome != DONE)
+		return outcome;
 	idp_user_store(op, &self.user);
 	json_set(op->out, "CodeDeliveryDetailsList", json_object_get(deliveries));
 	return idp_user_claim(op, &self.pool, &self.user, false) ? DONE : FAILED;
+}
+
+enum outcome idp_op_update_user_attributes(struct op *op)
+{
+	return idp_run(op, update_attributes);
 }
 
 enum outcome idp_op_delete_user_attributes(struct op *op)
@@ -142,8 +162,9 @@ static const char *address_of(struct op *op)
 	return NULL;
 }
 
-enum outcome idp_op_get_user_attribute_verification_code(struct op *op)
+static enum outcome verification_code(struct op *op)
 {
+	enum outcome outcome;
 	struct self self;
 	const char *address;
 
@@ -155,11 +176,16 @@ enum outcome idp_op_get_user_attribute_verification_code(struct op *op)
 	if (!idp_user_attribute(&self.user, address).n)
 		return op_fail(op, &InvalidParameterException,
 			       "User does not have the attribute %s.", address);
-	if (!idp_code_send(op, &self.pool, &self.user, address, address))
-		return FAILED;
-	idp_delivery_print(op, address, idp_user_attribute(&self.user, address),
-			   json_set_object(op->out, "CodeDeliveryDetails"));
-	return DONE;
+	outcome = send_code(op, &self, address, "CustomMessage_VerifyUserAttribute");
+	if (outcome == DONE)
+		idp_delivery_print(op, address, idp_user_attribute(&self.user, address),
+				   json_set_object(op->out, "CodeDeliveryDetails"));
+	return outcome;
+}
+
+enum outcome idp_op_get_user_attribute_verification_code(struct op *op)
+{
+	return idp_run(op, verification_code);
 }
 
 enum outcome idp_op_verify_user_attribute(struct op *op)

@@ -6,11 +6,11 @@
 #include "base/hash.h"
 #include "base/jwt.h"
 #include "base/rsa.h"
+#include "cloud/cognito/claims.h"
 #include "cloud/cognito/errors.h"
 
 enum { FOR_ID, FOR_ACCESS };
 
-#define SCOPE          "aws.cognito.signin.user.admin"
 /* Refresh tokens are opaque; AWS's are encrypted JWTs, which this header begins. */
 #define REFRESH_HEADER "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ"
 
@@ -73,73 +73,6 @@ struct str idp_issuer(struct op *op, struct str pool)
 			  STR_ARG(pool));
 }
 
-/* --- claims ----------------------------------------------------------------------------------------- */
-
-struct issue {
-	const struct pool *pool;
-	const struct client *client;
-	const struct user *user;
-	const struct grant *grant;
-	struct str event_id;
-};
-
-/* The user's groups, the most important first, and the roles that they stand for. */
-static void add_groups(struct op *op, const struct issue *issue, struct json_object *claims,
-		       bool roles)
-{
-	struct json_object *names = json_new_array(op->arena), *arns = json_new_array(op->arena);
-	struct stmt *q =
-		db_query(op->db,
-			 "SELECT g.name, g.role FROM cognito_member m JOIN cognito_group g"
-			 " ON g.pool = m.pool AND g.name = m.name WHERE m.pool = ? AND m.sub = ?"
-			 " ORDER BY g.precedence IS NULL, g.precedence, g.name",
-			 "ss", issue->pool->id, issue->user->sub);
-
-	while (stmt_row(q)) {
-		json_add_str(names, stmt_str(q, 0));
-		if (stmt_str(q, 1).p)
-			json_add_str(arns, stmt_str(q, 1));
-	}
-	if (json_count(names))
-		json_set(claims, "cognito:groups", json_object_get(names));
-	if (!roles || !json_count(arns))
-		return;
-	json_set_str(claims, "cognito:preferred_role", json_str(json_at(arns, 0)));
-	json_set(claims, "cognito:roles", json_object_get(arns));
-}
-
-static void add_attributes(const struct issue *issue, struct json_object *claims)
-{
-	JSON_EACH(issue->user->attributes, key, value)
-	{
-		struct str name = str_of(key);
-
-		if (!idp_client_may(issue->client, "ReadAttributes", name) ||
-		    str_starts(name, STR("dev:")))
-			continue;
-		if (str_ends(name, STR("_verified")))
-			json_set_bool(claims, key, str_eq_nocase(json_str(value), STR("true")));
-		else
-			json_set_str(claims, key, json_str(value));
-	}
-}
-
-/* What both kinds of token say. */
-static void add_common(struct op *op, const struct issue *issue, struct json_object *claims,
-		       const char *validity)
-{
-	int64_t now = op->now / 1000;
-
-	json_set_str(claims, "iss", idp_issuer(op, issue->pool->id));
-	if (json_bool_or(json_get(issue->client->settings, "EnableTokenRevocation"), true))
-		json_set_str(claims, "origin_jti", issue->grant->origin_jti);
-	json_set_str(claims, "event_id", issue->event_id);
-	json_set_int(claims, "auth_time", issue->grant->auth_time);
-	json_set_int(claims, "exp", now + idp_client_validity(issue->client, validity));
-	json_set_int(claims, "iat", now);
-	json_set_str(claims, "jti", hash_uuid(op->arena));
-}
-
 /* --- signing ---------------------------------------------------------------------------------------- */
 
 /* A token to be signed: in an arena of its own, since another thread may do it. */
@@ -156,11 +89,11 @@ static void sign(void *arg)
 	jwt_sign(s->arena, s->private, s->kid, s->claims, &s->token);
 }
 
-static void signing_begin(struct op *op, const struct issue *issue, int64_t use,
+static void signing_begin(struct op *op, const struct pool *pool, int64_t use,
 			  struct json_object *claims, struct signing *out)
 {
 	*out = (struct signing){ .token = STR(""), .claims = claims, .arena = arena_new() };
-	key_find(op, issue->pool->id, use, &out->kid, &out->private);
+	key_find(op, pool->id, use, &out->kid, &out->private);
 }
 
 static struct str signing_end(struct op *op, struct signing *s)
@@ -171,49 +104,32 @@ static struct str signing_end(struct op *op, struct signing *s)
 	return token;
 }
 
-static struct json_object *id_claims(struct op *op, const struct issue *issue)
+struct str idp_client_token(struct op *op, const struct pool *pool, const struct client *client,
+			    struct str scope)
 {
-	struct json_object *claims = json_new_object(op->arena);
+	struct signing access;
 
-	json_set_str(claims, "sub", issue->user->sub);
-	add_groups(op, issue, claims, true);
-	add_attributes(issue, claims);
-	json_set_str(claims, "cognito:username", issue->user->name);
-	json_set_str(claims, "aud", issue->client->id);
-	json_set_cstr(claims, "token_use", "id");
-	add_common(op, issue, claims, "IdToken");
-	return claims;
-}
-
-static struct json_object *access_claims(struct op *op, const struct issue *issue)
-{
-	struct json_object *claims = json_new_object(op->arena);
-
-	json_set_str(claims, "sub", issue->user->sub);
-	add_groups(op, issue, claims, false);
-	json_set_str(claims, "client_id", issue->client->id);
-	json_set_cstr(claims, "token_use", "access");
-	json_set_cstr(claims, "scope", SCOPE);
-	json_set_str(claims, "username", issue->user->name);
-	add_common(op, issue, claims, "AccessToken");
-	return claims;
+	signing_begin(op, pool, FOR_ACCESS, idp_client_claims(op, pool, client, scope), &access);
+	sign(&access);
+	return signing_end(op, &access);
 }
 
 /* `refresh` absent: the client keeps the one it has. */
 static enum outcome answer(struct op *op, const struct issue *issue, struct str refresh)
 {
 	struct json_object *result = json_set_object(op->out, "AuthenticationResult");
+	const struct sign_in *how = issue->how;
 	struct signing id, access;
 	struct aside task;
 
-	signing_begin(op, issue, FOR_ID, id_claims(op, issue), &id);
+	signing_begin(op, how->pool, FOR_ID, idp_id_claims(op, issue), &id);
 	aside_begin(&task, sign, &id);
-	signing_begin(op, issue, FOR_ACCESS, access_claims(op, issue), &access);
+	signing_begin(op, how->pool, FOR_ACCESS, idp_access_claims(op, issue), &access);
 	sign(&access);
 	aside_end(&task);
 	json_set_object(op->out, "ChallengeParameters");
 	json_set_str(result, "AccessToken", signing_end(op, &access));
-	json_set_int(result, "ExpiresIn", idp_client_validity(issue->client, "AccessToken"));
+	json_set_int(result, "ExpiresIn", idp_client_validity(how->client, "AccessToken"));
 	json_set_cstr(result, "TokenType", "Bearer");
 	if (refresh.p)
 		json_set_str(result, "RefreshToken", refresh);
@@ -251,27 +167,35 @@ static struct str add_grant(struct op *op, const struct grant *grant)
 	db_run(op->db, "DELETE FROM cognito_grant WHERE gone_at < ?", "i", op->now);
 	db_run(op->db,
 	       "INSERT INTO cognito_grant (digest, pool, client, sub, origin_jti, auth_time, expires_at,"
-	       " gone_at, revoked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
-	       "bssssiii", digest_of(op, token), grant->pool, grant->client, grant->sub,
+	       " gone_at, revoked, scope, device) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
+	       "bssssiiiss", digest_of(op, token), grant->pool, grant->client, grant->sub,
 	       grant->origin_jti, grant->auth_time, grant->expires_at,
-	       grant->expires_at + (int64_t)86400 * 1000);
+	       grant->expires_at + (int64_t)86400 * 1000, grant->scope, grant->device);
 	return token;
 }
 
-enum outcome idp_sign_in(struct op *op, const struct pool *pool, const struct client *client,
-			 const struct user *user)
+enum outcome idp_sign_in(struct op *op, const struct sign_in *how)
 {
 	struct grant grant = {
-		.pool = pool->id,
-		.client = client->id,
-		.sub = user->sub,
+		.pool = how->pool->id,
+		.client = how->client->id,
+		.sub = how->user->sub,
 		.origin_jti = hash_uuid(op->arena),
 		.auth_time = op->now / 1000,
-		.expires_at = op->now + idp_client_validity(client, "RefreshToken") * 1000,
+		.expires_at = op->now + idp_client_validity(how->client, "RefreshToken") * 1000,
+		.scope = how->scope,
+		.device = how->device,
 	};
-	struct issue issue = { pool, client, user, &grant, hash_uuid(op->arena) };
+	struct issue issue;
+	enum outcome outcome = idp_issue_begin(op, how, &issue);
+	struct str refresh;
 
-	return answer(op, &issue, add_grant(op, &grant));
+	if (outcome != DONE)
+		return outcome;
+	issue.grant = &grant;
+	/* Also what cannot be refreshed is a row, so that it can be revoked. */
+	refresh = add_grant(op, &grant);
+	return answer(op, &issue, how->no_refresh ? STR_NONE : refresh);
 }
 
 static bool refused(struct op *op, const char *message)
@@ -282,11 +206,11 @@ static bool refused(struct op *op, const char *message)
 
 static bool read_grant(struct op *op, struct str token, struct grant *out, bool *revoked)
 {
-	struct stmt *q =
-		db_query(op->db,
-			 "SELECT pool, client, sub, origin_jti, auth_time, expires_at, revoked"
-			 " FROM cognito_grant WHERE digest = ?",
-			 "b", digest_of(op, token));
+	struct stmt *q = db_query(
+		op->db,
+		"SELECT pool, client, sub, origin_jti, auth_time, expires_at, revoked, scope,"
+		" device FROM cognito_grant WHERE digest = ?",
+		"b", digest_of(op, token));
 
 	if (!stmt_row(q))
 		return false;
@@ -297,6 +221,8 @@ static bool read_grant(struct op *op, struct str token, struct grant *out, bool 
 		.origin_jti = stmt_dup(q, 3, op->arena),
 		.auth_time = stmt_int(q, 4),
 		.expires_at = stmt_int(q, 5),
+		.scope = stmt_dup(q, 7, op->arena),
+		.device = stmt_dup(q, 8, op->arena),
 	};
 	*revoked = stmt_int(q, 6);
 	stmt_done(q);
@@ -318,18 +244,9 @@ bool idp_refresh_find(struct op *op, const struct pool *pool, const struct clien
 	return user->enabled || refused(op, "User is disabled.");
 }
 
-enum outcome idp_refresh(struct op *op, const struct pool *pool, const struct client *client,
-			 const struct user *user, const struct grant *grant)
+/* A new refresh token instead of the grant's, which is good for a while yet. */
+static struct str rotated(struct op *op, const struct client *client, const struct grant *grant)
 {
-	struct issue issue = { pool, client, user, grant, hash_uuid(op->arena) };
-
-	return answer(op, &issue, STR_NONE);
-}
-
-enum outcome idp_rotate(struct op *op, const struct pool *pool, const struct client *client,
-			const struct user *user, const struct grant *grant)
-{
-	struct issue issue = { pool, client, user, grant, hash_uuid(op->arena) };
 	int64_t grace = json_int_or(json_get(json_get(client->settings, "RefreshTokenRotation"),
 					     "RetryGracePeriodSeconds"),
 				    0);
@@ -337,7 +254,19 @@ enum outcome idp_rotate(struct op *op, const struct pool *pool, const struct cli
 	db_run(op->db,
 	       "UPDATE cognito_grant SET expires_at = min(expires_at, ?) WHERE pool = ? AND origin_jti = ?",
 	       "iss", op->now + grace * 1000, grant->pool, grant->origin_jti);
-	return answer(op, &issue, add_grant(op, grant));
+	return add_grant(op, grant);
+}
+
+enum outcome idp_refresh(struct op *op, const struct sign_in *how, const struct grant *grant,
+			 bool rotate)
+{
+	struct issue issue;
+	enum outcome outcome = idp_issue_begin(op, how, &issue);
+
+	if (outcome != DONE)
+		return outcome;
+	issue.grant = grant;
+	return answer(op, &issue, rotate ? rotated(op, how->client, grant) : STR_NONE);
 }
 
 enum outcome idp_revoke(struct op *op, const struct client *client, struct str token)
@@ -395,12 +324,22 @@ static bool is_revoked(struct op *op, const struct user *user, struct json_objec
 		       "ss", user->pool, jti);
 }
 
-bool idp_access(struct op *op, struct client *client, struct pool *pool, struct user *user)
+bool idp_scope_has(struct str scopes, const char *scope)
+{
+	while (scopes.p)
+		if (str_is(str_cut(&scopes, ' '), scope))
+			return true;
+	return false;
+}
+
+bool idp_access_any(struct op *op, struct client *client, struct pool *pool, struct user *user,
+		    struct json_object **claims)
 {
 	struct jwt jwt;
 
 	if (!jwt_parse(op->arena, op_str(op, "AccessToken"), &jwt))
 		return refused(op, "Invalid Access Token");
+	*claims = jwt.claims;
 	json_set_str(op->in, "ClientId", json_get_str(jwt.claims, "client_id"));
 	if (!idp_client(op, client, pool) || !genuine(op, pool, &jwt))
 		return refused(op, "Invalid Access Token");
@@ -413,4 +352,14 @@ bool idp_access(struct op *op, struct client *client, struct pool *pool, struct 
 	if (!user->enabled)
 		return refused(op, "User is disabled.");
 	return !is_revoked(op, user, jwt.claims) || refused(op, "Access Token has been revoked");
+}
+
+bool idp_access(struct op *op, struct client *client, struct pool *pool, struct user *user)
+{
+	struct json_object *claims;
+
+	if (!idp_access_any(op, client, pool, user, &claims))
+		return false;
+	return idp_scope_has(json_get_str(claims, "scope"), IDP_OWN_SCOPE) ||
+	       refused(op, "Access Token does not have required scopes");
 }

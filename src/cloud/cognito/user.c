@@ -3,9 +3,9 @@
 
 #include <ctype.h>
 
-#include "base/hash.h"
 #include "cloud/cognito/errors.h"
 #include "cloud/cognito/schema.h"
+#include "cloud/cognito/trigger.h"
 
 #define COLUMNS                                                                                    \
 	"u.sub, u.name, u.status, u.enabled, u.created_at, u.changed_at, u.attributes, u.salt,"    \
@@ -156,7 +156,7 @@ bool idp_user_begin(struct op *op, const struct pool *pool, struct str name, str
 
 	*user = (struct user){
 		.pool = pool->id,
-		.sub = hash_uuid(op->arena),
+		.sub = idp_made_up(op, pool, "sub"),
 		.name = name,
 		.enabled = true,
 		.attributes = json_new_object(op->arena),
