@@ -279,7 +279,11 @@ enum outcome aws_call_run(struct aws_call *call, struct account *account)
 	op->now = call->aws->config.clock();
 	if (!op->started)
 		op->started = op->now;
-	call->outcome = call_run(call);
+	/* The server does not learn that the client of a parked request has left: now and then one looks. */
+	if (call->req && op->now >= op->started + OP_LOOK_MS && http_client_left(call->req))
+		call->outcome = op_fail(op, &InternalFailure, "The client has left.");
+	else
+		call->outcome = call_run(call);
 	return call->outcome;
 }
 

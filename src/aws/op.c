@@ -4,9 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* No wait lasts longer: the server does not learn that a parked client has left. */
-#define WAIT_MAX_MS 30000
-
 struct str op_str(const struct op *op, const char *name)
 {
 	return json_get_str(op->in, name);
@@ -83,7 +80,9 @@ struct json_object *op_error_members(struct op *op)
 enum outcome op_wait(struct op *op, struct str key, int64_t wait_ms)
 {
 	op->wait_key = arena_dup(op->arena, key);
-	op->wait_until = op->started + (wait_ms < WAIT_MAX_MS ? wait_ms : WAIT_MAX_MS);
+	op->wait_until = op->started + wait_ms;
+	if (op->wait_until > op->now + OP_LOOK_MS)
+		op->wait_until = op->now + OP_LOOK_MS;
 	return WAITING;
 }
 

@@ -119,9 +119,11 @@ void op_keep(struct op *op, void (*keep)(struct op *op, void *arg), void *arg);
 /* The further members of the error set by op_fail(), such as a cancelled transaction's reasons. */
 struct json_object *op_error_members(struct op *op);
 /*
- * Wait until somebody wakes `key` in this account, at most until op->started + wait_ms (30 s at most).
- * The function then runs again, in a new transaction, with a new op->now.
+ * Wait until somebody wakes `key` in this account, at most until op->started + wait_ms.
+ * The function then runs again, in a new transaction, with a new op->now; also every 30 seconds of a longer wait,
+ * unless the caller has left by then: then the call is dropped.
  */
+enum { OP_LOOK_MS = 30000 };
 enum outcome op_wait(struct op *op, struct str key, int64_t wait_ms);
 /* Milliseconds since the first run. */
 int64_t op_waited(const struct op *op);

@@ -205,7 +205,8 @@ bool functions_start(struct functions *f, struct cloud *cloud, struct http_serve
 	struct http_listen inside = { .body_max = CLOUD_BODY_MAX,
 				      .handler = handler,
 				      .context = context };
-	struct lambda_config config = { .warden_fd = f->warden_fd,
+	struct lambda_config config = { .aws = cloud->aws,
+					.warden_fd = f->warden_fd,
 					.refused = f->refused,
 					.data = f->data,
 					.http = http,

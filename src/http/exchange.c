@@ -8,6 +8,7 @@
  */
 #include "http/inside.h"
 
+#include <poll.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -235,6 +236,17 @@ void exchange_completed(void *cls, struct MHD_Connection *mhd, void **context,
 	if (e->phase == PHASE_PARKED)
 		parked_remove(e);
 	let_go(e);
+}
+
+bool http_client_left(const struct http_request *req)
+{
+	const struct exchange *e = req->impl;
+	struct pollfd fd = { .fd = e->connection->fd, .events = POLLRDHUP };
+
+	/* An abandoned exchange may have outlived its connection. */
+	if (atomic_load(&e->parked) & PARKED_ABANDONED)
+		return true;
+	return poll(&fd, 1, 0) > 0 && fd.revents & (POLLRDHUP | POLLHUP | POLLERR);
 }
 
 void http_resume(struct http_request *req)

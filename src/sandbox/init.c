@@ -20,13 +20,23 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sandbox/inside.h"
 #include "sandbox/sandbox.h"
 
-enum { LOOK_MS = 50, CONNECTIONS_MAX = 256, COUNT_EVERY = 32, SLACK_MB = 256 };
+enum {
+	LOOK_MS = 50,
+	CONNECTIONS_MAX = 256,
+	COUNT_EVERY = 32,
+	SLACK_MB = 256,
+	EXTENSIONS_MAX = 10,
+	TELL_KB = 1024, /* a change in memory that is worth a message */
+};
+static const char extensions_folder[] = "/opt/extensions";
 
 struct init {
 	struct arena *arena; /* of the plan */
@@ -34,10 +44,13 @@ struct init {
 	int listeners[2];
 	int signal_fd;
 	pid_t program;
-	bool frozen, ended, over_memory;
+	pid_t extensions[EXTENSIONS_MAX]; /* 0: ended */
+	int extension_count;
+	bool started, frozen, ended, over_memory, by_extension;
 	int status;
-	int64_t peak_kb;
-	unsigned accepted; /* since connections were counted */
+	int64_t peak_kb, own_kb, told_kb; /* told_kb: own_kb as it was told last */
+	int64_t end_at_ms;                /* of patience after INIT_SHUTDOWN; 0: go on */
+	unsigned accepted;                /* since connections were counted */
 };
 static const int ports[2] = { SANDBOX_PORT_RUNTIME, SANDBOX_PORT_CLOUD };
 
@@ -53,7 +66,9 @@ static void say(struct init *init, enum init_kind kind, int value)
 	struct init_message message = { .kind = kind,
 					.value = value,
 					.peak_kb = init->peak_kb,
-					.over_memory = init->over_memory };
+					.own_kb = init->own_kb,
+					.over_memory = init->over_memory,
+					.by_extension = init->by_extension };
 
 	packet_send(INIT_CONTROL_FD, str_make(&message, sizeof(message)), NULL, 0);
 }
@@ -140,6 +155,12 @@ static void look_at_memory(struct init *init)
 
 	if (sum.resident_kb > init->peak_kb)
 		init->peak_kb = sum.resident_kb;
+	init->own_kb = sum.own_kb;
+	if (!init->frozen &&
+	    (sum.own_kb > init->told_kb + TELL_KB || sum.own_kb < init->told_kb - TELL_KB)) {
+		init->told_kb = sum.own_kb;
+		say(init, INIT_MEMORY, 0);
+	}
 	if (sum.own_kb > most_kb && measure(true).own_kb > most_kb) {
 		init->over_memory = true;
 		kill(-1, SIGKILL);
@@ -206,15 +227,17 @@ static void limit(int what, rlim_t value)
 		die("cannot set a limit");
 }
 
-static void not_there(const struct plan *plan) __attribute__((noreturn));
-static void not_there(const struct plan *plan)
+static void not_there(const char *const *words) __attribute__((noreturn));
+static void not_there(const char *const *words)
 {
-	dprintf(STDERR_FILENO, "%s: %s\n", plan->words[0], strerror(errno));
+	dprintf(STDERR_FILENO, "%s: %s\n", words[0], strerror(errno));
 	_exit(127);
 }
 
-static void become_program(const struct plan *plan) __attribute__((noreturn));
-static void become_program(const struct plan *plan)
+/* Become one of the plan's programs; `words` is NULL-ended. */
+static void become_program(const struct plan *plan, const char *const *words)
+	__attribute__((noreturn));
+static void become_program(const struct plan *plan, const char *const *words)
 {
 	sigset_t none;
 
@@ -225,8 +248,8 @@ static void become_program(const struct plan *plan)
 	if (chdir(plan->folder) != 0)
 		die("the program's folder cannot be entered");
 	/* Asked before the limits, within which a sanitizer has no room for the message. */
-	if (access(plan->words[0], X_OK) != 0)
-		not_there(plan);
+	if (access(words[0], X_OK) != 0)
+		not_there(words);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_NOFILE, (rlim_t)plan->files);
 	limit(RLIMIT_NPROC, (rlim_t)plan->processes);
@@ -236,8 +259,45 @@ static void become_program(const struct plan *plan)
 	limit(RLIMIT_DATA, ((rlim_t)plan->memory_mb + SLACK_MB) << 20);
 	if (!seccomp_enter())
 		die("the kernel's filter of system calls cannot be set");
-	execve(plan->words[0], (char *const *)plan->words, (char *const *)plan->variables);
-	not_there(plan);
+	execve(words[0], (char *const *)words, (char *const *)plan->variables);
+	not_there(words);
+}
+
+static pid_t start(const struct plan *plan, const char *const *words)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die("no process");
+	if (pid == 0)
+		become_program(plan, words);
+	return pid;
+}
+
+static void start_program(struct init *init)
+{
+	init->started = true;
+	init->program = start(&init->plan, init->plan.words);
+}
+
+/* Every executable of the folder, beside the program. */
+static void start_extensions(struct init *init)
+{
+	DIR *dir = opendir(extensions_folder);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)) && init->extension_count < EXTENSIONS_MAX) {
+		const char *words[2] = { NULL, NULL };
+		struct stat st;
+
+		words[0] = arena_printf(init->arena, "%s/%s", extensions_folder, entry->d_name);
+		if (entry->d_name[0] == '.' || stat(words[0], &st) != 0 || !S_ISREG(st.st_mode) ||
+		    !(st.st_mode & 0111))
+			continue;
+		init->extensions[init->extension_count++] = start(&init->plan, words);
+	}
+	if (dir)
+		closedir(dir);
 }
 
 /* Read the plan that the warden left for us. */
@@ -252,6 +312,26 @@ static void read_plan(struct arena *a, struct plan *plan)
 	close(INIT_PLAN_FD);
 }
 
+/* One of ours has ended. Without an order to end, that of the program or of an extension ends the sandbox. */
+static void buried(struct init *init, pid_t pid, int status)
+{
+	bool ours = pid == init->program, alive = false;
+
+	if (ours)
+		init->program = 0;
+	for (int i = 0; i < init->extension_count; i++) {
+		if (init->extensions[i] == pid) {
+			init->extensions[i] = 0;
+			ours = init->by_extension = true;
+		}
+		alive |= init->extensions[i] != 0;
+	}
+	if (!ours)
+		return;
+	init->status = status;
+	init->ended = !init->end_at_ms || (!alive && !init->program);
+}
+
 static void collect(struct init *init)
 {
 	struct signalfd_siginfo info;
@@ -261,10 +341,15 @@ static void collect(struct init *init)
 	if (read(init->signal_fd, &info, sizeof(info)) < 0 && errno != EAGAIN)
 		die("signals cannot be read");
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		if (pid == init->program) {
-			init->ended = true;
-			init->status = status;
-		}
+		buried(init, pid, status);
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static void obey(struct init *init)
@@ -286,6 +371,14 @@ static void obey(struct init *init)
 	} else if (message.kind == INIT_THAW) {
 		init->frozen = false;
 		kill(-1, SIGCONT);
+	} else if (message.kind == INIT_PROCEED && !init->started) {
+		start_program(init);
+	} else if (message.kind == INIT_SHUTDOWN && message.value > 0) {
+		init->end_at_ms = now_ms() + message.value;
+		init->frozen = false;
+		kill(-1, SIGCONT);
+		if (init->program > 0)
+			kill(init->program, SIGTERM);
 	}
 }
 
@@ -298,6 +391,8 @@ static void run(struct init *init)
 					{ init->listeners[1], POLLIN, 0 } };
 		int n = poll(on, 4, init->frozen ? -1 : LOOK_MS);
 
+		if (init->end_at_ms && now_ms() >= init->end_at_ms)
+			init->ended = true;
 		if (n == 0)
 			look_at_memory(init);
 		if (on[0].revents)
@@ -324,11 +419,10 @@ int init_main(void)
 	init.signal_fd = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
 	for (int i = 0; i < 2; i++)
 		init.listeners[i] = listen_on(ports[i]);
-	init.program = fork();
-	if (init.program < 0)
-		die("no process");
-	if (init.program == 0)
-		become_program(&init.plan);
+	if (init.plan.extensions)
+		start_extensions(&init);
+	else
+		start_program(&init);
 	run(&init);
 	say(&init, INIT_ENDED, init.status);
 	arena_free(init.arena);

@@ -55,15 +55,18 @@ enum init_kind {
 	INIT_CONNECTED = 1, /* from init: `value` is the port; with it the connected socket */
 	INIT_FROZEN,        /* from init: `value` is the most memory used so far, in KB */
 	INIT_ENDED,         /* from init: `value` is the program's wait status; `peak_kb` */
+	INIT_MEMORY,        /* from init: `peak_kb` and `own_kb` */
 	INIT_FREEZE,        /* to init */
 	INIT_THAW,          /* to init */
+	INIT_PROCEED,       /* to init: the extensions are ready, the program may start */
+	INIT_SHUTDOWN,      /* to init: end within `value` milliseconds */
 };
 struct init_message {
 	uint32_t kind; /* enum init_kind */
 	int32_t value;
-	int64_t peak_kb;
-	uint32_t over_memory; /* of INIT_ENDED: it was killed because it took too much */
-	uint32_t unused;
+	int64_t peak_kb, own_kb;
+	uint32_t over_memory;  /* of INIT_ENDED: it was killed because it took too much */
+	uint32_t by_extension; /* of INIT_ENDED: `value` is an extension's */
 };
 
 /* Descriptors that the init finds open. */

@@ -1,7 +1,7 @@
 /* Plans as bytes: a head of numbers, then NUL-ended strings. Both ends are the same binary. */
 #include "sandbox/plan.h"
 
-enum { NUMBERS = 7 };
+enum { NUMBERS = 9 };
 
 static void add_string(struct buf *b, const char *s)
 {
@@ -10,10 +10,15 @@ static void add_string(struct buf *b, const char *s)
 
 bool plan_print(const struct plan *plan, struct buf *b)
 {
-	int32_t numbers[NUMBERS] = { plan->memory_mb,           plan->tmp_mb,
-				     plan->processes,           plan->files,
-				     (int32_t)plan->word_count, (int32_t)plan->variable_count,
-				     (int32_t)plan->mount_count };
+	int32_t numbers[NUMBERS] = { plan->memory_mb,
+				     plan->tmp_mb,
+				     plan->processes,
+				     plan->files,
+				     (int32_t)plan->word_count,
+				     (int32_t)plan->variable_count,
+				     (int32_t)plan->mount_count,
+				     plan->niceness,
+				     plan->extensions };
 	size_t began = b->n;
 
 	buf_add(b, str_make(numbers, sizeof(numbers)));
@@ -63,7 +68,8 @@ static bool numbers_good(const int32_t n[NUMBERS])
 {
 	return within(n[0], 1, 10240) && within(n[1], 1, 10240) && within(n[2], 1, 4096) &&
 	       within(n[3], 8, 65536) && within(n[4], 1, PLAN_WORDS_MAX) &&
-	       within(n[5], 0, PLAN_VARIABLES_MAX) && within(n[6], 0, PLAN_MOUNTS_MAX);
+	       within(n[5], 0, PLAN_VARIABLES_MAX) && within(n[6], 0, PLAN_MOUNTS_MAX) &&
+	       within(n[7], 0, 14) && within(n[8], 0, 1);
 }
 
 bool plan_parse(struct arena *a, struct str text, struct plan *plan)
@@ -79,6 +85,8 @@ bool plan_parse(struct arena *a, struct str text, struct plan *plan)
 	*plan = (struct plan){
 		.memory_mb = n[0], .tmp_mb = n[1], .processes = n[2], .files = n[3]
 	};
+	plan->niceness = n[7];
+	plan->extensions = n[8];
 	plan->word_count = (size_t)n[4];
 	plan->variable_count = (size_t)n[5];
 	plan->mount_count = (size_t)n[6];

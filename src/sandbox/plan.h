@@ -19,10 +19,12 @@ struct plan_mount {
 };
 
 struct plan {
-	int memory_mb;          /* of all its processes together */
-	int tmp_mb;             /* what /tmp holds */
-	int processes;          /* threads count */
-	int files;              /* open in each process */
+	int memory_mb; /* of all its processes together */
+	int tmp_mb;    /* what /tmp holds */
+	int processes; /* threads count */
+	int files;     /* open in each process */
+	int niceness;  /* 0 to 14: how far it stands back for others */
+	int extensions; /* 1: the executables in /opt/extensions run beside it, and it waits for sandbox_proceed() */
 	const char *folder;     /* where it starts */
 	const char **words;     /* the program (a path inside) and its arguments, NULL-ended */
 	const char **variables; /* "NAME=value", NULL-ended; all of its environment */

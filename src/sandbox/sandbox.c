@@ -13,7 +13,13 @@
 
 #include "sandbox/inside.h"
 
-enum { SLOT_BITS = 10, SLOTS = WARDEN_SANDBOXES_MAX, EVENTS = 64, READ_SIZE = 16 << 10 };
+enum {
+	SLOT_BITS = 10,
+	SLOTS = WARDEN_SANDBOXES_MAX,
+	EVENTS = 64,
+	READ_SIZE = 16 << 10,
+	DRAIN_READS = 5
+};
 /* What an epoll event is about: the low bits of its data; the rest is a sandbox's number. */
 enum source { FROM_CONTROL, FROM_OUTPUT, FROM_WARDEN, FROM_STOP };
 
@@ -29,6 +35,8 @@ struct sandboxes {
 	struct sandboxes_config config;
 	int epoll_fd, stop_fd;
 	pthread_t thread;
+	pthread_mutex_t
+		output_lock;  /* whoever reads output, until it is told; taken before `lock` */
 	pthread_mutex_t lock; /* of what follows */
 	uint32_t generation;
 	struct sandbox at[SLOTS];
@@ -96,25 +104,25 @@ static void perhaps_end(struct sandboxes *s, uint32_t id)
 	s->config.ended(s->config.arg, id, &end);
 }
 
-/* Read output once; false when there is none now. At its end the pipe is closed. */
-static bool hear_output(struct sandboxes *s, uint32_t id)
+/* Read output once; false when there is none now. At its end the pipe is closed, on the listening thread only. */
+static bool hear_output(struct sandboxes *s, uint32_t id, bool listening)
 {
 	char bytes[READ_SIZE];
 	struct sandbox *box;
 	ssize_t n = -1;
 
+	pthread_mutex_lock(&s->output_lock);
 	pthread_mutex_lock(&s->lock);
 	box = find(s, id);
 	if (box && box->output >= 0) {
 		n = read(box->output, bytes, sizeof(bytes));
-		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+		if (listening && (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)))
 			close_fd(&box->output);
 	}
 	pthread_mutex_unlock(&s->lock);
 	if (n > 0)
 		s->config.output(s->config.arg, id, str_make(bytes, (size_t)n));
-	else
-		perhaps_end(s, id);
+	pthread_mutex_unlock(&s->output_lock);
 	return n > 0;
 }
 
@@ -127,9 +135,13 @@ static void take_message(struct sandboxes *s, uint32_t id, const struct init_mes
 	    (message->value == SANDBOX_PORT_RUNTIME || message->value == SANDBOX_PORT_CLOUD)) {
 		s->config.connected(s->config.arg, id, message->value, *fd);
 		*fd = -1;
-	} else if (message->kind == INIT_FROZEN && s->config.frozen) {
+	} else if (message->kind == INIT_FROZEN || message->kind == INIT_MEMORY) {
+		if (s->config.memory)
+			s->config.memory(s->config.arg, id, message->peak_kb, message->own_kb);
+		if (message->kind == INIT_MEMORY || !s->config.frozen)
+			return;
 		/* What was printed before is told before. */
-		while (hear_output(s, id))
+		while (hear_output(s, id, true))
 			;
 		s->config.frozen(s->config.arg, id, message->peak_kb);
 	} else if (message->kind == INIT_ENDED) {
@@ -139,6 +151,7 @@ static void take_message(struct sandboxes *s, uint32_t id, const struct init_mes
 			box->told = true;
 			box->end.status = message->value;
 			box->end.over_memory = message->over_memory;
+			box->end.by_extension = message->by_extension;
 			box->end.peak_kb = message->peak_kb;
 		}
 		pthread_mutex_unlock(&s->lock);
@@ -215,7 +228,8 @@ static void *listen_main(void *arg)
 				hear_init(s, id);
 				break;
 			case FROM_OUTPUT:
-				hear_output(s, id);
+				if (!hear_output(s, id, true))
+					perhaps_end(s, id);
 				break;
 			case FROM_WARDEN:
 				if (!hear_warden(s))
@@ -292,9 +306,9 @@ void sandbox_stop(struct sandboxes *s, uint32_t id)
 	pthread_mutex_unlock(&s->lock);
 }
 
-static void tell_init(struct sandboxes *s, uint32_t id, enum init_kind kind)
+static void tell_init(struct sandboxes *s, uint32_t id, enum init_kind kind, int value)
 {
-	struct init_message message = { .kind = kind };
+	struct init_message message = { .kind = kind, .value = value };
 	struct sandbox *box;
 
 	pthread_mutex_lock(&s->lock);
@@ -306,12 +320,29 @@ static void tell_init(struct sandboxes *s, uint32_t id, enum init_kind kind)
 
 void sandbox_freeze(struct sandboxes *s, uint32_t id)
 {
-	tell_init(s, id, INIT_FREEZE);
+	tell_init(s, id, INIT_FREEZE, 0);
 }
 
 void sandbox_thaw(struct sandboxes *s, uint32_t id)
 {
-	tell_init(s, id, INIT_THAW);
+	tell_init(s, id, INIT_THAW, 0);
+}
+
+void sandbox_proceed(struct sandboxes *s, uint32_t id)
+{
+	tell_init(s, id, INIT_PROCEED, 0);
+}
+
+void sandbox_shutdown(struct sandboxes *s, uint32_t id, int patience_ms)
+{
+	tell_init(s, id, INIT_SHUTDOWN, patience_ms);
+}
+
+void sandbox_drain(struct sandboxes *s, uint32_t id)
+{
+	/* As much as the pipe holds: a program that never stops printing must not keep us. */
+	for (int i = 0; i < DRAIN_READS && hear_output(s, id, false); i++)
+		;
 }
 
 struct sandboxes *sandboxes_new(const struct sandboxes_config *config)
@@ -322,6 +353,7 @@ struct sandboxes *sandboxes_new(const struct sandboxes_config *config)
 		abort();
 	s->config = *config;
 	pthread_mutex_init(&s->lock, NULL);
+	pthread_mutex_init(&s->output_lock, NULL);
 	s->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	s->stop_fd = eventfd(0, EFD_CLOEXEC);
 	if (s->epoll_fd < 0 || s->stop_fd < 0 || !watch(s, config->warden_fd, 0, FROM_WARDEN) ||
@@ -351,5 +383,6 @@ void sandboxes_free(struct sandboxes *s)
 	close(s->epoll_fd);
 	close(s->stop_fd);
 	pthread_mutex_destroy(&s->lock);
+	pthread_mutex_destroy(&s->output_lock);
 	free(s);
 }

@@ -22,12 +22,13 @@ struct sandboxes;
 
 /* How a sandbox came to its end. */
 struct sandbox_end {
-	bool started;     /* false: it could not be started at all */
-	bool over_memory; /* it took more memory than its plan allows and was killed for that */
-	bool stopped;     /* sandbox_stop() was called */
-	int status;       /* the program's, as wait() has it */
-	int64_t cpu_us;   /* all its processes that were waited for */
-	int64_t peak_kb;  /* the most memory that all its processes were seen to have together */
+	bool started;      /* false: it could not be started at all */
+	bool over_memory;  /* it took more memory than its plan allows and was killed for that */
+	bool stopped;      /* sandbox_stop() was called */
+	bool by_extension; /* an extension ended first, and `status` is its */
+	int status;        /* the program's, as wait() has it */
+	int64_t cpu_us;    /* all its processes that were waited for */
+	int64_t peak_kb;   /* the most memory that all its processes were seen to have together */
 };
 
 struct sandboxes_config {
@@ -38,6 +39,11 @@ struct sandboxes_config {
 	void (*output)(void *arg, uint32_t id, struct str bytes);
 	/* It stands still, having used at most so much memory until now. May be NULL. */
 	void (*frozen)(void *arg, uint32_t id, int64_t peak_kb);
+	/*
+	 * How much memory all its processes had at most, and how much they have of their own now. When it has changed,
+	 * and before `frozen`. May be NULL.
+	 */
+	void (*memory)(void *arg, uint32_t id, int64_t peak_kb, int64_t own_kb);
 	/* The last thing that is said about a sandbox; its output came before. */
 	void (*ended)(void *arg, uint32_t id, const struct sandbox_end *end);
 	void *arg;
@@ -60,6 +66,18 @@ void sandbox_stop(struct sandboxes *s, uint32_t id);
 /* Stop every process in it where it stands, and let them go on. */
 void sandbox_freeze(struct sandboxes *s, uint32_t id);
 void sandbox_thaw(struct sandboxes *s, uint32_t id);
+/* Its extensions are ready: start the program. */
+void sandbox_proceed(struct sandboxes *s, uint32_t id);
+/*
+ * Ask the program to end (SIGTERM); when it and its extensions have, or after so many milliseconds, everything in it
+ * ends, and `ended` follows.
+ */
+void sandbox_shutdown(struct sandboxes *s, uint32_t id, int patience_ms);
+/*
+ * Read what it has printed until now: `output` is called before this returns. Not from a callback, and not while
+ * holding a lock that the callbacks take.
+ */
+void sandbox_drain(struct sandboxes *s, uint32_t id);
 
 /*
  * For main(): is this process a warden or an init? Then it never comes back as anything else, and

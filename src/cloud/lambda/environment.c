@@ -112,18 +112,26 @@ static const char *const always[][2] = {
 };
 enum { ALWAYS = sizeof(always) / sizeof(always[0]) };
 
-static void set_names(struct variables *v, const struct pool_function *f)
+static const char *stream_name(struct arena *a, const struct pool_function *f)
 {
 	struct time_parts t = time_split(time_now_ms());
 
+	return arena_printf(a, "%04d/%02d/%02d/[%s]%.*s", t.year, t.month, t.day, f->version,
+			    STR_ARG(hash_random_text(a, 32, "0123456789abcdef")));
+}
+
+static void set_names(struct variables *v, const struct pool_function *f, const char *log_stream)
+{
 	set(v, "_HANDLER", f->handler);
 	set(v, "AWS_LAMBDA_FUNCTION_NAME", f->name);
 	set(v, "AWS_LAMBDA_FUNCTION_VERSION", f->version);
 	set(v, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", arena_printf(v->arena, "%d", f->memory_mb));
-	set(v, "AWS_LAMBDA_LOG_GROUP_NAME", arena_printf(v->arena, "/aws/lambda/%s", f->name));
-	set(v, "AWS_LAMBDA_LOG_STREAM_NAME",
-	    arena_printf(v->arena, "%04d/%02d/%02d/[%s]%.*s", t.year, t.month, t.day, f->version,
-			 STR_ARG(hash_random_text(v->arena, 32, "0123456789abcdef"))));
+	set(v, "AWS_LAMBDA_LOG_GROUP_NAME",
+	    f->log_group ? f->log_group : arena_printf(v->arena, "/aws/lambda/%s", f->name));
+	set(v, "AWS_LAMBDA_LOG_STREAM_NAME", log_stream);
+	set(v, "AWS_LAMBDA_LOG_FORMAT", f->log_json ? "JSON" : "Text");
+	if (f->log_json)
+		set(v, "AWS_LAMBDA_LOG_LEVEL", f->log_level ? f->log_level : "INFO");
 }
 
 static void set_access(struct variables *v, const struct pool_function *f)
@@ -158,11 +166,11 @@ static void set_runtime(struct variables *v, const struct pool_function *f, cons
 
 /* Lambda's own, which functions may not set; then theirs, which may replace the few others. */
 static void set_variables(struct variables *v, const struct pool_function *f,
-			  const struct runtime *r)
+			  const struct runtime *r, const char *log_stream)
 {
 	for (size_t i = 0; i < ALWAYS; i++)
 		set(v, always[i][0], always[i][1]);
-	set_names(v, f);
+	set_names(v, f, log_stream);
 	set_access(v, f);
 	set_runtime(v, f, r);
 	for (size_t i = 0; f->variables && f->variables[i]; i++)
@@ -174,8 +182,8 @@ static void add_mount(struct plan *plan, const char *source, const char *target)
 	plan->mounts[plan->mount_count++] = (struct plan_mount){ source, target };
 }
 
-bool environment_plan(struct arena *a, const char *folder, const struct pool_function *f,
-		      struct plan *plan, const char **why)
+bool environment_plan(struct arena *a, const struct pool_function *f, struct plan *plan,
+		      const char **log_stream, const char **why)
 {
 	const struct runtime *r = runtime_find(str_of(f->runtime));
 	const char *program = r ? program_of(r) : NULL, *installed = NULL;
@@ -205,12 +213,13 @@ bool environment_plan(struct arena *a, const char *folder, const struct pool_fun
 	free(code);
 	free(opt);
 	if (r->folder) {
-		installed = install_folder(folder, a, why);
+		installed = install_folder(pool.runtimes, a, why);
 		if (!installed)
 			return false;
 		add_mount(plan, arena_printf(a, "%s/%s", installed, r->folder), "/var/runtime");
 	}
-	set_variables(&v, f, r);
+	*log_stream = stream_name(a, f);
+	set_variables(&v, f, r, *log_stream);
 	plan->variables = v.at;
 	plan->variable_count = v.n;
 	return true;

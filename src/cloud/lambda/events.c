@@ -216,6 +216,9 @@ enum outcome lambda_job_event_look(struct op *op)
 		return DONE;
 	case POOL_DONE:
 		return judge(op, &result);
+	case POOL_THROTTLED:
+		json_set_int(op->in, "Tries", tries_of(op) - 1);
+		return put_off(op);
 	case POOL_UNKNOWN:
 		break;
 	}

@@ -1,59 +1,187 @@
 #ifndef CLOUD_LAMBDA_INSIDE_H
 #define CLOUD_LAMBDA_INSIDE_H
 
+#include <pthread.h>
+
 #include "cloud/lambda/pool.h"
 
 /* What the pool's files share: environments and invocations. All of it under the pool's lock. */
 
-enum { LOG_TAIL_BYTES = 4096, LOG_MAX_BYTES = 1 << 20 };
+enum {
+	LOG_TAIL_BYTES = 4096,
+	LOG_MAX_BYTES = 1 << 20,
+	LINE_MAX_BYTES = 256 << 10, /* a line that is longer is cut */
+	EXTENSIONS_MAX = 10,
+	INIT_TIMEOUT_US = 10 * 1000000,
+	FREEZE_US = 3000, /* of having nothing to do */
+};
+
+/* How environments of one key are made. */
+struct recipe {
+	struct arena *arena; /* owns it and what it points to */
+	int users;           /* invocations, environments and provisions that have it */
+	struct pool_function f;
+	int extensions; /* files in /opt/extensions: so many register before the runtime starts */
+};
 
 struct invocation {
 	struct invocation *next;
-	struct arena *arena; /* owns it and its strings */
-	struct str id;
-	const char *account, *arn, *version, *key;
+	struct arena *arena;             /* owns it and its strings */
+	struct recipe *recipe;           /* NULL: it came when there was an environment */
+	struct environment *environment; /* that carries it out; NULL: none yet, or not any more */
+	struct str id, trace;
+	const char *account, *name, *arn, *version, *key;
 	struct str payload, client_context;
 	int timeout_ms, memory_mb;
+	bool tail;        /* who waits wants the log: it is over only when that is whole */
+	int64_t asked_us; /* when it came */
 	int64_t began_us; /* when it was given to an environment; 0: not yet */
 	int64_t done_us;  /* when it was answered; 0: not yet */
 	int64_t deadline_us;
 	struct buf log;
 	struct buf answer;
-	bool answered, failed, timed_out, done;
+	const char *error_type; /* of what Lambda itself says went wrong; NULL: nothing */
+	bool answered, failed, timed_out, throttled;
+	bool done;            /* who waits may have it */
+	bool taken;           /* and has, or nobody comes for it */
 	int64_t forget_at_us; /* done, and nobody came for it */
 };
 
 enum environment_state {
 	STARTING, /* the runtime has not asked for an event yet */
-	IDLE,     /* frozen, or about to be */
+	IDLE,     /* it and its extensions wait */
 	BUSY,
 	ENDING, /* stopped or to be; takes nothing */
+};
+
+enum extension_events { EXTENSION_INVOKE = 1 << 0, EXTENSION_SHUTDOWN = 1 << 1 };
+struct extension {
+	char id[37];
+	const char *name;
+	unsigned events; /* enum extension_events */
+	bool external;
+	bool ready;                  /* has asked for the next event since the last one */
+	struct http_request *asking; /* parked, or NULL */
 };
 
 struct environment {
 	struct environment *next;
 	struct arena *arena;
+	struct recipe *recipe;
 	uint32_t id; /* the sandbox's */
-	const char *account, *name, *key;
+	const char *account, *name, *key, *log_stream;
 	enum environment_state state;
-	struct invocation *current;  /* also while STARTING */
-	struct http_request *asking; /* parked: it asks for an event */
+	struct invocation *current;
+	struct http_request *asking; /* the runtime's: parked, it waits for an event */
+	struct extension extensions[EXTENSIONS_MAX];
+	int extension_count;
 	int64_t started_us, init_us, used_us, peak_kb;
+	int64_t own_kb;     /* memory that it has of its own, as last seen; 0: not seen yet */
+	int64_t kill_at_us; /* ENDING: when patience ends; 0: it was killed */
 	int memory_mb;
-	bool init_told; /* Init Duration has been reported */
-	bool init_failed;
+	struct buf line;       /* printed, and not ended yet */
+	struct buf init_log;   /* printed while it started: of the first invocation */
+	struct str init_error; /* what init/error said; absent: nothing */
+	bool init_told;        /* Init Duration has been reported */
+	bool frozen;           /* told to stand still */
+	bool provided;         /* for provisioned concurrency */
 };
 
-/* Add START, or END and REPORT, to an invocation's log. */
-void report_start(struct invocation *i);
-void report_end(struct invocation *i, struct environment *e);
-/* Set the error that Lambda answers when a function has run too long, or its runtime has ended. */
-void report_timeout(struct invocation *i);
-void report_exit(struct invocation *i, const struct sandbox_end *end);
+/* So many environments shall be there for a key. */
+struct provision {
+	struct provision *next;
+	struct recipe *recipe;
+	int count;
+};
 
-/* The plan of an environment, in the arena; false with a sentence in *why. */
-bool environment_plan(struct arena *a, const char *runtimes, const struct pool_function *f,
-		      struct plan *plan, const char **why);
+struct pool {
+	struct lambda_config config;
+	struct sandboxes *sandboxes;
+	struct http_listener *listener;
+	const char *runtimes; /* where runtimes are installed */
+	pthread_mutex_t lock;
+	pthread_cond_t tick;
+	pthread_t thread;
+	bool running, stop;
+	int processors;
+	struct environment *environments;
+	struct invocation *invocations; /* newest first */
+	struct provision *provisions;
+	int pending;     /* invocations that no environment has */
+	int64_t next_us; /* when the thread looks again */
+};
+extern struct pool pool;
+
+/* --- pool.c: who carries out what ------------------------------------------------------------ */
+
+/* The environment in a sandbox, or NULL. */
+struct environment *pool_find(uint32_t id);
+/* The thread that watches time looks at `at_us` at the latest. */
+void pool_watch_until(int64_t at_us);
+/* Give it what waits for an environment of its key, if anything does. */
+void pool_give_work(struct environment *e);
+/* Runtime and extensions have asked for the next event: what it did is over. */
+void pool_look_whether_ready(struct environment *e);
+/* Nobody needs this invocation any more: who waits for it has it, and no environment carries it out. */
+void pool_let_go(struct invocation *i);
+/* Tell who waits. */
+void pool_deliver(struct invocation *i);
+/* Fail what the environment has, or was started for, with an error of Lambda's or (absent) that of its end. */
+void pool_fail_init(struct environment *e, struct str error);
+void recipe_release(struct recipe *r);
+/* Its sandbox is gone, or never was: forget it. */
+void pool_free_environment(struct environment *e);
+
+/* --- room.c: memory, and whose turn it is to start something ------------------------------- */
+
+/* Start environments for what waits, as far as there is room. */
+void room_dispatch(int64_t now_us);
+/* When a waiting invocation may have an environment started for it, or has waited too long. */
+int64_t room_next_us(void);
+/* Throttle what has waited too long. */
+void room_give_up(int64_t now_us);
+/* More was taken than expected: end what is idle. */
+void room_shrink(void);
+/* Start or end what provisions ask for. */
+void room_provide(void);
+
+/* --- extensions.c: how environments end ------------------------------------------------------ */
+
+/* "spindown", "timeout" or "failure". Extensions hear of it, and have two seconds. */
+void environment_end(struct environment *e, const char *reason);
+
+/* --- watch.c ----------------------------------------------------------------------------------- */
+
+/* The thread, until pool.stop. */
+void *pool_watch_main(void *arg);
+
+/* --- report.c ------------------------------------------------------------------------------------ */
+
+/* What the environment printed: to the invocation's log and to CloudWatch Logs, line by line. */
+void report_output(struct environment *e, struct str bytes);
+/* Add INIT_START, or START, or END and REPORT. */
+void report_init(struct environment *e, const char *region);
+void report_start(struct environment *e);
+void report_end(struct environment *e);
+/* Set the error that Lambda answers when a function has run too long, or its runtime or an extension has ended. */
+void report_timeout(struct environment *e);
+void report_exit(struct environment *e, const struct sandbox_end *end);
+void report_extension(struct environment *e, const char *type, const char *text);
+/* Count an invocation that was refused. */
+void report_throttle(const struct invocation *i);
+
+/* --- environment.c, install.c --------------------------------------------------------------------- */
+
+/*
+ * The plan of an environment, in the arena; false with a sentence in *why. *log_stream becomes the name of a new stream
+ * for its log.
+ */
+bool environment_plan(struct arena *a, const struct pool_function *f, struct plan *plan,
+		      const char **log_stream, const char **why);
+/* How many executables there are in the extensions/ of a folder of layers, or of none. */
+int environment_extensions(const char *opt);
+/* Is there such an executable among them? */
+bool environment_has_extension(const char *opt, const char *name);
 /* Can functions with this runtime run here at all? */
 bool environment_knows(struct str runtime);
 
@@ -65,7 +193,25 @@ const char *install_folder(const char *root, struct arena *a, const char **why);
 /* Forget where it is. No other thread may ask any more. */
 void install_release(void);
 
-/* The Runtime API. `context` is not used: requests carry their environment's number. */
+/* --- the APIs that environments call; their number is the request's tag, `context` is not used ------------ */
+
+/* All of it (runtime.c). */
 http_handler runtime_handle;
+/* The Extensions API's part; NULL when the request is none of its (extensions.c). */
+http_handler *extensions_find(struct http_request *req);
+/* Tell those who asked for INVOKE of the environment's invocation. */
+void extensions_invoke(struct environment *e);
+/* Tell those who asked for SHUTDOWN; how many were told. */
+int extensions_shutdown(struct environment *e, const char *reason, int64_t deadline_ms);
+/* Have all asked for the next event? */
+bool extensions_are_ready(const struct environment *e);
+/* Answer what is parked: the environment is gone. */
+void extensions_release(struct environment *e);
+
+/* Answer as the Runtime API does: {"errorMessage", "errorType"}. */
+enum http_outcome runtime_refuse(struct http_request *req, int status, const char *type,
+				 const char *message_format, ...)
+	__attribute__((format(printf, 4, 5)));
+enum http_outcome runtime_accepted(struct http_request *req);
 
 #endif

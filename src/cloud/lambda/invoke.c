@@ -15,7 +15,7 @@ enum {
 	PAYLOAD_MAX = 6291456,
 	EVENT_MAX = 1048576,
 	OLD_EVENT_MAX = 262144, /* of InvokeAsync */
-	WAIT_MS = 30000,
+	WAIT_MS = 3600000,      /* longer than any: the pool ends it when its time is over */
 };
 
 static bool payload_good(struct op *op, struct str payload, size_t most, const char *type)
@@ -107,10 +107,10 @@ enum outcome lambda_op_invoke(struct op *op)
 	case POOL_DONE:
 		return answer(op, &result);
 	case POOL_RUNNING:
-		if (op_waited(op) >= WAIT_MS)
-			return op_fail(op, &ServiceException,
-				       "The function has not answered within 30 seconds.");
 		return op_wait(op, op->request_id, WAIT_MS);
+	case POOL_THROTTLED:
+		start_throttled(op);
+		return FAILED;
 	case POOL_UNKNOWN:
 		break;
 	}

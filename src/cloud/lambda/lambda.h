@@ -10,6 +10,7 @@ extern const struct service lambda_service;
 
 /* What running functions needs, beside the service's operations. */
 struct lambda_config {
+	struct aws *aws;  /* for log lines and metrics; NULL: there are none */
 	int warden_fd;    /* of warden_fork(); taken */
 	const char *data; /* the data folder: the clients of the Runtime API are put there */
 	struct http_server *http;    /* where the Runtime API is served */

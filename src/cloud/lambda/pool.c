@@ -1,96 +1,150 @@
 /*
- * The pool: one lock, a list of environments, a list of invocations, and a thread that watches time.
+ * The pool: one lock, a list of environments, a list of invocations, and a thread that watches time (watch.c).
  *
- * An invocation's way: given to an environment (START), answered by its runtime, and over when the runtime asks for
- * the next event: the environment is frozen then, and once it stands still all that it printed has been
- * read (END, REPORT). A runtime that ends or runs too long ends its environment.
+ * An invocation's way: it waits until an environment of its key is free, is given to it (START), answered by its
+ * runtime, and over when runtime and extensions ask for the next event (END, REPORT). Who waits for it has
+ * the answer as soon as it is there. An environment with nothing to do is frozen a moment later, since often the next
+ * invocation is already on its way. A runtime that ends or runs too long ends its environment.
  */
-#include "cloud/lambda/inside.h"
-
-#include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/log.h"
+#include "base/hash.h"
 #include "base/time.h"
+#include "cloud/lambda/inside.h"
 #include "cloud/lambda/unpack.h"
 
 enum {
-	IDLE_US = 5 * 60 * 1000000,
-	INIT_TIMEOUT_US = 10 * 1000000,
 	FORGET_US = 60 * 1000000,
-	LOOK_MS = 1000,
+	PENDING_MAX = 250, /* of an account */
 };
 
-/* Before its credentials expire an environment makes room for a new one. */
-#define OLD_US ((int64_t)6 * 3600 * 1000000)
+struct pool pool = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-static struct pool {
-	struct lambda_config config;
-	struct sandboxes *sandboxes;
-	struct http_listener *listener;
-	const char *runtimes; /* where runtimes are installed */
-	pthread_mutex_t lock;
-	pthread_cond_t tick;
-	pthread_t thread;
-	bool running, stop;
-	struct environment *environments;
-	struct invocation *invocations;
-	int64_t next_us; /* when the thread looks again */
-} pool = { .lock = PTHREAD_MUTEX_INITIALIZER };
+/* --- recipes ------------------------------------------------------------------------------ */
+
+static const char *copy(struct arena *a, const char *s)
+{
+	return s ? arena_printf(a, "%s", s) : NULL;
+}
+
+static const char *const *copy_list(struct arena *a, const char *const *list)
+{
+	const char **all;
+	size_t n = 0;
+
+	while (list && list[n])
+		n++;
+	all = arena_zalloc(a, (n + 1) * sizeof(*all));
+	for (size_t i = 0; i < n; i++)
+		all[i] = copy(a, list[i]);
+	return all;
+}
+
+static struct recipe *recipe_new(const struct pool_function *f)
+{
+	struct arena *a = arena_new();
+	struct recipe *r = ARENA_NEW(a, struct recipe);
+	const char **strings[] = { &r->f.account, &r->f.key,  &r->f.name,      &r->f.version,
+				   &r->f.code,    &r->f.opt,  &r->f.runtime,   &r->f.handler,
+				   &r->f.region,  &r->f.role, &r->f.log_group, &r->f.log_level };
+
+	*r = (struct recipe){ .arena = a, .users = 1, .f = *f };
+	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
+		*strings[i] = copy(a, *strings[i]);
+	for (size_t i = 0; i < 3; i++)
+		r->f.credentials[i] = copy(a, f->credentials[i]);
+	r->f.variables = copy_list(a, f->variables);
+	r->extensions = environment_extensions(f->opt);
+	return r;
+}
+
+void recipe_release(struct recipe *r)
+{
+	if (r && --r->users == 0)
+		arena_free(r->arena);
+}
 
 /* --- invocations ------------------------------------------------------------------------- */
+
+/* "Root=1-5f...-...;Parent=...;Sampled=0": nothing is traced here, but programs look at it. */
+static struct str trace_new(struct arena *a)
+{
+	return arena_strf(a, "Root=1-%08llx-%.*s;Parent=%.*s;Sampled=0",
+			  (unsigned long long)time_now_ms() / 1000,
+			  STR_ARG(hash_random_text(a, 24, "0123456789abcdef")),
+			  STR_ARG(hash_random_text(a, 16, "0123456789abcdef")));
+}
 
 static struct invocation *invocation_new(const struct pool_ask *ask)
 {
 	struct arena *a = arena_new();
 	struct invocation *i = ARENA_NEW(a, struct invocation);
 
-	i->arena = a;
-	i->id = arena_dup(a, ask->id);
-	i->account = arena_printf(a, "%s", ask->account);
-	i->arn = arena_printf(a, "%s", ask->arn);
-	i->version = arena_printf(a, "%s", ask->version);
-	i->key = arena_printf(a, "%s", ask->key);
-	i->payload = arena_dup(a, ask->payload);
-	i->client_context = ask->client_context.p ? arena_dup(a, ask->client_context) : STR_NONE;
-	i->timeout_ms = ask->timeout_ms;
-	i->memory_mb = ask->memory_mb;
+	*i = (struct invocation){ .arena = a,
+				  .id = arena_dup(a, ask->id),
+				  .trace = trace_new(a),
+				  .account = copy(a, ask->account),
+				  .name = copy(a, ask->name),
+				  .arn = copy(a, ask->arn),
+				  .version = copy(a, ask->version),
+				  .key = copy(a, ask->key),
+				  .payload = arena_dup(a, ask->payload),
+				  .client_context = ask->client_context.p
+							    ? arena_dup(a, ask->client_context)
+							    : STR_NONE,
+				  .timeout_ms = ask->timeout_ms,
+				  .memory_mb = ask->memory_mb,
+				  .tail = ask->tail,
+				  .asked_us = time_monotonic_us() };
 	buf_init(&i->log, LOG_MAX_BYTES);
 	buf_init(&i->answer, 8 << 20);
 	i->next = pool.invocations;
 	pool.invocations = i;
+	pool.pending++;
 	return i;
 }
 
-static void invocation_free(struct invocation *i)
+void pool_let_go(struct invocation *i)
 {
 	struct invocation **at = &pool.invocations;
 
+	if (i->environment || !i->done || !i->taken)
+		return;
 	while (*at != i)
 		at = &(*at)->next;
 	*at = i->next;
+	recipe_release(i->recipe);
 	buf_release(&i->log);
 	buf_release(&i->answer);
 	arena_free(i->arena);
 }
 
-/* It is over: tell who waits. */
-static void finish(struct environment *e)
+void pool_deliver(struct invocation *i)
 {
-	struct invocation *i = e->current;
-
-	e->current = NULL;
-	report_end(i, e);
+	if (i->done)
+		return;
 	i->done = true;
 	i->forget_at_us = time_monotonic_us() + FORGET_US;
 	pool.config.wake(pool.config.arg, str_of(i->account), i->id);
 }
 
+/* What waits longest for an environment of this key; or NULL. */
+static struct invocation *pending_for(const char *key)
+{
+	struct invocation *oldest = NULL;
+
+	if (!pool.pending)
+		return NULL;
+	for (struct invocation *i = pool.invocations; i; i = i->next)
+		if (!i->environment && !i->done && strcmp(i->key, key) == 0)
+			oldest = i;
+	return oldest;
+}
+
 /* --- environments -------------------------------------------------------------------------- */
 
-static struct environment *find(uint32_t id)
+struct environment *pool_find(uint32_t id)
 {
 	struct environment *e = pool.environments;
 
@@ -99,7 +153,7 @@ static struct environment *find(uint32_t id)
 	return e;
 }
 
-static void watch_until(int64_t at_us)
+void pool_watch_until(int64_t at_us)
 {
 	if (at_us >= pool.next_us)
 		return;
@@ -107,37 +161,86 @@ static void watch_until(int64_t at_us)
 	pthread_cond_signal(&pool.tick);
 }
 
-/* Answer the environment's question for an event with its current invocation. */
-static void send_event(struct environment *e, struct http_request *req)
+/* The environment has the invocation now. */
+static void attach(struct environment *e, struct invocation *i)
 {
-	struct invocation *i = e->current;
+	e->current = i;
+	i->environment = e;
+	pool.pending--;
+}
+
+static void answer_event(struct http_request *req, const struct invocation *i)
+{
 	int64_t deadline_ms = time_now_ms() + i->timeout_ms;
 
-	i->began_us = time_monotonic_us();
-	i->deadline_us = i->began_us + (int64_t)i->timeout_ms * 1000;
-	e->state = BUSY;
-	watch_until(i->deadline_us);
-	report_start(i);
 	http_set_header(req, "Lambda-Runtime-Aws-Request-Id", i->id);
 	http_set_header(req, "Lambda-Runtime-Deadline-Ms",
 			arena_strf(req->arena, "%lld", (long long)deadline_ms));
 	http_set_header(req, "Lambda-Runtime-Invoked-Function-Arn", str_of(i->arn));
-	http_set_header(req, "Lambda-Runtime-Trace-Id",
-			arena_strf(req->arena, "Root=1-%08llx-%.24s;Sampled=0",
-				   (unsigned long long)time_now_ms() / 1000,
-				   "000000000000000000000000"));
+	http_set_header(req, "Lambda-Runtime-Trace-Id", i->trace);
 	if (i->client_context.n)
 		http_set_header(req, "Lambda-Runtime-Client-Context", i->client_context);
 	http_answer(req, 200, "application/json", arena_dup(req->arena, i->payload));
 }
 
-static void stop_environment(struct environment *e)
+/* Begin an invocation in an environment that waits. */
+static void begin(struct environment *e, struct invocation *i)
 {
-	e->state = ENDING;
-	sandbox_stop(pool.sandboxes, e->id);
+	struct http_request *req = e->asking;
+
+	attach(e, i);
+	i->began_us = time_monotonic_us();
+	i->deadline_us = i->began_us + (int64_t)i->timeout_ms * 1000;
+	e->state = BUSY;
+	e->asking = NULL;
+	pool_watch_until(i->deadline_us);
+	report_start(e);
+	if (e->frozen)
+		sandbox_thaw(pool.sandboxes, e->id);
+	e->frozen = false;
+	extensions_invoke(e);
+	answer_event(req, i);
+	http_resume(req);
 }
 
-static void environment_free(struct environment *e)
+void pool_give_work(struct environment *e)
+{
+	struct invocation *i = pending_for(e->key);
+
+	if (i)
+		begin(e, i);
+	else if (e->used_us + FREEZE_US > time_monotonic_us())
+		pool_watch_until(e->used_us + FREEZE_US);
+}
+
+/* What it did is over. */
+static void finish(struct environment *e)
+{
+	struct invocation *i = e->current;
+
+	report_end(e);
+	e->current = NULL;
+	i->environment = NULL;
+	pool_deliver(i);
+	pool_let_go(i);
+}
+
+void pool_look_whether_ready(struct environment *e)
+{
+	if (!e->asking || !extensions_are_ready(e) || (e->state != STARTING && e->state != BUSY))
+		return;
+	if (e->state == STARTING)
+		e->init_us = time_monotonic_us() - e->started_us;
+	else
+		finish(e);
+	e->state = IDLE;
+	e->used_us = time_monotonic_us();
+	pool_give_work(e);
+	if (e->state == IDLE && pool.pending)
+		room_dispatch(e->used_us);
+}
+
+void pool_free_environment(struct environment *e)
 {
 	struct environment **at = &pool.environments;
 
@@ -148,108 +251,77 @@ static void environment_free(struct environment *e)
 		http_answer(e->asking, 500, NULL, STR(""));
 		http_resume(e->asking);
 	}
+	extensions_release(e);
+	buf_release(&e->line);
+	buf_release(&e->init_log);
+	recipe_release(e->recipe);
 	arena_free(e->arena);
 }
 
+/* --- what is asked ---------------------------------------------------------------------------- */
+
 bool pool_invoke_warm(const struct pool_ask *ask)
 {
-	struct environment *e;
+	struct environment *e, *best = NULL;
 
 	pthread_mutex_lock(&pool.lock);
+	/* The one that was used last: the others may then grow old. */
 	for (e = pool.environments; e; e = e->next)
-		if (e->state == IDLE && e->asking && strcmp(e->key, ask->key) == 0)
-			break;
-	if (e) {
-		struct http_request *req = e->asking;
-
-		e->asking = NULL;
-		e->current = invocation_new(ask);
-		send_event(e, req);
-		sandbox_thaw(pool.sandboxes, e->id);
-		http_resume(req);
-	}
+		if (e->state == IDLE && strcmp(e->key, ask->key) == 0 &&
+		    (!best || e->used_us > best->used_us))
+			best = e;
+	if (best)
+		begin(best, invocation_new(ask));
 	pthread_mutex_unlock(&pool.lock);
-	return e;
+	return best;
 }
 
-/* What the environments of an account have together; NULL: of all accounts. */
-static int64_t memory_of(const char *account)
+static int pending_of(const char *account)
 {
-	int64_t sum = 0;
+	int count = 0;
 
-	for (struct environment *e = pool.environments; e; e = e->next)
-		if (e->state != ENDING && (!account || strcmp(e->account, account) == 0))
-			sum += e->memory_mb;
-	return sum;
+	for (struct invocation *i = pool.invocations; i; i = i->next)
+		count += !i->environment && !i->done && strcmp(i->account, account) == 0;
+	return count;
 }
 
-/* The idle environment that was used least recently, of an account or of all; or NULL. */
-static struct environment *oldest_idle(const char *account)
+/* Can an environment be made at all? */
+static bool is_possible(const struct pool_function *f, const char **why)
 {
-	struct environment *oldest = NULL;
+	struct arena *a;
+	const char *log_stream;
+	struct plan plan;
+	bool good;
 
-	for (struct environment *e = pool.environments; e; e = e->next)
-		if (e->state == IDLE && (!account || strcmp(e->account, account) == 0) &&
-		    (!oldest || e->used_us < oldest->used_us))
-			oldest = e;
-	return oldest;
-}
-
-/* End what is idle until so much fits below `most`; false when the rest is at work. */
-static bool shrink(const char *account, int64_t memory_mb, int64_t most)
-{
-	while (memory_of(account) > 0 && memory_of(account) + memory_mb > most) {
-		struct environment *idle = oldest_idle(account);
-
-		if (!idle)
-			return false;
-		stop_environment(idle);
-	}
-	return true;
-}
-
-/* Room for another environment: one account has a quarter of the memory at most, or one environment. */
-static bool make_room(const char *account, int memory_mb)
-{
-	return shrink(account, memory_mb, pool.config.memory_mb / 4) &&
-	       shrink(NULL, memory_mb, pool.config.memory_mb);
+	*why = pool.config.refused ? pool.config.refused : "functions are not served here";
+	if (pool.config.refused || !pool.running)
+		return false;
+	a = arena_new();
+	good = environment_plan(a, f, &plan, &log_stream, why);
+	arena_free(a);
+	return good;
 }
 
 bool pool_invoke_cold(const struct pool_ask *ask, const struct pool_function *f, const char **why)
 {
-	struct arena *a = arena_new();
-	struct environment *e = ARENA_NEW(a, struct environment);
-	struct plan plan;
+	struct recipe *r;
+	bool good;
 
-	*why = pool.config.refused ? pool.config.refused : "functions are not served here";
-	if (pool.config.refused || !pool.running ||
-	    !environment_plan(a, pool.runtimes, f, &plan, why)) {
-		arena_free(a);
+	if (!is_possible(f, why))
 		return false;
-	}
-	*e = (struct environment){ .arena = a,
-				   .account = arena_printf(a, "%s", f->account),
-				   .name = arena_printf(a, "%s", f->name),
-				   .key = arena_printf(a, "%s", f->key),
-				   .memory_mb = f->memory_mb,
-				   .started_us = time_monotonic_us() };
-	pthread_mutex_lock(&pool.lock);
 	*why = NULL;
-	if (make_room(f->account, f->memory_mb)) {
-		*why = "the sandbox could not be started";
-		e->id = sandbox_start(pool.sandboxes, &plan);
-	}
-	if (e->id) {
-		e->next = pool.environments;
-		pool.environments = e;
-		e->current = invocation_new(ask);
-		watch_until(e->started_us + INIT_TIMEOUT_US);
+	r = recipe_new(f);
+	pthread_mutex_lock(&pool.lock);
+	good = pending_of(f->account) < PENDING_MAX;
+	if (good) {
+		invocation_new(ask)->recipe = r;
+		room_dispatch(time_monotonic_us());
+		pool_watch_until(room_next_us());
+	} else {
+		recipe_release(r);
 	}
 	pthread_mutex_unlock(&pool.lock);
-	if (e->id)
-		return true;
-	arena_free(a);
-	return false;
+	return good;
 }
 
 enum pool_outcome pool_take(struct str id, struct arena *a, struct pool_result *result)
@@ -261,29 +333,23 @@ enum pool_outcome pool_take(struct str id, struct arena *a, struct pool_result *
 	i = pool.invocations;
 	while (i && !str_eq(i->id, id))
 		i = i->next;
-	if (i)
-		outcome = i->done ? POOL_DONE : POOL_RUNNING;
-	if (outcome == POOL_DONE) {
+	if (i && !i->taken)
+		outcome = i->throttled ? POOL_THROTTLED : i->done ? POOL_DONE : POOL_RUNNING;
+	if (outcome == POOL_DONE || outcome == POOL_THROTTLED) {
 		struct str log = buf_str(&i->log);
+		size_t from = log.n > LOG_TAIL_BYTES ? log.n - LOG_TAIL_BYTES : 0;
 
 		*result = (struct pool_result){
 			.payload = arena_dup(a, buf_str(&i->answer)),
 			.failed = i->failed,
 			.version = arena_printf(a, "%s", i->version),
-			.log = arena_dup(
-				a,
-				str_slice(log, log.n > LOG_TAIL_BYTES ? log.n - LOG_TAIL_BYTES : 0,
-					  log.n)),
+			.log = arena_dup(a, str_slice(log, from, log.n)),
 		};
-		invocation_free(i);
+		i->taken = true;
+		pool_let_go(i);
 	}
 	pthread_mutex_unlock(&pool.lock);
 	return outcome;
-}
-
-static bool belongs(const struct environment *e, const char *account, const char *name)
-{
-	return strcmp(e->account, account) == 0 && strcmp(e->name, name) == 0;
 }
 
 int pool_running(const char *account, const char *name)
@@ -291,8 +357,9 @@ int pool_running(const char *account, const char *name)
 	int count = 0;
 
 	pthread_mutex_lock(&pool.lock);
-	for (struct environment *e = pool.environments; e; e = e->next)
-		count += e->current && belongs(e, account, name);
+	for (struct invocation *i = pool.invocations; i; i = i->next)
+		count += !i->answered && !i->done && strcmp(i->account, account) == 0 &&
+			 strcmp(i->name, name) == 0;
 	pthread_mutex_unlock(&pool.lock);
 	return count;
 }
@@ -301,9 +368,73 @@ void pool_forget(const char *account, const char *name)
 {
 	pthread_mutex_lock(&pool.lock);
 	for (struct environment *e = pool.environments; e; e = e->next)
-		if (belongs(e, account, name) && e->state == IDLE)
-			stop_environment(e);
+		if (strcmp(e->account, account) == 0 && strcmp(e->name, name) == 0 &&
+		    e->state == IDLE && !e->provided)
+			environment_end(e, "spindown");
 	pthread_mutex_unlock(&pool.lock);
+}
+
+void pool_forget_account(const char *account)
+{
+	pthread_mutex_lock(&pool.lock);
+	for (struct environment *e = pool.environments; e; e = e->next)
+		if (strcmp(e->account, account) == 0 && e->state != ENDING) {
+			e->state = ENDING;
+			sandbox_stop(pool.sandboxes, e->id);
+		}
+	for (struct provision *p = pool.provisions; p; p = p->next)
+		if (strcmp(p->recipe->f.account, account) == 0)
+			p->count = 0;
+	pthread_mutex_unlock(&pool.lock);
+}
+
+/* --- provisioned concurrency ----------------------------------------------------------------- */
+
+static struct provision *provision_find(const char *key)
+{
+	struct provision *p = pool.provisions;
+
+	while (p && strcmp(p->recipe->f.key, key) != 0)
+		p = p->next;
+	return p;
+}
+
+bool pool_provide(const struct pool_function *f, int count, const char **why)
+{
+	struct provision *p;
+
+	if (count && !is_possible(f, why))
+		return false;
+	pthread_mutex_lock(&pool.lock);
+	p = provision_find(f->key);
+	if (!p && count) {
+		p = calloc(1, sizeof(*p));
+		if (!p)
+			abort();
+		p->next = pool.provisions;
+		pool.provisions = p;
+	} else if (p) {
+		recipe_release(p->recipe);
+	}
+	if (p) {
+		p->recipe = recipe_new(f);
+		p->count = count;
+	}
+	room_provide();
+	pthread_mutex_unlock(&pool.lock);
+	return true;
+}
+
+int pool_provided(const char *key)
+{
+	int count = 0;
+
+	pthread_mutex_lock(&pool.lock);
+	for (struct environment *e = pool.environments; e; e = e->next)
+		count += e->provided && (e->state == IDLE || e->state == BUSY) &&
+			 strcmp(e->key, key) == 0;
+	pthread_mutex_unlock(&pool.lock);
+	return count;
 }
 
 /* --- what runtimes say ---------------------------------------------------------------------- */
@@ -313,20 +444,18 @@ enum http_outcome pool_next(uint32_t id, struct http_request *req)
 	enum http_outcome outcome = HTTP_PARKED;
 	struct environment *e;
 
+	/* What it printed until now belongs to what it has done until now. */
+	sandbox_drain(pool.sandboxes, id);
 	pthread_mutex_lock(&pool.lock);
-	e = find(id);
-	if (!e || e->asking || e->state == ENDING || e->state == IDLE) {
-		http_answer(req, 403, "application/json",
-			    STR("{\"errorMessage\":\"State transition is not allowed\","
-				"\"errorType\":\"InvalidStateTransition\"}"));
-		outcome = HTTP_ANSWERED;
-	} else if (e->state == STARTING && !e->init_failed) {
-		e->init_us = time_monotonic_us() - e->started_us;
-		send_event(e, req);
+	e = pool_find(id);
+	if (!e || e->asking || e->init_error.p || (e->state != STARTING && e->state != BUSY) ||
+	    (e->state == BUSY && !e->current->answered)) {
+		runtime_refuse(req, 403, "InvalidStateTransition",
+			       "State transition is not allowed");
 		outcome = HTTP_ANSWERED;
 	} else {
 		e->asking = req;
-		sandbox_freeze(pool.sandboxes, id);
+		pool_look_whether_ready(e);
 	}
 	pthread_mutex_unlock(&pool.lock);
 	return outcome;
@@ -338,17 +467,38 @@ bool pool_answer(uint32_t id, struct str request_id, struct str body, bool faile
 	bool good;
 
 	pthread_mutex_lock(&pool.lock);
-	e = find(id);
-	good = e && e->state == BUSY && e->current && !e->current->answered &&
-	       str_eq(e->current->id, request_id);
+	e = pool_find(id);
+	good = e && e->state == BUSY && !e->current->answered && str_eq(e->current->id, request_id);
 	if (good) {
-		e->current->done_us = time_monotonic_us();
-		e->current->answered = true;
-		e->current->failed = failed;
-		buf_add(&e->current->answer, body);
+		struct invocation *i = e->current;
+
+		i->done_us = time_monotonic_us();
+		i->answered = true;
+		i->failed = failed;
+		buf_add(&i->answer, body);
+		if (!i->tail)
+			pool_deliver(i);
 	}
 	pthread_mutex_unlock(&pool.lock);
 	return good;
+}
+
+void pool_fail_init(struct environment *e, struct str error)
+{
+	struct invocation *i = e->current ? e->current : pending_for(e->key);
+
+	if (!i)
+		return;
+	if (!e->current)
+		attach(e, i);
+	if (!i->began_us) {
+		i->began_us = e->started_us;
+		report_start(e);
+	}
+	if (!i->answered && error.p) {
+		i->answered = i->failed = true;
+		buf_add(&i->answer, error);
+	}
 }
 
 bool pool_init_error(uint32_t id, struct str body)
@@ -357,14 +507,11 @@ bool pool_init_error(uint32_t id, struct str body)
 	bool good;
 
 	pthread_mutex_lock(&pool.lock);
-	e = find(id);
-	good = e && e->state == STARTING && e->current && !e->init_failed;
+	e = pool_find(id);
+	good = e && e->state == STARTING && !e->init_error.p;
 	if (good) {
-		e->init_failed = true;
+		e->init_error = arena_dup(e->arena, body);
 		e->init_us = time_monotonic_us() - e->started_us;
-		e->current->began_us = e->current->done_us = time_monotonic_us();
-		e->current->answered = e->current->failed = true;
-		buf_add(&e->current->answer, body);
 	}
 	pthread_mutex_unlock(&pool.lock);
 	return good;
@@ -384,28 +531,44 @@ void pool_output(void *arg, uint32_t id, struct str bytes)
 
 	(void)arg;
 	pthread_mutex_lock(&pool.lock);
-	e = find(id);
-	if (e && e->current && e->current->log.n + bytes.n < LOG_MAX_BYTES)
-		buf_add(&e->current->log, bytes);
+	e = pool_find(id);
+	if (e)
+		report_output(e, bytes);
 	pthread_mutex_unlock(&pool.lock);
 }
 
-void pool_frozen(void *arg, uint32_t id, int64_t peak_kb)
+void pool_memory(void *arg, uint32_t id, int64_t peak_kb, int64_t own_kb)
 {
 	struct environment *e;
 
 	(void)arg;
 	pthread_mutex_lock(&pool.lock);
-	e = find(id);
-	if (e && e->state == BUSY && e->asking) {
-		e->peak_kb = peak_kb;
-		e->used_us = time_monotonic_us();
-		e->state = IDLE;
-		if (e->current)
-			finish(e);
-		watch_until(e->used_us + IDLE_US);
+	e = pool_find(id);
+	if (e) {
+		e->peak_kb = peak_kb > e->peak_kb ? peak_kb : e->peak_kb;
+		e->own_kb = own_kb;
+		room_shrink();
 	}
 	pthread_mutex_unlock(&pool.lock);
+}
+
+/* Its program has ended, whatever it was doing. */
+static void bury(struct environment *e, const struct sandbox_end *end)
+{
+	struct invocation *i;
+
+	if (end->peak_kb)
+		e->peak_kb = end->peak_kb;
+	if (!e->current && e->state == STARTING)
+		pool_fail_init(e, e->init_error);
+	i = e->current;
+	if (i && !i->answered)
+		report_exit(e, end);
+	if (i && !i->done_us)
+		i->done_us = time_monotonic_us();
+	if (i)
+		finish(e);
+	pool_free_environment(e);
 }
 
 void pool_ended(void *arg, uint32_t id, const struct sandbox_end *end)
@@ -414,74 +577,12 @@ void pool_ended(void *arg, uint32_t id, const struct sandbox_end *end)
 
 	(void)arg;
 	pthread_mutex_lock(&pool.lock);
-	e = find(id);
-	if (e) {
-		struct invocation *i = e->current;
-
-		if (end->peak_kb)
-			e->peak_kb = end->peak_kb;
-		if (i && !i->began_us)
-			i->began_us = e->started_us;
-		if (i && !i->answered)
-			report_exit(i, end);
-		if (i && !i->done_us)
-			i->done_us = time_monotonic_us();
-		if (i)
-			finish(e);
-		environment_free(e);
-	}
+	e = pool_find(id);
+	if (e)
+		bury(e, end);
+	room_provide();
+	room_dispatch(time_monotonic_us());
 	pthread_mutex_unlock(&pool.lock);
-}
-
-/* --- time ------------------------------------------------------------------------------------- */
-
-static int64_t look_at(struct environment *e, int64_t now)
-{
-	struct invocation *i = e->current;
-	int64_t due = INT64_MAX;
-
-	if (e->state == BUSY && i)
-		due = i->deadline_us;
-	else if (e->state == STARTING && i)
-		due = e->started_us + INIT_TIMEOUT_US +
-		      (int64_t)i->timeout_ms * 1000; /* Initialising again counts as running. */
-	else if (e->state == IDLE)
-		due = e->used_us + IDLE_US < e->started_us + OLD_US ? e->used_us + IDLE_US
-								    : e->started_us + OLD_US;
-	if (due > now)
-		return due;
-	if (i && !i->answered)
-		report_timeout(i);
-	stop_environment(e);
-	return INT64_MAX;
-}
-
-static void *watch_main(void *arg)
-{
-	(void)arg;
-	pthread_setname_np(pthread_self(), "functions");
-	pthread_mutex_lock(&pool.lock);
-	while (!pool.stop) {
-		int64_t now = time_monotonic_us(), next = now + LOOK_MS * 1000;
-		struct invocation *i, *after;
-		struct timespec until;
-
-		for (struct environment *e = pool.environments; e; e = e->next) {
-			int64_t due = look_at(e, now);
-
-			next = due < next ? due : next;
-		}
-		for (i = pool.invocations; i; i = after) {
-			after = i->next;
-			if (i->done && i->forget_at_us <= now)
-				invocation_free(i);
-		}
-		pool.next_us = next;
-		until = (struct timespec){ next / 1000000, next % 1000000 * 1000 };
-		pthread_cond_timedwait(&pool.tick, &pool.lock, &until);
-	}
-	pthread_mutex_unlock(&pool.lock);
-	return NULL;
 }
 
 /* --- life -------------------------------------------------------------------------------------- */
@@ -493,16 +594,30 @@ static int half_the_memory_mb(void)
 	return (int)(pages * size / 2 >> 20);
 }
 
+static bool start_thread(void)
+{
+	pthread_condattr_t monotonic;
+
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&pool.tick, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	pool.stop = false;
+	pool.running = pthread_create(&pool.thread, NULL, pool_watch_main, NULL) == 0;
+	return pool.running;
+}
+
 bool lambda_start(const struct lambda_config *config, struct arena *a, const char **why)
 {
 	struct http_listen how = { .body_max = 8 << 20, .handler = runtime_handle };
-	pthread_condattr_t monotonic;
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
 	pool.config = *config;
 	if (config->refused)
 		return true;
 	if (!pool.config.memory_mb)
 		pool.config.memory_mb = half_the_memory_mb();
+	pool.processors = processors > 1 ? (int)processors : 1;
 	pool.listener = http_listen(config->http, &how, a, why);
 	if (!pool.listener)
 		return false;
@@ -510,17 +625,36 @@ bool lambda_start(const struct lambda_config *config, struct arena *a, const cha
 	pool.sandboxes = sandboxes_new(&(struct sandboxes_config){ .warden_fd = config->warden_fd,
 								   .connected = pool_connected,
 								   .output = pool_output,
-								   .frozen = pool_frozen,
+								   .memory = pool_memory,
 								   .ended = pool_ended });
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&pool.tick, &monotonic);
-	pthread_condattr_destroy(&monotonic);
-	pool.stop = false;
-	pool.running = pthread_create(&pool.thread, NULL, watch_main, NULL) == 0;
 	unpack_start(config->wake, config->arg);
 	*why = "functions cannot run: the system has no resources left";
-	return pool.running;
+	return start_thread();
+}
+
+/* All that is left, when nobody asks any more. */
+static void release_all(void)
+{
+	while (pool.environments) {
+		struct environment *e = pool.environments;
+
+		if (e->current)
+			e->current->environment = NULL;
+		pool_free_environment(e);
+	}
+	while (pool.invocations) {
+		pool.invocations->done = pool.invocations->taken = true;
+		pool_let_go(pool.invocations);
+	}
+	while (pool.provisions) {
+		struct provision *p = pool.provisions;
+
+		pool.provisions = p->next;
+		recipe_release(p->recipe);
+		free(p);
+	}
+	pool.pending = 0;
+	pool.running = false;
 }
 
 void lambda_stop(void)
@@ -535,11 +669,7 @@ void lambda_stop(void)
 	pthread_join(pool.thread, NULL);
 	sandboxes_free(pool.sandboxes);
 	pthread_mutex_lock(&pool.lock);
-	while (pool.environments)
-		environment_free(pool.environments);
-	while (pool.invocations)
-		invocation_free(pool.invocations);
-	pool.running = false;
+	release_all();
 	pthread_mutex_unlock(&pool.lock);
 	install_release();
 	pthread_cond_destroy(&pool.tick);

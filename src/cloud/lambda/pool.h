@@ -9,14 +9,16 @@
  * The pool: environments of functions, warm and cold, and the invocations they carry out.
  *
  * There is one for all accounts of the machine. An environment belongs to one version of one function as it was last
- * changed (its key), carries out one invocation at a time, and stands still in between. Safe from any thread.
+ * changed (its key), carries out one invocation at a time, and stands still in between. An invocation that finds no
+ * environment waits for one: for one that becomes free, or for a new one as soon as there is room. Memory and starts
+ * are shared fairly between accounts. Safe from any thread.
  */
 
 /* What an environment needs to know of its function; copied. */
 struct pool_function {
 	const char *account;
-	const char *
-		key; /* account, function, version and revision: environments are reused for the same key only */
+	/* Account, function, version and revision: environments are reused for the same key only. */
+	const char *key;
 	const char *name, *version;
 	const char *code; /* the folder mounted at /var/task */
 	const char *opt;  /* that of its layers, mounted at /opt; NULL: none */
@@ -25,19 +27,25 @@ struct pool_function {
 	const char *const *variables; /* the function's own, "NAME=value", NULL-ended */
 	const char *credentials[3];   /* key, secret, token */
 	const char *region;
+	const char *role;      /* ARN: logs are kept if it may write them; NULL: in any case */
+	const char *log_group; /* NULL: /aws/lambda/NAME */
+	bool log_json;         /* LogFormat JSON instead of Text */
+	const char *log_level; /* ApplicationLogLevel, with log_json; NULL: INFO */
 };
 
 /* One invocation as it is asked for; copied. */
 struct pool_ask {
 	struct str id; /* the request's */
 	const char *account;
-	const char *arn; /* as it was invoked */
+	const char *name; /* of the function */
+	const char *arn;  /* as it was invoked */
 	const char *version;
 	const char *key;
 	struct str payload;
 	struct str client_context; /* absent: none */
 	int timeout_ms;
 	int memory_mb;
+	bool tail; /* its log is wanted: then it is over a moment later */
 };
 
 /* How an invocation came out. */
@@ -45,36 +53,48 @@ struct pool_result {
 	const char *version; /* which one ran */
 	struct str payload;  /* what the function answered, or the error's JSON */
 	bool failed;         /* the payload is an error */
-	struct str log;      /* the last 4 KB of its log lines */
+	struct str
+		log; /* the last 4 KB of its log lines; whole only if it was asked for with `tail` */
 };
 
 enum pool_outcome {
 	POOL_UNKNOWN, /* there is no such invocation */
 	POOL_RUNNING,
 	POOL_DONE,
+	POOL_THROTTLED, /* no room came in time: it has not run */
 };
 
-/* Hand it to a warm environment; false when there is none for its key. */
+/* Hand it to an environment that waits; false when there is none for its key. */
 bool pool_invoke_warm(const struct pool_ask *ask);
 /*
- * Start an environment for it, making room first; false with a sentence in *why when that cannot be, or with NULL
- * when too much runs already.
+ * Hand it to a new environment, or to one that becomes free. False with a sentence in *why when that cannot be, or with
+ * NULL when too much of the account's waits already.
  */
 bool pool_invoke_cold(const struct pool_ask *ask, const struct pool_function *function,
 		      const char **why);
 /* What became of an invocation; once done it is forgotten, and the result lives in the arena. */
 enum pool_outcome pool_take(struct str id, struct arena *a, struct pool_result *result);
-/* How many invocations of a function (account and name) run now. */
+/* How many invocations of a function (account and name) run now, or wait to. */
 int pool_running(const char *account, const char *name);
-/* End every environment of a function: it was deleted. */
+/* End every environment of a function: it was deleted or changed. Those at work finish first. */
 void pool_forget(const char *account, const char *name);
+/* The same for all environments and invocations of an account, at once: it was emptied. */
+void pool_forget_account(const char *account);
+
+/*
+ * Provisioned concurrency: see that `count` environments of the function's key are there, started before they are
+ * needed; 0: not any more. To be repeated before the credentials expire. False with a sentence in *why.
+ */
+bool pool_provide(const struct pool_function *function, int count, const char **why);
+/* How many of them are ready. */
+int pool_provided(const char *key);
 
 /* --- for the Runtime API and the sandboxes --------------------------------------------- */
 
 /* The callbacks of struct sandboxes_config. */
 void pool_connected(void *arg, uint32_t id, int port, int fd);
 void pool_output(void *arg, uint32_t id, struct str bytes);
-void pool_frozen(void *arg, uint32_t id, int64_t peak_kb);
+void pool_memory(void *arg, uint32_t id, int64_t peak_kb, int64_t own_kb);
 void pool_ended(void *arg, uint32_t id, const struct sandbox_end *end);
 
 /* The environment asks for an event: answered at once or later. */

@@ -1,39 +1,187 @@
 /*
- * What Lambda itself says about an invocation: START, END and REPORT lines, and the errors of functions that
- * ended badly. From: Lambda Developer Guide, "Viewing CloudWatch logs", "Understanding retry behavior".
+ * What is said about invocations: the log with Lambda's own lines (INIT_START, START, END, REPORT), the errors of
+ * functions that ended badly, and metrics.
+ * From: Lambda Developer Guide, "Viewing CloudWatch logs", "Types of metrics for Lambda functions"; and its
+ * "Lambda runtime API" for the errors.
  */
 #include <math.h>
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "aws/emit.h"
 #include "base/json.h"
 #include "base/time.h"
 #include "cloud/lambda/inside.h"
 
-void report_start(struct invocation *i)
+/* --- lines ----------------------------------------------------------------------------------- */
+
+static struct str log_group(const struct environment *e, struct arena *a)
 {
-	buf_addf(&i->log, "START RequestId: %.*s Version: %s\n", STR_ARG(i->id), i->version);
+	const struct pool_function *f = &e->recipe->f;
+
+	return f->log_group ? str_of(f->log_group) : arena_strf(a, "/aws/lambda/%s", f->name);
 }
 
-void report_end(struct invocation *i, struct environment *e)
+/* One line, to CloudWatch Logs. */
+static void emit_text(struct environment *e, struct str text)
 {
+	const struct pool_function *f = &e->recipe->f;
+	struct arena *a = arena_new();
+	struct emit_line line = { .group = log_group(e, a),
+				  .stream = str_of(e->log_stream),
+				  .role = f->role ? str_of(f->role) : STR_NONE,
+				  .text = text };
+
+	if (pool.config.aws && text.n)
+		emit_log_to(pool.config.aws, e->account, &line);
+	arena_free(a);
+}
+
+static struct buf *log_of(struct environment *e)
+{
+	return e->current ? &e->current->log : &e->init_log;
+}
+
+static void add_log(struct environment *e, struct str bytes)
+{
+	struct buf *log = log_of(e);
+
+	if (log->n + bytes.n < LOG_MAX_BYTES)
+		buf_add(log, bytes);
+}
+
+static void end_line(struct environment *e)
+{
+	emit_text(e, buf_str(&e->line));
+	buf_clear(&e->line);
+}
+
+void report_output(struct environment *e, struct str bytes)
+{
+	add_log(e, bytes);
+	while (bytes.p) {
+		struct str line = str_cut(&bytes, '\n');
+
+		if (e->line.n + line.n > LINE_MAX_BYTES)
+			end_line(e);
+		buf_add(&e->line, str_slice(line, 0, LINE_MAX_BYTES));
+		if (bytes.p)
+			end_line(e);
+	}
+}
+
+/* A line of Lambda's own, with or without the newline that some have inside the text. */
+static void say(struct environment *e, struct str text)
+{
+	if (e->line.n) {
+		add_log(e, STR("\n"));
+		end_line(e);
+	}
+	add_log(e, text);
+	add_log(e, STR("\n"));
+	emit_text(e, text);
+}
+
+void report_init(struct environment *e, const char *region)
+{
+	const char *runtime = e->recipe->f.runtime;
+	size_t letters = strcspn(runtime, "0123456789.");
+	struct str name = str_slice(str_of(runtime), 0, letters);
+	struct str version = str_trim(str_slice(str_of(runtime), letters, strlen(runtime)));
+
+	if (str_starts(version, STR(".")))
+		version = str_slice(version, 1, version.n);
+	if (str_starts(name, STR("nodejs")))
+		version = str_cut(&version, '.');
+	emit_text(e, arena_strf(e->arena,
+				"INIT_START Runtime Version: %.*s:%.*s.v1\tRuntime Version ARN: "
+				"arn:aws:lambda:%s::runtime:%064d",
+				STR_ARG(name), STR_ARG(version), region, 1));
+}
+
+void report_start(struct environment *e)
+{
+	struct invocation *i = e->current;
+
+	buf_add(&i->log, buf_str(&e->init_log));
+	buf_clear(&e->init_log);
+	say(e,
+	    arena_strf(i->arena, "START RequestId: %.*s Version: %s", STR_ARG(i->id), i->version));
+}
+
+/* --- metrics --------------------------------------------------------------------------------- */
+
+/* The same value for the function, for how it was asked for, and for all functions. */
+static void emit_value(const struct invocation *i, const char *name, const char *unit, double value)
+{
+	struct str rest = str_of(i->arn), resource = str_of(i->name);
+	ptrdiff_t at = str_find_str(rest, STR(":function:"));
+	struct emit_metric m = {
+		.space = "AWS/Lambda", .name = name, .unit = unit, .value = value
+	};
+
+	if (!pool.config.aws)
+		return;
+	emit_metric_to(pool.config.aws, i->account, &m);
+	m.dimensions[0] = (struct emit_dimension){ "FunctionName", str_of(i->name) };
+	emit_metric_to(pool.config.aws, i->account, &m);
+	if (at >= 0)
+		resource = str_slice(rest, (size_t)at + strlen(":function:"), rest.n);
+	m.dimensions[1] = (struct emit_dimension){ "Resource", resource };
+	emit_metric_to(pool.config.aws, i->account, &m);
+	if (str_eq(resource, str_of(i->name)) || strcmp(i->version, "$LATEST") == 0)
+		return;
+	m.dimensions[2] = (struct emit_dimension){ "ExecutedVersion", str_of(i->version) };
+	emit_metric_to(pool.config.aws, i->account, &m);
+}
+
+static int concurrent(const struct invocation *i)
+{
+	int count = 0;
+
+	for (struct environment *e = pool.environments; e; e = e->next)
+		count += e->current && strcmp(e->account, i->account) == 0 &&
+			 strcmp(e->name, i->name) == 0;
+	return count;
+}
+
+void report_throttle(const struct invocation *i)
+{
+	emit_value(i, "Throttles", "Count", 1);
+}
+
+/* --- the end of an invocation ------------------------------------------------------------------ */
+
+void report_end(struct environment *e)
+{
+	struct invocation *i = e->current;
 	double ms = (double)((i->done_us ? i->done_us : i->began_us) - i->began_us) / 1000;
+	double init_ms = e->init_told || e->provided ? 0 : (double)e->init_us / 1000;
 	int64_t mb = (e->peak_kb + 1023) / 1024;
+	struct buf line;
 
 	if (i->timed_out)
 		ms = i->timeout_ms;
-	buf_addf(&i->log, "END RequestId: %.*s\n", STR_ARG(i->id));
-	buf_addf(&i->log,
+	buf_init(&line, 4096);
+	say(e, arena_strf(i->arena, "END RequestId: %.*s", STR_ARG(i->id)));
+	buf_addf(&line,
 		 "REPORT RequestId: %.*s\tDuration: %.2f ms\tBilled Duration: %lld ms\t"
 		 "Memory Size: %d MB\tMax Memory Used: %lld MB\t",
-		 STR_ARG(i->id), ms, (long long)ceil(ms), i->memory_mb,
+		 STR_ARG(i->id), ms, (long long)ceil(ms + init_ms), i->memory_mb,
 		 (long long)(mb < i->memory_mb ? mb : i->memory_mb));
-	if (!e->init_told && e->init_us)
-		buf_addf(&i->log, "Init Duration: %.2f ms\t", (double)e->init_us / 1000);
-	e->init_told = true;
+	if (init_ms > 0)
+		buf_addf(&line, "Init Duration: %.2f ms\t", init_ms);
 	if (i->timed_out)
-		buf_adds(&i->log, "Status: timeout");
-	buf_adds(&i->log, "\n");
+		buf_adds(&line, "Status: timeout");
+	else if (i->error_type)
+		buf_addf(&line, "Status: error\tError Type: %s", i->error_type);
+	say(e, buf_str(&line));
+	buf_release(&line);
+	e->init_told = true;
+	emit_value(i, "Invocations", "Count", 1);
+	emit_value(i, "Errors", "Count", i->failed);
+	emit_value(i, "Duration", "Milliseconds", ms);
+	emit_value(i, "ConcurrentExecutions", "Count", concurrent(i));
 }
 
 /* {"errorType", "errorMessage": "RequestId: ... Error: ..."} */
@@ -47,33 +195,63 @@ static void set_error(struct invocation *i, const char *type, const char *messag
 	buf_clear(&i->answer);
 	json_print(&i->answer, o);
 	i->answered = i->failed = true;
+	i->error_type = type;
 }
 
-void report_timeout(struct invocation *i)
+void report_timeout(struct environment *e)
 {
-	const char *text = arena_printf(i->arena, "Task timed out after %d.%02d seconds",
-					i->timeout_ms / 1000, i->timeout_ms % 1000 / 10);
+	struct invocation *i = e->current;
+	const char *text;
 
+	/* What it has answered before stays answered. */
+	if (!i || i->answered)
+		return;
+	text = arena_printf(i->arena, "Task timed out after %d.%02d seconds", i->timeout_ms / 1000,
+			    i->timeout_ms % 1000 / 10);
 	i->timed_out = true;
 	set_error(i, "Sandbox.Timedout", text);
-	buf_addf(&i->log, "%.*s %.*s %s\n\n", STR_ARG(time_iso(i->arena, time_now_ms(), true)),
-		 STR_ARG(i->id), text);
+	say(e, arena_strf(i->arena, "%.*s %.*s %s\n",
+			  STR_ARG(time_iso(i->arena, time_now_ms(), true)), STR_ARG(i->id), text));
 }
 
-void report_exit(struct invocation *i, const struct sandbox_end *end)
+/* How a program ended, as Lambda says it. */
+static const char *ending(struct arena *a, const struct sandbox_end *end)
 {
-	const char *text = "Runtime exited without providing a reason";
-
 	if (end->over_memory)
-		text = "Runtime exited with error: signal: killed";
-	else if (WIFSIGNALED(end->status))
-		text = arena_printf(i->arena, "Runtime exited with error: signal: %s",
+		return "signal: killed";
+	if (end->started && WIFSIGNALED(end->status))
+		return arena_printf(a, "signal: %s",
 				    WTERMSIG(end->status) == SIGKILL
 					    ? "killed"
 					    : strsignal(WTERMSIG(end->status)));
-	else if (WEXITSTATUS(end->status))
-		text = arena_printf(i->arena, "Runtime exited with error: exit status %d",
-				    WEXITSTATUS(end->status));
-	set_error(i, end->over_memory ? "Runtime.OutOfMemory" : "Runtime.ExitError", text);
-	buf_addf(&i->log, "RequestId: %.*s Error: %s\nRuntime.ExitError\n", STR_ARG(i->id), text);
+	if (end->started && WEXITSTATUS(end->status))
+		return arena_printf(a, "exit status %d", WEXITSTATUS(end->status));
+	return NULL;
+}
+
+void report_extension(struct environment *e, const char *type, const char *text)
+{
+	struct invocation *i = e->current;
+
+	if (!i || i->answered)
+		return;
+	set_error(i, type, text);
+	say(e, arena_strf(i->arena, "RequestId: %.*s Error: %s\n%s", STR_ARG(i->id), text, type));
+}
+
+void report_exit(struct environment *e, const struct sandbox_end *end)
+{
+	struct invocation *i = e->current;
+	const char *how = ending(i->arena, end), *type = "Runtime.ExitError";
+	const char *text = "Runtime exited without providing a reason";
+
+	if (end->by_extension) {
+		report_extension(e, "Extension.Crash",
+				 arena_printf(i->arena, "%s", how ? how : "exit code 0"));
+		return;
+	}
+	if (how)
+		text = arena_printf(i->arena, "Runtime exited with error: %s", how);
+	set_error(i, end->over_memory ? "Runtime.OutOfMemory" : type, text);
+	say(e, arena_strf(i->arena, "RequestId: %.*s Error: %s\n%s", STR_ARG(i->id), text, type));
 }

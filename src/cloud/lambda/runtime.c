@@ -3,27 +3,36 @@
  *
  * Which environment asks is known by the connection (the request's tag), never by what it says.
  */
-#include "cloud/lambda/inside.h"
+#include <stdarg.h>
+#include <stdio.h>
 
 #include "base/json.h"
+#include "cloud/lambda/inside.h"
 
-static enum http_outcome say(struct http_request *req, int status, const char *body)
+static enum http_outcome say(struct http_request *req, int status, struct str body)
 {
-	http_answer(req, status, "application/json", str_of(body));
+	http_answer(req, status, "application/json", body);
 	return HTTP_ANSWERED;
 }
 
-static enum http_outcome refuse(struct http_request *req, int status, const char *type,
-				const char *message)
+enum http_outcome runtime_refuse(struct http_request *req, int status, const char *type,
+				 const char *message_format, ...)
 {
-	return say(req, status,
-		   arena_printf(req->arena, "{\"errorMessage\":\"%s\",\"errorType\":\"%s\"}",
-				message, type));
+	struct json_object *o = json_new_object(req->arena);
+	char message[512];
+	va_list args;
+
+	va_start(args, message_format);
+	vsnprintf(message, sizeof(message), message_format, args);
+	va_end(args);
+	json_set_cstr(o, "errorMessage", message);
+	json_set_cstr(o, "errorType", type);
+	return say(req, status, json_text(req->arena, o));
 }
 
-static enum http_outcome accepted(struct http_request *req)
+enum http_outcome runtime_accepted(struct http_request *req)
 {
-	return say(req, 202, "{\"status\":\"OK\"}");
+	return say(req, 202, STR("{\"status\":\"OK\"}\n"));
 }
 
 static enum http_outcome next_event(struct http_request *req, struct http_params *params)
@@ -38,17 +47,16 @@ static enum http_outcome answer(struct http_request *req, struct http_params *pa
 
 	if (req->overlong || req->body.n > ANSWER_MAX) {
 		pool_answer((uint32_t)req->tag, http_param(params, "id"),
-			    arena_strf(req->arena,
-				       "{\"errorType\":\"Function.ResponseSizeTooLarge\","
-				       "\"errorMessage\":\"Response payload size exceeded maximum "
-				       "allowed payload size (6291556 bytes).\"}"),
+			    STR("{\"errorType\":\"Function.ResponseSizeTooLarge\","
+				"\"errorMessage\":\"Response payload size exceeded maximum "
+				"allowed payload size (6291556 bytes).\"}"),
 			    true);
-		return refuse(req, 413, "RequestEntityTooLarge",
-			      "Exceeded maximum allowed payload size (6291556 bytes).");
+		return runtime_refuse(req, 413, "RequestEntityTooLarge",
+				      "Exceeded maximum allowed payload size (6291556 bytes).");
 	}
 	if (!pool_answer((uint32_t)req->tag, http_param(params, "id"), req->body, failed))
-		return refuse(req, 400, "InvalidRequestID", "Invalid request ID");
-	return accepted(req);
+		return runtime_refuse(req, 400, "InvalidRequestID", "Invalid request ID");
+	return runtime_accepted(req);
 }
 
 static enum http_outcome response(struct http_request *req, struct http_params *params)
@@ -65,9 +73,9 @@ static enum http_outcome init_error(struct http_request *req, struct http_params
 {
 	(void)params;
 	if (!pool_init_error((uint32_t)req->tag, req->body))
-		return refuse(req, 403, "InvalidStateTransition",
-			      "State transition is not allowed");
-	return accepted(req);
+		return runtime_refuse(req, 403, "InvalidStateTransition",
+				      "State transition is not allowed");
+	return runtime_accepted(req);
 }
 
 #define BASE "/2018-06-01/runtime/"
@@ -85,11 +93,14 @@ static enum http_outcome (*const handlers[])(struct http_request *req,
 
 enum http_outcome runtime_handle(struct http_request *req, void *context)
 {
+	http_handler *extension = extensions_find(req);
 	struct http_params params;
 	struct str allow;
-	const struct http_route *route = http_route(routes, req, &params, &allow);
+	const struct http_route *route;
 
-	(void)context;
+	if (extension)
+		return extension(req, context);
+	route = http_route(routes, req, &params, &allow);
 	if (!route) {
 		http_answer(req, allow.p ? 405 : 404, "text/plain", STR("404 page not found\n"));
 		return HTTP_ANSWERED;

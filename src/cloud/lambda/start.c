@@ -63,6 +63,16 @@ static const char *const *variables_of(struct op *op, const struct function *f)
 	return at;
 }
 
+static void describe_log(struct op *op, struct json_object *logging, struct pool_function *p)
+{
+	struct str group = json_get_str(logging, "LogGroup");
+	struct str level = json_get_str(logging, "ApplicationLogLevel");
+
+	p->log_group = group.n ? arena_cstr(op->arena, group) : NULL;
+	p->log_json = str_is(json_get_str(logging, "LogFormat"), "JSON");
+	p->log_level = level.n ? arena_cstr(op->arena, level) : NULL;
+}
+
 static void describe(struct op *op, const struct function *f, struct pool_function *p)
 {
 	*p = (struct pool_function){
@@ -79,7 +89,9 @@ static void describe(struct op *op, const struct function *f, struct pool_functi
 					 512),
 		.variables = variables_of(op, f),
 		.region = op->region,
+		.role = member(op, f, "Role"),
 	};
+	describe_log(op, json_get(f->config, "LoggingConfig"), p);
 	/* Versions have the content of the $LATEST they were made from, but environments of their own. */
 	p->key = arena_printf(op->arena, "%s:%s:%s:%.*s", p->account, p->name, p->version,
 			      STR_ARG(f->content));
@@ -90,6 +102,11 @@ static bool throttle(struct op *op, const char *reason)
 	function_fail(op, &TooManyRequestsException, "Rate Exceeded.");
 	json_set_cstr(op_error_members(op), "Reason", reason);
 	return false;
+}
+
+void start_throttled(struct op *op)
+{
+	throttle(op, "ConcurrentInvocationLimitExceeded");
 }
 
 /* Has the function what it may have at once? */
@@ -114,6 +131,7 @@ bool start_invocation(struct op *op, const struct function *f, struct str id, st
 	ask = (struct pool_ask){
 		.id = id,
 		.account = p.account,
+		.name = p.name,
 		.arn = arena_cstr(op->arena, function_arn_of(op, f->name, f->qualifier)),
 		.version = p.version,
 		.key = p.key,
@@ -121,6 +139,7 @@ bool start_invocation(struct op *op, const struct function *f, struct str id, st
 		.client_context = client_context,
 		.timeout_ms = (int)number(f, "Timeout") * 1000,
 		.memory_mb = p.memory_mb,
+		.tail = str_is(op_str(op, "LogType"), "Tail"),
 	};
 	if (pool_invoke_warm(&ask))
 		return true;

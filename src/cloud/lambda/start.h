@@ -11,5 +11,7 @@
  */
 bool start_invocation(struct op *op, const struct function *f, struct str id, struct str payload,
 		      struct str client_context);
+/* Set the error of an invocation for which no room came in time. */
+void start_throttled(struct op *op);
 
 #endif

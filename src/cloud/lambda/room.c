@@ -1,0 +1,315 @@
+/*
+ * Room: which waiting invocation has an environment started for it next, and what has to go for that.
+ *
+ * What counts is the memory that environments really have, so that many small ones fit. An account may have a
+ * quarter of all; when everything is taken, the account that has most loses what it does not use. Nobody starts more than a
+ * few environments at once, and an account's next ones have less of the processor than its first: however many one
+ * attendee asks for, the others go on.
+ */
+#include "base/log.h"
+#include "base/time.h"
+#include "cloud/lambda/inside.h"
+
+enum {
+	GRACE_US = 10000,        /* where one is at work already, it may be free in a moment */
+	QUEUE_US = 20 * 1000000, /* nobody waits longer for room */
+	START_KB = 64 << 10,     /* what a new environment is taken to need, at most its limit */
+	OVERHEAD_KB = 5 << 10,   /* of the sandbox around it */
+	SHARE = 4,               /* an account's part of the memory: one in so many */
+	NICE_MAX = 14,
+};
+
+/* --- sums ------------------------------------------------------------------------------------ */
+
+static int64_t start_kb(int memory_mb)
+{
+	int64_t most = (int64_t)memory_mb * 1024;
+
+	return OVERHEAD_KB + (most < START_KB ? most : START_KB);
+}
+
+static int64_t cost_kb(const struct environment *e)
+{
+	return e->own_kb ? e->own_kb + OVERHEAD_KB : start_kb(e->memory_mb);
+}
+
+struct usage {
+	int64_t kb;
+	int environments, starting;
+};
+
+/* Of one account, or with NULL of all. */
+static struct usage usage_of(const char *account)
+{
+	struct usage u = { 0, 0, 0 };
+
+	for (struct environment *e = pool.environments; e; e = e->next) {
+		if (e->state == ENDING || (account && strcmp(e->account, account) != 0))
+			continue;
+		u.kb += cost_kb(e);
+		u.environments++;
+		u.starting += e->state == STARTING;
+	}
+	return u;
+}
+
+static int64_t all_kb(void)
+{
+	return (int64_t)pool.config.memory_mb * 1024;
+}
+
+/* --- making room ------------------------------------------------------------------------------- */
+
+static bool can_go(const struct environment *e, const char *account)
+{
+	return e->state == IDLE && !e->provided && (!account || strcmp(e->account, account) == 0);
+}
+
+/* The idle environment of an account that was used least recently; or NULL. */
+static struct environment *oldest_idle(const char *account)
+{
+	struct environment *oldest = NULL;
+
+	for (struct environment *e = pool.environments; e; e = e->next)
+		if (can_go(e, account) && (!oldest || e->used_us < oldest->used_us))
+			oldest = e;
+	return oldest;
+}
+
+/* Of those accounts that have something to give, the one that has most; or NULL. */
+static const char *richest(void)
+{
+	const char *account = NULL;
+	int64_t most = -1;
+
+	for (struct environment *e = pool.environments; e; e = e->next) {
+		int64_t kb;
+
+		if (!can_go(e, NULL) || (account && strcmp(account, e->account) == 0))
+			continue;
+		kb = usage_of(e->account).kb;
+		if (kb > most) {
+			most = kb;
+			account = e->account;
+		}
+	}
+	return account;
+}
+
+static bool make_room(const char *account, int64_t kb)
+{
+	int64_t share = all_kb() / SHARE;
+	int64_t spare = usage_of(account).environments ? 0 : all_kb() / 10;
+	struct environment *e;
+
+	while (usage_of(account).environments && usage_of(account).kb + kb > share) {
+		e = oldest_idle(account);
+		if (!e)
+			return false;
+		environment_end(e, "spindown");
+	}
+	while (usage_of(NULL).kb + kb > all_kb() + spare) {
+		const char *victim = richest();
+
+		if (!victim)
+			return false;
+		environment_end(oldest_idle(victim), "spindown");
+	}
+	return true;
+}
+
+void room_shrink(void)
+{
+	while (usage_of(NULL).kb > all_kb()) {
+		const char *victim = richest();
+
+		if (!victim)
+			return;
+		environment_end(oldest_idle(victim), "spindown");
+	}
+}
+
+/* --- starting ------------------------------------------------------------------------------------- */
+
+/* NULL when the machine cannot. */
+static struct environment *start_environment(struct recipe *r)
+{
+	struct arena *a = arena_new();
+	struct environment *e = ARENA_NEW(a, struct environment);
+	const char *why = "the machine has no descriptors left";
+	struct usage u = usage_of(r->f.account);
+	struct plan plan;
+
+	*e = (struct environment){ .arena = a,
+				   .recipe = r,
+				   .account = r->f.account,
+				   .name = r->f.name,
+				   .key = r->f.key,
+				   .memory_mb = r->f.memory_mb,
+				   .started_us = time_monotonic_us() };
+	if (environment_plan(a, &r->f, &plan, &e->log_stream, &why)) {
+		plan.niceness = u.environments < NICE_MAX ? u.environments : NICE_MAX;
+		plan.extensions = r->extensions > 0;
+		e->id = sandbox_start(pool.sandboxes, &plan);
+	}
+	if (!e->id) {
+		log_error("account %s: function %s cannot be started: %s", r->f.account, r->f.name,
+			  why);
+		arena_free(a);
+		return NULL;
+	}
+	r->users++;
+	buf_init(&e->line, LINE_MAX_BYTES);
+	buf_init(&e->init_log, LOG_MAX_BYTES);
+	e->next = pool.environments;
+	pool.environments = e;
+	report_init(e, r->f.region);
+	pool_watch_until(e->started_us + INIT_TIMEOUT_US);
+	return e;
+}
+
+static bool waits(const struct invocation *i)
+{
+	return !i->environment && !i->done;
+}
+
+/* Environments of a key: at work or idle, and starting. */
+struct present {
+	int running, starting;
+};
+
+static struct present present_of(const char *key)
+{
+	struct present p = { 0, 0 };
+
+	for (struct environment *e = pool.environments; e; e = e->next)
+		if (e->state != ENDING && strcmp(e->key, key) == 0)
+			*(e->state == STARTING ? &p.starting : &p.running) += 1;
+	return p;
+}
+
+static int waiting_for(const char *key)
+{
+	int count = 0;
+
+	for (struct invocation *i = pool.invocations; i; i = i->next)
+		count += waits(i) && strcmp(i->key, key) == 0;
+	return count;
+}
+
+/* Is it time to start an environment for this one? */
+static bool is_due(const struct invocation *i, int64_t now_us)
+{
+	struct present p;
+
+	if (!waits(i) || !i->recipe)
+		return false;
+	p = present_of(i->key);
+	return (now_us >= i->asked_us + GRACE_US || !p.running) && p.starting < waiting_for(i->key);
+}
+
+/* The next one: of the account that has least, the one that waits longest. */
+static struct invocation *next_due(int64_t now_us)
+{
+	int at_once = pool.processors > 2 ? pool.processors : 2;
+	struct invocation *best = NULL;
+	int64_t best_kb = INT64_MAX;
+
+	if (usage_of(NULL).starting >= 2 * at_once)
+		return NULL;
+	for (struct invocation *i = pool.invocations; i; i = i->next) {
+		struct usage u;
+
+		if (!waits(i))
+			continue;
+		u = usage_of(i->account);
+		if (u.starting >= at_once || u.kb > best_kb || !is_due(i, now_us))
+			continue;
+		best = i;
+		best_kb = u.kb;
+	}
+	return best;
+}
+
+void room_dispatch(int64_t now_us)
+{
+	struct invocation *i;
+
+	while (pool.pending && !pool.stop && (i = next_due(now_us)))
+		if (!make_room(i->account, start_kb(i->memory_mb)) || !start_environment(i->recipe))
+			return;
+}
+
+int64_t room_next_us(void)
+{
+	int64_t next = INT64_MAX, now = time_monotonic_us();
+
+	if (!pool.pending)
+		return next;
+	for (struct invocation *i = pool.invocations; i; i = i->next) {
+		int64_t at = i->asked_us + GRACE_US;
+
+		if (!waits(i))
+			continue;
+		if (at <= now)
+			at = i->asked_us + QUEUE_US;
+		next = at < next ? at : next;
+	}
+	return next;
+}
+
+void room_give_up(int64_t now_us)
+{
+	struct invocation *i, *after;
+
+	for (i = pool.pending ? pool.invocations : NULL; i; i = after) {
+		after = i->next;
+		if (!waits(i) || i->asked_us + QUEUE_US > now_us || present_of(i->key).starting)
+			continue;
+		i->throttled = true;
+		pool.pending--;
+		report_throttle(i);
+		pool_deliver(i);
+	}
+}
+
+/* --- provisioned ----------------------------------------------------------------------------------- */
+
+static int provided_for(const char *key)
+{
+	int count = 0;
+
+	for (struct environment *e = pool.environments; e; e = e->next)
+		count += e->provided && e->state != ENDING && strcmp(e->key, key) == 0;
+	return count;
+}
+
+/* One of them need not be there any more. */
+static void give_back(const char *key)
+{
+	for (struct environment *e = pool.environments; e; e = e->next)
+		if (e->provided && strcmp(e->key, key) == 0) {
+			e->provided = false;
+			return;
+		}
+}
+
+void room_provide(void)
+{
+	int at_once = pool.processors > 2 ? pool.processors : 2;
+
+	for (struct provision *p = pool.provisions; p && !pool.stop; p = p->next) {
+		const struct pool_function *f = &p->recipe->f;
+
+		while (provided_for(f->key) > p->count)
+			give_back(f->key);
+		while (provided_for(f->key) < p->count && usage_of(f->account).starting < at_once &&
+		       make_room(f->account, start_kb(f->memory_mb))) {
+			struct environment *e = start_environment(p->recipe);
+
+			if (!e)
+				return;
+			e->provided = true;
+		}
+	}
+}
