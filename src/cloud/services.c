@@ -17,6 +17,7 @@ const struct service *const cloud_services[] = {
 	&cloudwatch_service,
 	&codecommit_service,
 	&cognito_identity_issuer_service,
+	&cognito_hosted_service,
 	&cognito_identity_service,
 	&cognito_idp_service,
 	&cognito_issuer_service,

@@ -494,6 +494,39 @@ enum outcome idp_op_admin_respond_to_auth_challenge(struct op *op)
 	return idp_run(op, respond_admin);
 }
 
+/* --- the pool's own pages --------------------------------------------------------------------------------- */
+
+static enum outcome hosted_sign_in(struct op *op)
+{
+	struct attempt attempt;
+
+	if (!begin(op, &attempt, "AuthParameters", false))
+		return FAILED;
+	attempt.hosted = true;
+	return idp_by_password(op, &attempt);
+}
+
+static enum outcome hosted_answer(struct op *op)
+{
+	struct attempt attempt;
+
+	if (!begin(op, &attempt, "ChallengeResponses", false))
+		return FAILED;
+	attempt.hosted = true;
+	return idp_read_name(op, &attempt) ? idp_answer(op, &attempt, op_str(op, "ChallengeName"))
+					   : FAILED;
+}
+
+enum outcome idp_op_hosted_sign_in(struct op *op)
+{
+	return idp_run(op, hosted_sign_in);
+}
+
+enum outcome idp_op_hosted_answer(struct op *op)
+{
+	return idp_run(op, hosted_answer);
+}
+
 /* --- refresh tokens ----------------------------------------------------------------------------------------- */
 
 /* The client's secret itself, which these operations take; false with NotAuthorizedException set. */

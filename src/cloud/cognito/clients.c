@@ -5,6 +5,8 @@
 #include "cloud/cognito/errors.h"
 #include "cloud/cognito/id.h"
 #include "cloud/cognito/schema.h"
+#include "cloud/cognito/servers.h"
+#include "cloud/cognito/token.h"
 
 #define CLIENTS_MAX 1000 /* quota: "App clients per user pool" */
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
@@ -104,11 +106,97 @@ static bool check_attributes(struct op *op, const struct pool *pool, const char 
 	return true;
 }
 
+/* --- the hosted login --- */
+
+static bool has(struct json_object *list, const char *value)
+{
+	for (size_t i = 0; i < json_count(list); i++)
+		if (str_is(json_str(json_at(list, i)), value))
+			return true;
+	return false;
+}
+
+static bool check_oauth_flows(struct op *op, bool secret)
+{
+	struct json_object *flows = op_get(op, "AllowedOAuthFlows");
+
+	if (op_bool_or(op, "AllowedOAuthFlowsUserPoolClient", false) &&
+	    (!json_count(flows) || !json_count(op_get(op, "AllowedOAuthScopes")))) {
+		op_fail(op, &InvalidOAuthFlowException,
+			"AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is "
+			"allowed to use OAuth flows.");
+		return false;
+	}
+	if (!has(flows, "client_credentials"))
+		return true;
+	if (json_count(flows) > 1)
+		op_fail(op, &InvalidOAuthFlowException,
+			"client_credentials flow can not be selected along with code flow or implicit "
+			"flow.");
+	else if (!secret)
+		op_fail(op, &InvalidOAuthFlowException,
+			"client_credentials flow can not be selected if client does not have a client "
+			"secret.");
+	else
+		return true;
+	return false;
+}
+
+static bool check_scopes(struct op *op, const struct pool *pool)
+{
+	static const char *const known[] = { "phone", "email", "openid", "profile", IDP_OWN_SCOPE };
+	struct json_object *scopes = op_get(op, "AllowedOAuthScopes");
+
+	for (size_t i = 0; i < json_count(scopes); i++) {
+		struct str scope = json_str(json_at(scopes, i));
+		bool found = idp_scope_custom(scope) && idp_scope_known(op, pool, scope);
+
+		for (size_t k = 0; k < COUNT(known); k++)
+			found |= str_is(scope, known[k]);
+		if (found)
+			continue;
+		op_fail(op, &ScopeDoesNotExistException, "Invalid scope requested: %.*s",
+			STR_ARG(scope));
+		return false;
+	}
+	return true;
+}
+
+static bool check_addresses(struct op *op, const struct pool *pool)
+{
+	struct json_object *providers = op_get(op, "SupportedIdentityProviders");
+	struct str back = op_str(op, "DefaultRedirectURI");
+	struct json_object *flows = op_get(op, "AllowedOAuthFlows");
+
+	if ((has(flows, "code") || has(flows, "implicit")) &&
+	    !json_count(op_get(op, "CallbackURLs"))) {
+		op_fail(op, &InvalidOAuthFlowException,
+			"CallbackURLs must be specified when code or implicit grant flow is selected.");
+		return false;
+	}
+	if (back.n && !has(op_get(op, "CallbackURLs"), arena_cstr(op->arena, back))) {
+		op_fail(op, &InvalidParameterException,
+			"DefaultRedirectURI must be in the list of CallbackURLs.");
+		return false;
+	}
+	for (size_t i = 0; i < json_count(providers); i++) {
+		if (idp_provider_known(op, pool, json_str(json_at(providers, i))))
+			continue;
+		op_fail(op, &InvalidParameterException,
+			"The provider %.*s does not exist for User Pool %.*s.",
+			STR_ARG(json_str(json_at(providers, i))), STR_ARG(pool->id));
+		return false;
+	}
+	return true;
+}
+
 static bool check_settings(struct op *op, const struct pool *pool, const struct client *client)
 {
 	return check_flows(op, op_get(op, "ExplicitAuthFlows")) && check_validity(op, client) &&
 	       check_attributes(op, pool, "ReadAttributes") &&
-	       check_attributes(op, pool, "WriteAttributes");
+	       check_attributes(op, pool, "WriteAttributes") &&
+	       check_oauth_flows(op, client->secret.p || op_bool_or(op, "GenerateSecret", false)) &&
+	       check_scopes(op, pool) && check_addresses(op, pool);
 }
 
 /* --- telling ------------------------------------------------------------------------------------------------ */

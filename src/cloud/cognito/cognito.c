@@ -52,23 +52,43 @@ static const struct operation operations[] = {
 	{ "ConfirmSignUp", NULL, idp_op_confirm_sign_up, OP_OPEN | OP_WAITS,
 	  &cognito_confirm_sign_up },
 	{ "CreateGroup", NULL, idp_op_create_group, 0, &cognito_create_group },
+	{ "CreateIdentityProvider", NULL, idp_op_create_identity_provider, 0,
+	  &cognito_create_identity_provider },
+	{ "CreateResourceServer", NULL, idp_op_create_resource_server, 0,
+	  &cognito_create_resource_server },
 	{ "CreateUserPool", NULL, idp_op_create_user_pool, 0, &cognito_create_user_pool },
 	{ "CreateUserPoolClient", NULL, idp_op_create_user_pool_client, 0,
 	  &cognito_create_user_pool_client },
+	{ "CreateUserPoolDomain", NULL, idp_op_create_user_pool_domain, 0,
+	  &cognito_create_user_pool_domain },
 	{ "DeleteGroup", NULL, idp_op_delete_group, 0, &cognito_delete_group },
+	{ "DeleteIdentityProvider", NULL, idp_op_delete_identity_provider, 0,
+	  &cognito_delete_identity_provider },
+	{ "DeleteResourceServer", NULL, idp_op_delete_resource_server, 0,
+	  &cognito_delete_resource_server },
 	{ "DeleteUser", NULL, idp_op_delete_user, OP_OPEN, &cognito_delete_user },
 	{ "DeleteUserAttributes", NULL, idp_op_delete_user_attributes, OP_OPEN,
 	  &cognito_delete_user_attributes },
 	{ "DeleteUserPool", NULL, idp_op_delete_user_pool, 0, &cognito_delete_user_pool },
 	{ "DeleteUserPoolClient", NULL, idp_op_delete_user_pool_client, 0,
 	  &cognito_delete_user_pool_client },
+	{ "DeleteUserPoolDomain", NULL, idp_op_delete_user_pool_domain, 0,
+	  &cognito_delete_user_pool_domain },
+	{ "DescribeIdentityProvider", NULL, idp_op_describe_identity_provider, OP_READS,
+	  &cognito_describe_identity_provider },
+	{ "DescribeResourceServer", NULL, idp_op_describe_resource_server, OP_READS,
+	  &cognito_describe_resource_server },
 	{ "DescribeUserPool", NULL, idp_op_describe_user_pool, OP_READS,
 	  &cognito_describe_user_pool },
 	{ "DescribeUserPoolClient", NULL, idp_op_describe_user_pool_client, OP_READS,
 	  &cognito_describe_user_pool_client },
+	{ "DescribeUserPoolDomain", NULL, idp_op_describe_user_pool_domain, OP_READS,
+	  &cognito_describe_user_pool_domain },
 	{ "ForgotPassword", NULL, idp_op_forgot_password, OP_OPEN | OP_WAITS,
 	  &cognito_forgot_password },
 	{ "GetGroup", NULL, idp_op_get_group, OP_READS, &cognito_get_group },
+	{ "GetIdentityProviderByIdentifier", NULL, idp_op_get_identity_provider_by_identifier,
+	  OP_READS, &cognito_get_identity_provider_by_identifier },
 	{ "GetTokensFromRefreshToken", NULL, idp_op_get_tokens_from_refresh_token,
 	  OP_OPEN | OP_WAITS, &cognito_get_tokens_from_refresh_token },
 	{ "GetUser", NULL, idp_op_get_user, OP_READS | OP_OPEN, &cognito_get_user },
@@ -79,6 +99,10 @@ static const struct operation operations[] = {
 	{ "GlobalSignOut", NULL, idp_op_global_sign_out, OP_OPEN, &cognito_global_sign_out },
 	{ "InitiateAuth", NULL, idp_op_initiate_auth, OP_OPEN | OP_WAITS, &cognito_initiate_auth },
 	{ "ListGroups", NULL, idp_op_list_groups, OP_READS, &cognito_list_groups },
+	{ "ListIdentityProviders", NULL, idp_op_list_identity_providers, OP_READS,
+	  &cognito_list_identity_providers },
+	{ "ListResourceServers", NULL, idp_op_list_resource_servers, OP_READS,
+	  &cognito_list_resource_servers },
 	{ "ListTagsForResource", NULL, idp_op_list_tags_for_resource, OP_READS,
 	  &cognito_list_tags_for_resource },
 	{ "ListUserPoolClients", NULL, idp_op_list_user_pool_clients, OP_READS,
@@ -100,11 +124,17 @@ static const struct operation operations[] = {
 	{ "TagResource", NULL, idp_op_tag_resource, 0, &cognito_tag_resource },
 	{ "UntagResource", NULL, idp_op_untag_resource, 0, &cognito_untag_resource },
 	{ "UpdateGroup", NULL, idp_op_update_group, 0, &cognito_update_group },
+	{ "UpdateIdentityProvider", NULL, idp_op_update_identity_provider, 0,
+	  &cognito_update_identity_provider },
+	{ "UpdateResourceServer", NULL, idp_op_update_resource_server, 0,
+	  &cognito_update_resource_server },
 	{ "UpdateUserAttributes", NULL, idp_op_update_user_attributes, OP_OPEN | OP_WAITS,
 	  &cognito_update_user_attributes },
 	{ "UpdateUserPool", NULL, idp_op_update_user_pool, 0, &cognito_update_user_pool },
 	{ "UpdateUserPoolClient", NULL, idp_op_update_user_pool_client, 0,
 	  &cognito_update_user_pool_client },
+	{ "UpdateUserPoolDomain", NULL, idp_op_update_user_pool_domain, 0,
+	  &cognito_update_user_pool_domain },
 	{ "VerifySoftwareToken", NULL, idp_op_verify_software_token, OP_OPEN,
 	  &cognito_verify_software_token },
 	{ "VerifyUserAttribute", NULL, idp_op_verify_user_attribute, OP_OPEN,
@@ -133,15 +163,26 @@ static const struct access accesses[] = {
 	{ "AdminUpdateUserAttributes", .resource = "userpool/{UserPoolId}" },
 	{ "AdminUserGlobalSignOut", .resource = "userpool/{UserPoolId}" },
 	{ "CreateGroup", .resource = "userpool/{UserPoolId}" },
+	{ "CreateIdentityProvider", .resource = "userpool/{UserPoolId}" },
+	{ "CreateResourceServer", .resource = "userpool/{UserPoolId}" },
 	{ "CreateUserPoolClient", .resource = "userpool/{UserPoolId}" },
+	{ "CreateUserPoolDomain", .resource = "userpool/{UserPoolId}" },
 	{ "DeleteGroup", .resource = "userpool/{UserPoolId}" },
+	{ "DeleteIdentityProvider", .resource = "userpool/{UserPoolId}" },
+	{ "DeleteResourceServer", .resource = "userpool/{UserPoolId}" },
 	{ "DeleteUserPool", .resource = "userpool/{UserPoolId}" },
 	{ "DeleteUserPoolClient", .resource = "userpool/{UserPoolId}" },
+	{ "DeleteUserPoolDomain", .resource = "userpool/{UserPoolId}" },
+	{ "DescribeIdentityProvider", .resource = "userpool/{UserPoolId}" },
+	{ "DescribeResourceServer", .resource = "userpool/{UserPoolId}" },
 	{ "DescribeUserPool", .resource = "userpool/{UserPoolId}" },
 	{ "DescribeUserPoolClient", .resource = "userpool/{UserPoolId}" },
 	{ "GetGroup", .resource = "userpool/{UserPoolId}" },
+	{ "GetIdentityProviderByIdentifier", .resource = "userpool/{UserPoolId}" },
 	{ "GetUserPoolMfaConfig", .resource = "userpool/{UserPoolId}" },
 	{ "ListGroups", .resource = "userpool/{UserPoolId}" },
+	{ "ListIdentityProviders", .resource = "userpool/{UserPoolId}" },
+	{ "ListResourceServers", .resource = "userpool/{UserPoolId}" },
 	{ "ListTagsForResource", .resource = "{ResourceArn}" },
 	{ "ListUserPoolClients", .resource = "userpool/{UserPoolId}" },
 	{ "ListUsers", .resource = "userpool/{UserPoolId}" },
@@ -150,8 +191,11 @@ static const struct access accesses[] = {
 	{ "TagResource", .resource = "{ResourceArn}" },
 	{ "UntagResource", .resource = "{ResourceArn}" },
 	{ "UpdateGroup", .resource = "userpool/{UserPoolId}" },
+	{ "UpdateIdentityProvider", .resource = "userpool/{UserPoolId}" },
+	{ "UpdateResourceServer", .resource = "userpool/{UserPoolId}" },
 	{ "UpdateUserPool", .resource = "userpool/{UserPoolId}" },
 	{ "UpdateUserPoolClient", .resource = "userpool/{UserPoolId}" },
+	{ "UpdateUserPoolDomain", .resource = "userpool/{UserPoolId}" },
 	{ 0 },
 };
 
@@ -166,11 +210,27 @@ static const char *const upgrades[] = {
 	"ALTER TABLE cognito_grant ADD COLUMN scope TEXT;"
 	"ALTER TABLE cognito_grant ADD COLUMN device TEXT;"
 	"ALTER TABLE cognito_session ADD COLUMN state TEXT;",
+	/*
+	 * The hosted login: domains; codes that wait to be exchanged for tokens; browsers that have signed in; scopes
+	 * of applications' own APIs; providers as they were set up.
+	 */
+	"CREATE TABLE cognito_domain (domain TEXT PRIMARY KEY, pool TEXT NOT NULL, version INTEGER NOT NULL,"
+	" created_at INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE cognito_authorization (digest BLOB PRIMARY KEY, pool TEXT NOT NULL,"
+	" client TEXT NOT NULL, sub TEXT NOT NULL, redirect_uri TEXT NOT NULL, scope TEXT NOT NULL,"
+	" nonce TEXT, challenge TEXT, expires_at INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE cognito_browser (digest BLOB PRIMARY KEY, pool TEXT NOT NULL, sub TEXT NOT NULL,"
+	" auth_time INTEGER NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE cognito_server (pool TEXT NOT NULL, identifier TEXT NOT NULL, name TEXT NOT NULL,"
+	" scopes TEXT NOT NULL, PRIMARY KEY (pool, identifier));"
+	"CREATE TABLE cognito_provider (pool TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,"
+	" settings TEXT NOT NULL, created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL,"
+	" PRIMARY KEY (pool, name));",
 };
 
 static const struct schema schema = {
 	.name = "cognito",
-	.version = 3,
+	.version = 4,
 	.upgrades = upgrades,
 	/*
 	 * A user's rows hang on its sub. cognito_alias has further names to sign in with; cognito_code what was

@@ -7,5 +7,7 @@
 extern const struct service cognito_idp_service;
 /* What a pool says of itself at its issuer's address: its keys (JWKS) and its OpenID configuration. */
 extern const struct service cognito_issuer_service;
+/* A pool's own pages for signing in, and its OAuth 2.0 endpoints. */
+extern const struct service cognito_hosted_service;
 
 #endif

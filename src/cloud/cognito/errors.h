@@ -9,6 +9,8 @@
  */
 static const struct aws_error AliasExistsException = { "AliasExistsException", 400, NULL, false };
 static const struct aws_error CodeMismatchException = { "CodeMismatchException", 400, NULL, false };
+static const struct aws_error DuplicateProviderException = { "DuplicateProviderException", 400,
+							     NULL, false };
 static const struct aws_error EnableSoftwareTokenMFAException = { "EnableSoftwareTokenMFAException",
 								  400, NULL, false };
 static const struct aws_error SoftwareTokenMFANotFoundException = {
@@ -19,6 +21,8 @@ static const struct aws_error GroupExistsException = { "GroupExistsException", 4
 static const struct aws_error InvalidLambdaResponseException = { "InvalidLambdaResponseException",
 								 400, NULL, false };
 static const struct aws_error InvalidParameterException = { "InvalidParameterException", 400, NULL,
+							    false };
+static const struct aws_error InvalidOAuthFlowException = { "InvalidOAuthFlowException", 400, NULL,
 							    false };
 static const struct aws_error InvalidPasswordException = { "InvalidPasswordException", 400, NULL,
 							   false };
@@ -35,6 +39,8 @@ static const struct aws_error RefreshTokenReuseException = { "RefreshTokenReuseE
 							     NULL, false };
 static const struct aws_error ResourceNotFoundException = { "ResourceNotFoundException", 400, NULL,
 							    false };
+static const struct aws_error ScopeDoesNotExistException = { "ScopeDoesNotExistException", 400,
+							     NULL, false };
 static const struct aws_error TooManyRequestsException = { "TooManyRequestsException", 400, NULL,
 							   false };
 static const struct aws_error UnauthorizedException = { "UnauthorizedException", 400, NULL, false };

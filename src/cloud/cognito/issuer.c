@@ -6,6 +6,7 @@
  */
 #include "cloud/cognito/cognito.h"
 
+#include "cloud/cognito/domain.h"
 #include "cloud/cognito/errors.h"
 #include "cloud/cognito/id.h"
 #include "cloud/cognito/token.h"
@@ -43,18 +44,42 @@ static void set_list(struct op *op, const char *name, const char *const *values)
 		json_add_str(list, str_of(*values));
 }
 
+/* Those of the pool's domain. */
+static void set_endpoints(struct op *op, struct str domain)
+{
+	static const struct {
+		const char *name, *path;
+	} endpoints[] = {
+		{ "authorization_endpoint", "/oauth2/authorize" },
+		{ "end_session_endpoint", "/logout" },
+		{ "revocation_endpoint", "/oauth2/revoke" },
+		{ "token_endpoint", "/oauth2/token" },
+		{ "userinfo_endpoint", "/oauth2/userInfo" },
+	};
+	static const char *const methods[] = { "client_secret_basic", "client_secret_post", NULL };
+
+	for (size_t i = 0; i < sizeof(endpoints) / sizeof(*endpoints); i++)
+		json_set_str(op->out, endpoints[i].name,
+			     arena_strf(op->arena, "%.*s/_aws/cognito/%.*s%s",
+					STR_ARG(op->endpoint), STR_ARG(domain), endpoints[i].path));
+	set_list(op, "token_endpoint_auth_methods_supported", methods);
+}
+
 static enum outcome get_configuration(struct op *op)
 {
 	static const char *const algorithms[] = { "RS256", NULL };
 	static const char *const responses[] = { "code", "token", NULL };
 	static const char *const scopes[] = { "openid", "email", "phone", "profile", NULL };
 	static const char *const subjects[] = { "public", NULL };
-	struct str issuer;
+	struct str issuer, domain;
 	struct pool pool;
 
 	if (!idp_pool(op, &pool))
 		return FAILED;
 	issuer = idp_issuer(op, pool.id);
+	domain = idp_domain_of(op, &pool);
+	if (domain.p)
+		set_endpoints(op, domain);
 	set_list(op, "id_token_signing_alg_values_supported", algorithms);
 	json_set_str(op->out, "issuer", issuer);
 	json_set_str(op->out, "jwks_uri",

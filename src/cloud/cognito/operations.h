@@ -64,5 +64,24 @@ enum outcome idp_op_update_user_attributes(struct op *op);
 enum outcome idp_op_update_user_pool(struct op *op);
 enum outcome idp_op_update_user_pool_client(struct op *op);
 enum outcome idp_op_verify_user_attribute(struct op *op);
+enum outcome idp_op_create_identity_provider(struct op *op);
+enum outcome idp_op_create_resource_server(struct op *op);
+enum outcome idp_op_create_user_pool_domain(struct op *op);
+enum outcome idp_op_delete_identity_provider(struct op *op);
+enum outcome idp_op_delete_resource_server(struct op *op);
+enum outcome idp_op_delete_user_pool_domain(struct op *op);
+enum outcome idp_op_describe_identity_provider(struct op *op);
+enum outcome idp_op_describe_resource_server(struct op *op);
+enum outcome idp_op_describe_user_pool_domain(struct op *op);
+enum outcome idp_op_get_identity_provider_by_identifier(struct op *op);
+enum outcome idp_op_list_identity_providers(struct op *op);
+enum outcome idp_op_list_resource_servers(struct op *op);
+enum outcome idp_op_update_identity_provider(struct op *op);
+enum outcome idp_op_update_resource_server(struct op *op);
+enum outcome idp_op_update_user_pool_domain(struct op *op);
+
+/* Signing in by password, and answers to challenges, at the pool's own pages: on op->in as InitiateAuth has it. */
+enum outcome idp_op_hosted_sign_in(struct op *op);
+enum outcome idp_op_hosted_answer(struct op *op);
 
 #endif

@@ -2,6 +2,7 @@
 #include "cloud/cognito/operations.h"
 
 #include "base/hash.h"
+#include "cloud/cognito/domain.h"
 #include "cloud/cognito/errors.h"
 #include "cloud/cognito/id.h"
 #include "cloud/cognito/schema.h"
@@ -234,6 +235,8 @@ static void print_pool(struct op *op, const struct pool *pool)
 	json_set_int(o, "EstimatedNumberOfUsers",
 		     db_int(op->db, 0, "SELECT count(*) FROM cognito_user WHERE pool = ?", "s",
 			    pool->id));
+	if (idp_domain_of(op, pool).p)
+		json_set_str(o, "Domain", idp_domain_of(op, pool));
 	json_set_str(o, "Arn", op_arn(op, "cognito-idp", "userpool/%.*s", STR_ARG(pool->id)));
 }
 
@@ -319,6 +322,15 @@ enum outcome idp_op_delete_user_pool(struct op *op)
 		return op_fail(op, &InvalidParameterException,
 			       "The user pool cannot be deleted because deletion protection is "
 			       "activated. Deletion protection must be inactivated first.");
+	if (idp_domain_of(op, &pool).p)
+		return op_fail(
+			op, &InvalidParameterException,
+			"User pool cannot be deleted. It has a domain configured that should be "
+			"deleted first.");
+	db_run(op->db, "DELETE FROM cognito_authorization WHERE pool = ?", "s", pool.id);
+	db_run(op->db, "DELETE FROM cognito_browser WHERE pool = ?", "s", pool.id);
+	db_run(op->db, "DELETE FROM cognito_server WHERE pool = ?", "s", pool.id);
+	db_run(op->db, "DELETE FROM cognito_provider WHERE pool = ?", "s", pool.id);
 	db_run(op->db, "DELETE FROM cognito_alias WHERE pool = ?", "s", pool.id);
 	db_run(op->db, "DELETE FROM cognito_code WHERE pool = ?", "s", pool.id);
 	db_run(op->db, "DELETE FROM cognito_grant WHERE pool = ?", "s", pool.id);

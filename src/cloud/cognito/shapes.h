@@ -28,6 +28,13 @@ extern const struct shape cognito_create_user_pool, cognito_update_user_pool,
 	cognito_change_password, cognito_update_user_attributes,
 	cognito_get_user_attribute_verification_code, cognito_verify_user_attribute,
 	cognito_global_sign_out, cognito_associate_software_token, cognito_verify_software_token,
-	cognito_set_user_mfa_preference;
+	cognito_set_user_mfa_preference, cognito_create_identity_provider,
+	cognito_create_resource_server, cognito_create_user_pool_domain,
+	cognito_delete_identity_provider, cognito_delete_resource_server,
+	cognito_delete_user_pool_domain, cognito_describe_identity_provider,
+	cognito_describe_resource_server, cognito_describe_user_pool_domain,
+	cognito_get_identity_provider_by_identifier, cognito_list_identity_providers,
+	cognito_list_resource_servers, cognito_update_identity_provider,
+	cognito_update_resource_server, cognito_update_user_pool_domain;
 
 #endif

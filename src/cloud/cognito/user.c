@@ -218,6 +218,10 @@ void idp_user_delete(struct op *op, const struct user *user)
 	       user->sub);
 	db_run(op->db, "DELETE FROM cognito_member WHERE pool = ? AND sub = ?", "ss", user->pool,
 	       user->sub);
+	db_run(op->db, "DELETE FROM cognito_authorization WHERE pool = ? AND sub = ?", "ss",
+	       user->pool, user->sub);
+	db_run(op->db, "DELETE FROM cognito_browser WHERE pool = ? AND sub = ?", "ss", user->pool,
+	       user->sub);
 	db_run(op->db, "DELETE FROM cognito_user WHERE pool = ? AND sub = ?", "ss", user->pool,
 	       user->sub);
 }
