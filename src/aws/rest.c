@@ -259,6 +259,8 @@ static void place_member(struct aws_call *call, const struct shape_member *m, st
 		return;
 	if (m->place == IN_STATUS)
 		answer->status = (int)json_int_or(value, answer->status);
+	else if (m->place == IN_HEADER && m->wire_name && strcmp(m->wire_name, "Content-Type") == 0)
+		answer->type = arena_cstr(op->arena, header_safe(json_str(value)));
 	else if (m->place == IN_HEADER && call->req)
 		http_set_header(call->req, m->wire_name ? m->wire_name : m->name,
 				header_safe(as_text(op->arena, value)));

@@ -81,7 +81,8 @@ static void check_name(struct authorize_list *list, bool qualified)
 		n.qualifier = asked;
 	authorize_add(list,
 		      &(struct authorize_check){
-			      .action = strcmp(op->operation->name, "Invoke") == 0
+			      .action = qualified && str_starts(str_of(op->operation->name),
+							     STR("Invoke"))
 						? "lambda:InvokeFunction"
 						: NULL,
 			      .resource = function_arn_of(op, n.name,
@@ -155,6 +156,7 @@ static const struct access accesses[] = {
 	{ "Invoke", .action = "lambda:InvokeFunction", .resource = "function:{FunctionName}",
 	  .checks = check_qualified },
 	FUNCTION("InvokeAsync"),
+	{ "InvokeWithResponseStream", .checks = check_qualified },
 	FUNCTION("ListAliases"),
 	FUNCTION("ListFunctionEventInvokeConfigs"),
 	FUNCTION("ListFunctionUrlConfigs"),
@@ -249,6 +251,10 @@ static const struct operation operations[] = {
 	  &lambda_invoke, 0, &lambda_invoke_output },
 	{ "InvokeAsync", "POST /2014-11-13/functions/{FunctionName}/invoke-async",
 	  lambda_op_invoke_async, OP_DATA, &lambda_invoke_async, 202, &lambda_invoke_async_output },
+	{ "InvokeWithResponseStream",
+	  "POST /2021-11-15/functions/{FunctionName}/response-streaming-invocations",
+	  lambda_op_invoke_stream, OP_WAITS | OP_DATA, &lambda_invoke_stream, 0,
+	  &lambda_invoke_stream_output },
 	{ "ListAliases", "GET " NAME "/aliases", lambda_op_list_aliases, OP_READS,
 	  &lambda_list_aliases },
 	{ "ListFunctionEventInvokeConfigs", "GET " EVENTS "/list", lambda_op_list_event_configs,

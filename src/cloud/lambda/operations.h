@@ -77,5 +77,6 @@ enum outcome lambda_op_put_recursion(struct op *op);
 /* invoke.c, events.c */
 enum outcome lambda_op_invoke(struct op *op);
 enum outcome lambda_op_invoke_async(struct op *op);
+enum outcome lambda_op_invoke_stream(struct op *op);
 
 #endif

@@ -255,3 +255,27 @@ static const struct shape_member invoke_async_output_members[] = {
 	{ "Status", &shape_integer, .place = IN_STATUS }, { 0 }
 };
 const struct shape lambda_invoke_async_output = SHAPE_STRUCT(invoke_async_output_members);
+
+static const char *const stream_values[] = { "RequestResponse", "DryRun", NULL };
+static const struct shape stream_type = LAMBDA_ONE_OF(stream_values);
+static const struct shape_member stream_members[] = {
+	LAMBDA_ANY_NAME,
+	{ "InvocationType", &stream_type, .place = IN_HEADER,
+	  .wire_name = "X-Amz-Invocation-Type" },
+	{ "LogType", &log_type, .place = IN_HEADER, .wire_name = "X-Amz-Log-Type" },
+	{ "ClientContext", &shape_string, .place = IN_HEADER, .wire_name = "X-Amz-Client-Context" },
+	LAMBDA_QUALIFIER,
+	{ "Payload", &shape_string, .place = IN_PAYLOAD },
+	{ 0 },
+};
+const struct shape lambda_invoke_stream = SHAPE_STRUCT(stream_members);
+static const struct shape_member stream_output_members[] = {
+	{ "StatusCode", &shape_integer, .place = IN_STATUS },
+	{ "ExecutedVersion", &shape_string, .place = IN_HEADER,
+	  .wire_name = "X-Amz-Executed-Version" },
+	{ "ResponseStreamContentType", &shape_string, .place = IN_HEADER,
+	  .wire_name = "Content-Type" },
+	{ "EventStream", &shape_blob, .place = IN_PAYLOAD },
+	{ 0 },
+};
+const struct shape lambda_invoke_stream_output = SHAPE_STRUCT(stream_output_members);

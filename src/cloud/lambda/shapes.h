@@ -10,7 +10,8 @@ extern const struct shape lambda_create_function, lambda_update_code, lambda_upd
 	lambda_function_name, lambda_delete_function, lambda_plain_name, lambda_list_functions,
 	lambda_list_versions, lambda_publish_version, lambda_create_alias, lambda_update_alias,
 	lambda_alias_name, lambda_list_aliases, lambda_invoke, lambda_invoke_output,
-	lambda_invoke_async, lambda_invoke_async_output;
+	lambda_invoke_async, lambda_invoke_async_output, lambda_invoke_stream,
+	lambda_invoke_stream_output;
 
 /* shapes_more.c: permissions, layers, tags, what is set on functions */
 extern const struct shape lambda_add_permission, lambda_remove_permission,
