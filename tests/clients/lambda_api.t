@@ -337,6 +337,46 @@ def concurrency(fn):
     tap.ok(invoke(fn, "busy")[0]["StatusCode"] == 200, "without a reservation it runs again")
 
 
+def provisioned(fn):
+    create(fn, "ready", Publish=True)
+    fn.create_alias(FunctionName="ready", Name="live", FunctionVersion="1")
+    for qualifier, words in (("$LATEST", "Provisioned Concurrency Configs cannot be applied to unpublished function versions."),):
+        fails("$LATEST is not provided for", "InvalidParameterValueException", words,
+              lambda: fn.put_provisioned_concurrency_config(FunctionName="ready", Qualifier=qualifier, ProvisionedConcurrentExecutions=1))
+    fails("nothing is at first", "ProvisionedConcurrencyConfigNotFoundException", "No Provisioned Concurrency Config found for this function",
+          lambda: fn.get_provisioned_concurrency_config(FunctionName="ready", Qualifier="live"))
+    put = fn.put_provisioned_concurrency_config(FunctionName="ready", Qualifier="live", ProvisionedConcurrentExecutions=2)
+    tap.ok(put["Status"] == "IN_PROGRESS" and put["RequestedProvisionedConcurrentExecutions"] == 2, "environments are asked for", put)
+    fails("not twice for a version", "ResourceConflictException", "Version is pointed by a Provisioned Concurrency alias",
+          lambda: fn.put_provisioned_concurrency_config(FunctionName="ready", Qualifier="1", ProvisionedConcurrentExecutions=1))
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        now = fn.get_provisioned_concurrency_config(FunctionName="ready", Qualifier="live")
+        if now["Status"] != "IN_PROGRESS":
+            break
+        time.sleep(0.1)
+    tap.ok(now["Status"] == "READY" and now["AvailableProvisionedConcurrentExecutions"] == 2, "soon they are there", now)
+    log = base64.b64decode(fn.invoke(FunctionName="ready", Qualifier="live", Payload=b"{}", LogType="Tail")["LogResult"]).decode()
+    tap.ok("Init Duration" not in log, "so the first call starts nothing", log)
+    listed = fn.list_provisioned_concurrency_configs(FunctionName="ready")["ProvisionedConcurrencyConfigs"]
+    tap.ok(len(listed) == 1 and listed[0]["FunctionArn"] == ARN + "ready:live", "they are listed", listed)
+    fails("no more than are reserved", "InvalidParameterValueException", "should not be lower than function's total provisioned concurrency [2].",
+          lambda: fn.put_function_concurrency(FunctionName="ready", ReservedConcurrentExecutions=1))
+    fn.delete_provisioned_concurrency_config(FunctionName="ready", Qualifier="live")
+    fn.delete_provisioned_concurrency_config(FunctionName="ready", Qualifier="live")
+    tap.ok(not fn.list_provisioned_concurrency_configs(FunctionName="ready")["ProvisionedConcurrencyConfigs"], "and given up")
+
+
+def streams(fn):
+    answer = fn.invoke_with_response_stream(FunctionName="v", Qualifier="1", Payload=b'{"s":1}', LogType="Tail")
+    events_ = list(answer["EventStream"])
+    text = b"".join(e["PayloadChunk"]["Payload"] for e in events_ if "PayloadChunk" in e)
+    tap.ok(answer["ExecutedVersion"] == "1" and json.loads(text)["event"] == {"s": 1} and
+           b"REPORT" in base64.b64decode(events_[-1]["InvokeComplete"]["LogResult"]), "an answer comes as a stream", events_)
+    end = list(fn.invoke_with_response_stream(FunctionName="v", Payload=b'{"throw":"x"}')["EventStream"])[-1]["InvokeComplete"]
+    tap.ok(end["ErrorCode"] == "Unhandled" and json.loads(end["ErrorDetails"])["errorMessage"] == "x", "whose end tells of errors", end)
+
+
 def kept(fn, least, seconds=20):
     """What the function that keeps events has, once there are so many; it is one environment, which may be busy."""
     deadline = time.monotonic() + seconds
@@ -570,6 +610,8 @@ with tempfile.TemporaryDirectory() as folder:
     permissions(lam, iam, server)
     for part in (layers, settings, concurrency):
         part(lam)
+    provisioned(lam)
+    streams(lam)
     events(lam, iam)
     downloads(lam)
     addresses(lam, iam, server)

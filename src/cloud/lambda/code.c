@@ -8,6 +8,7 @@
 
 #include "base/base64.h"
 #include "base/hash.h"
+#include "base/time.h"
 #include "cloud/lambda/function.h"
 #include "cloud/lambda/jobs.h"
 #include "cloud/lambda/unpack.h"
@@ -18,6 +19,7 @@ enum {
 	ZIP_AT_ONCE_MAX = 512 << 10, /* unpacked within the turn */
 	WAIT_MS = 30000,
 	CODE_KEPT_MS = 20 * 60000,
+	UPLOAD_KEPT_MS = 10 * 60000,
 	DEPTH_MAX = 64,
 };
 
@@ -72,6 +74,24 @@ static enum outcome take_unpacked(struct op *op, const struct unpacked *u, struc
 	return DONE;
 }
 
+/* What a crash has left of zips that were on their way to be unpacked. */
+static void sweep(struct op *op, const char *dir_name)
+{
+	DIR *dir = opendir(dir_name);
+	struct dirent *entry;
+	struct stat st;
+
+	while (dir && (entry = readdir(dir))) {
+		const char *path = arena_printf(op->arena, "%s/%s", dir_name, entry->d_name);
+
+		if (strncmp(entry->d_name, "up-", 3) == 0 && stat(path, &st) == 0 &&
+		    (int64_t)st.st_mtime * 1000 + UPLOAD_KEPT_MS < time_now_ms())
+			unlink(path);
+	}
+	if (dir)
+		closedir(dir);
+}
+
 /* Hand a large zip to the thread that unpacks; small ones, or without such a thread, unpack here. */
 static enum outcome unpack(struct op *op, struct str zip, struct code *out)
 {
@@ -81,6 +101,7 @@ static enum outcome unpack(struct op *op, struct str zip, struct code *out)
 	if (!folder_make(dir, op->arena, &why))
 		return not_stored(op);
 	if (zip.n > ZIP_AT_ONCE_MAX) {
+		sweep(op, dir);
 		path = arena_printf(op->arena, "%s/up-%.*s", dir, STR_ARG(op->request_id));
 		if (!folder_write(path, zip, op->arena, &why))
 			return not_stored(op);

@@ -25,6 +25,11 @@ int64_t concurrency_reserved_by_all(struct op *op)
 	return db_int(op->db, 0,
 		      "SELECT total(value ->> 'Reserved') FROM lambda_setting"
 		      " WHERE kind = 'concurrency'",
+		      "") +
+	       db_int(op->db, 0,
+		      "SELECT total(value ->> 'Requested') FROM lambda_setting"
+		      " WHERE kind = 'provisioned' AND name NOT IN"
+		      " (SELECT name FROM lambda_setting WHERE kind = 'concurrency')",
 		      "");
 }
 
@@ -59,8 +64,8 @@ static bool reservation_good(struct op *op, struct str name, int64_t wanted)
 {
 	int64_t before = concurrency_reserved(op, name),
 		provisioned = provisioned_for(op, name, STR_NONE);
-	int64_t left =
-		ACCOUNT_EXECUTIONS - concurrency_reserved_by_all(op) + (before > 0 ? before : 0);
+	int64_t left = ACCOUNT_EXECUTIONS - concurrency_reserved_by_all(op) +
+		       (before >= 0 ? before : provisioned);
 
 	if (left - wanted < UNRESERVED_MIN)
 		return function_refuse(

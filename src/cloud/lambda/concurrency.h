@@ -8,7 +8,7 @@ enum { ACCOUNT_EXECUTIONS = 1000, UNRESERVED_MIN = 100 };
 
 /* How many invocations of a function may run at once; -1: what the account has. */
 int64_t concurrency_reserved(struct op *op, struct str name);
-/* What all functions have reserved. */
+/* What all functions have reserved, or is provided for those that have not. */
 int64_t concurrency_reserved_by_all(struct op *op);
 
 #endif

@@ -187,24 +187,9 @@ static bool places_good(struct op *op)
 			       STR_ARG(subnet));
 }
 
-/* Of SnapStart, which speeds up the start of runtimes that are slow to start. */
-static bool snap_start_good(struct op *op)
-{
-	struct str when = json_get_str(op_get(op, "SnapStart"), "ApplyOn");
-	struct str runtime = op_str(op, "Runtime");
-
-	return !str_is(when, "PublishedVersions") ||
-	       (str_starts(runtime, STR("python3.1")) && !str_is(runtime, "python3.10") &&
-		!str_is(runtime, "python3.11")) ||
-	       function_refuse(op, &InvalidParameterValueException,
-			       "%.*s is not supported for SnapStart enabled functions.",
-			       STR_ARG(runtime));
-}
-
 bool configure_check(struct op *op)
 {
-	return runtime_good(op) && timeout_good(op) && variables_good(op) && places_good(op) &&
-	       snap_start_good(op);
+	return runtime_good(op) && timeout_good(op) && variables_good(op) && places_good(op);
 }
 
 /* Levels of logging go with the format JSON, and are INFO unless they are said. */
@@ -268,8 +253,24 @@ static void take_members(struct op *op, struct json_object *config)
 	take_logging(op, config);
 }
 
+/* SnapStart is for runtimes that are slow to start. */
+static bool snap_start_good(struct op *op, struct str runtime)
+{
+	static const char *const good[] = { "python3.12", "python3.13", "python3.14" };
+
+	if (!str_is(json_get_str(op_get(op, "SnapStart"), "ApplyOn"), "PublishedVersions"))
+		return true;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (str_is(runtime, good[i]))
+			return true;
+	return function_refuse(op, &InvalidParameterValueException,
+			       "%.*s is not supported for SnapStart enabled functions.",
+			       STR_ARG(runtime));
+}
+
 bool configure_take(struct op *op, struct function *f)
 {
 	take_members(op, f->config);
-	return !op_has(op, "Layers") || layers_take(op, f);
+	return snap_start_good(op, json_get_str(f->config, "Runtime")) &&
+	       (!op_has(op, "Layers") || layers_take(op, f));
 }

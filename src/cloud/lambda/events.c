@@ -7,6 +7,7 @@
 #include "cloud/lambda/code.h"
 #include "cloud/lambda/jobs.h"
 #include "cloud/lambda/pool.h"
+#include "cloud/lambda/provisioned.h"
 #include "cloud/lambda/start.h"
 
 enum {
@@ -232,5 +233,6 @@ const struct job_kind lambda_jobs[] = {
 	[LAMBDA_EVENT] = { "lambda.event", lambda_job_event, 10 },
 	[LAMBDA_EVENT_LOOK] = { "lambda.event-look", lambda_job_event_look, 10 },
 	[LAMBDA_DROP_CODE] = { "lambda.drop-code", lambda_job_drop_code, 0 },
+	[LAMBDA_PROVISION] = { "lambda.provision", lambda_job_provision, 0 },
 	{ 0 },
 };

@@ -32,11 +32,16 @@ const struct aws_error CodeSigningConfigNotFoundException = { "CodeSigningConfig
 
 enum outcome function_fail(struct op *op, const struct aws_error *error, const char *format, ...)
 {
-	char text[4096];
-	va_list args;
+	va_list args, again;
+	char *text;
+	int n;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	text = arena_alloc(op->arena, (size_t)(n < 0 ? 0 : n) + 1);
+	vsnprintf(text, (size_t)(n < 0 ? 0 : n) + 1, format, args);
 	va_end(args);
 	op_fail(op, error, "%s", text);
 	json_set_cstr(op_error_members(op), "Type", "User");

@@ -7,8 +7,8 @@
 #include "base/base64.h"
 #include "cloud/lambda/events.h"
 #include "cloud/lambda/function.h"
+#include "cloud/lambda/invoke.h"
 #include "cloud/lambda/operations.h"
-#include "cloud/lambda/pool.h"
 #include "cloud/lambda/start.h"
 
 enum {
@@ -91,21 +91,16 @@ static enum outcome invoke_dry(struct op *op)
 	return DONE;
 }
 
-enum outcome lambda_op_invoke(struct op *op)
+/* Wait until it is over; `how` then answers. */
+static enum outcome invoke_and_wait(struct op *op,
+				    enum outcome (*how)(struct op *op,
+							const struct pool_result *result))
 {
-	struct str type = op_str(op, "InvocationType");
 	struct pool_result result;
 
-	if (str_is(type, "DryRun"))
-		return invoke_dry(op);
-	if (str_is(type, "Event")) {
-		json_set_int(op->out, "StatusCode", 202);
-		json_set_cstr(op->out, "Payload", "");
-		return invoke_later(op, op_str(op, "Payload"), EVENT_MAX);
-	}
 	switch (pool_take(op->request_id, op->arena, &result)) {
 	case POOL_DONE:
-		return answer(op, &result);
+		return how(op, &result);
 	case POOL_RUNNING:
 		return op_wait(op, op->request_id, WAIT_MS);
 	case POOL_THROTTLED:
@@ -115,6 +110,26 @@ enum outcome lambda_op_invoke(struct op *op)
 		break;
 	}
 	return invoke_now(op);
+}
+
+enum outcome lambda_op_invoke(struct op *op)
+{
+	struct str type = op_str(op, "InvocationType");
+
+	if (str_is(type, "DryRun"))
+		return invoke_dry(op);
+	if (!str_is(type, "Event"))
+		return invoke_and_wait(op, answer);
+	json_set_int(op->out, "StatusCode", 202);
+	json_set_cstr(op->out, "Payload", "");
+	return invoke_later(op, op_str(op, "Payload"), EVENT_MAX);
+}
+
+enum outcome lambda_op_invoke_stream(struct op *op)
+{
+	if (str_is(op_str(op, "InvocationType"), "DryRun"))
+		return invoke_dry(op);
+	return invoke_and_wait(op, stream_answer);
 }
 
 enum outcome lambda_op_invoke_async(struct op *op)

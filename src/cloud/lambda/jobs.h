@@ -3,8 +3,11 @@
 
 #include "aws/job.h"
 
-/* Deferred work: an event to be carried out, one to be looked after, code that may not be needed any more. */
-enum { LAMBDA_EVENT, LAMBDA_EVENT_LOOK, LAMBDA_DROP_CODE };
+/*
+ * Deferred work: an event to be carried out, one to be looked after, code that may not be needed any more, environments
+ * to be provided.
+ */
+enum { LAMBDA_EVENT, LAMBDA_EVENT_LOOK, LAMBDA_DROP_CODE, LAMBDA_PROVISION };
 extern const struct job_kind lambda_jobs[];
 
 #endif

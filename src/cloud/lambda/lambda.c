@@ -82,7 +82,7 @@ static void check_name(struct authorize_list *list, bool qualified)
 	authorize_add(list,
 		      &(struct authorize_check){
 			      .action = qualified && str_starts(str_of(op->operation->name),
-							     STR("Invoke"))
+								STR("Invoke"))
 						? "lambda:InvokeFunction"
 						: NULL,
 			      .resource = function_arn_of(op, n.name,
@@ -139,6 +139,7 @@ static const struct access accesses[] = {
 	FUNCTION("DeleteFunctionEventInvokeConfig"),
 	FUNCTION("DeleteFunctionUrlConfig"),
 	LAYER("DeleteLayerVersion"),
+	QUALIFIED("DeleteProvisionedConcurrencyConfig"),
 	FUNCTION("GetAlias"),
 	QUALIFIED("GetFunction"),
 	FUNCTION("GetFunctionCodeSigningConfig"),
@@ -151,6 +152,7 @@ static const struct access accesses[] = {
 	LAYER("GetLayerVersionByArn"),
 	LAYER("GetLayerVersionPolicy"),
 	FUNCTION("GetPolicy"),
+	QUALIFIED("GetProvisionedConcurrencyConfig"),
 	FUNCTION("GetRuntimeManagementConfig"),
 	/* Services that invoke name a function by its ARN: for them the resource is asked for alone. */
 	{ "Invoke", .action = "lambda:InvokeFunction", .resource = "function:{FunctionName}",
@@ -160,6 +162,7 @@ static const struct access accesses[] = {
 	FUNCTION("ListAliases"),
 	FUNCTION("ListFunctionEventInvokeConfigs"),
 	FUNCTION("ListFunctionUrlConfigs"),
+	FUNCTION("ListProvisionedConcurrencyConfigs"),
 	{ "ListTags", .resource = "{Resource}" },
 	FUNCTION("ListVersionsByFunction"),
 	LAYER("PublishLayerVersion"),
@@ -168,6 +171,7 @@ static const struct access accesses[] = {
 	FUNCTION("PutFunctionConcurrency"),
 	FUNCTION("PutFunctionEventInvokeConfig"),
 	FUNCTION("PutFunctionRecursionConfig"),
+	QUALIFIED("PutProvisionedConcurrencyConfig"),
 	FUNCTION("PutRuntimeManagementConfig"),
 	LAYER("RemoveLayerVersionPermission"),
 	FUNCTION("RemovePermission"),
@@ -186,16 +190,17 @@ static const struct access_rules access_rules = { .operations = accesses,
 
 /* --- the service ------------------------------------------------------------------------------- */
 
-#define FUNCTIONS "/2015-03-31/functions"
-#define NAME      FUNCTIONS "/{FunctionName}"
-#define EVENTS    "/2019-09-25/functions/{FunctionName}/event-invoke-config"
-#define SIGNING   "/2020-06-30/functions/{FunctionName}/code-signing-config"
-#define RECURSION "/2024-08-31/functions/{FunctionName}/recursion-config"
-#define UPDATES   "/2021-07-20/functions/{FunctionName}/runtime-management-config"
-#define LAYERS    "/2018-10-31/layers"
-#define VERSIONS  LAYERS "/{LayerName}/versions"
-#define URL       "/2021-10-31/functions/{FunctionName}/url"
-#define TAGS      "/2017-03-31/tags/{Resource}"
+#define FUNCTIONS   "/2015-03-31/functions"
+#define NAME        FUNCTIONS "/{FunctionName}"
+#define EVENTS      "/2019-09-25/functions/{FunctionName}/event-invoke-config"
+#define SIGNING     "/2020-06-30/functions/{FunctionName}/code-signing-config"
+#define RECURSION   "/2024-08-31/functions/{FunctionName}/recursion-config"
+#define UPDATES     "/2021-07-20/functions/{FunctionName}/runtime-management-config"
+#define LAYERS      "/2018-10-31/layers"
+#define VERSIONS    LAYERS "/{LayerName}/versions"
+#define URL         "/2021-10-31/functions/{FunctionName}/url"
+#define PROVISIONED "/2019-09-30/functions/{FunctionName}/provisioned-concurrency"
+#define TAGS        "/2017-03-31/tags/{Resource}"
 static const struct operation operations[] = {
 	{ "AddLayerVersionPermission", "POST " VERSIONS "/{VersionNumber}/policy",
 	  lambda_op_add_layer_permission, OP_POLICY, &lambda_add_layer_permission, 201 },
@@ -221,6 +226,8 @@ static const struct operation operations[] = {
 	  204 },
 	{ "DeleteLayerVersion", "DELETE " VERSIONS "/{VersionNumber}",
 	  lambda_op_delete_layer_version, OP_POLICY, &lambda_layer_version, 204 },
+	{ "DeleteProvisionedConcurrencyConfig", "DELETE " PROVISIONED, lambda_op_delete_provisioned,
+	  0, &lambda_provisioned, 204 },
 	{ "GetAccountSettings", "GET /2016-08-19/account-settings", lambda_op_get_account_settings,
 	  OP_READS },
 	{ "GetAlias", "GET " NAME "/aliases/{Name}", lambda_op_get_alias, OP_READS,
@@ -245,6 +252,8 @@ static const struct operation operations[] = {
 	  lambda_op_get_layer_policy, OP_READS, &lambda_layer_version },
 	{ "GetPolicy", "GET " NAME "/policy", lambda_op_get_policy, OP_READS,
 	  &lambda_function_name },
+	{ "GetProvisionedConcurrencyConfig", "GET " PROVISIONED, lambda_op_get_provisioned,
+	  OP_READS, &lambda_provisioned },
 	{ "GetRuntimeManagementConfig", "GET " UPDATES, lambda_op_get_runtime_management, OP_READS,
 	  &lambda_function_name },
 	{ "Invoke", "POST " NAME "/invocations", lambda_op_invoke, OP_WAITS | OP_DATA,
@@ -265,6 +274,8 @@ static const struct operation operations[] = {
 	{ "ListLayerVersions", "GET " VERSIONS, lambda_op_list_layer_versions, OP_READS,
 	  &lambda_list_layer_versions },
 	{ "ListLayers", "GET " LAYERS, lambda_op_list_layers, OP_READS, &lambda_list_layers },
+	{ "ListProvisionedConcurrencyConfigs", "GET " PROVISIONED "?List=ALL",
+	  lambda_op_list_provisioned, OP_READS, &lambda_list_of_function },
 	{ "ListTags", "GET " TAGS, lambda_op_list_tags, OP_READS, &lambda_list_tags },
 	{ "ListVersionsByFunction", "GET " NAME "/versions", lambda_op_list_versions, OP_READS,
 	  &lambda_list_versions },
@@ -280,6 +291,8 @@ static const struct operation operations[] = {
 	  &lambda_event_config },
 	{ "PutFunctionRecursionConfig", "PUT " RECURSION, lambda_op_put_recursion, 0,
 	  &lambda_put_recursion },
+	{ "PutProvisionedConcurrencyConfig", "PUT " PROVISIONED, lambda_op_put_provisioned, 0,
+	  &lambda_put_provisioned, 202 },
 	{ "PutRuntimeManagementConfig", "PUT " UPDATES, lambda_op_put_runtime_management, 0,
 	  &lambda_put_runtime_management },
 	{ "RemoveLayerVersionPermission",

@@ -73,6 +73,13 @@ static void describe_log(struct op *op, struct json_object *logging, struct pool
 	p->log_level = level.n ? arena_cstr(op->arena, level) : NULL;
 }
 
+const char *start_key(struct op *op, const struct function *f)
+{
+	/* Versions have the content of the $LATEST they were made from, but environments of their own. */
+	return arena_printf(op->arena, "%s:%.*s:%.*s:%.*s", op->account->id, STR_ARG(f->name),
+			    STR_ARG(f->version), STR_ARG(f->content));
+}
+
 static void describe(struct op *op, const struct function *f, struct pool_function *p)
 {
 	*p = (struct pool_function){
@@ -92,9 +99,7 @@ static void describe(struct op *op, const struct function *f, struct pool_functi
 		.role = member(op, f, "Role"),
 	};
 	describe_log(op, json_get(f->config, "LoggingConfig"), p);
-	/* Versions have the content of the $LATEST they were made from, but environments of their own. */
-	p->key = arena_printf(op->arena, "%s:%s:%s:%.*s", p->account, p->name, p->version,
-			      STR_ARG(f->content));
+	p->key = start_key(op, f);
 }
 
 static bool throttle(struct op *op, const char *reason)
@@ -151,4 +156,38 @@ bool start_invocation(struct op *op, const struct function *f, struct str id, st
 		return throttle(op, "ConcurrentInvocationLimitExceeded");
 	op_fail(op, &ServiceException, "The function cannot run: %s.", why);
 	return false;
+}
+
+/* --- provisioned concurrency ------------------------------------------------------------------ */
+
+bool start_provision(struct op *op, const struct function *f, int count, const char **why)
+{
+	struct pool_function p;
+
+	describe(op, f, &p);
+	if (add_credentials(op, f, &p))
+		return pool_provide(&p, count, why);
+	*why = arena_cstr(op->arena, op->error_message);
+	return false;
+}
+
+int start_provided(struct op *op, const struct function *f)
+{
+	return pool_provided(start_key(op, f));
+}
+
+void start_provision_ends(struct op *op, struct str key)
+{
+	const char *why;
+
+	if (key.n)
+		pool_provide(&(struct pool_function){ .account = op->account->id,
+						      .key = arena_cstr(op->arena, key),
+						      .name = "",
+						      .version = "",
+						      .code = "",
+						      .runtime = "",
+						      .handler = "",
+						      .region = op->region },
+			     0, &why);
 }

@@ -14,4 +14,15 @@ bool start_invocation(struct op *op, const struct function *f, struct str id, st
 /* Set the error of an invocation for which no room came in time. */
 void start_throttled(struct op *op);
 
+/*
+ * Provisioned concurrency: see that `count` environments of a version are there before they are needed. False with a
+ * sentence in *why.
+ */
+bool start_provision(struct op *op, const struct function *f, int count, const char **why);
+/* How many of them are ready. */
+int start_provided(struct op *op, const struct function *f);
+/* What the pool calls a version; and that environments under such a name are not provided any more. */
+const char *start_key(struct op *op, const struct function *f);
+void start_provision_ends(struct op *op, struct str key);
+
 #endif
