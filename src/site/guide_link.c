@@ -185,7 +185,8 @@ static struct target find_absolute(struct walk *w, struct str path)
 	struct target t = { 0 };
 	struct str inner = normal(w->a, path);
 
-	if (inner.p && is_asset(inner) && lab_has_file(w->lab, inner))
+	if (inner.p && is_asset(inner) &&
+	    (lab_has_file(w->lab, inner) || lab_has_archive(w->lab, w->a, inner)))
 		t.asset = inner;
 	else if (inner.n)
 		t.page = page_at(w, inner);
@@ -201,7 +202,8 @@ static struct target find_relative(struct walk *w, struct str path)
 	for (int below = 0; below < 2 && !t.page && !t.asset.p; below++) {
 		struct str full = from_here(w, path, below), inner = within_pages(w, full);
 
-		if (full.p && is_asset(full) && lab_has_file(w->lab, full))
+		if (full.p && is_asset(full) &&
+		    (lab_has_file(w->lab, full) || lab_has_archive(w->lab, w->a, full)))
 			t.asset = full;
 		else if (inner.p)
 			t.page = page_at(w, inner);

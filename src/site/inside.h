@@ -168,4 +168,9 @@ http_handler asset_get, favicon_get;
 http_handler front_page, me_page, mail_page, mail_api, dash_page, lab_home, guide_page, talk_page;
 http_handler lab_static, lab_download, talk_static;
 
+/* --- lab_archive.c ---------------------------------------------------------------- */
+
+/* "files/site.zip" or "files/site.tar.gz" of a lab that has a folder files/site; absent: it is no such thing. */
+struct str lab_archive(const struct lab *lab, struct arena *a, struct str path);
+
 #endif

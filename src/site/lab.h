@@ -89,6 +89,8 @@ struct str *lab_list(struct files *labs, struct arena *a, size_t *count);
 
 /* Is there such a file in the lab's folder: "static/plan.svg"? */
 bool lab_has_file(const struct lab *lab, struct str path);
+/* Is it the archive of a folder of the lab: "files/site.zip"? */
+bool lab_has_archive(const struct lab *lab, struct arena *a, struct str path);
 /* The page at a path ("" the first; a slash at the end is ignored), or NULL. */
 struct lab_page *lab_page_find(const struct lab *lab, struct str path);
 /* The text for a locale: that very one, or the same language, or the default. Never NULL. An absent locale: the default. */

@@ -19,6 +19,7 @@ static const struct {
 	{ ".webm", "video/webm" },
 	{ ".pdf", "application/pdf" },
 	{ ".zip", "application/zip" },
+	{ ".gz", "application/gzip" },
 	{ ".json", "application/json" },
 	{ ".txt", "text/plain; charset=utf-8" },
 	{ ".md", "text/plain; charset=utf-8" },
@@ -51,6 +52,8 @@ static void send(struct visit *v, const struct lab *lab, const char *folder)
 	key = arena_printf(a, "%" PRIx64 "-%08" PRIx32, files_version(lab->files),
 			   hash_crc32(path));
 	bytes = files_read(lab->files, a, path);
+	if (!bytes.p)
+		bytes = lab_archive(lab, a, str_slice(path, lab->folder.n + 1, path.n));
 	if (!bytes.p) {
 		visit_error(v, 404, "not_found", "There is no such file in this lab.");
 		return;
