@@ -141,7 +141,7 @@ static void read_ids(struct checks_reader *r, const struct json_object *o, const
 
 	if (!yaml_key_line(o, key))
 		return;
-	ids->at = arena_zalloc(r->arena, (n + 1) * sizeof(*ids->at));
+	*ids = (struct check_ids){ .at = arena_zalloc(r->arena, (n + 1) * sizeof(*ids->at)) };
 	for (size_t i = 0; i < n; i++) {
 		struct str id = json_str(json_is_array(list) ? json_at(list, i) : list);
 

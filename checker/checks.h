@@ -30,8 +30,8 @@
  * below 400). The answer of an http check is {"status": 201, "headers": {"name-in-small-letters": "..."}, "body": ...},
  * where the body is a value if it is JSON and text otherwise.
  *
- * {name} in with, http, expect and say stands for a value of `let`, or for {account}, {region}, {endpoint}; {{name}} for
- * {name} itself. A text that is nothing but {name} becomes the value with its type.
+ * {name} in with, http, expect and say stands for a value of `let`, or for {account}, {region}, {endpoint}, {scheme} (of the
+ * endpoint: "http" or "https", which is also that of the account's sites); {{name}} for {name} itself. A text that is nothing but {name} becomes the value with its type.
  *
  * `undoes` is for cleaning up: a table that was made and is deleted at the end was made all the same. Without `after`
  * such a check comes after what it undoes.

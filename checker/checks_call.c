@@ -57,7 +57,8 @@ static bool name_known(const struct checks_reader *r, struct str name)
 		if (str_is(name, r->check->let[i].name))
 			return true;
 	}
-	return str_is(name, "account") || str_is(name, "region") || str_is(name, "endpoint");
+	return str_is(name, "account") || str_is(name, "region") || str_is(name, "endpoint") ||
+	       str_is(name, "scheme");
 }
 
 void checks_names(struct checks_reader *r, struct str text, int line)
@@ -68,7 +69,7 @@ void checks_names(struct checks_reader *r, struct str text, int line)
 		if (piece.is_name && !name_known(r, piece.text))
 			checks_wrong(r, line,
 				     "{%.*s} is not known here: it is not in `let`, nor account, "
-				     "region or endpoint (for the braces themselves write "
+				     "region, endpoint or scheme (for the braces themselves write "
 				     "{{%.*s}})",
 				     STR_ARG(piece.text), STR_ARG(piece.text));
 	}

@@ -26,7 +26,7 @@ struct check_caller {
 	/* Has this check been green at some time? NULL: nobody knows of any. */
 	bool (*done)(void *arg, struct str lab, struct str id);
 	void *arg;
-	struct str account, region, endpoint; /* for {account}, {region}, {endpoint} */
+	struct str account, region, endpoint; /* for {account}, {region}, {endpoint}, {scheme} */
 	int64_t now;
 };
 

@@ -62,6 +62,7 @@ struct json_object *judge_value(void *arg, struct str name)
 	struct judge_values *values = arg;
 	const struct check_caller *caller = values->judge->caller;
 	struct arena *a = values->judge->arena;
+	struct str rest = caller->endpoint;
 
 	if (str_is(name, "account"))
 		return json_own(a, json_string(caller->account));
@@ -69,6 +70,8 @@ struct json_object *judge_value(void *arg, struct str name)
 		return json_own(a, json_string(caller->region));
 	if (str_is(name, "endpoint"))
 		return json_own(a, json_string(caller->endpoint));
+	if (str_is(name, "scheme"))
+		return json_own(a, json_string(str_cut(&rest, ':')));
 	return json_get(values->found, arena_cstr(a, name));
 }
 

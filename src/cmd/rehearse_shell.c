@@ -45,6 +45,11 @@ static struct str value_of(const struct stage *stage, const struct attendee *att
 	if (str_is(key, "account.name"))
 		return arena_strf(stage->arena, "Attendee %d",
 				  (int)(attendee - stage->attendees) + 1);
+	if (str_is(key, "scheme")) {
+		struct str rest = json_get_str(attendee->account, "endpoint");
+
+		return str_cut(&rest, ':');
+	}
 	return str_is(key, "site") ? str_of(stage->url) : STR_NONE;
 }
 

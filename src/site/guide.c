@@ -17,6 +17,7 @@ const struct guide_value guide_keys[] = {
 	{ "account.secretAccessKey", STR_INIT("YOUR_SECRET_ACCESS_KEY") },
 	{ "region", STR_INIT("YOUR_REGION") },
 	{ "endpoint", STR_INIT("http://THE_ENDPOINT:4566") },
+	{ "scheme", STR_INIT("http") },
 	{ "site", STR_INIT("http://THE_WORKSHOP:8080") },
 	{ NULL, { NULL, 0 } },
 };

@@ -93,9 +93,10 @@ struct guide_value {
 /*
  * Keys of the attendee's own values, ended by a NULL key, with what stands for each before joining ("value"):
  *
- *	account.id, account.name, account.accessKeyId, account.secretAccessKey, region, endpoint, site
+ *	account.id, account.name, account.accessKeyId, account.secretAccessKey, region, endpoint, scheme, site
  *
- * `endpoint` is what goes into AWS_ENDPOINT_URL, `site` the workshop's own address.
+ * `endpoint` is what goes into AWS_ENDPOINT_URL, `scheme` how it begins ("http" or "https"), which is also how what the
+ * account serves to browsers begins, and `site` the workshop's own address.
  */
 extern const struct guide_value guide_keys[];
 

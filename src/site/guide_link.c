@@ -155,7 +155,7 @@ static bool is_in(const struct lab *lab, struct str path)
 /* One of the site's own addresses. */
 static bool is_site(const struct walk *w, struct str path)
 {
-	static const char *const fixed[] = { "/", "/me", "/join", "/dash" };
+	static const char *const fixed[] = { "/", "/me", "/me/mail", "/join", "/dash" };
 	const struct guide_book *book = w->lab->book;
 	struct str rest = path, id;
 

@@ -38,9 +38,11 @@ static void write_body(struct html *h, const struct reading *r)
 {
 	const struct site_config *c = &r->v->site->config;
 	const struct person *person = r->v->person;
+	struct str rest = str_of(c->endpoint), scheme = str_cut(&rest, ':');
 	struct guide_value values[] = {
 		{ "region", str_of(c->region) },
 		{ "endpoint", str_of(c->endpoint) },
+		{ "scheme", scheme },
 		{ "site", str_of(c->url) },
 		{ person ? "account.id" : NULL, person ? person->account : STR_NONE },
 		{ "account.name", person ? person->name : STR_NONE },

@@ -98,6 +98,8 @@ static const struct {
 	  "1: the check a undoes tabel, which does not exist; did you mean table?" },
 	{ CHECK "  after: [tabel]\n- id: table\n  title: B\n  call: sts X\n",
 	  "1: the check a comes after tabel, which does not exist; did you mean table?" },
+	{ CHECK "  undoes: [a]\n  after: [tabel]\n- id: table\n  title: B\n  call: sts X\n",
+	  "1: the check a comes after tabel, which does not exist; did you mean table?" },
 	{ CHECK "  needs: [[1]]\n", "4: needs must be an id or a list of ids" },
 	{ "- id: a\n  title: A\n  call: DescribeTable\n",
 	  "3: \"DescribeTable\" is not a call: write SERVICE OPERATION, as in dynamodb "
@@ -113,7 +115,7 @@ static const struct {
 	{ CHECK "  http: GET {endpoint}\n", "4: the check a has both call and http" },
 	{ CHECK "  with: [1]\n", "4: with must be a mapping" },
 	{ CHECK "  with: {a: '{api}'}\n",
-	  "4: {api} is not known here: it is not in `let`, nor account, region or endpoint (for the "
+	  "4: {api} is not known here: it is not in `let`, nor account, region, endpoint or scheme (for the "
 	  "braces themselves write {{api}})" },
 	{ CHECK "  with: {a: {region}}\n", "4: {region} must stand in quotes: \"{region}\"" },
 	{ CHECK "  with: {headers: {A: 1}}\n", "" },
@@ -131,7 +133,7 @@ static const struct {
 	  "4: expect is not a pattern: a: Empty arrays are not allowed" },
 	{ CHECK "  expect: yes\n", "4: expect is not a pattern: Filter is not an object" },
 	{ CHECK "  expect: {a: '{x}'}\n",
-	  "4: {x} is not known here: it is not in `let`, nor account, region or endpoint (for the "
+	  "4: {x} is not known here: it is not in `let`, nor account, region, endpoint or scheme (for the "
 	  "braces themselves write {{x}})" },
 	{ CHECK "  let: 5\n",
 	  "4: let must be a mapping of names to JSONPATH from SERVICE OPERATION" },
@@ -148,7 +150,7 @@ static const struct {
 	{ CHECK "  diagnose: {}\n", "4: diagnose must be a list" },
 	{ CHECK "  diagnose:\n    - call: sts X\n", "5: diagnosis 1 of the check a has no say" },
 	{ CHECK "  diagnose:\n    - call: sts X\n      say: '{y}'\n",
-	  "6: {y} is not known here: it is not in `let`, nor account, region or endpoint (for the "
+	  "6: {y} is not known here: it is not in `let`, nor account, region, endpoint or scheme (for the "
 	  "braces themselves write {{y}})" },
 	{ CHECK "  hint: 5\n", "4: hint must be a text (put it in quotes)" },
 	{ CHECK "  hint:\n", "4: hint must be a text; it is empty" },
