@@ -33,6 +33,8 @@ static const struct {
 	{ "labs/web-app/content/table.en.md",
 	  "---\ntitle: A table\nweight: 10\n---\n## Make it\n\n::check{id=rides-table}\n" },
 	{ "labs/web-app/static/page.html", "<script>alert(1)</script>" },
+	{ "labs/web-app/files/app/index.html", "<p>riders" },
+	{ "labs/web-app/files/app/js/ride.js", "ride()" },
 	{ "content/agenda.md",
 	  "---\ntitle: Test Day\ntimezone: CEST\n---\nAn intro.\n\n## Day 1 - Thursday 22 July 2021\n\n"
 	  "| Time | What | Kind |\n|---|---|---|\n| 13:00-13:45 | First talk | talk |\n" },
@@ -419,6 +421,38 @@ static struct str stream_of(const char *path, const char *header, struct str acc
 	return seen;
 }
 
+/* What tar and unzip make of an archive: names and contents. */
+static struct str unpacked(const char *path, const char *list)
+{
+	struct http_reply r = get(path, NULL);
+	char dir[] = "/tmp/immersion-archive-XXXXXX", line[256];
+	const char *why = "";
+	struct str out = STR("");
+	FILE *told;
+
+	if (r.status != 200 || !mkdtemp(dir) ||
+	    !folder_write(arena_printf(a, "%s/archive", dir), r.body, a, &why))
+		return arena_strf(a, "%d %s", r.status, why);
+	told = popen(arena_printf(a, "cd %s && %s 2>&1", dir, list), "r");
+	while (told && fgets(line, sizeof(line), told))
+		out = arena_strf(a, "%.*s%s", STR_ARG(out), line);
+	if (told)
+		pclose(told);
+	folder_remove(dir);
+	return out;
+}
+
+static void archives(void)
+{
+	is_str(unpacked("/labs/web-app/files/app.tar.gz",
+			"tar xzf archive && cat index.html js/ride.js"),
+	       "<p>ridersride()", "a folder of a lab's files is one download, which tar unpacks");
+	is_str(unpacked("/labs/web-app/files/app.zip",
+			"python3 -m zipfile -e archive . && cat index.html js/ride.js"),
+	       "<p>ridersride()", "and one that unzips");
+	is_int(get("/labs/web-app/files/ap.zip", NULL).status, 404, "there is none of no folder");
+}
+
 static void streams(void)
 {
 	struct http_reply r = join("abcd1234", STR("Streamer"));
@@ -518,6 +552,7 @@ static void all_tests(const char *dir)
 	cookie = sessions();
 	wait_for_red(cookie);
 	pages(cookie);
+	archives();
 	agenda(dir);
 	changes_by_cookie(cookie);
 	streams();
