@@ -1,5 +1,5 @@
 /* Property: whatever is unpacked as a zip, nothing appears beside its folder, and a refused one leaves no folder. */
-#include "cloud/lambda/zip.h"
+#include "store/zip.h"
 
 #include <dirent.h>
 #include <stdio.h>

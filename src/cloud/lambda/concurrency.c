@@ -7,7 +7,7 @@
 
 #include "cloud/lambda/operations.h"
 #include "cloud/lambda/provisioned.h"
-#include "cloud/lambda/zip.h"
+#include "store/zip.h"
 
 #define ACCOUNT_CODE_BYTES 80530636800
 #define CODE_ZIPPED_BYTES  52428800

@@ -4,7 +4,7 @@
 #include "cloud/lambda/code.h"
 #include "cloud/lambda/operations.h"
 #include "cloud/lambda/versions.h"
-#include "cloud/lambda/zip.h"
+#include "store/zip.h"
 
 enum { LAYERS_MAX = 5 };
 

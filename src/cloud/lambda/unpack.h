@@ -2,7 +2,7 @@
 #define CLOUD_LAMBDA_UNPACK_H
 
 #include "base/hash.h"
-#include "cloud/lambda/zip.h"
+#include "store/zip.h"
 
 /*
  * Unpacking beside the accounts' turns: one thread, which takes large zips from files. Safe from any thread.

@@ -1,5 +1,5 @@
-/* Deployment packages, read by libarchive and written by ourselves, so that nothing lands outside. */
-#include "cloud/lambda/zip.h"
+/* Zip files from outside, read by libarchive and written by ourselves, so that nothing lands outside. */
+#include "store/zip.h"
 
 #include <archive.h>
 #include <archive_entry.h>

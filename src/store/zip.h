@@ -1,9 +1,9 @@
-#ifndef CLOUD_LAMBDA_ZIP_H
-#define CLOUD_LAMBDA_ZIP_H
+#ifndef STORE_ZIP_H
+#define STORE_ZIP_H
 
 #include "base/arena.h"
 
-/* Deployment packages. */
+/* Zip files that come from outside: functions, layers, sites. */
 enum {
 	ZIP_BYTES_MAX = 262144000, /* unzipped */
 	ZIP_FILES_MAX = 20000,
