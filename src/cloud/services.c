@@ -1,6 +1,7 @@
 /* The services of the cloud. To add one: make its room, add a line here, add tests/api/<service>/. */
 #include "cloud/services.h"
 
+#include "cloud/amplify/amplify.h"
 #include "cloud/apigateway/apigateway.h"
 #include "cloud/cloudwatch/cloudwatch.h"
 #include "cloud/codecommit/codecommit.h"
@@ -13,6 +14,7 @@
 #include "cloud/sts/sts.h"
 
 const struct service *const cloud_services[] = {
+	&amplify_service,
 	&apigateway_service,
 	&cloudwatch_service,
 	&codecommit_service,

@@ -25,6 +25,7 @@
 #include <glob.h>
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 #include "api/wire.h"
 #include "base/jsonpath.h"
@@ -619,6 +620,13 @@ static bool start(struct cloud *cloud, struct arena *a, const char *dir, const c
 	struct http_listen listen = { .address = "127.0.0.1",
 				      .body_max = 16 << 20,
 				      .handler = turns_handle };
+	/* Sites take the first ports of these that are free. */
+	struct ports_config ports = { .data = dir,
+				      .address = "127.0.0.1",
+				      .from = 20000 + getpid() % 40 * 1000,
+				      .to = 20999 + getpid() % 40 * 1000,
+				      .host = "127.0.0.1",
+				      .services = cloud_services };
 	struct http_listener *listener;
 
 	cloud->aws = turns.aws = aws_new(&config);
@@ -626,7 +634,9 @@ static bool start(struct cloud *cloud, struct arena *a, const char *dir, const c
 	git_start(wake, cloud->turns);
 	cloud->http = http_server_new(2, a, why);
 	listener = cloud->http ? http_listen(cloud->http, &listen, a, why) : NULL;
-	if (!listener)
+	ports.http = cloud->http;
+	ports.like = listener;
+	if (!listener || !ports_start(&ports, a, why))
 		return false;
 	cloud->url = arena_printf(a, "http://127.0.0.1:%d", http_listener_port(listener));
 	return true;
@@ -645,6 +655,7 @@ int main(int argc, char **argv)
 	}
 	play_all(&cloud, argc > 1 ? argv[1] : NULL);
 	http_server_free(cloud.http, 100);
+	ports_stop();
 	git_stop();
 	turns_free(cloud.turns);
 	aws_free(cloud.aws);
