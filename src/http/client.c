@@ -1,10 +1,13 @@
 /* The HTTP client: one exchange at a time over libcurl. */
 #include "http/client.h"
+#include "http/inside.h"
 
 #include <ctype.h>
 #include <curl/curl.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/time.h"
@@ -24,6 +27,7 @@ struct asking {
 	struct buf body, headers;
 	int64_t heard_us; /* when bytes came last */
 	bool ended;       /* chunk or idle said that it is enough */
+	bool forbidden;   /* the address is none that may be asked */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -124,6 +128,8 @@ static const char *sentence(struct asking *x, CURLcode code)
 
 	if (!is_web_address(x->ask->url))
 		code = CURLE_URL_MALFORMAT;
+	else if (x->forbidden)
+		return arena_printf(a, "%s is on this machine or in a private network", at);
 	switch (code) {
 	case CURLE_URL_MALFORMAT:
 		return arena_printf(a,
@@ -175,6 +181,19 @@ static struct curl_slist *header_list(const struct http_ask *ask)
 	return typed ? list : curl_slist_append(list, "Content-Type:");
 }
 
+/* The address that a name has led to is looked at here, where it cannot change any more. */
+static curl_socket_t open_outside(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct asking *x = arg;
+
+	if (purpose != CURLSOCKTYPE_IPCXN ||
+	    !http_address_outside(&address->addr, x->ask->own_port)) {
+		x->forbidden = true;
+		return CURL_SOCKET_BAD;
+	}
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 static void set_options(struct asking *x, struct curl_slist *headers)
 {
 	const struct http_ask *ask = x->ask;
@@ -199,6 +218,10 @@ static void set_options(struct asking *x, struct curl_slist *headers)
 		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, ask->method);
 	if (str_is(str_of(ask->method), "HEAD"))
 		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+	if (ask->outside) {
+		curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_outside);
+		curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, x);
+	}
 	if (!ask->chunk)
 		curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms(ask));
 }

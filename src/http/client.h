@@ -25,6 +25,12 @@ struct http_ask {
 	bool (*chunk)(void *arg, struct str bytes);
 	bool (*idle)(void *arg);
 	void *arg;
+	/*
+	 * For addresses that somebody in the room has chosen: neither this machine nor private networks are asked, whatever
+	 * the name resolves to; only, on this machine, the port `own_port` (0: none).
+	 */
+	bool outside;
+	int own_port;
 };
 struct http_reply {
 	int status;         /* 0 when `idle` ended the exchange before there was any */

@@ -183,4 +183,10 @@ bool acceptor_add(struct http_listener *l);
 bool group_start(struct group *g, struct http_server *s, const char *cert_pem, const char *key_pem);
 void group_stop(struct group *g);
 
+/* --- address.c ----------------------------------------------------------------------- */
+
+struct sockaddr;
+/* Is the address neither this machine's (but for the port `own_port`; 0: none) nor a private network's? */
+bool http_address_outside(const struct sockaddr *address, int own_port);
+
 #endif

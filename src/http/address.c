@@ -1,0 +1,120 @@
+/* Which addresses are outside: neither this machine's nor a private network's; see inside.h. */
+#include "http/inside.h"
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <string.h>
+
+/* Networks that are nobody else's business. RFC 6890. */
+static const struct {
+	uint32_t net;
+	int bits;
+} private_networks[] = {
+	{ 0x00000000, 8 },  { 0x0a000000, 8 },  { 0x64400000, 10 }, { 0x7f000000, 8 },
+	{ 0xa9fe0000, 16 }, { 0xac100000, 12 }, { 0xc0000000, 24 }, { 0xc0a80000, 16 },
+	{ 0xc6120000, 15 }, { 0xe0000000, 4 },  { 0xf0000000, 4 },
+};
+
+static bool is_private4(uint32_t address)
+{
+	for (size_t i = 0; i < sizeof(private_networks) / sizeof(*private_networks); i++)
+		if ((address ^ private_networks[i].net) >> (32 - private_networks[i].bits) == 0)
+			return true;
+	return false;
+}
+
+/* An IPv4 address in IPv6's clothes, as `a.b.c.d` or behind 64:ff9b:: and 2002::. */
+static bool has_inner4(const unsigned char *b, uint32_t *inner)
+{
+	static const unsigned char mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+	static const unsigned char nat64[12] = { 0, 0x64, 0xff, 0x9b };
+	static const unsigned char zero[12] = { 0 };
+	const unsigned char *at = NULL;
+
+	if (memcmp(b, mapped, 12) == 0 || memcmp(b, nat64, 12) == 0 || memcmp(b, zero, 12) == 0)
+		at = b + 12;
+	else if (b[0] == 0x20 && b[1] == 0x02)
+		at = b + 2;
+	if (!at)
+		return false;
+	*inner = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+	return true;
+}
+
+static bool is_private6(const unsigned char *b)
+{
+	uint32_t inner;
+
+	if (has_inner4(b, &inner))
+		return is_private4(inner);
+	return (b[0] & 0xfe) == 0xfc || b[0] == 0xff || b[0] == 0xfe;
+}
+
+static bool is_private(const struct sockaddr *address)
+{
+	struct sockaddr_in four;
+	struct sockaddr_in6 six;
+
+	if (address->sa_family == AF_INET) {
+		memcpy(&four, address, sizeof(four));
+		return is_private4(ntohl(four.sin_addr.s_addr));
+	}
+	if (address->sa_family != AF_INET6)
+		return true;
+	memcpy(&six, address, sizeof(six));
+	return is_private6(six.sin6_addr.s6_addr);
+}
+
+static bool same_host(const struct sockaddr *a, const struct sockaddr *b)
+{
+	struct sockaddr_in four[2];
+	struct sockaddr_in6 six[2];
+
+	if (!b || a->sa_family != b->sa_family)
+		return false;
+	if (a->sa_family == AF_INET) {
+		memcpy(&four[0], a, sizeof(four[0]));
+		memcpy(&four[1], b, sizeof(four[1]));
+		return four[0].sin_addr.s_addr == four[1].sin_addr.s_addr ||
+		       ntohl(four[0].sin_addr.s_addr) >> 24 == 127;
+	}
+	if (a->sa_family != AF_INET6)
+		return false;
+	memcpy(&six[0], a, sizeof(six[0]));
+	memcpy(&six[1], b, sizeof(six[1]));
+	return memcmp(&six[0].sin6_addr, &six[1].sin6_addr, sizeof(six[0].sin6_addr)) == 0;
+}
+
+static bool is_this_machine(const struct sockaddr *address)
+{
+	struct ifaddrs *all = NULL;
+	bool found = false;
+
+	if (getifaddrs(&all) != 0)
+		return true;
+	for (struct ifaddrs *i = all; i && !found; i = i->ifa_next)
+		found = same_host(address, i->ifa_addr);
+	freeifaddrs(all);
+	return found;
+}
+
+static int port_of(const struct sockaddr *address)
+{
+	struct sockaddr_in four;
+	struct sockaddr_in6 six;
+
+	if (address->sa_family == AF_INET) {
+		memcpy(&four, address, sizeof(four));
+		return ntohs(four.sin_port);
+	}
+	memcpy(&six, address, sizeof(six));
+	return ntohs(six.sin6_port);
+}
+
+bool http_address_outside(const struct sockaddr *address, int own_port)
+{
+	if (is_this_machine(address))
+		return own_port && port_of(address) == own_port;
+	return !is_private(address);
+}
