@@ -1,0 +1,29 @@
+#ifndef BASE_SCHEMA_H
+#define BASE_SCHEMA_H
+
+#include "base/json.h"
+
+/*
+ * JSON Schema, draft 4: is a value what a schema says? Pure.
+ *
+ * Known: type, enum, properties, patternProperties, additionalProperties, required, dependencies, minProperties, maxProperties,
+ * items, additionalItems, minItems, maxItems, uniqueItems, minLength, maxLength, pattern, minimum, maximum (with their
+ * exclusive forms), multipleOf, allOf, anyOf, oneOf, not, $ref. What else stands in a schema says nothing.
+ */
+struct schema_question {
+	struct arena *arena;
+	struct json_object *schema;
+	/* The schema that a $ref outside of the document names; NULL: there is none. May be NULL. */
+	struct json_object *(*find)(void *arg, struct str reference);
+	void *arg;
+};
+
+/* How deep schemas may be followed, and how many of them looked at. */
+#define SCHEMA_DEPTH_MAX 64
+#define SCHEMA_STEPS_MAX 200000
+
+/* Does the value fit? If not, *why is a sentence in the arena about the first thing that does not. */
+bool schema_fits(const struct schema_question *question, struct json_object *value,
+		 const char **why);
+
+#endif
