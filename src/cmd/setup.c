@@ -17,6 +17,7 @@
 
 #include "aws/port.h"
 #include "base/log.h"
+#include "cloud/apigateway/apigateway.h"
 #include "cloud/services.h"
 #include "git/git.h"
 #include "store/folder.h"
@@ -214,6 +215,7 @@ bool functions_start(struct functions *f, struct cloud *cloud, struct http_serve
 					.wake = wake_caller,
 					.arg = cloud };
 
+	apigateway_start(wake_caller, cloud);
 	return config.cloud && lambda_start(&config, a, why);
 }
 

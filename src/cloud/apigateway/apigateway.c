@@ -2,6 +2,7 @@
  * API Gateway's REST APIs: the service. things.c keeps what describes them, things_api.c does what most operations do; the
  * files named after nouns do the rest. From: API Gateway API Reference, 2015-07-09.
  */
+#include "cloud/apigateway/execute.h"
 #include "cloud/apigateway/operations.h"
 
 /* --- answers ---------------------------------------------------------------------------------- */
@@ -10,6 +11,9 @@ static const struct shape_member list_members[] = { { "position", &shape_string 
 						    { "items", &shape_any, .wire_name = "item" },
 						    { 0 } };
 static const struct shape list_output = SHAPE_STRUCT(list_members);
+static const struct shape_member usage_members[] = { { "items", &shape_any, .wire_name = "values" },
+						     { 0 } };
+static const struct shape usage_output = SHAPE_STRUCT(usage_members);
 
 /* --- permissions -------------------------------------------------------------------------------- */
 
@@ -214,6 +218,8 @@ static const struct operation operations[] = {
 	  &apigateway_get_stages_input },
 	{ "GetTags", "GET /tags/{resource_arn}", apigateway_get_tags, OP_READS,
 	  &apigateway_get_tags_input },
+	{ "GetUsage", "GET /usageplans/{usageplanId}/usage", apigateway_get_usage, OP_READS,
+	  &apigateway_get_usage_input, 0, &usage_output },
 	{ "GetUsagePlan", "GET /usageplans/{usageplanId}", apigateway_get, OP_READS,
 	  &apigateway_delete_usage_plan_input },
 	{ "GetUsagePlanKey", "GET /usageplans/{usageplanId}/keys/{keyId}", apigateway_get, OP_READS,
@@ -245,6 +251,11 @@ static const struct operation operations[] = {
 	  apigateway_put_method_response, 0, &apigateway_put_method_response_input, 201 },
 	{ "TagResource", "PUT /tags/{resource_arn}", apigateway_tag_resource, 0,
 	  &apigateway_tag_resource_input, 204 },
+	{ "TestInvokeAuthorizer", "POST /restapis/{restapi_id}/authorizers/{authorizer_id}",
+	  apigateway_test_invoke_authorizer, OP_WAITS, &apigateway_test_invoke_authorizer_input },
+	{ "TestInvokeMethod",
+	  "POST /restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}",
+	  apigateway_test_invoke_method, OP_WAITS, &apigateway_test_invoke_method_input },
 	{ "UntagResource", "DELETE /tags/{resource_arn}", apigateway_untag_resource, 0,
 	  &apigateway_untag_resource_input, 204 },
 	{ "UpdateAccount", "PATCH /account", apigateway_update_account, 0,
@@ -289,6 +300,8 @@ static const struct operation operations[] = {
 	  &apigateway_update_rest_api_input },
 	{ "UpdateStage", "PATCH /restapis/{restapi_id}/stages/{stage_name}", apigateway_update, 0,
 	  &apigateway_update_stage_input },
+	{ "UpdateUsage", "PATCH /usageplans/{usageplanId}/keys/{keyId}/usage",
+	  apigateway_update_usage, 0, &apigateway_update_usage_input, 0, &usage_output },
 	{ "UpdateUsagePlan", "PATCH /usageplans/{usageplanId}", apigateway_update, 0,
 	  &apigateway_update_usage_plan_input },
 	{ "UpdateVpcLink", "PATCH /vpclinks/{vpclink_id}", apigateway_update, 0,
@@ -318,4 +331,6 @@ const struct service apigateway_service = {
 	.operations = operations,
 	.schema = &schema,
 	.access = &access_rules,
+	.account_of = apigateway_account_of,
+	.serves = apigateway_serves,
 };

@@ -33,6 +33,7 @@ enum outcome apigateway_get_gateway_responses(struct op *op);
 enum outcome apigateway_get_method(struct op *op);
 enum outcome apigateway_get_stages(struct op *op);
 enum outcome apigateway_get_tags(struct op *op);
+enum outcome apigateway_get_usage(struct op *op);
 enum outcome apigateway_import_api_keys(struct op *op);
 enum outcome apigateway_import_documentation_parts(struct op *op);
 enum outcome apigateway_integration_op(struct op *op);
@@ -46,9 +47,12 @@ enum outcome apigateway_put_method(struct op *op);
 enum outcome apigateway_put_method_response(struct op *op);
 enum outcome apigateway_rest_api_op(struct op *op);
 enum outcome apigateway_tag_resource(struct op *op);
+enum outcome apigateway_test_invoke_authorizer(struct op *op);
+enum outcome apigateway_test_invoke_method(struct op *op);
 enum outcome apigateway_untag_resource(struct op *op);
 enum outcome apigateway_update_account(struct op *op);
 enum outcome apigateway_update_gateway_response(struct op *op);
 enum outcome apigateway_update_method(struct op *op);
+enum outcome apigateway_update_usage(struct op *op);
 
 #endif

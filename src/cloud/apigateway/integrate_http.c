@@ -1,0 +1,206 @@
+/*
+ * Integrations with HTTP servers. From: API Gateway Developer Guide, "HTTP integrations for REST APIs in API Gateway".
+ */
+#include "cloud/apigateway/execute.h"
+
+#include "base/form.h"
+#include "cloud/apigateway/outside.h"
+
+static const struct refusal timed_out = { "INTEGRATION_TIMEOUT",
+					  "InternalServerErrorException",
+					  "Endpoint request timed out",
+					  504,
+					  true,
+					  false };
+static const struct refusal no_answer = { "INTEGRATION_FAILURE",
+					  "InternalServerErrorException",
+					  "Internal server error",
+					  504,
+					  true,
+					  false };
+
+/* --- the request ----------------------------------------------------------------------------------- */
+
+/* "http://pets.example/{petId}" with the path's parameters, and the query behind it. */
+static const char *url_of(struct execution *x, const struct integration_request *request)
+{
+	struct str rest = with_variables(x, json_get_str(x->integration, "uri"));
+	struct arena *a = x->op->arena;
+	const char *url, *sep;
+	struct buf b;
+
+	buf_init(&b, 65536);
+	while (rest.p) {
+		ptrdiff_t open = str_find(rest, '{'), close = str_find(rest, '}');
+		struct str name;
+
+		if (open < 0 || close < open) {
+			buf_add(&b, rest);
+			break;
+		}
+		buf_add(&b, str_slice(rest, 0, (size_t)open));
+		name = str_slice(rest, (size_t)open + 1, (size_t)close);
+		if (str_ends(name, STR("+")))
+			name.n--;
+		buf_add(&b, json_get_str(request->path_parameters, arena_cstr(a, name)));
+		rest = str_slice(rest, (size_t)close + 1, rest.n);
+	}
+	sep = str_find(buf_str(&b), '?') < 0 ? "?" : "&";
+	JSON_EACH(request->query, key, values)
+	{
+		for (size_t i = 0; i < json_count(values); i++) {
+			struct str name = form_encode(a, str_of(key), false);
+			struct str value = form_encode(a, json_str(json_at(values, i)), false);
+
+			buf_addf(&b, "%s%.*s=%.*s", sep, STR_ARG(name), STR_ARG(value));
+			sep = "&";
+		}
+	}
+	url = arena_cstr(a, buf_str(&b));
+	buf_release(&b);
+	return url;
+}
+
+static bool is_kept(struct str name)
+{
+	static const char *const dropped[] = { "Host", "X-Forwarded-For", "X-Forwarded-Port",
+					       "X-Forwarded-Proto", "Via" };
+
+	for (size_t i = 0; i < sizeof(dropped) / sizeof(*dropped); i++)
+		if (str_eq_nocase(name, str_of(dropped[i])))
+			return false;
+	return true;
+}
+
+/* What API Gateway says of itself where the mapping says nothing. */
+static void add_defaults(struct execution *x, struct json_object *headers)
+{
+	struct arena *a = x->op->arena;
+	const struct {
+		const char *name;
+		struct str value;
+	} defaults[] = {
+		{ "Accept", STR("application/json") },
+		{ "Content-Type", STR("application/json") },
+		{ "User-Agent", arena_strf(a, "AmazonAPIGateway_%.*s", STR_ARG(x->api)) },
+		{ "X-Amzn-Apigateway-Api-Id", x->api },
+		{ "X-Amzn-Trace-Id", x->trace_id },
+	};
+
+	for (size_t i = 0; i < sizeof(defaults) / sizeof(*defaults); i++)
+		if (!multi_values(headers, str_of(defaults[i].name)) && defaults[i].value.n)
+			multi_add(a, headers, str_of(defaults[i].name), defaults[i].value, true);
+}
+
+static const char *const *header_lines(struct execution *x, struct json_object *headers)
+{
+	struct arena *a = x->op->arena;
+	size_t n = 0, most = 0;
+	const char **lines;
+
+	JSON_EACH(headers, counted, list)
+	{
+		(void)counted;
+		most += json_count(list);
+	}
+	lines = arena_zalloc(a, (most + 1) * sizeof(*lines));
+	JSON_EACH(headers, name, values)
+	{
+		for (size_t i = 0; i < json_count(values) && is_kept(str_of(name)); i++) {
+			struct str value = json_str(json_at(values, i));
+
+			if (str_find(value, '\n') < 0 && str_find(value, '\r') < 0)
+				lines[n++] = arena_printf(a, "%s: %.*s", name, STR_ARG(value));
+		}
+	}
+	return lines;
+}
+
+/* The port of this cloud, as the caller has it. */
+static int cloud_port(struct execution *x)
+{
+	struct str rest = x->op->endpoint;
+	int64_t port = 0;
+
+	while (str_find(rest, ':') >= 0)
+		str_cut(&rest, ':');
+	return str_to_int(rest, &port) ? (int)port : 0;
+}
+
+/* --- the answer ---------------------------------------------------------------------------------------- */
+
+static struct json_object *read_headers(struct arena *a, struct str lines)
+{
+	struct json_object *headers = json_new_object(a);
+
+	while (lines.p) {
+		struct str value = str_cut(&lines, '\n'), name = str_cut(&value, ':');
+
+		if (value.p && str_trim(name).n)
+			multi_add(a, headers, str_trim(name), str_trim(value), true);
+	}
+	return headers;
+}
+
+static enum step take(struct execution *x, const struct outside_answer *got,
+		      struct integration_answer *answer)
+{
+	struct arena *a = x->op->arena;
+
+	x->integration_ms = op_waited(x->op);
+	if (got->timed_out)
+		return refuse_logged(x, &timed_out, "Execution failed due to a timeout error");
+	if (!got->status)
+		return refuse_logged(x, &no_answer,
+				     "Execution failed due to configuration error: %.*s",
+				     STR_ARG(got->why));
+	answer->status = got->status;
+	answer->headers = read_headers(a, got->headers);
+	answer->body = got->body;
+	answer->pattern = arena_strf(a, "%d", got->status);
+	x->traced = !str_is(json_get_str(x->integration, "type"), "HTTP_PROXY");
+	trace_line(x, "Received response. Status: %d, Integration latency: %lld ms", got->status,
+		   (long long)x->integration_ms);
+	trace_line(x, "Endpoint response headers: %.*s", STR_ARG(trace_map(x, answer->headers)));
+	trace_line(x, "Endpoint response body before transformations: %.*s", STR_ARG(got->body));
+	return STEP_ON;
+}
+
+static struct str verb_of(struct execution *x)
+{
+	struct str verb = json_get_str(x->integration, "httpMethod");
+
+	return str_is(verb, "ANY") ? x->method : verb;
+}
+
+enum step integrate_http(struct execution *x, const struct integration_request *request,
+			 struct integration_answer *answer)
+{
+	struct op *op = x->op;
+	int64_t wait = json_int_or(json_get(x->integration, "timeoutInMillis"), 29000);
+	struct outside_request ask = {
+		.id = op->request_id,
+		.account = op->account->id,
+		.method = arena_cstr(op->arena, verb_of(x)),
+		.url = url_of(x, request),
+		.body = request->body.n ? request->body : STR_NONE,
+		.timeout_ms = (int)wait,
+		.cloud_port = cloud_port(x),
+	};
+	struct outside_answer got;
+
+	add_defaults(x, request->headers);
+	ask.headers = header_lines(x, request->headers);
+	trace_line(x, "Endpoint request URI: %s", ask.url);
+	trace_line(x, "Endpoint request headers: %.*s", STR_ARG(trace_map(x, request->headers)));
+	trace_line(x, "Endpoint request body after transformations: %.*s", STR_ARG(request->body));
+	trace_line(x, "Sending request to %s", ask.url);
+	if (execution_once(x, "asked") && !outside_ask(&ask))
+		return refuse_logged(x, &no_answer, "Execution failed: too many requests at once");
+	if (outside_take(op->request_id, op->arena, &got))
+		return take(x, &got, answer);
+	if (op_waited(op) >= wait || !outside_knows(op->request_id))
+		return refuse_logged(x, &timed_out, "Execution failed due to a timeout error");
+	op_wait(op, op->request_id, wait);
+	return STEP_WAIT;
+}

@@ -1,0 +1,209 @@
+/* Requests to servers elsewhere; see outside.h. */
+#include "cloud/apigateway/outside.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/time.h"
+#include "cloud/apigateway/apigateway.h"
+#include "http/client.h"
+
+enum { WORKERS_MAX = 16, WAITING_MAX = 256, KEPT_US = 60000000 };
+
+struct exchange {
+	struct exchange *next;
+	struct arena *arena; /* owns it and its strings */
+	struct outside_request request;
+	struct http_reply reply;
+	const char *why; /* NULL: there is an answer */
+	bool begun, done;
+	int64_t done_us;
+	bool timed_out;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct exchange *all;
+static int workers, waiting;
+static void (*wake)(void *arg, struct str account, struct str key);
+static void *wake_arg;
+
+void apigateway_start(void (*fn)(void *arg, struct str account, struct str key), void *arg)
+{
+	pthread_mutex_lock(&lock);
+	wake = fn;
+	wake_arg = arg;
+	pthread_mutex_unlock(&lock);
+}
+
+static struct exchange **find(struct str id)
+{
+	struct exchange **at = &all;
+
+	while (*at && !str_eq((*at)->request.id, id))
+		at = &(*at)->next;
+	return at;
+}
+
+/* Nobody came for these: their callers have been answered otherwise. */
+static void drop_old(void)
+{
+	int64_t now = time_monotonic_us();
+
+	for (struct exchange **at = &all; *at;) {
+		struct exchange *e = *at;
+
+		if (!e->done || now - e->done_us < KEPT_US) {
+			at = &e->next;
+			continue;
+		}
+		*at = e->next;
+		arena_free(e->arena);
+	}
+}
+
+/* --- the threads --------------------------------------------------------------------------------- */
+
+static void carry_out(struct exchange *e)
+{
+	struct http_ask ask = { .method = e->request.method,
+				.url = e->request.url,
+				.headers = e->request.headers,
+				.body = e->request.body,
+				.timeout_ms = e->request.timeout_ms,
+				.body_max = 10 << 20,
+				.outside = true,
+				.own_port = e->request.cloud_port };
+	int64_t began = time_monotonic_us();
+
+	if (!http_ask(&ask, e->arena, &e->reply, &e->why) && !e->why)
+		e->why = "there was no answer";
+	e->timed_out =
+		e->why && time_monotonic_us() - began >= (int64_t)e->request.timeout_ms * 1000;
+}
+
+static struct exchange *next_waiting(void)
+{
+	struct exchange *e = all;
+
+	while (e && e->begun)
+		e = e->next;
+	return e;
+}
+
+static void *work(void *unused)
+{
+	struct exchange *e;
+
+	(void)unused;
+	pthread_mutex_lock(&lock);
+	while ((e = next_waiting())) {
+		e->begun = true;
+		waiting--;
+		pthread_mutex_unlock(&lock);
+		carry_out(e);
+		pthread_mutex_lock(&lock);
+		e->done = true;
+		e->done_us = time_monotonic_us();
+		if (wake)
+			wake(wake_arg, str_of(e->request.account), e->request.id);
+	}
+	workers--;
+	pthread_mutex_unlock(&lock);
+	return NULL;
+}
+
+/* With the lock held. */
+static void need_worker(void)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+
+	if (workers >= WORKERS_MAX)
+		return;
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	if (pthread_create(&thread, &attr, work, NULL) == 0)
+		workers++;
+	pthread_attr_destroy(&attr);
+}
+
+/* --- asking ---------------------------------------------------------------------------------------- */
+
+static struct exchange *copy(const struct outside_request *request)
+{
+	struct arena *a = arena_new();
+	struct exchange *e = ARENA_NEW(a, struct exchange);
+	const char **headers;
+	size_t n = 0;
+
+	while (request->headers[n])
+		n++;
+	headers = arena_zalloc(a, (n + 1) * sizeof(*headers));
+	for (size_t i = 0; i < n; i++)
+		headers[i] = arena_cstr(a, str_of(request->headers[i]));
+	e->arena = a;
+	e->request = *request;
+	e->request.id = arena_dup(a, request->id);
+	e->request.account = arena_cstr(a, str_of(request->account));
+	e->request.method = arena_cstr(a, str_of(request->method));
+	e->request.url = arena_cstr(a, str_of(request->url));
+	e->request.headers = headers;
+	if (request->body.p)
+		e->request.body = arena_dup(a, request->body);
+	return e;
+}
+
+bool outside_ask(const struct outside_request *request)
+{
+	struct exchange *e = copy(request);
+	bool taken;
+
+	pthread_mutex_lock(&lock);
+	drop_old();
+	taken = waiting < WAITING_MAX;
+	if (taken) {
+		e->next = all;
+		all = e;
+		waiting++;
+		need_worker();
+	}
+	pthread_mutex_unlock(&lock);
+	if (!taken)
+		arena_free(e->arena);
+	return taken;
+}
+
+bool outside_knows(struct str id)
+{
+	bool known;
+
+	pthread_mutex_lock(&lock);
+	known = *find(id) != NULL;
+	pthread_mutex_unlock(&lock);
+	return known;
+}
+
+bool outside_take(struct str id, struct arena *a, struct outside_answer *out)
+{
+	struct exchange **at, *e;
+
+	pthread_mutex_lock(&lock);
+	at = find(id);
+	e = *at;
+	if (e && e->done)
+		*at = e->next;
+	else
+		e = NULL;
+	pthread_mutex_unlock(&lock);
+	if (!e)
+		return false;
+	*out = (struct outside_answer){ .timed_out = e->timed_out,
+					.why = e->why ? arena_dup(a, str_of(e->why)) : STR_NONE };
+	if (!e->why) {
+		out->status = e->reply.status;
+		out->headers = arena_dup(a, e->reply.headers);
+		out->body = arena_dup(a, e->reply.body);
+	}
+	arena_free(e->arena);
+	return true;
+}

@@ -1,0 +1,445 @@
+#!/usr/bin/env python3
+"""boto3 against API Gateway's REST APIs, and plain HTTP against what they serve: the lab's ride, errors in AWS's bytes,
+authorizers, keys, mappings, tests.
+
+Every answer of the service is also held against botocore's service models (tests/support/model.py).
+"""
+import http.client
+import io
+import json
+import os
+import sys
+import tempfile
+import zipfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import boto3
+import botocore.auth
+import botocore.awsrequest
+import botocore.credentials
+import botocore.exceptions
+from botocore.config import Config
+from immersion import Server, Tap, ROOT
+from model import watch
+
+tap = Tap()
+ACCOUNT, REGION = "000000000000", "us-east-1"
+TRUST = lambda service: json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}]})
+PYTHON = """
+import base64
+def handler(event, context):
+    if isinstance(event, dict) and event.get("path", "").endswith("/raise"): raise Exception("Error: went wrong")
+    if isinstance(event, dict) and event.get("path", "").endswith("/odd"): return {"statusCode": 200, "more": 1}
+    if isinstance(event, dict) and event.get("path", "").endswith("/bytes"):
+        return {"body": base64.b64encode(bytes(range(256))).decode(), "isBase64Encoded": True, "headers": {"Content-Type": "image/png"}}
+    if isinstance(event, dict) and "fail" in event: raise Exception("Error: 404 for " + event["fail"])
+    if isinstance(event, dict) and "httpMethod" in event:
+        import json
+        return {"statusCode": "201", "body": json.dumps(event), "headers": {"X-Mine": "a", "Date": "then"},
+                "multiValueHeaders": {"Set-Cookie": ["a=1", "b=2"]}}
+    return event
+def authorizer(event, context):
+    token = event.get("authorizationToken") or event["headers"].get("Authorization", "")
+    if token == "throw": raise Exception("Unauthorized")
+    if token == "broken": return {}
+    return {"principalId": "user|" + token, "context": {"number": 7, "yes": True, "kind": event["type"]},
+            "policyDocument": {"Version": "2012-10-17", "Statement": [{"Action": "execute-api:Invoke",
+              "Effect": "Allow" if token.startswith("allow") else "Deny", "Resource": event["methodArn"]}]}}
+"""
+
+
+def zipped(files):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, text in files.items():
+            z.writestr(name, text)
+    return out.getvalue()
+
+
+def client(service):
+    made = boto3.client(service, aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION,
+                        endpoint_url="http://127.0.0.1:%d" % server.cloud_port,
+                        config=Config(retries={"total_max_attempts": 1}, read_timeout=60))
+    complaints.append(watch(made))
+    return made
+
+
+class Answer:
+    def __init__(self, response):
+        self.status, self.raw = response.status, response.read()
+        self.headers = response.getheaders()
+
+    def header(self, name):
+        return next((v for k, v in self.headers if k.lower() == name.lower()), None)
+
+    def __str__(self):
+        return "%d %r %r" % (self.status, self.headers, self.raw)
+
+
+def ask(api, stage, path, method="GET", body=None, host=False, **headers):
+    connection = http.client.HTTPConnection("127.0.0.1", server.cloud_port, timeout=60)
+    headers = {k.replace("_", "-"): v for k, v in headers.items()}
+    if host:
+        headers["Host"] = "%s.execute-api.localhost:%d" % (api, server.cloud_port)
+        connection.request(method, "/%s%s" % (stage, path), body, headers)
+    else:
+        connection.request(method, "/_aws/execute-api/%s/%s%s" % (api, stage, path), body, headers)
+    answer = Answer(connection.getresponse())
+    connection.close()
+    return answer
+
+
+def is_refusal(answer, status, error, body, name):
+    return tap.ok(answer.status == status and answer.header("x-amzn-ErrorType") == error and answer.raw == body
+                  and answer.header("Content-Type") == "application/json" and answer.header("x-amzn-RequestId"), name, answer)
+
+
+def uri(function):
+    return "arn:aws:apigateway:%s:lambda:path/2015-03-31/functions/%s/invocations" % (REGION, function)
+
+
+def create(name, handler, files, role, runtime, invoked_by):
+    made = fn.create_function(FunctionName=name, Runtime=runtime, Handler=handler, Role=role, Timeout=10,
+                              Code={"ZipFile": zipped(files)})
+    fn.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+    if invoked_by:
+        fn.add_permission(FunctionName=name, StatementId="api", Action="lambda:InvokeFunction",
+                          Principal="apigateway.amazonaws.com", SourceArn=invoked_by)
+    return made["FunctionArn"]
+
+
+def method(api, resource, verb, integration, auth="NONE", **more):
+    gw.put_method(restApiId=api, resourceId=resource, httpMethod=verb, authorizationType=auth, **more)
+    return gw.put_integration(restApiId=api, resourceId=resource, httpMethod=verb, **integration)
+
+
+def response(api, resource, verb, status, integration=None, **method_response):
+    gw.put_method_response(restApiId=api, resourceId=resource, httpMethod=verb, statusCode=status, **method_response)
+    gw.put_integration_response(restApiId=api, resourceId=resource, httpMethod=verb, statusCode=status, **(integration or {}))
+
+
+def enable_cors(api, resource, verbs):
+    """What the console does."""
+    method(api, resource, "OPTIONS", {"type": "MOCK", "requestTemplates": {"application/json": '{"statusCode": 200}'}})
+    names = ["Headers", "Methods", "Origin"]
+    values = ["'Content-Type,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token'", "'%s'" % verbs, "'*'"]
+    response(api, resource, "OPTIONS", "200",
+             {"responseParameters": {"method.response.header.Access-Control-Allow-" + n: v for n, v in zip(names, values)}},
+             responseParameters={"method.response.header.Access-Control-Allow-" + n: False for n in names},
+             responseModels={"application/json": "Empty"})
+
+
+def lab():
+    """The unicorn backend, as the lab has it."""
+    ddb.create_table(TableName="Rides", AttributeDefinitions=[{"AttributeName": "RideId", "AttributeType": "S"}],
+                     KeySchema=[{"AttributeName": "RideId", "KeyType": "HASH"}], BillingMode="PAY_PER_REQUEST")
+    ddb.get_waiter("table_exists").wait(TableName="Rides", WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+    role = iam.create_role(RoleName="WildRydesLambda", AssumeRolePolicyDocument=TRUST("lambda.amazonaws.com"))["Role"]["Arn"]
+    iam.put_role_policy(RoleName="WildRydesLambda", PolicyName="DynamoDBWriteAccess", PolicyDocument=json.dumps({
+        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "dynamodb:PutItem",
+                                                "Resource": "arn:aws:dynamodb:%s:%s:table/Rides" % (REGION, ACCOUNT)}]}))
+    pool = idp.create_user_pool(PoolName="WildRydes", AutoVerifiedAttributes=["email"])["UserPool"]
+    app = idp.create_user_pool_client(UserPoolId=pool["Id"], ClientName="web", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"])["UserPoolClient"]
+    idp.admin_create_user(UserPoolId=pool["Id"], Username="ada", MessageAction="SUPPRESS",
+                          UserAttributes=[{"Name": "email", "Value": "ada@example.com"}, {"Name": "email_verified", "Value": "true"}])
+    idp.admin_set_user_password(UserPoolId=pool["Id"], Username="ada", Password="Unic0rn!pass", Permanent=True)
+    tokens = idp.initiate_auth(AuthFlow="USER_PASSWORD_AUTH", ClientId=app["ClientId"],
+                               AuthParameters={"USERNAME": "ada", "PASSWORD": "Unic0rn!pass"})["AuthenticationResult"]
+    api = gw.create_rest_api(name="WildRydes", endpointConfiguration={"types": ["REGIONAL"]})
+    with open(os.path.join(ROOT, "labs", "web-app", "files", "function", "index.mjs")) as f:
+        function = create("RequestUnicorn", "index.handler", {"index.mjs": f.read()}, role, "nodejs20.x",
+                          "arn:aws:execute-api:%s:%s:%s/*/POST/ride" % (REGION, ACCOUNT, api["id"]))
+    authorizer = gw.create_authorizer(restApiId=api["id"], name="WildRydes", type="COGNITO_USER_POOLS", providerARNs=[pool["Arn"]],
+                                      identitySource="method.request.header.Authorization")
+    tested = gw.test_invoke_authorizer(restApiId=api["id"], authorizerId=authorizer["id"], headers={"Authorization": tokens["IdToken"]})
+    tap.ok(tested["clientStatus"] == 200 and tested["claims"]["cognito:username"] == "ada", "the authorizer is tested with a token", tested)
+    tested = gw.test_invoke_authorizer(restApiId=api["id"], authorizerId=authorizer["id"], headers={"Authorization": "nonsense"})
+    tap.ok(tested["clientStatus"] == 401, "and with none", tested)
+    ride = gw.create_resource(restApiId=api["id"], parentId=api["rootResourceId"], pathPart="ride")["id"]
+    enable_cors(api["id"], ride, "OPTIONS,POST")
+    method(api["id"], ride, "POST", {"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": uri(function)},
+           "COGNITO_USER_POOLS", authorizerId=authorizer["id"])
+    is_refusal(ask(api["id"], "prod", "/ride", "POST"), 403, "ForbiddenException", b'{"message":"Forbidden"}',
+               "before it is deployed there is no stage")
+    gw.create_deployment(restApiId=api["id"], stageName="prod")
+    preflight = ask(api["id"], "prod", "/ride", "OPTIONS", Origin="http://a", Access_Control_Request_Method="POST")
+    tap.ok(preflight.status == 200 and preflight.header("Access-Control-Allow-Origin") == "*"
+           and preflight.header("Access-Control-Allow-Methods") == "OPTIONS,POST", "a preflight is let through without a token", preflight)
+    body = json.dumps({"PickupLocation": {"Latitude": 47.6, "Longitude": -122.3}})
+    is_refusal(ask(api["id"], "prod", "/ride", "POST", body), 401, "UnauthorizedException", b'{"message":"Unauthorized"}',
+               "without a token nobody comes")
+    is_refusal(ask(api["id"], "prod", "/ride", "POST", body, Authorization=tokens["IdToken"][:-4] + "AAAA"), 401,
+               "UnauthorizedException", b'{"message":"Unauthorized"}', "nor with one that was changed")
+    is_refusal(ask(api["id"], "prod", "/ride", "POST", body, Authorization=tokens["AccessToken"]), 401,
+               "UnauthorizedException", b'{"message":"Unauthorized"}', "nor with an access token")
+    answer = ask(api["id"], "prod", "/ride", "POST", body, Authorization=tokens["IdToken"])
+    rode = json.loads(answer.raw)
+    tap.ok(answer.status == 201 and rode.get("Rider") == "ada" and answer.header("Access-Control-Allow-Origin") == "*"
+           and answer.header("x-amz-apigw-id"), "a ride is requested", answer)
+    tap.ok(ddb.get_item(TableName="Rides", Key={"RideId": {"S": rode["RideId"]}})["Item"]["User"]["S"] == "ada", "and remembered")
+    answer = ask(api["id"], "prod", "/ride", "POST", body, host=True, Authorization="Bearer " + tokens["IdToken"])
+    tap.ok(answer.status == 201, "the API's own host name serves it too", answer)
+    is_refusal(ask(api["id"], "prod", "/rides", "POST"), 403, "MissingAuthenticationTokenException",
+               b'{"message":"Missing Authentication Token"}', "another path is AWS's riddle")
+    is_refusal(ask(api["id"], "prod", "/ride", "GET"), 403, "MissingAuthenticationTokenException",
+               b'{"message":"Missing Authentication Token"}', "and so is another method")
+    gw.put_gateway_response(restApiId=api["id"], responseType="UNAUTHORIZED", statusCode="418",
+                            responseParameters={"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"},
+                            responseTemplates={"application/json": '{"why":$context.error.messageString,"type":"$context.error.responseType"}'})
+    tap.ok(ask(api["id"], "prod", "/ride", "POST").status == 401, "a change is not live before it is deployed")
+    gw.create_deployment(restApiId=api["id"], stageName="prod")
+    answer = ask(api["id"], "prod", "/ride", "POST")
+    tap.ok(answer.status == 418 and answer.raw == b'{"why":"Unauthorized","type":"UNAUTHORIZED"}'
+           and answer.header("Access-Control-Allow-Origin") == "*", "then it is, gateway responses too", answer)
+    return tokens
+
+
+def proxies(function, other):
+    api = gw.create_rest_api(name="proxy", binaryMediaTypes=["image/png"])
+    root = api["rootResourceId"]
+    proxy = gw.create_resource(restApiId=api["id"], parentId=root, pathPart="{proxy+}")["id"]
+    fixed = gw.create_resource(restApiId=api["id"], parentId=root, pathPart="fixed")["id"]
+    item = gw.create_resource(restApiId=api["id"], parentId=fixed, pathPart="{id}")["id"]
+    method(api["id"], proxy, "ANY", {"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": uri("${stageVariables.fn}")})
+    for resource, text in ((fixed, "fixed"), (item, "item $input.params('id') $context.resourcePath")):
+        method(api["id"], resource, "GET", {"type": "MOCK", "requestTemplates": {"application/json": '{"statusCode": 200}'}})
+        response(api["id"], resource, "GET", "200", {"responseTemplates": {"text/plain": text}})
+    gw.create_deployment(restApiId=api["id"], stageName="v1", variables={"fn": function})
+    answer = ask(api["id"], "v1", "//a/b%2Bc/?x=1&x=2&y=a+b", "PUT", "hello", X_Two="1", Cookie="immersion_session=s; mine=1")
+    event = json.loads(answer.raw)
+    tap.ok(answer.status == 201 and event["path"] == "/a/b%2Bc/" and event["pathParameters"] == {"proxy": "a/b%2Bc"}
+           and event["resource"] == "/{proxy+}" and event["body"] == "hello" and not event["isBase64Encoded"]
+           and event["multiValueQueryStringParameters"] == {"x": ["1", "2"], "y": ["a b"]}
+           and event["queryStringParameters"] == {"x": "2", "y": "a b"} and event["stageVariables"] == {"fn": function}
+           and event["requestContext"]["stage"] == "v1" and event["requestContext"]["path"] == "/v1//a/b%2Bc/"
+           and event["requestContext"]["identity"]["sourceIp"] == "127.0.0.1" and event["httpMethod"] == "PUT",
+           "a function gets the request as an event", answer)
+    tap.ok(event["headers"]["X-Two"] == "1" and event["headers"]["Cookie"] == "mine=1" and "X-Forwarded-For" in event["headers"],
+           "its headers as they were sent, without the workshop's cookie", event["headers"])
+    tap.ok(list(event) == ["resource", "path", "httpMethod", "headers", "multiValueHeaders", "queryStringParameters",
+                           "multiValueQueryStringParameters", "pathParameters", "stageVariables", "requestContext", "body",
+                           "isBase64Encoded"], "the members stand in AWS's order", list(event))
+    tap.ok(answer.header("X-Mine") == "a" and answer.header("x-amzn-Remapped-Date") == "then"
+           and [v for k, v in answer.headers if k == "Set-Cookie"] == ["a=1", "b=2"] and answer.header("X-Amzn-Trace-Id"),
+           "and its answer's headers go out, remapped where they must be", answer)
+    event = json.loads(ask(api["id"], "v1", "/x", "POST", b"\x00\xff", Content_Type="image/png").raw)
+    tap.ok(event["isBase64Encoded"] and event["body"] == "AP8=", "binary bodies come as Base64", event)
+    tap.ok(ask(api["id"], "v1", "/bytes", Accept="image/png").raw == bytes(range(256)), "and go out as bytes")
+    is_refusal(ask(api["id"], "v1", "/raise"), 502, "InternalServerErrorException", b'{"message": "Internal server error"}',
+               "a function that throws is a bad gateway")
+    is_refusal(ask(api["id"], "v1", "/odd"), 502, "InternalServerErrorException", b'{"message": "Internal server error"}',
+               "and so is an answer that is malformed")
+    tap.ok(ask(api["id"], "v1", "/fixed").raw == b"fixed" and ask(api["id"], "v1", "/fixed/7/").raw == b"item 7 /fixed/{id}",
+           "what is literal goes before what is greedy", ask(api["id"], "v1", "/fixed/7/"))
+    gw.update_stage(restApiId=api["id"], stageName="v1", patchOperations=[{"op": "replace", "path": "/variables/fn", "value": other}])
+    is_refusal(ask(api["id"], "v1", "/x"), 500, "InternalServerErrorException", b'{"message": "Internal server error"}',
+               "a function that was not told to let the API in is not run")
+    tested = gw.test_invoke_method(restApiId=api["id"], resourceId=proxy, httpMethod="ANY", pathWithQueryString="/x?a=1", stageVariables={"fn": other})
+    tap.ok(tested["status"] == 500 and "Execution failed due to configuration error: Invalid permissions on Lambda function" in tested["log"],
+           "and a test says why", tested["log"])
+    tested = gw.test_invoke_method(restApiId=api["id"], resourceId=item, httpMethod="GET", pathWithQueryString="/fixed/123?foo=bar")
+    lines = [l.partition(" : ")[2] for l in tested["log"].split("\n")]
+    tap.ok(tested["status"] == 200 and tested["body"].startswith("item 123") and lines[2:6] ==
+           ["HTTP Method: GET, Resource Path: /fixed/123", "Method request path: {id=123}", "Method request query string: {foo=bar}",
+            "Method request headers: {}"] and lines[-3:] == ["Successfully completed execution", "Method completed with status: 200", ""],
+           "a test's log is AWS's", tested["log"])
+    return api["id"]
+
+
+def mapped(function):
+    """Integrations that are mapped: with functions, with DynamoDB as a role, and what does not fit."""
+    api = gw.create_rest_api(name="mapped")
+    root = api["rootResourceId"]
+    model = gw.create_model(restApiId=api["id"], name="pet", contentType="application/json", schema=json.dumps({
+        "type": "object", "required": ["name"], "properties": {"name": {"type": "string", "minLength": 2}, "age": {"type": "integer"}}}))
+    validator = gw.create_request_validator(restApiId=api["id"], name="all", validateRequestBody=True, validateRequestParameters=True)
+    pets = gw.create_resource(restApiId=api["id"], parentId=root, pathPart="pets")["id"]
+    method(api["id"], pets, "POST", {"type": "AWS", "integrationHttpMethod": "POST", "uri": uri(function), "passthroughBehavior": "NEVER",
+                                     "requestTemplates": {"application/json": '{"got": $input.json(\'$.name\'), "q": "$input.params(\'q\')" #if($input.path(\'$.age\') != ""), "fail": "$input.path(\'$.name\')"#end}'}},
+           requestParameters={"method.request.querystring.q": True}, requestModels={"application/json": model["name"]},
+           requestValidatorId=validator["id"])
+    response(api["id"], pets, "POST", "200", {"responseTemplates": {"application/json": '{"out": $input.json(\'$.got\')}'}})
+    response(api["id"], pets, "POST", "404", {"selectionPattern": "Error: 404.*", "responseTemplates": {"application/json": '{"sorry": "$input.path(\'$.errorMessage\')"}'},
+                                              "responseParameters": {"method.response.header.X-Why": "integration.response.body.errorType"}},
+             responseParameters={"method.response.header.X-Why": True})
+    role = iam.create_role(RoleName="gateway", AssumeRolePolicyDocument=TRUST("apigateway.amazonaws.com"))["Role"]["Arn"]
+    iam.put_role_policy(RoleName="gateway", PolicyName="get", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "arn:aws:dynamodb:%s:%s:table/Rides" % (REGION, ACCOUNT)}]}))
+    for name, action in (("put", "PutItem"), ("get", "GetItem")):
+        resource = gw.create_resource(restApiId=api["id"], parentId=root, pathPart=name)["id"]
+        member = "Item" if name == "put" else "Key"
+        method(api["id"], resource, "GET", {"type": "AWS", "integrationHttpMethod": "POST", "credentials": role,
+                                            "uri": "arn:aws:apigateway:%s:dynamodb:action/%s" % (REGION, action),
+                                            "requestTemplates": {"application/json": '{"TableName": "Rides", "%s": {"RideId": {"S": "$context.requestId"}}}' % member}})
+        response(api["id"], resource, "GET", "200")
+        response(api["id"], resource, "GET", "400", {"selectionPattern": "4\\d{2}"})
+    gw.create_deployment(restApiId=api["id"], stageName="v1")
+    answer = ask(api["id"], "v1", "/pets?q=5", "POST", '{"name": "Rex"}', Content_Type="application/json")
+    tap.ok(answer.status == 200 and json.loads(answer.raw) == {"out": "Rex"}, "templates make the request and the answer", answer)
+    answer = ask(api["id"], "v1", "/pets?q=5", "POST", '{"name": "Rex", "age": 3}', Content_Type="application/json")
+    tap.ok(answer.status == 404 and json.loads(answer.raw) == {"sorry": "Error: 404 for Rex"} and answer.header("X-Why") == "Exception",
+           "an error is chosen by its pattern", answer)
+    is_refusal(ask(api["id"], "v1", "/pets", "POST", '{"name": "Rex"}', Content_Type="application/json"), 400, "BadRequestException",
+               b'{"message":"Missing required request parameters: [q]"}', "a parameter that must be there is asked for")
+    for body in ('{"name": "R"}', '{"age": 1}', '{"name": "Rex", "age": "x"}', "nonsense"):
+        is_refusal(ask(api["id"], "v1", "/pets?q=5", "POST", body, Content_Type="application/json"), 400, "BadRequestException",
+                   b'{"message":"Invalid request body"}', "a body that its model does not describe is refused: " + body)
+    is_refusal(ask(api["id"], "v1", "/pets?q=5", "POST", "x", Content_Type="text/plain"), 415, "BadRequestException",
+               b'{"message":"Unsupported Media Type"}', "a type without a template is not passed on")
+    answer = ask(api["id"], "v1", "/put")
+    tap.ok(answer.status == 200 and answer.raw == b"{}", "DynamoDB is called as the role", answer)
+    answer = ask(api["id"], "v1", "/get")
+    tap.ok(answer.status == 400 and b"is not authorized to perform: dynamodb:GetItem" in answer.raw, "which may not do more than it may", answer)
+    return api["id"]
+
+
+def lambda_authorizers(function, authorizer):
+    api = gw.create_rest_api(name="custom")
+    root = api["rootResourceId"]
+    made = {}
+    for kind in ("TOKEN", "REQUEST"):
+        a = gw.create_authorizer(restApiId=api["id"], name=kind, type=kind, authorizerUri=uri(authorizer),
+                                 identitySource="method.request.header.Authorization", authorizerResultTtlInSeconds=300)
+        made[kind] = a["id"]
+        r = gw.create_resource(restApiId=api["id"], parentId=root, pathPart=kind.lower())["id"]
+        method(api["id"], r, "GET", {"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": uri(function)}, "CUSTOM", authorizerId=a["id"])
+    gw.create_deployment(restApiId=api["id"], stageName="v1")
+    for kind in ("token", "request"):
+        answer = ask(api["id"], "v1", "/" + kind, Authorization="allow")
+        got = json.loads(answer.raw)
+        tap.ok(answer.status == 201 and got["requestContext"]["authorizer"]["principalId"] == "user|allow"
+               and got["requestContext"]["authorizer"]["number"] == "7" and got["requestContext"]["authorizer"]["yes"] == "true"
+               and got["requestContext"]["authorizer"]["kind"] == kind.upper(), "a %s authorizer lets in and says who" % kind.upper(), answer)
+        is_refusal(ask(api["id"], "v1", "/" + kind, Authorization="deny"), 403, "AccessDeniedException",
+                   b'{"Message":"User is not authorized to access this resource with an explicit deny"}', "or does not")
+        is_refusal(ask(api["id"], "v1", "/" + kind, Authorization="throw"), 401, "UnauthorizedException", b'{"message":"Unauthorized"}', "or throws")
+        is_refusal(ask(api["id"], "v1", "/" + kind, Authorization="broken"), 500, "AuthorizerConfigurationException", b'{"message":null}', "or is broken")
+        is_refusal(ask(api["id"], "v1", "/" + kind), 401, "UnauthorizedException", b'{"message":"Unauthorized"}', "and is not asked without a token")
+    tested = gw.test_invoke_authorizer(restApiId=api["id"], authorizerId=made["TOKEN"], headers={"Authorization": "allow me"})
+    tap.ok(tested["clientStatus"] == 200 and tested["principalId"] == "user|allow me" and "Allow" in tested["policy"], "it can be tested", tested)
+
+
+def limits():
+    api = gw.create_rest_api(name="keys")
+    root = api["rootResourceId"]
+    method(api["id"], root, "GET", {"type": "MOCK", "requestTemplates": {"application/json": '{"statusCode": 200}'}}, apiKeyRequired=True)
+    response(api["id"], root, "GET", "200")
+    gw.create_deployment(restApiId=api["id"], stageName="v1")
+    key = gw.create_api_key(name="k", enabled=True)
+    is_refusal(ask(api["id"], "v1", "/", x_api_key=key["value"]), 403, "ForbiddenException", b'{"message":"Forbidden"}', "a key without a plan opens nothing")
+    plan = gw.create_usage_plan(name="p", apiStages=[{"apiId": api["id"], "stage": "v1"}], quota={"limit": 3, "period": "DAY"})
+    gw.create_usage_plan_key(usagePlanId=plan["id"], keyId=key["id"], keyType="API_KEY")
+    statuses = [ask(api["id"], "v1", "/", x_api_key=key["value"]).status for _ in range(3)]
+    tap.ok(statuses == [200, 200, 200], "with one it opens the stage", statuses)
+    is_refusal(ask(api["id"], "v1", "/", x_api_key=key["value"]), 429, "LimitExceededException", b'{"message":"Limit Exceeded"}', "until the quota is used")
+    is_refusal(ask(api["id"], "v1", "/"), 403, "ForbiddenException", b'{"message":"Forbidden"}', "without a key nothing does")
+    import datetime
+    today = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d")
+    usage = gw.get_usage(usagePlanId=plan["id"], startDate=today, endDate=today)
+    tap.ok(usage["items"] == {key["id"]: [[3, 0]]}, "what was used is told", usage)
+    gw.update_usage(usagePlanId=plan["id"], keyId=key["id"], patchOperations=[{"op": "replace", "path": "/remaining", "value": "10"}])
+    gw.update_usage_plan(usagePlanId=plan["id"], patchOperations=[{"op": "replace", "path": "/throttle/rateLimit", "value": "0.01"},
+                                                                  {"op": "replace", "path": "/throttle/burstLimit", "value": "2"}])
+    statuses = [ask(api["id"], "v1", "/", x_api_key=key["value"]).status for _ in range(3)]
+    tap.ok(statuses == [200, 200, 429], "more is given, and a throttle slows it down", statuses)
+
+
+def signed(api, stage, path, person, method="GET"):
+    url = "http://127.0.0.1:%d/_aws/execute-api/%s/%s%s" % (server.cloud_port, api, stage, path)
+    request = botocore.awsrequest.AWSRequest(method=method, url=url)
+    botocore.auth.SigV4Auth(botocore.credentials.Credentials(*person), "execute-api", REGION).add_auth(request)
+    return ask(api, stage, path, method, **{k.replace("-", "_"): v for k, v in request.headers.items()})
+
+
+def permissions(tokens):
+    api = gw.create_rest_api(name="iam")
+    method(api["id"], api["rootResourceId"], "GET", {"type": "MOCK", "requestTemplates": {"application/json": '{"statusCode": 200}'}}, "AWS_IAM")
+    response(api["id"], api["rootResourceId"], "GET", "200", {"responseTemplates": {"application/json": "$context.identity.userArn"}})
+    gw.create_deployment(restApiId=api["id"], stageName="v1")
+    is_refusal(ask(api["id"], "v1", "/"), 403, "MissingAuthenticationTokenException", b'{"message":"Missing Authentication Token"}',
+               "with IAM a request must be signed")
+    iam.create_user(UserName="bob")
+    key = iam.create_access_key(UserName="bob")["AccessKey"]
+    person = (key["AccessKeyId"], key["SecretAccessKey"])
+    answer = signed(api["id"], "v1", "/", person)
+    tap.ok(answer.status == 403 and answer.header("x-amzn-ErrorType") == "AccessDeniedException" and answer.raw ==
+           ('{"Message":"User: arn:aws:iam::%s:user/bob is not authorized to perform: execute-api:Invoke on resource: '
+            'arn:aws:execute-api:%s:********0000:%s/v1/GET/"}' % (ACCOUNT, REGION, api["id"])).encode(), "who signs must be allowed to", answer)
+    iam.put_user_policy(UserName="bob", PolicyName="call", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "arn:aws:execute-api:*:*:%s/v1/GET/*" % api["id"]}]}))
+    answer = signed(api["id"], "v1", "/", person)
+    tap.ok(answer.status == 200 and answer.raw == ("arn:aws:iam::%s:user/bob" % ACCOUNT).encode(), "and then is known", answer)
+    answer = signed(api["id"], "v1", "/", (person[0], "wrong"))
+    tap.ok(answer.status == 403 and answer.header("x-amzn-ErrorType") == "InvalidSignatureException", "a wrong signature is refused", answer)
+    gw.update_rest_api(restApiId=api["id"], patchOperations=[{"op": "replace", "path": "/policy", "value": json.dumps({
+        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"},
+                                               {"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*",
+                                                "Condition": {"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}}]})}])
+    gw.create_deployment(restApiId=api["id"], stageName="v1")
+    answer = signed(api["id"], "v1", "/", person)
+    tap.ok(answer.status == 403 and b"with an explicit deny" in answer.raw, "a resource policy is asked as well", answer)
+
+
+def elsewhere(inner):
+    """HTTP integrations: with the cloud itself, and with what nobody may be sent to."""
+    api = gw.create_rest_api(name="http")
+    base = "http://127.0.0.1:%d/_aws/execute-api/%s/v1" % (server.cloud_port, inner)
+    for name, kind, target in (("proxy", "HTTP_PROXY", base + "/fixed/{id}"), ("mapped", "HTTP", base + "/fixed/{id}"),
+                               ("ssh", "HTTP_PROXY", "http://127.0.0.1:22/"), ("room", "HTTP_PROXY", "http://192.168.1.1/"),
+                               ("meta", "HTTP_PROXY", "http://[::ffff:169.254.169.254]/")):
+        parent = gw.create_resource(restApiId=api["id"], parentId=api["rootResourceId"], pathPart=name)["id"]
+        resource = gw.create_resource(restApiId=api["id"], parentId=parent, pathPart="{id}")["id"]
+        method(api["id"], resource, "GET", {"type": kind, "integrationHttpMethod": "GET", "uri": target, "timeoutInMillis": 5000,
+                                            "requestParameters": {"integration.request.path.id": "method.request.path.id"}},
+               requestParameters={"method.request.path.id": True})
+        if kind == "HTTP":
+            response(api["id"], resource, "GET", "202", {"responseTemplates": {"application/json": '{"was": "$input.body"}'}})
+    gw.create_deployment(restApiId=api["id"], stageName="v1")
+    answer = ask(api["id"], "v1", "/proxy/5")
+    tap.ok(answer.status == 200 and answer.raw == b"item 5 /fixed/{id}" and answer.header("Content-Type") == "text/plain", "an HTTP proxy passes on", answer)
+    answer = ask(api["id"], "v1", "/mapped/5")
+    tap.ok(answer.status == 202 and answer.raw == b'{"was": "item 5 /fixed/{id}"}', "an HTTP integration maps", answer)
+    for name in ("ssh", "room", "meta"):
+        answer = ask(api["id"], "v1", "/%s/1" % name)
+        tap.ok(answer.status == 504 and answer.raw == b'{"message": "Internal server error"}', "nobody is sent to %s" % name, answer)
+
+
+def cached_and_canary():
+    api = gw.create_rest_api(name="cache")
+    root = api["rootResourceId"]
+    method(api["id"], root, "GET", {"type": "MOCK", "requestTemplates": {"application/json": '{"statusCode": 200}'},
+                                    "cacheKeyParameters": ["method.request.querystring.k"]}, requestParameters={"method.request.querystring.k": False})
+    response(api["id"], root, "GET", "200", {"responseTemplates": {"application/json": "$context.requestId $stageVariables.color"}})
+    gw.create_deployment(restApiId=api["id"], stageName="v1", cacheClusterEnabled=True, cacheClusterSize="0.5", variables={"color": "blue"})
+    gw.update_stage(restApiId=api["id"], stageName="v1", patchOperations=[{"op": "replace", "path": "/*/*/caching/enabled", "value": "true"}])
+    one, same, other = (ask(api["id"], "v1", "/?k=" + k).raw for k in "112")
+    tap.ok(one == same != other, "a cache answers by its keys", (one, same, other))
+    gw.flush_stage_cache(restApiId=api["id"], stageName="v1")
+    tap.ok(ask(api["id"], "v1", "/?k=1").raw != one, "until it is flushed")
+    gw.create_deployment(restApiId=api["id"], stageName="v1", canarySettings={"percentTraffic": 100.0, "stageVariableOverrides": {"color": "red"}})
+    tap.ok(ask(api["id"], "v1", "/?k=9").raw.endswith(b"red"), "a canary has its own deployment and variables")
+
+
+with tempfile.TemporaryDirectory() as data:
+    server = Server("cloud", os.path.join(data, "cloud"))
+    complaints = []
+    gw, fn, iam, idp, ddb = (client(s) for s in ("apigateway", "lambda", "iam", "cognito-idp", "dynamodb"))
+    tokens = lab()
+    role = iam.create_role(RoleName="plain", AssumeRolePolicyDocument=TRUST("lambda.amazonaws.com"))["Role"]["Arn"]
+    everything = "arn:aws:execute-api:%s:%s:*" % (REGION, ACCOUNT)
+    echo = create("echo", "index.handler", {"index.py": PYTHON}, role, "python3.12", everything)
+    closed = create("closed", "index.handler", {"index.py": PYTHON}, role, "python3.12", None)
+    judge = create("judge", "index.authorizer", {"index.py": PYTHON}, role, "python3.12", everything)
+    inner = proxies(echo, closed)
+    mapped(echo)
+    lambda_authorizers(echo, judge)
+    limits()
+    permissions(tokens)
+    elsewhere(inner)
+    cached_and_canary()
+    gw.get_paginator("get_rest_apis").paginate().build_full_result()
+    wrong = [c for list_ in complaints for c in list_]
+    tap.ok(not wrong, "every answer fits the model", "\n".join(wrong))
+    server.kill()
+tap.done()
