@@ -187,6 +187,7 @@ void jail_enter(const struct plan *plan, struct str printed, uint32_t uid_number
 	if (!self)
 		die("the program's own file is gone");
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setpgid(0, 0);
 	setpriority(PRIO_PROCESS, 0, NICENESS + plan->niceness);
 	place_descriptors(printed, control, output);
 	for (size_t i = 0; i < plan->mount_count; i++)

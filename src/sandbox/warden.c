@@ -135,9 +135,20 @@ static bool start(struct warden *w, uint32_t id, struct str printed, const int f
 	arena_free(a);
 	if (pid < 0)
 		return false;
+	/* As the child does itself: whoever is first, it leads its group when it is to be killed. */
+	setpgid(pid, pid);
 	w->started++;
 	*cell = (struct cell){ id, pid };
 	return true;
+}
+
+/*
+ * Bubblewrap and the process that it has forked, which would not die with it before it has asked for that. All else in
+ * the sandbox dies with that one.
+ */
+static void end_group(pid_t leader)
+{
+	kill(-leader, SIGKILL);
 }
 
 static void stop(struct warden *w, uint32_t id)
@@ -145,7 +156,7 @@ static void stop(struct warden *w, uint32_t id)
 	struct cell *cell = cell_find(w, id);
 
 	if (cell)
-		kill(cell->pid, SIGKILL);
+		end_group(cell->pid);
 }
 
 static void take(struct warden *w, struct str packet, const int *fds, size_t fd_count)
@@ -189,6 +200,7 @@ static void collect(struct warden *w)
 	while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0)
 		for (size_t i = 0; i < WARDEN_SANDBOXES_MAX; i++)
 			if (w->cells[i].pid == pid) {
+				end_group(pid);
 				tell_exit(w, w->cells[i].id, status, &usage);
 				w->cells[i].pid = 0;
 			}
@@ -205,6 +217,8 @@ int warden_main(int fd, const char *root)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	w->fd = fd;
 	w->root = root;
+	/* Wardens of one machine begin elsewhere, so that sandboxes under the same user id are rare. */
+	w->started = (uint32_t)getpid() * 7919;
 	/* Ctrl-C reaches the whole group of the terminal; when to end is the server's affair. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
@@ -224,7 +238,7 @@ int warden_main(int fd, const char *root)
 	}
 	for (size_t i = 0; i < WARDEN_SANDBOXES_MAX; i++)
 		if (w->cells[i].pid)
-			kill(w->cells[i].pid, SIGKILL);
+			end_group(w->cells[i].pid);
 	free(bytes);
 	free(w);
 	return 0;

@@ -409,6 +409,22 @@ static void make_place(struct arena *a)
 	write_file(arena_printf(a, "%s/secret.txt", theirs), "their secret");
 }
 
+/* However far bubblewrap has come, nothing of it goes on. */
+static void stopped_at_once(void)
+{
+	int left = 0;
+
+	for (int i = 0; i < 40; i++) {
+		uint32_t id = start("/bin/sh", "sleep 73739");
+
+		usleep((useconds_t)i * 500);
+		sandbox_stop(sandboxes, id);
+		left += !WAIT(seen.ended, 10);
+	}
+	is_int(left, 0, "a sandbox that is stopped while it starts ends");
+	ok(gone("73739"), "and nothing of it is left");
+}
+
 int main(void)
 {
 	struct arena *a = arena_new();
@@ -434,6 +450,7 @@ int main(void)
 	network();
 	freezing();
 	what_is_not_started();
+	stopped_at_once();
 	start("/bin/sh", "sleep 73737");
 	usleep(200000);
 	sandboxes_free(sandboxes);
