@@ -96,13 +96,13 @@ static int serve_cloud(const struct command_line *line, struct cloud_server *ser
 	    !sites_start(line, server->functions.data, server->http, listener, host, &why) ||
 	    !functions_start(&server->functions, &server->cloud, server->http, handle, server,
 			     line->arena, &why)) {
-		lambda_stop();
+		functions_stop();
 		http_server_free(server->http, 0);
 		return cannot(line, "%s", why);
 	}
 	greet(line, setup_url(line->arena, false, host, http_listener_port(listener)), began_us);
 	setup_wait_for_stop();
-	lambda_stop();
+	functions_stop();
 	http_server_free(server->http, 1000);
 	return EXIT_WELL;
 }

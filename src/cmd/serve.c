@@ -355,7 +355,7 @@ static void stop(struct serve *s)
 
 	if (s->site)
 		site_stop(s->site);
-	lambda_stop();
+	functions_stop();
 	if (s->http)
 		http_server_free(s->http, 2000);
 	pthread_mutex_lock(&s->watch_lock);

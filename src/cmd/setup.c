@@ -17,6 +17,7 @@
 
 #include "aws/port.h"
 #include "base/log.h"
+#include "builder/builder.h"
 #include "cloud/apigateway/apigateway.h"
 #include "cloud/services.h"
 #include "git/git.h"
@@ -193,8 +194,9 @@ void functions_prepare(struct functions *f, const char *data)
 {
 	const char *why = "";
 
-	*f = (struct functions){ .warden_fd = -1, .data = data };
-	if (warden_fork(&f->warden_fd, NULL, data, &why))
+	*f = (struct functions){ .warden_fd = -1, .builder_fd = -1, .data = data };
+	if (warden_fork(&f->warden_fd, NULL, data, &why) &&
+	    warden_fork(&f->builder_fd, NULL, data, &why))
 		return;
 	f->refused = why;
 	log_warn("%s", why);
@@ -215,8 +217,19 @@ bool functions_start(struct functions *f, struct cloud *cloud, struct http_serve
 					.wake = wake_caller,
 					.arg = cloud };
 
+	struct builder_config builds = { .warden_fd = f->builder_fd,
+					 .refused = f->refused,
+					 .http = http,
+					 .cloud = config.cloud };
+
 	apigateway_start(wake_caller, cloud);
-	return config.cloud && lambda_start(&config, a, why);
+	return config.cloud && lambda_start(&config, a, why) && builder_start(&builds, a, why);
+}
+
+void functions_stop(void)
+{
+	builder_stop();
+	lambda_stop();
 }
 
 /* --- sites ------------------------------------------------------------------------ */

@@ -40,9 +40,9 @@ bool cloud_start(struct cloud *cloud, struct aws_config *config, struct turns_co
 		 struct arena *a, const char **why);
 void cloud_stop(struct cloud *cloud);
 
-/* Functions of Lambda: the process that starts their sandboxes. */
+/* Functions of Lambda and builds: the processes that start their sandboxes. */
 struct functions {
-	int warden_fd;
+	int warden_fd, builder_fd;
 	const char *refused; /* NULL, or why none can run here */
 	const char *data;
 };
@@ -51,6 +51,8 @@ void functions_prepare(struct functions *f, const char *data);
 /* Let them run; what connects to the cloud from inside goes to `handler`. False with a sentence in *why. */
 bool functions_start(struct functions *f, struct cloud *cloud, struct http_server *http,
 		     http_handler *handler, void *context, struct arena *a, const char **why);
+/* No function and no build runs any more. Before the HTTP server is freed. */
+void functions_stop(void);
 
 /* The range of --site-ports; false after complaining. */
 bool setup_site_ports(const struct command_line *line, int *from, int *to);
