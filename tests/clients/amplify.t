@@ -278,6 +278,86 @@ def pushed(amplify, codecommit):
     return site
 
 
+SPEC = """version: 1
+env:
+  variables:
+    FROM_SPEC: spec
+frontend:
+  phases:
+    preBuild:
+      commands:
+        - mkdir -p dist/js && cd dist
+        - GREETING="hello $NAME from $FROM_SPEC"
+    build:
+      commands:
+        - echo "<title>$GREETING $AWS_BRANCH $AWS_JOB_ID</title>" > index.html
+        - echo "let secret" > js/a.js.map; echo "let a" > js/a.js
+        - python3 -c 'import urllib.request as u; print("cloud", u.urlopen("http://127.0.0.1:4566/healthz").status)'
+        - ln -s /etc/passwd passwd
+        - aws_key=${AWS_ACCESS_KEY_ID:0:4}; echo "key $aws_key"
+  artifacts:
+    baseDirectory: dist
+    files:
+      - index.html
+      - js/*.js
+"""
+
+
+def log_of(job, step):
+    url = next(s["logUrl"] for s in job["steps"] if s["stepName"] == step)
+    return urllib.request.urlopen(url).read().decode()
+
+
+def built(amplify, codecommit, iam):
+    """Commands of the repository's amplify.yml run in a sandbox; what they leave is served."""
+    url = codecommit.create_repository(repositoryName="app")["repositoryMetadata"]["cloneUrlHttp"]
+    commit = codecommit.put_file(repositoryName="app", branchName="main", filePath="amplify.yml", fileContent=SPEC.encode())["commitId"]
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "amplify.amazonaws.com"},
+                                                     "Action": "sts:AssumeRole"}]}
+    role = iam.create_role(RoleName="builder", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    app = amplify.create_app(name="app", repository=url, iamServiceRoleArn=role, environmentVariables={"NAME": "nobody"})["app"]["appId"]
+    amplify.create_branch(appId=app, branchName="main", environmentVariables={"NAME": "anna"}, enableAutoBuild=False)
+    site, where = Site(amplify, app, "main"), {"appId": app, "branchName": "main"}
+    release = lambda: site.wait(amplify.start_job(**where, jobType="RELEASE")["jobSummary"]["jobId"])
+    job = release()
+    log = log_of(job, "BUILD")
+    tap.ok(job["summary"]["status"] == "SUCCEED" and [s["status"] for s in job["steps"]] == ["SUCCEED"] * 3, "a build runs", (job, log))
+    tap.ok(site.ask("/")[1].decode() == "<title>hello anna from spec main %010d</title>\n" % int(job["summary"]["jobId"]),
+           "its variables are the branch's, the app's, the spec's and Amplify's own", site.ask("/"))
+    tap.ok(site.ask("/js/a.js")[1] == b"let a\n" and site.ask("/js/a.js.map")[0] == 404 and site.ask("/passwd")[0] == 404,
+           "only what the artifacts name is served")
+    for line in ("# Starting phase: preBuild", "# Executing command: mkdir -p dist/js && cd dist", "# Completed phase: build",
+                 "## Build completed successfully", "Switching to commit: " + commit, "cloud 200", "key ASIA"):
+        tap.ok(line in log, "its log says: %s" % line, log)
+    codecommit.put_file(repositoryName="app", branchName="main", parentCommitId=commit, filePath="amplify.yml",
+                        fileContent=b"frontend: {phases: {build: {commands: ['echo so far; false', 'echo never']}}}")
+    job = release()
+    log = log_of(job, "BUILD")
+    tap.ok(job["summary"]["status"] == "FAILED" and "so far" in log and "\nnever" not in log and
+           "!!! Non-Zero Exit Code detected" in log, "the first command that fails ends the build", log)
+    tap.ok(site.ask("/")[0] == 200, "and the last site is still served")
+    retried = amplify.start_job(**where, jobType="RETRY", jobId="1")["jobSummary"]["jobId"]
+    tap.ok(site.wait(retried)["summary"]["commitId"] == commit, "an older commit can be built again")
+    amplify.update_app(appId=app, buildSpec="frontend: {phases: {build: {commands: ['sleep 1000']}}}")
+    head = codecommit.get_branch(repositoryName="app", branchName="main")["branch"]["commitId"]
+    codecommit.delete_file(repositoryName="app", branchName="main", filePath="amplify.yml", parentCommitId=head, keepEmptyFolders=True)
+    number = amplify.start_job(**where, jobType="RELEASE")["jobSummary"]["jobId"]
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        job = amplify.get_job(**where, jobId=number)["job"]
+        if job["steps"] and "sleep 1000" in log_of(job, "BUILD"):
+            break
+        time.sleep(0.05)
+    tap.ok(job["summary"]["status"] == "RUNNING", "a log can be read while it grows", job)
+    waits = amplify.start_job(**where, jobType="RELEASE")["jobSummary"]
+    tap.ok(waits["status"] == "PENDING", "the next job of the branch waits")
+    amplify.stop_job(**where, jobId=number)
+    job = amplify.get_job(**where, jobId=number)["job"]
+    tap.ok(job["summary"]["status"] == "CANCELLED" and job["steps"][0]["status"] == "CANCELLED", "a build is stopped", job)
+    amplify.stop_job(**where, jobId=waits["jobId"])
+    amplify.delete_app(appId=app)
+
+
 def kept(server, amplify, site):
     """Ports and sites are the same after a crash, and gone after deletion."""
     before = site.address
@@ -313,6 +393,7 @@ with tempfile.TemporaryDirectory() as folder:
     replaced(site)
     rules(site)
     headers(site)
+    built(amplify, codecommit, client(server, "iam"))
     kept(server, amplify, pushed(amplify, codecommit))
     tap.ok(not complaints, "every answer fits botocore's model", "\n".join(complaints))
     server.kill()

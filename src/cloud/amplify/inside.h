@@ -29,7 +29,7 @@ struct job {
 	struct str token;  /* names its folder, and lets who knows it upload and read logs */
 	/*
 	 * "summary" (a JobSummary), "steps" ([Step]), "phase" (what is being done), "headers" (of customHttp.yml),
-	 * "files" (uploaded names, when it is no zip), "spec", "commit".
+	 * "files" (uploaded names, when it is no zip), "spec" (the text that counts), "root" (of the app in a monorepo).
 	 */
 	struct json_object *detail;
 };
@@ -87,11 +87,30 @@ void am_publish_soon(struct op *op, struct str app, struct str branch);
 /* The branch is gone: its port, its file and its deployments. */
 void am_unpublish_soon(struct op *op, struct str app, struct str branch);
 
+/* --- drop.c ------------------------------------------------------------------------------- */
+
+enum am_drop {
+	DROP_WORK, /* what was needed to make the site */
+	DROP_SITE, /* and the site itself; the logs stay */
+	DROP_ALL,  /* the whole folder */
+};
+/* At `at`, whatever is still done for the job with this token is ended, and so much of its folder goes. */
+void am_drop(struct op *op, struct str app, struct str token, enum am_drop what, int64_t at);
+
+/* --- build.c ------------------------------------------------------------------------------ */
+
+/* Give the job's commands to the builder, by the key of its token. False with a sentence in *why. */
+bool am_build_add(struct op *op, const struct app *a, const struct branch *b, const struct job *j,
+		  const char **why);
+
 /* --- run.c: the driver of jobs --------------------------------------------------------------- */
 
 enum { AMPLIFY_DROP, AMPLIFY_PUBLISH, AMPLIFY_RUN, AMPLIFY_UNPUBLISH };
 extern const struct job_kind amplify_jobs[];
+/* job_add() with one of them. */
+void am_job_add(struct op *op, int kind, int64_t at, const char *key, struct json_object *in);
 /* The kinds' functions. */
+enum outcome amplify_job_drop(struct op *op);
 enum outcome amplify_job_publish(struct op *op);
 enum outcome amplify_job_unpublish(struct op *op);
 

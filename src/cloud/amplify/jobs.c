@@ -153,8 +153,8 @@ void am_job_drive(struct op *op, struct str app, struct str branch, int64_t at)
 
 	json_set_str(in, "appId", app);
 	json_set_str(in, "branchName", branch);
-	job_add(op, &amplify_jobs[AMPLIFY_RUN], at,
-		arena_printf(op->arena, "%.*s/%.*s", STR_ARG(app), STR_ARG(branch)), in);
+	am_job_add(op, AMPLIFY_RUN, at,
+		   arena_printf(op->arena, "%.*s/%.*s", STR_ARG(app), STR_ARG(branch)), in);
 }
 
 /* --- building ----------------------------------------------------------------------------------- */
@@ -393,6 +393,7 @@ enum outcome am_stop_job(struct op *op)
 			json_set_cstr(json_at(steps, i), "status", "CANCELLED");
 	am_job_set_status(op, &j, "CANCELLED");
 	am_job_save(op, &j);
+	am_drop(op, j.app, j.token, DROP_SITE, op->now);
 	am_job_drive(op, j.app, j.branch, op->now);
 	answer(op, &j);
 	return DONE;
@@ -400,7 +401,6 @@ enum outcome am_stop_job(struct op *op)
 
 enum outcome am_delete_job(struct op *op)
 {
-	struct json_object *drop = json_new_object(op->arena);
 	struct branch b;
 	struct job j;
 
@@ -411,8 +411,7 @@ enum outcome am_delete_job(struct op *op)
 			       "Job %" PRId64 " is in use: it cannot be deleted.", j.number);
 	db_run(op->db, "DELETE FROM amplify_job WHERE app = ? AND branch = ? AND number = ?", "ssi",
 	       j.app, j.branch, j.number);
-	json_set_str(drop, "folder", str_of(am_deployment_folder(op, j.app, j.token)));
-	job_add(op, &amplify_jobs[AMPLIFY_DROP], op->now, NULL, drop);
+	am_drop(op, j.app, j.token, DROP_ALL, op->now);
 	answer(op, &j);
 	return DONE;
 }

@@ -75,8 +75,7 @@ static void soon(struct op *op, int kind, struct str app, struct str branch)
 
 	json_set_str(in, "appId", app);
 	json_set_str(in, "branchName", branch);
-	job_add(op, &amplify_jobs[kind], op->now,
-		arena_cstr(op->arena, am_port_name(op, app, branch)), in);
+	am_job_add(op, kind, op->now, arena_cstr(op->arena, am_port_name(op, app, branch)), in);
 }
 
 void am_publish_soon(struct op *op, struct str app, struct str branch)
@@ -103,32 +102,24 @@ enum outcome amplify_job_publish(struct op *op)
 	return am_publish(op, &a, &b) ? DONE : FAILED;
 }
 
-/* Deployments of the branch are known only now: their rows go with it. */
 void am_unpublish_soon(struct op *op, struct str app, struct str branch)
 {
-	struct json_object *in = json_new_object(op->arena), *folders;
 	struct stmt *q =
 		db_query(op->db, "SELECT token FROM amplify_job WHERE app = ? AND branch = ?", "ss",
 			 app, branch);
 
-	json_set_str(in, "appId", app);
-	json_set_str(in, "branchName", branch);
-	folders = json_set_array(in, "folders");
 	while (stmt_row(q))
-		json_add_str(folders, str_of(am_deployment_folder(op, app, stmt_str(q, 0))));
-	job_add(op, &amplify_jobs[AMPLIFY_UNPUBLISH], op->now, NULL, in);
+		am_drop(op, app, stmt_dup(q, 0, op->arena), DROP_ALL, op->now);
+	soon(op, AMPLIFY_UNPUBLISH, app, branch);
 }
 
 enum outcome amplify_job_unpublish(struct op *op)
 {
 	struct str app = op_str(op, "appId"), branch = op_str(op, "branchName");
-	struct json_object *folders = op_get(op, "folders");
 	struct str name = am_port_name(op, app, branch);
 	struct branch b = { .app = STR_NONE };
 	int port = port_find(op, name);
 
-	for (size_t i = 0; i < json_count(folders); i++)
-		folder_remove(arena_cstr(op->arena, json_str(json_at(folders, i))));
 	/* One of the same name may have been made in the meantime, and deployed. */
 	if (am_branch_find(op, app, branch, &b) && b.active_job)
 		return DONE;

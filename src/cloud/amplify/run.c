@@ -8,11 +8,11 @@
  */
 #include <inttypes.h>
 
+#include "builder/builder.h"
 #include "cloud/amplify/inside.h"
 #include "cloud/amplify/work.h"
-#include "store/folder.h"
 
-enum { LOOK_MS = 25, DROP_LATER_MS = 60000 };
+enum { LOOK_MS = 25, LOOK_BUILD_MS = 200, DROP_LATER_MS = 60000 };
 
 /* What the driver works on. */
 struct driven {
@@ -67,6 +67,7 @@ static void go_on(struct op *op, struct driven *d, const char *phase)
 
 static enum outcome failed(struct op *op, struct driven *d, struct str reason)
 {
+	am_drop(op, d->app.id, d->job.token, DROP_SITE, op->now);
 	end_running(op, d, "FAILED", reason);
 	am_job_set_status(op, &d->job, "FAILED");
 	am_job_save(op, &d->job);
@@ -74,15 +75,13 @@ static enum outcome failed(struct op *op, struct driven *d, struct str reason)
 	return DONE;
 }
 
-static void drop_later(struct op *op, const struct driven *d, int64_t number)
+/* Those who are being sent something of the old deployment still get it. */
+static void tidy_old(struct op *op, const struct driven *d, int64_t number)
 {
-	struct json_object *in = json_new_object(op->arena);
 	struct job old;
 
-	if (!number || !am_job_find(op, d->app.id, d->branch.name, number, &old))
-		return;
-	json_set_str(in, "folder", str_of(am_deployment_folder(op, old.app, old.token)));
-	job_add(op, &amplify_jobs[AMPLIFY_DROP], op->now + DROP_LATER_MS, NULL, in);
+	if (number && am_job_find(op, d->app.id, d->branch.name, number, &old))
+		am_drop(op, old.app, old.token, DROP_SITE, op->now + DROP_LATER_MS);
 }
 
 /* The new deployment is served from now on. */
@@ -100,7 +99,8 @@ static enum outcome succeed(struct op *op, struct driven *d)
 	am_branch_save(op, &d->branch);
 	if (!am_publish(op, &d->app, &d->branch))
 		return FAILED;
-	drop_later(op, d, before);
+	tidy_old(op, d, before);
+	am_drop(op, d->app.id, d->job.token, DROP_WORK, op->now);
 	am_job_drive(op, d->app.id, d->branch.name, op->now);
 	return DONE;
 }
@@ -199,17 +199,60 @@ static void learn(struct driven *d, struct json_object *out)
 	for (size_t i = 0; i < 3; i++)
 		json_set(summary, told[i], json_object_get(json_get(out, told[i])));
 	json_set_str(d->job.detail, "spec", json_get_str(out, "spec"));
+	json_set_str(d->job.detail, "root", root_of(d));
 	if (json_get(out, "headers"))
 		json_set(d->job.detail, "headers", json_object_get(json_get(out, "headers")));
+}
+
+static enum outcome build(struct op *op, struct driven *d)
+{
+	const char *why = "";
+
+	if (!am_build_add(op, &d->app, &d->branch, &d->job, &why))
+		return failed(op, d, str_of(why));
+	go_on(op, d, "build");
+	return DONE;
 }
 
 static enum outcome prepared(struct op *op, struct driven *d, struct json_object *out)
 {
 	learn(d, out);
 	if (json_bool_or(json_get(out, "commands"), false))
-		return failed(op, d, STR("Build commands cannot run on this server."));
+		return build(op, d);
 	end_step(op, d, "BUILD", "SUCCEED");
 	return succeed(op, d);
+}
+
+static void show(struct op *op, struct driven *d, const char *status)
+{
+	if (str_is(d->job.status, status))
+		return;
+	am_job_set_status(op, &d->job, status);
+	am_job_save(op, &d->job);
+}
+
+/* The commands in their sandbox: are they done? */
+static enum outcome look_at_build(struct op *op, struct driven *d)
+{
+	const char *key = arena_cstr(op->arena, d->job.token), *why = "";
+	enum build_state state = builder_look(key, op->arena, &why);
+
+	switch (state) {
+	case BUILD_UNKNOWN:
+		return start(op, d);
+	case BUILD_WAITING:
+	case BUILD_RUNNING:
+		show(op, d, state == BUILD_WAITING ? "PROVISIONING" : "RUNNING");
+		am_job_drive(op, d->app.id, d->branch.name, op->now + LOOK_BUILD_MS);
+		return DONE;
+	case BUILD_FAILED:
+		return failed(op, d, str_of(why));
+	case BUILD_DONE:
+		break;
+	}
+	end_step(op, d, "BUILD", "SUCCEED");
+	am_job_step(op, &d->job, "DEPLOY");
+	return begin(op, d, "collect", work_collect);
 }
 
 /* A phase on git's threads: is it done? */
@@ -241,17 +284,18 @@ static enum outcome run(struct op *op)
 	    !am_branch_find(op, d.app.id, op_str(op, "branchName"), &d.branch) ||
 	    !am_job_unfinished(op, d.app.id, d.branch.name, &d.job))
 		return DONE;
+	if (str_is(phase_of(&d), "build"))
+		return look_at_build(op, &d);
 	return phase_of(&d).n ? look(op, &d) : start(op, &d);
 }
 
-static enum outcome drop(struct op *op)
+void am_job_add(struct op *op, int kind, int64_t at, const char *key, struct json_object *in)
 {
-	folder_remove(arena_cstr(op->arena, op_str(op, "folder")));
-	return DONE;
+	job_add(op, &amplify_jobs[kind], at, key, in);
 }
 
 const struct job_kind amplify_jobs[] = {
-	[AMPLIFY_DROP] = { "amplify.drop", drop, 3 },
+	[AMPLIFY_DROP] = { "amplify.drop", amplify_job_drop, 3 },
 	[AMPLIFY_PUBLISH] = { "amplify.publish", amplify_job_publish, 0 },
 	[AMPLIFY_RUN] = { "amplify.run", run, 0 },
 	[AMPLIFY_UNPUBLISH] = { "amplify.unpublish", amplify_job_unpublish, 3 },

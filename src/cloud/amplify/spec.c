@@ -68,7 +68,7 @@ static bool read_paths(struct arena *a, const struct json_object *list, struct s
 
 		if (i == PATHS_MAX ||
 		    !clean_path(arena_dup(a, json_str(json_at(list, i))), &path)) {
-			*why = "Paths of artifacts and of the cache stay inside the repository.";
+			*why = "The paths of artifacts stay inside the repository.";
 			return false;
 		}
 		(*out)[(*count)++] = path;
@@ -115,9 +115,7 @@ bool spec_read(struct arena *a, struct str text, struct str root, struct spec *o
 		return false;
 	return add_commands(a, out, json_get(app, "backend"), why) &&
 	       add_commands(a, out, frontend, why) &&
-	       read_paths(a, json_get(artifacts, "files"), &out->files, &out->file_count, why) &&
-	       read_paths(a, json_get(json_get(frontend, "cache"), "paths"), &out->cached,
-			  &out->cached_count, why);
+	       read_paths(a, json_get(artifacts, "files"), &out->files, &out->file_count, why);
 }
 
 bool spec_takes(const struct spec *spec, struct str path)

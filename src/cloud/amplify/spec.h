@@ -20,8 +20,6 @@ struct spec {
 	struct str base;   /* artifacts.baseDirectory, "" for all of it */
 	struct str *files; /* patterns below it; none: all */
 	size_t file_count;
-	struct str *cached; /* cache.paths */
-	size_t cached_count;
 	struct json_object *variables; /* env.variables; may be NULL */
 };
 

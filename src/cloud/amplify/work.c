@@ -1,9 +1,10 @@
 /*
  * Deployments become sites: files are chosen, described in a manifest, and compressed where that helps.
  *
- *	DEPLOYMENT/source   a commit's files           DEPLOYMENT/site           what is served
- *	DEPLOYMENT/up       uploaded files, or up.zip  DEPLOYMENT/gz             the same compressed, where smaller
- *	DEPLOYMENT/built    what a build left          DEPLOYMENT/manifest.json  [[path, etag, bytes, compressed]]
+ *	DEPLOYMENT/source     a commit's files            DEPLOYMENT/site           what is served
+ *	DEPLOYMENT/up         uploaded files, or up.zip   DEPLOYMENT/gz             the same compressed, where smaller
+ *	DEPLOYMENT/built.zip  what a build left           DEPLOYMENT/manifest.json  [[path, etag, bytes, compressed]]
+ *	DEPLOYMENT/built      what is in a zip
  */
 #include "cloud/amplify/work.h"
 
@@ -173,7 +174,7 @@ static bool note(struct making *m, struct str path)
 
 static bool take_folder(struct making *m, const char *from, struct str under, int depth);
 
-/* One entry of the folder that is walked: files move to the site, folders are walked. */
+/* One entry of the folder that is walked: files are linked into the site, folders are walked. */
 static bool take(struct making *m, const char *from, struct str under, const char *name, int depth)
 {
 	struct arena *a = m->w->arena;
@@ -192,7 +193,7 @@ static bool take(struct making *m, const char *from, struct str under, const cha
 	if (++m->files > FILES_MAX)
 		return false;
 	make_way(target);
-	return rename(source, target) == 0 && note(m, path);
+	return link(source, target) == 0 && note(m, path);
 }
 
 static bool take_folder(struct making *m, const char *from, struct str under, int depth)
@@ -210,7 +211,7 @@ static bool take_folder(struct making *m, const char *from, struct str under, in
 	return good && dir;
 }
 
-/* Move what is below `from` to the site and describe it. */
+/* Make the site of what is below `from`, and describe it. A second try, after a crash, begins anew. */
 static void make_site(struct git_work *w, const char *from, const struct spec *spec)
 {
 	struct making m = { .w = w,
@@ -221,6 +222,8 @@ static void make_site(struct git_work *w, const char *from, const struct spec *s
 	const char *why = "";
 
 	say(w, "DEPLOY", "# Starting deployment");
+	folder_remove(m.site);
+	folder_remove(m.gz);
 	mkdir(m.site, 0700);
 	mkdir(m.gz, 0700);
 	if (!take_folder(&m, from, STR(""), 0)) {
@@ -241,42 +244,43 @@ static void make_site(struct git_work *w, const char *from, const struct spec *s
 
 /* --- uploads ------------------------------------------------------------------------------------- */
 
-void work_unpack(struct git_work *w)
+/* A zip of the deployment to DEPLOYMENT/built; false when it failed. */
+static bool unzip(struct git_work *w, const char *zip, const char *missing)
 {
-	const char *up = path_of(w, "up"), *zip = path_of(w, "up.zip");
-	int fd = open(zip, O_RDONLY | O_CLOEXEC);
+	int fd = open(path_of(w, zip), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	enum zip_outcome outcome = ZIP_BAD;
 	int64_t unzipped;
 	struct stat st;
 	void *at;
 
-	/* A second try, after a crash, begins anew. */
-	folder_remove(path_of(w, "site"));
-	folder_remove(path_of(w, "gz"));
-	if (json_bool_or(json_get(w->in, "files"), false)) {
-		make_site(w, up, NULL);
-		return;
-	}
-	folder_remove(up);
+	folder_remove(path_of(w, "built"));
 	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0) {
 		at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 		if (at != MAP_FAILED) {
-			outcome = zip_unpack(str_make(at, (size_t)st.st_size), up, &unzipped);
+			outcome = zip_unpack(str_make(at, (size_t)st.st_size), path_of(w, "built"),
+					     &unzipped);
 			munmap(at, (size_t)st.st_size);
 		}
 	}
 	if (fd >= 0)
 		close(fd);
 	if (outcome == ZIP_GOOD)
-		make_site(w, up, NULL);
-	else if (fd < 0)
-		stop(w, "DEPLOY", "Nothing was uploaded to the zipUploadUrl.");
-	else
-		stop(w, "DEPLOY",
-		     outcome == ZIP_LARGE ? "The zip file holds more than a site may have."
-		     : outcome == ZIP_BAD
-			     ? "The zip file cannot be read, or holds links or paths out of it."
-			     : "The server's disk cannot be written.");
+		return true;
+	stop(w, "DEPLOY",
+	     fd < 0                 ? missing
+	     : outcome == ZIP_LARGE ? "The zip file holds more than a site may have."
+	     : outcome == ZIP_BAD
+		     ? "The zip file cannot be read, or holds links or paths out of it."
+		     : "The server's disk cannot be written.");
+	return false;
+}
+
+void work_unpack(struct git_work *w)
+{
+	if (json_bool_or(json_get(w->in, "files"), false))
+		make_site(w, path_of(w, "up"), NULL);
+	else if (unzip(w, "up.zip", "Nothing was uploaded to the zipUploadUrl."))
+		make_site(w, path_of(w, "built"), NULL);
 }
 
 /* --- commits ---------------------------------------------------------------------------------------- */
@@ -342,6 +346,30 @@ static const char *base_of(struct git_work *w, const char *source, const struct 
 			    STR_ARG(spec->root), spec->base.n ? "/" : "", STR_ARG(spec->base));
 }
 
+/* Builds may run under another user, who reads what everybody may. Git's files are ours alone. */
+static void open_up(struct arena *a, const char *folder, int depth)
+{
+	DIR *dir = depth < DEPTH_MAX ? opendir(folder) : NULL;
+	struct dirent *entry;
+	struct stat st;
+
+	if (dir)
+		fchmod(dirfd(dir), 0755);
+	while (dir && (entry = readdir(dir))) {
+		const char *path = arena_printf(a, "%s/%s", folder, entry->d_name);
+
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+		    lstat(path, &st) != 0)
+			continue;
+		if (S_ISDIR(st.st_mode))
+			open_up(a, path, depth + 1);
+		else if (S_ISREG(st.st_mode))
+			chmod(path, st.st_mode & 0100 ? 0755 : 0644);
+	}
+	if (dir)
+		closedir(dir);
+}
+
 void work_prepare(struct git_work *w)
 {
 	const char *folder = arena_cstr(w->arena, json_get_str(w->in, "folder")), *why = "";
@@ -363,11 +391,12 @@ void work_prepare(struct git_work *w)
 	}
 	json_set_str(w->out, "spec", text);
 	json_set_bool(w->out, "commands", spec.command_count > 0);
-	if (spec.command_count)
+	if (spec.command_count) {
+		open_up(w->arena, source, 0);
 		return;
+	}
 	say(w, "BUILD", "# No build commands: the repository's files are the artifacts");
 	make_site(w, base_of(w, source, &spec), &spec);
-	folder_remove(source);
 }
 
 void work_collect(struct git_work *w)
@@ -375,14 +404,9 @@ void work_collect(struct git_work *w)
 	struct spec spec;
 	const char *why = "";
 
-	folder_remove(path_of(w, "site"));
-	folder_remove(path_of(w, "gz"));
 	if (!spec_read(w->arena, json_get_str(w->in, "spec"), json_get_str(w->in, "root"), &spec,
-		       &why)) {
-		stop(w, "BUILD", why);
-		return;
-	}
-	make_site(w, path_of(w, "built"), &spec);
-	folder_remove(path_of(w, "source"));
-	folder_remove(path_of(w, "built"));
+		       &why))
+		stop(w, "DEPLOY", why);
+	else if (unzip(w, "built.zip", "The build left no artifacts."))
+		make_site(w, path_of(w, "built"), &spec);
 }

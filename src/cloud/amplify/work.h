@@ -17,7 +17,7 @@
 void work_prepare(struct git_work *w);
 /* An uploaded zip, or single files, to a site. In: "folder", "files" (true: single ones). */
 void work_unpack(struct git_work *w);
-/* What a build left in DEPLOYMENT/built to a site. In: "folder". */
+/* What a build left in DEPLOYMENT/built.zip to a site. In: "folder", "spec", "root". */
 void work_collect(struct git_work *w);
 
 /* What `failed` is set to: the sentence is for the attendee. */
