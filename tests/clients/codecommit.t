@@ -162,6 +162,30 @@ def hostile(git, server):
     tap.ok(ran.returncode != 0, "the default branch cannot be deleted", ran.stderr)
 
 
+def followed(server, codecommit):
+    """Each push is seen by what follows the repository, also one that comes while another is being looked at."""
+    amplify = client(server, "amplify")
+    url = codecommit.create_repository(repositoryName="followed")["repositoryMetadata"]["cloneUrlHttp"]
+    app = amplify.create_app(name="followed", repository=url)["app"]["appId"]
+    tip, built = None, set()
+    for number in range(40):
+        tip = codecommit.create_commit(
+            repositoryName="followed", branchName="master", **({"parentCommitId": tip} if tip else {}),
+            putFiles=[{"filePath": "index.html", "fileContent": b"%d" % number}])["commitId"]
+        if number == 0:
+            amplify.create_branch(appId=app, branchName="master")
+        if number % 2:
+            end = time.monotonic() + 10
+            while tip not in built and time.monotonic() < end:
+                jobs = amplify.list_jobs(appId=app, branchName="master", maxResults=2)["jobSummaries"]
+                built.update(job["commitId"] for job in jobs if job["status"] == "SUCCEED")
+        else:
+            time.sleep(number / 400)
+        if number % 2 and tip not in built:
+            break
+    tap.ok(number == 39, "forty pushes, two and two close together, are all followed", number)
+
+
 with tempfile.TemporaryDirectory() as folder:
     port = free_port()
     server = Server("cloud", os.path.join(folder, "cloud"), more=["--site-ports", "%d-%d" % (port, port)])
@@ -173,6 +197,7 @@ with tempfile.TemporaryDirectory() as folder:
     git = Git(folder, server)
     refused(git, server, codecommit, client(server, "iam"), client(server, "sts"))
     hostile(git, server)
+    followed(server, codecommit)
     tap.ok(not complaints, "every answer fits botocore's model", "\n".join(complaints))
     server.kill()
 tap.done()

@@ -227,10 +227,13 @@ static void tell(struct op *op, const struct repository *r, struct json_object *
 	}
 }
 
-/* A job may not wait: it asks git, and comes again for the answer. */
+/*
+ * A job may not wait: it asks git, and comes again for the answer, whose key it keeps in its own input. A push meanwhile
+ * replaces the job, and with it the key: what git was asked before the push is not what stands there now.
+ */
 static enum outcome look(struct op *op)
 {
-	struct str id = op_str(op, "repositoryId"), name, key;
+	struct str id = op_str(op, "repositoryId"), key = op_str(op, "key"), name;
 	struct git_answer answer;
 	struct repository r;
 	struct stmt *q =
@@ -242,8 +245,7 @@ static enum outcome look(struct op *op)
 	stmt_done(q);
 	if (!repository_find(op, name, &r))
 		return DONE;
-	key = arena_strf(op->arena, "look:%.*s", STR_ARG(id));
-	switch (git_job_take(key, op->arena, &answer)) {
+	switch (key.n ? git_job_take(key, op->arena, &answer) : GIT_UNKNOWN) {
 	case GIT_DONE:
 		if (answer.failed)
 			return op_fail(op, answer.failed, "%.*s", STR_ARG(answer.message));
@@ -251,6 +253,8 @@ static enum outcome look(struct op *op)
 		tell(op, &r, json_get(answer.out, "refs"));
 		return DONE;
 	case GIT_UNKNOWN:
+		key = hash_uuid(op->arena);
+		json_set_str(op->in, "key", key);
 		if (!git_job_add(&(struct git_job_config){
 			    .account = str_of(op->account->id),
 			    .key = key,
