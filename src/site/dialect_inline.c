@@ -332,6 +332,12 @@ size_t directive_parse(struct arena *a, struct str s, enum directive_form form,
 	return i;
 }
 
+/* Is `i` where a word begins? The colons of arn:aws:iam:::param{...} do not: all but the last are the text's own. */
+static bool begins_word(struct str s, size_t i)
+{
+	return !i || isspace((unsigned char)s.p[i - 1]);
+}
+
 struct str dialect_params(struct dialect_pass *p, struct str s, int line)
 {
 	struct buf b;
@@ -350,7 +356,7 @@ struct str dialect_params(struct dialect_pass *p, struct str s, int line)
 		i = start + 1 + length;
 		if ((start && s.p[start - 1] == '\\') || !parsed.bracketed || parsed.mistake_count)
 			continue; /* escaped, or for dialect_inline to complain about */
-		if (start > done && s.p[start - 1] == ':')
+		if (start > done && s.p[start - 1] == ':' && begins_word(s, start - 1))
 			start--;
 		for (; counted < start; counted++)
 			line += s.p[counted] == '\n';

@@ -176,6 +176,10 @@ static const struct conversion directives[] = {
 	  "`:param{key=\"region\"}`\n\n::code[a :param{key=region}]{language=text}",
 	  "<p><code>" VALUE("region", "YOUR_REGION") "</code></p>\n" FIGURE(
 		  "text", "", "a " VALUE("region", "YOUR_REGION")) },
+	{ "in a name whose parts are divided by colons",
+	  "`arn:aws:iam:::param{key=account.id}:x::param{key=region}`",
+	  "<p><code>arn:aws:iam::" VALUE("account.id", "YOUR_ACCOUNT_ID") ":x:" VALUE(
+		  "region", "YOUR_REGION") "</code></p>\n" },
 	{ "in an address, without a span", "[x](:param{key=site}/a?b=:param{key=region})",
 	  "<p><a href=\"http://THE_WORKSHOP:8080/a?b=YOUR_REGION\"" AWAY ">x</a></p>\n" },
 	{ "a parameter with a default", "a :param{key=none defaultValue=\"<x>\"} b",
