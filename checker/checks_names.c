@@ -66,6 +66,15 @@ static void add_encoded(struct buf *b, struct str s)
 	}
 }
 
+/* Is what stands there already an address up to its path? */
+static bool has_path(struct str address)
+{
+	ptrdiff_t scheme = str_find_str(address, STR("://"));
+
+	return address.n && (scheme < 0 ||
+			     str_find(str_slice(address, (size_t)scheme + 3, address.n), '/') >= 0);
+}
+
 static struct str fill(struct arena *a, struct str text, struct names *names, bool url)
 {
 	struct names_piece piece;
@@ -83,7 +92,7 @@ static struct str fill(struct arena *a, struct str text, struct names *names, bo
 		}
 		value = value_of(names, piece.text);
 		s = json_is_string(value) ? json_str(value) : value ? json_text(a, value) : STR("");
-		if (url && b.n)
+		if (url && has_path(buf_str(&b)))
 			add_encoded(&b, s);
 		else
 			buf_add(&b, s);

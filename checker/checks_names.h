@@ -27,8 +27,7 @@ struct names {
 /* `text` with values put in. Texts go in as they are, other values as JSON. */
 struct str names_fill_text(struct arena *a, struct str text, struct names *names);
 /*
- * The same for an address: what is put in behind the first piece is percent-encoded, so that a value cannot
- * lead elsewhere.
+ * The same for an address: what is put in behind the host is percent-encoded, so that a value cannot lead elsewhere.
  */
 struct str names_fill_url(struct arena *a, struct str text, struct names *names);
 /* A copy of a value (of checks.yaml) with values put into its texts, not into its keys. NULL stays NULL. */

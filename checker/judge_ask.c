@@ -216,6 +216,36 @@ static void ask_http(struct judge *j, struct str method, struct str url,
 		answer->message = str_of(why);
 }
 
+/* The host of an address: "http://10.0.0.5:8080/x" -> "10.0.0.5". */
+static struct str host_of(struct str url)
+{
+	ptrdiff_t at = str_find_str(url, STR("://"));
+	struct str rest = str_slice(url, at < 0 ? 0 : (size_t)at + 3, url.n), host;
+	size_t n = 0;
+
+	while (n < rest.n && !strchr("/?#", rest.p[n]))
+		n++;
+	host = str_slice(rest, 0, n);
+	while ((at = str_find(host, '@')) >= 0)
+		host = str_slice(host, (size_t)at + 1, host.n);
+	at = str_find(host, ']');
+	n = at < 0 ? 0 : (size_t)at;
+	at = str_find(str_slice(host, n, host.n), ':');
+	return at < 0 ? host : str_slice(host, 0, n + (size_t)at);
+}
+
+/*
+ * May an address be asked? Where an attendee's own values say the host, it must be that of the endpoint: this machine
+ * asks with its own hands, which reach further than the attendee's may.
+ */
+static bool may_ask(const struct judge *j, struct str written, struct str url)
+{
+	struct str host = host_of(written);
+
+	return (!str_starts(written, STR("{")) && str_find(host, '{') < 0) ||
+	       str_eq(host_of(url), host_of(j->caller->endpoint));
+}
+
 static void ask_address(struct judge *j, const struct check_call *call, struct str url,
 			const struct json_object *with, struct check_answer *answer)
 {
@@ -227,7 +257,13 @@ static void ask_address(struct judge *j, const struct check_call *call, struct s
 		*answer = *before;
 		return;
 	}
-	ask_http(j, call->method, url, with, answer);
+	if (may_ask(j, call->url, url))
+		ask_http(j, call->method, url, with, answer);
+	else
+		*answer = (struct check_answer){
+			.code = STR("NoAnswer"),
+			.message = STR("the address is of another machine than the endpoint")
+		};
 	remember(j, question, answer);
 }
 

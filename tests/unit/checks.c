@@ -230,13 +230,16 @@ static void trees_are_read(struct arena *a)
 
 static struct json_object *look_up(void *arg, struct str name)
 {
-	return json_get(arg, name.n == 1 && name.p[0] == 'a' ? "a" : name.n == 3 ? "url" : "none");
+	return json_get(arg, name.n == 1 && name.p[0] == 'a' ? "a"
+			     : name.n == 3                   ? "url"
+			     : str_is(name, "host")          ? "host"
+							     : "none");
 }
 
 static void names_are_filled(struct arena *a)
 {
 	struct json_object *values =
-		json_parse(a, STR("{\"a\": [1, 2], \"url\": \"x/y?z\"}"), NULL);
+		json_parse(a, STR("{\"a\": [1, 2], \"url\": \"x/y?z\", \"host\": \"h:1\"}"), NULL);
 	struct names names = { .lookup = look_up, .arg = values };
 	struct json_object *o = json_parse(
 		a,
@@ -248,6 +251,8 @@ static void names_are_filled(struct arena *a)
 	       "values go into texts, with their type where they stand alone");
 	is_str(names_fill_url(a, STR("{url}/{url}"), &names), "x/y?z/x%2Fy%3Fz",
 	       "in an address values are encoded, but for the first");
+	is_str(names_fill_url(a, STR("http://{host}/{host}"), &names), "http://h:1/h%3A1",
+	       "and but for the host");
 	ok(!names.missing.p, "nothing was missing");
 	is_str(names_fill_text(a, STR("<{gone}>"), &names), "<>");
 	is_str(names.missing, "gone", "what is missing is named");

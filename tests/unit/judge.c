@@ -311,6 +311,27 @@ static enum http_outcome serve(struct http_request *req, void *context)
 	return HTTP_ANSWERED;
 }
 
+/* Hosts that the account's own values say. */
+static void named_hosts(struct arena *a, const char *endpoint)
+{
+	static const char checks[] = "- id: site\n  title: S\n"
+				     "  let: {host: '$.TableNames[0] from dynamodb ListTables'}\n"
+				     "  http: GET {scheme}://{host}/json\n";
+	struct known named[] = { { "dynamodb ListTables", NULL, NULL, NULL }, { NULL } };
+	struct account account = { .known = named };
+
+	named[0].out = arena_printf(a, "{\"TableNames\":[\"%s\"]}", endpoint + strlen("http://"));
+	is_str(judged(a, checks, &account, endpoint), "site green ", "a value may say the host");
+	named[0].out = "{\"TableNames\":[\"127.0.0.2:80\"]}";
+	is_str(judged(a, checks, &account, endpoint),
+	       "site red GET http://127.0.0.2:80/json failed: the address is of another machine than "
+	       "the endpoint (NoAnswer).",
+	       "but not another one than the endpoint's");
+	named[0].out = "{\"TableNames\":[\"127.0.0.1@127.0.0.2\"]}";
+	ok(str_find_str(judged(a, checks, &account, endpoint), STR("another machine")) > 0,
+	   "also not with a user's name before it");
+}
+
 static void requests_are_made(struct arena *a)
 {
 	const char *why = NULL, *endpoint;
@@ -340,6 +361,7 @@ static void requests_are_made(struct arena *a)
 			    "below 400, found 404.\ntext green ",
 			    endpoint));
 	is_int(__atomic_load_n(&asked, __ATOMIC_RELAXED), 3, "the same request is made once");
+	named_hosts(a, endpoint);
 	http_server_free(server, 0);
 	ok(str_find_str(judged(a, "- id: off\n  title: O\n  http: GET {endpoint}/json\n", &account,
 			       endpoint),
