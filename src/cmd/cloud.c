@@ -121,7 +121,7 @@ static int run(const struct command_line *line)
 	data = setup_data_folder(line, "-cloud");
 	if (!data)
 		return EXIT_CANNOT;
-	functions_prepare(&server.functions, data);
+	functions_prepare(&server.functions, data, flag_is_set(line, "unsafe-functions"));
 	if (!cloud_start(&server.cloud,
 			 &(struct aws_config){ .region = flag_value(line, "region"),
 					       .clock = time_now_ms,
@@ -147,6 +147,8 @@ static const struct flag flags[] = {
 	{ "listen", "ADDR", "127.0.0.1", "address to listen on" },
 	{ "cloud-port", "PORT", "4566", "port of the AWS endpoint; 0 takes any free one" },
 	{ "site-ports", "FROM-TO", "20000-20999", "ports for hosted sites" },
+	{ "unsafe-functions", NULL, NULL,
+	  "run functions without a sandbox where bubblewrap cannot" },
 	{ "public-host", "NAME", NULL, "how others reach this machine" },
 	{ "region", "REGION", "us-east-1", "the one region there is" },
 	{ "account", "ID", "000000000000", "the account, 12 digits" },

@@ -337,7 +337,7 @@ static bool start(struct serve *s, const char *data, const char **why)
 	tls = s->cert;
 	s->url = setup_url(s->line->arena, tls, host, s->port);
 	s->endpoint = setup_url(s->line->arena, tls, host, s->cloud_port);
-	functions_prepare(&s->functions, data);
+	functions_prepare(&s->functions, data, flag_is_set(s->line, "unsafe-functions"));
 	s->http = http_server_new(0, s->line->arena, why);
 	if (!s->http || !start_cloud(s, data, why) || !start_site(s, why) || !start_http(s, why) ||
 	    !sites_start(s->line, data, s->http, s->cloud_listener, host, why) ||
@@ -480,6 +480,8 @@ static const struct flag flags[] = {
 	{ "tls-key", "FILE", NULL, "its private key (PEM)" },
 	{ "public-host", "NAME", NULL,
 	  "how attendees reach this machine (default: its LAN address)" },
+	{ "unsafe-functions", NULL, NULL,
+	  "run functions without a sandbox where bubblewrap cannot" },
 	{ "dash", NULL, NULL, "show the dashboard in this terminal" },
 	{ 0 }
 };

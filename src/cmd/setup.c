@@ -190,16 +190,24 @@ void cloud_stop(struct cloud *cloud)
 
 /* --- functions ------------------------------------------------------------------- */
 
-void functions_prepare(struct functions *f, const char *data)
+void functions_prepare(struct functions *f, const char *data, bool unsafe)
 {
+	struct warden_config config = { .root = data }, again = { .root = data, .tried = true };
 	const char *why = "";
 
 	*f = (struct functions){ .warden_fd = -1, .builder_fd = -1, .data = data };
-	if (warden_fork(&f->warden_fd, NULL, data, &why) &&
-	    warden_fork(&f->builder_fd, NULL, data, &why))
+	if (warden_fork(&f->warden_fd, &config, &why) && warden_fork(&f->builder_fd, &again, &why))
 		return;
-	f->refused = why;
-	log_warn("%s", why);
+	f->refused = f->builds_refused = why;
+	log_warn("functions cannot run: %s", why);
+	config.loose = true;
+	if (!unsafe)
+		log_warn("with --unsafe-functions they would run without a sandbox");
+	if (!unsafe || !warden_fork(&f->warden_fd, &config, &why))
+		return;
+	f->refused = NULL;
+	log_warn("--unsafe-functions: FUNCTIONS RUN WITHOUT A SANDBOX, as the user who started this: "
+		 "whoever may make one reads and changes all that this user can");
 }
 
 bool functions_start(struct functions *f, struct cloud *cloud, struct http_server *http,
@@ -218,7 +226,7 @@ bool functions_start(struct functions *f, struct cloud *cloud, struct http_serve
 					.arg = cloud };
 
 	struct builder_config builds = { .warden_fd = f->builder_fd,
-					 .refused = f->refused,
+					 .refused = f->builds_refused,
 					 .http = http,
 					 .cloud = config.cloud };
 

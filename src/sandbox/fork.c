@@ -1,6 +1,7 @@
 /* Starting the warden, and being it. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,8 +30,9 @@ static bool bubblewrap_found(void)
 }
 
 /* In the child: execute ourselves afresh, with the socket as descriptor 3 and nothing else of the server's. */
-static void become_warden(int fd, const char *binary, const char *root) __attribute__((noreturn));
-static void become_warden(int fd, const char *binary, const char *root)
+static void become_warden(int fd, const struct warden_config *config, const char *root)
+	__attribute__((noreturn));
+static void become_warden(int fd, const struct warden_config *config, const char *root)
 {
 	sigset_t none;
 
@@ -41,47 +43,133 @@ static void become_warden(int fd, const char *binary, const char *root)
 		_exit(126);
 	fcntl(3, F_SETFD, 0);
 	close_range(4, ~0U, 0);
-	execl(binary ? binary : "/proc/self/exe", "immersion", "warden", root, NULL);
+	execl(config->binary ? config->binary : "/proc/self/exe", "immersion", "warden", root,
+	      config->loose ? "loose" : NULL, NULL);
 	_exit(126);
 }
 
-bool warden_fork(int *fd, const char *binary, const char *root, const char **why)
+/* False with a sentence in *why. */
+static bool start(int *fd, const struct warden_config *config, const char *root, const char **why)
 {
-	char *whole = realpath(root, NULL);
 	int pair[2];
 	pid_t pid;
 
-	*why = "functions cannot run: bubblewrap (the program bwrap) is not installed on this machine";
-	if (!whole || !bubblewrap_found()) {
-		free(whole);
+	*why = "the system has no resources left for the process that starts them";
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
 		return false;
-	}
-	*why = "functions cannot run: the system has no resources left for the process that starts them";
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
-		free(whole);
-		return false;
-	}
 	pid = fork();
 	if (pid == 0)
-		become_warden(pair[1], binary, whole);
+		become_warden(pair[1], config, root);
 	close(pair[1]);
-	free(whole);
-	if (pid < 0) {
+	if (pid < 0)
 		close(pair[0]);
+	*fd = pair[0];
+	return pid > 0;
+}
+
+/* --- does it work? ------------------------------------------------------------------ */
+
+enum { PROBE_ID = 1, PROBE_MS = 20000 };
+
+/* Ask for a sandbox in which nothing happens. */
+static bool send_probe(int fd, const int fds[2])
+{
+	static const char *words[] = { "/usr/bin/true", NULL };
+	static const char *variables[] = { NULL };
+	struct warden_head head = { WARDEN_START, PROBE_ID };
+	struct plan plan = { .memory_mb = 128,
+			     .tmp_mb = 1,
+			     .processes = 16,
+			     .files = 64,
+			     .folder = "/tmp",
+			     .words = words,
+			     .variables = variables,
+			     .word_count = 1 };
+	struct buf packet;
+	bool good;
+
+	buf_init(&packet, WARDEN_PACKET_MAX);
+	buf_add(&packet, str_make(&head, sizeof(head)));
+	good = plan_print(&plan, &packet) && packet_send(fd, buf_str(&packet), fds, 2);
+	buf_release(&packet);
+	return good;
+}
+
+static bool hear_probe(int fd, int output, char *said, size_t size)
+{
+	struct pollfd on = { fd, POLLIN, 0 };
+	struct warden_exit end = { .status = -1 };
+	size_t fd_count;
+	ssize_t n;
+	bool good;
+
+	good = poll(&on, 1, PROBE_MS) == 1 &&
+	       packet_receive(fd, &end, sizeof(end), NULL, 0, &fd_count) == sizeof(end) &&
+	       end.status == 0;
+	n = read(output, said, size - 1);
+	said[n > 0 ? n : 0] = '\0';
+	said[strcspn(said, "\n")] = '\0';
+	return good;
+}
+
+/* Try a sandbox; what it printed, up to the end of a line, is in `said` then. */
+static bool probe(int fd, char *said, size_t size)
+{
+	int control[2], output[2];
+	bool good = false;
+
+	said[0] = '\0';
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) != 0)
+		return false;
+	if (pipe2(output, O_CLOEXEC | O_NONBLOCK) == 0) {
+		good = send_probe(fd, (int[]){ control[1], output[1] }) &&
+		       hear_probe(fd, output[0], said, size);
+		close(output[0]);
+		close(output[1]);
+	}
+	close(control[0]);
+	close(control[1]);
+	return good;
+}
+
+/* --- what is asked -------------------------------------------------------------------- */
+
+bool warden_fork(int *fd, const struct warden_config *config, const char **why)
+{
+	static char sentence[512];
+	char said[256], *root = realpath(config->root, NULL);
+	bool good;
+
+	*why = "bubblewrap (the program bwrap) is not installed on this machine";
+	if (!root || (!config->loose && !bubblewrap_found())) {
+		free(root);
 		return false;
 	}
-	*fd = pair[0];
-	return true;
+	good = start(fd, config, root, why);
+	free(root);
+	if (!good || config->loose || config->tried || probe(*fd, said, sizeof(said)))
+		return good;
+	close(*fd);
+	snprintf(sentence, sizeof(sentence),
+		 "bubblewrap (the program bwrap) cannot make sandboxes on this "
+		 "machine: %s",
+		 said[0] ? said : "no answer");
+	*why = sentence;
+	return false;
 }
 
 bool sandbox_is_inner(int argc, char **argv)
 {
-	if (argc == 3 && strcmp(argv[1], "warden") == 0)
+	if (argc >= 3 && argc <= 4 && strcmp(argv[1], "warden") == 0)
 		return true;
+	if (argc == 3 && strcmp(argv[1], "init") == 0)
+		return strcmp(argv[2], "loose") == 0;
 	return argc == 2 && strcmp(argv[1], "init") == 0 && getpid() == 1;
 }
 
 int sandbox_inner_main(int argc, char **argv)
 {
-	return argc == 3 ? warden_main(3, argv[2]) : init_main();
+	if (strcmp(argv[1], "init") == 0)
+		return init_main(argc == 3);
+	return warden_main(3, argv[2], argc == 4);
 }

@@ -46,13 +46,14 @@ struct init {
 	pid_t program;
 	pid_t extensions[EXTENSIONS_MAX]; /* 0: ended */
 	int extension_count;
-	bool started, frozen, ended, over_memory, by_extension;
+	bool loose, started, frozen, ended, over_memory, by_extension;
+	int ports[2]; /* that are listened on: of the runtime and of the cloud */
 	int status;
 	int64_t peak_kb, own_kb, told_kb; /* told_kb: own_kb as it was told last */
 	int64_t end_at_ms;                /* of patience after INIT_SHUTDOWN; 0: go on */
 	unsigned accepted;                /* since connections were counted */
 };
-static const int ports[2] = { SANDBOX_PORT_RUNTIME, SANDBOX_PORT_CLOUD };
+static const int known_ports[2] = { SANDBOX_PORT_RUNTIME, SANDBOX_PORT_CLOUD };
 
 static void die(const char *what) __attribute__((noreturn));
 static void die(const char *what)
@@ -75,102 +76,39 @@ static void say(struct init *init, enum init_kind kind, int value)
 
 /* --- memory ------------------------------------------------------------------ */
 
-/* Pages that one process has in memory, all of them and its own; false when it is gone. */
-static bool pages_of(const char *pid, long *resident, long *own)
+static void end_all(struct init *init)
 {
-	char path[300], text[128];
-	long size, shared;
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%s/statm", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	if (n <= 0)
-		return false;
-	text[n] = '\0';
-	/* NOLINTNEXTLINE(cert-err34-c): the kernel writes these numbers. */
-	if (sscanf(text, "%ld %ld %ld", &size, resident, &shared) != 3)
-		return false;
-	*own = *resident - shared;
-	return true;
-}
-
-/* A process's share of the memory that it has of its own, so that what a fork shares counts once; -1 when unknown. */
-static int64_t share_kb(const char *pid)
-{
-	char path[300], line[256];
-	long long kb, sum = -1;
-	FILE *rollup;
-
-	snprintf(path, sizeof(path), "/proc/%s/smaps_rollup", pid);
-	rollup = fopen(path, "re");
-	if (!rollup)
-		return -1;
-	while (fgets(line, sizeof(line), rollup))
-		/* NOLINTNEXTLINE(cert-err34-c): the kernel writes these numbers. */
-		if (sscanf(line, "Pss_Anon: %lld", &kb) == 1)
-			sum = kb;
-	fclose(rollup);
-	return sum;
-}
-
-struct memory {
-	int64_t resident_kb, own_kb;
-};
-
-/* Sum up all processes but this one; `exactly` takes longer. */
-static struct memory measure(bool exactly)
-{
-	DIR *proc = opendir("/proc");
-	long kb = sysconf(_SC_PAGESIZE) / 1024;
-	struct memory sum = { 0, 0 };
-	struct dirent *entry;
-
-	while (proc && (entry = readdir(proc))) {
-		const char *pid = entry->d_name;
-		long resident, own;
-		int64_t share;
-
-		if (pid[0] < '1' || pid[0] > '9' || strcmp(pid, "1") == 0 ||
-		    !pages_of(pid, &resident, &own))
-			continue;
-		share = exactly ? share_kb(pid) : -1;
-		sum.resident_kb += (int64_t)resident * kb;
-		sum.own_kb += share >= 0 ? share : (int64_t)own * kb;
-	}
-	if (proc)
-		closedir(proc);
-	return sum;
+	init->over_memory = true;
+	processes_signal(init->loose, SIGKILL);
 }
 
 /* Measure all processes; kill them when they have more memory of their own than they may. */
 static void look_at_memory(struct init *init)
 {
-	int64_t most_kb = (int64_t)init->plan.memory_mb * 1024;
-	struct memory sum = measure(false);
+	int64_t most_kb = (int64_t)init->plan.memory_mb * 1024, all_kb;
+	struct memory sum = processes_measure(init->loose, false);
+	bool overfull = false;
 
 	if (sum.resident_kb > init->peak_kb)
 		init->peak_kb = sum.resident_kb;
-	init->own_kb = sum.own_kb;
+	all_kb = sum.own_kb;
+	if (!init->loose)
+		all_kb += processes_tmp_kb(init->plan.tmp_mb, &overfull);
+	init->own_kb = all_kb;
 	if (!init->frozen &&
-	    (sum.own_kb > init->told_kb + TELL_KB || sum.own_kb < init->told_kb - TELL_KB)) {
-		init->told_kb = sum.own_kb;
+	    (all_kb > init->told_kb + TELL_KB || all_kb < init->told_kb - TELL_KB)) {
+		init->told_kb = all_kb;
 		say(init, INIT_MEMORY, 0);
 	}
-	if (sum.own_kb > most_kb && measure(true).own_kb > most_kb) {
-		init->over_memory = true;
-		kill(-1, SIGKILL);
-	}
+	if (overfull ||
+	    (sum.own_kb > most_kb && processes_measure(init->loose, true).own_kb > most_kb))
+		end_all(init);
 }
 
 /* --- connections --------------------------------------------------------------- */
 
 /* How many connections to our ports are open, as /proc/net/tcp has it. */
-static int open_connections(void)
+static int open_connections(const struct init *init)
 {
 	FILE *table = fopen("/proc/net/tcp", "re");
 	unsigned port, state;
@@ -181,35 +119,39 @@ static int open_connections(void)
 		return 0;
 	while (fgets(line, sizeof(line), table))
 		if (sscanf(line, "%*d: %*8x:%4x %*8x:%*4x %2x", &port, &state) == 2 &&
-		    (port == SANDBOX_PORT_RUNTIME || port == SANDBOX_PORT_CLOUD) && state != 10)
+		    ((int)port == init->ports[0] || (int)port == init->ports[1]) && state != 10)
 			count++;
 	fclose(table);
 	return count;
 }
 
-static int listen_on(int port)
+/* At this port, or (0) at any that is free: *port tells. */
+static int listen_on(int *port)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET,
-				  .sin_port = htons((uint16_t)port),
+				  .sin_port = htons((uint16_t)*port),
 				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on = 1;
+	socklen_t n = sizeof(at);
 
 	if (fd < 0)
 		die("no socket");
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) != 0 || listen(fd, 128) != 0)
+	if (bind(fd, (struct sockaddr *)&at, n) != 0 || listen(fd, 128) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&at, &n) != 0)
 		die("cannot listen inside the sandbox");
+	*port = ntohs(at.sin_port);
 	return fd;
 }
 
 static void pass_connection(struct init *init, int which)
 {
 	int fd = accept4(init->listeners[which], NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	struct init_message message = { .kind = INIT_CONNECTED, .value = ports[which] };
+	struct init_message message = { .kind = INIT_CONNECTED, .value = known_ports[which] };
 
 	if (fd < 0)
 		return;
-	if (++init->accepted < COUNT_EVERY || open_connections() < CONNECTIONS_MAX) {
+	if (++init->accepted < COUNT_EVERY || open_connections(init) < CONNECTIONS_MAX) {
 		if (init->accepted >= COUNT_EVERY)
 			init->accepted = 0;
 		packet_send(INIT_CONTROL_FD, str_make(&message, sizeof(message)), &fd, 1);
@@ -235,10 +177,11 @@ static void not_there(const char *const *words)
 }
 
 /* Become one of the plan's programs; `words` is NULL-ended. */
-static void become_program(const struct plan *plan, const char *const *words)
+static void become_program(const struct init *init, const char *const *words)
 	__attribute__((noreturn));
-static void become_program(const struct plan *plan, const char *const *words)
+static void become_program(const struct init *init, const char *const *words)
 {
+	const struct plan *plan = &init->plan;
 	sigset_t none;
 
 	sigemptyset(&none);
@@ -252,7 +195,9 @@ static void become_program(const struct plan *plan, const char *const *words)
 		not_there(words);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_NOFILE, (rlim_t)plan->files);
-	limit(RLIMIT_NPROC, (rlim_t)plan->processes);
+	/* Counted by user: a loose one has that of many other processes. */
+	if (!init->loose)
+		limit(RLIMIT_NPROC, (rlim_t)plan->processes);
 	limit(RLIMIT_MEMLOCK, 64 << 10);
 	limit(RLIMIT_MSGQUEUE, 0);
 	/* Of each process: it bounds what may be taken between two looks at all of them. */
@@ -263,38 +208,40 @@ static void become_program(const struct plan *plan, const char *const *words)
 	not_there(words);
 }
 
-static pid_t start(const struct plan *plan, const char *const *words)
+static pid_t start(const struct init *init, const char *const *words)
 {
 	pid_t pid = fork();
 
 	if (pid < 0)
 		die("no process");
 	if (pid == 0)
-		become_program(plan, words);
+		become_program(init, words);
 	return pid;
 }
 
 static void start_program(struct init *init)
 {
 	init->started = true;
-	init->program = start(&init->plan, init->plan.words);
+	init->program = start(init, init->plan.words);
 }
 
 /* Every executable of the folder, beside the program. */
 static void start_extensions(struct init *init)
 {
-	DIR *dir = opendir(extensions_folder);
+	const char *folder = init->loose ? loose_path(init->arena, &init->plan, extensions_folder)
+					 : extensions_folder;
+	DIR *dir = opendir(folder);
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir)) && init->extension_count < EXTENSIONS_MAX) {
 		const char *words[2] = { NULL, NULL };
 		struct stat st;
 
-		words[0] = arena_printf(init->arena, "%s/%s", extensions_folder, entry->d_name);
+		words[0] = arena_printf(init->arena, "%s/%s", folder, entry->d_name);
 		if (entry->d_name[0] == '.' || stat(words[0], &st) != 0 || !S_ISREG(st.st_mode) ||
 		    !(st.st_mode & 0111))
 			continue;
-		init->extensions[init->extension_count++] = start(&init->plan, words);
+		init->extensions[init->extension_count++] = start(init, words);
 	}
 	if (dir)
 		closedir(dir);
@@ -338,8 +285,12 @@ static void collect(struct init *init)
 	int status;
 	pid_t pid;
 
-	if (read(init->signal_fd, &info, sizeof(info)) < 0 && errno != EAGAIN)
+	ssize_t n = read(init->signal_fd, &info, sizeof(info));
+
+	if (n < 0 && errno != EAGAIN)
 		die("signals cannot be read");
+	if (n == sizeof(info) && info.ssi_signo == SIGTERM)
+		init->ended = true;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 		buried(init, pid, status);
 }
@@ -359,24 +310,27 @@ static void obey(struct init *init)
 	size_t fd_count;
 	ssize_t n = packet_receive(INIT_CONTROL_FD, &message, sizeof(message), fds, 0, &fd_count);
 
-	if (n == 0)
-		_exit(0); /* The server has let go: so ends all that is in here. */
+	if (n == 0) {
+		/* The server has let go: so ends all that is in here. */
+		processes_signal(init->loose, SIGKILL);
+		_exit(0);
+	}
 	if (n != sizeof(message))
 		return;
 	if (message.kind == INIT_FREEZE) {
-		kill(-1, SIGSTOP);
+		processes_signal(init->loose, SIGSTOP);
 		init->frozen = true;
 		look_at_memory(init);
 		say(init, INIT_FROZEN, (int)init->peak_kb);
 	} else if (message.kind == INIT_THAW) {
 		init->frozen = false;
-		kill(-1, SIGCONT);
+		processes_signal(init->loose, SIGCONT);
 	} else if (message.kind == INIT_PROCEED && !init->started) {
 		start_program(init);
 	} else if (message.kind == INIT_SHUTDOWN && message.value > 0) {
 		init->end_at_ms = now_ms() + message.value;
 		init->frozen = false;
-		kill(-1, SIGCONT);
+		processes_signal(init->loose, SIGCONT);
 		if (init->program > 0)
 			kill(init->program, SIGTERM);
 	}
@@ -405,25 +359,41 @@ static void run(struct init *init)
 	}
 }
 
-int init_main(void)
+/* Without walls it is the init's to see that nothing is left when it ends, and that what is meant is found. */
+static void enter_loose(struct init *init)
 {
-	struct init init = { .arena = arena_new() };
-	sigset_t child;
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	loose_translate(init->arena, &init->plan, init->ports);
+}
+
+int init_main(bool loose)
+{
+	struct init init = { .arena = arena_new(), .loose = loose };
+	sigset_t heard;
 
 	prctl(PR_SET_DUMPABLE, 0);
 	fcntl(INIT_CONTROL_FD, F_SETFD, FD_CLOEXEC);
 	read_plan(init.arena, &init.plan);
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &child, NULL);
-	init.signal_fd = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
-	for (int i = 0; i < 2; i++)
-		init.listeners[i] = listen_on(ports[i]);
+	sigemptyset(&heard);
+	sigaddset(&heard, SIGCHLD);
+	if (loose)
+		sigaddset(&heard, SIGTERM);
+	sigprocmask(SIG_BLOCK, &heard, NULL);
+	init.signal_fd = signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK);
+	for (int i = 0; i < 2; i++) {
+		init.ports[i] = loose ? 0 : known_ports[i];
+		init.listeners[i] = listen_on(&init.ports[i]);
+	}
+	if (loose)
+		enter_loose(&init);
 	if (init.plan.extensions)
 		start_extensions(&init);
 	else
 		start_program(&init);
 	run(&init);
+	if (loose)
+		processes_signal(true, SIGKILL);
 	say(&init, INIT_ENDED, init.status);
 	arena_free(init.arena);
 	return WIFEXITED(init.status) ? WEXITSTATUS(init.status) : 128 + WTERMSIG(init.status);

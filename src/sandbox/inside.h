@@ -37,8 +37,11 @@ enum { WARDEN_PACKET_MAX = PLAN_MAX + sizeof(struct warden_head), WARDEN_SANDBOX
 
 /* What a START may ask for: words and mounts that name clean absolute paths, sources below `root` or the system's. */
 bool warden_permits(const char *root, const struct plan *plan);
-/* The warden's loop; returns its exit code when the server is gone. */
-int warden_main(int fd, const char *root);
+/*
+ * The warden's loop; returns its exit code when the server is gone. With `loose` there are no walls: programs run as
+ * ordinary processes of the user who started the server. They still have their limits, and the init their end.
+ */
+int warden_main(int fd, const char *root, bool loose);
 
 /* --- jail.c ------------------------------------------------------------------ */
 
@@ -48,6 +51,32 @@ int warden_main(int fd, const char *root);
  */
 void jail_enter(const struct plan *plan, struct str printed, uint32_t uid_number, int control,
 		int output) __attribute__((noreturn));
+/* The same without walls: the child becomes the init itself. */
+void jail_enter_loose(const struct plan *plan, struct str printed, int control, int output)
+	__attribute__((noreturn));
+
+/* --- loose.c ----------------------------------------------------------------- */
+
+/*
+ * What is mounted in a sandbox lies elsewhere when it is loose, and so do the two ports: put the places that there are
+ * into the plan's words, folder and variables. `ports` are those of the runtime and of the cloud.
+ */
+void loose_translate(struct arena *a, struct plan *plan, const int ports[2]);
+/* Where a path inside is in truth. */
+const char *loose_path(struct arena *a, const struct plan *plan, const char *path);
+
+/* --- processes.c -------------------------------------------------------------- */
+
+/* Signal all of them but the init. */
+void processes_signal(bool loose, int signal);
+struct memory {
+	int64_t resident_kb; /* all that they have in memory */
+	int64_t own_kb; /* what is theirs alone, shared memory too; not what is mapped from files */
+};
+/* `exactly` counts what several of them share once, and takes longer. */
+struct memory processes_measure(bool loose, bool exactly);
+/* What /tmp, which is memory as well, takes; *overfull: it has more files than a folder of that size may have. */
+int64_t processes_tmp_kb(int tmp_mb, bool *overfull);
 
 /* --- init -------------------------------------------------------------------- */
 
@@ -71,8 +100,8 @@ struct init_message {
 
 /* Descriptors that the init finds open. */
 enum { INIT_CONTROL_FD = 3, INIT_PLAN_FD = 4 };
-/* Process 1 of a sandbox. */
-int init_main(void);
+/* Process 1 of a sandbox; or just a process, when it is loose. */
+int init_main(bool loose);
 /* Deny the calls of the kernel that a program has no business with. Before exec; false when the kernel refuses. */
 bool seccomp_enter(void);
 

@@ -10,7 +10,7 @@
  * mounts and a /tmp of limited size, and dies with the server. Inside, 127.0.0.1:9001 and :4566 are
  * listened on: whoever connects there is handed to `connected` outside.
  *
- *	warden_fork(&fd, NULL, data, &why);              before there is any thread
+ *	warden_fork(&fd, &(struct warden_config){ .root = data }, &why);     before there is any thread
  *	s = sandboxes_new(&(struct sandboxes_config){ .warden_fd = fd, ... });
  *	id = sandbox_start(s, &plan);
  *
@@ -49,11 +49,21 @@ struct sandboxes_config {
 	void *arg;
 };
 
+struct warden_config {
+	const char *root;   /* it mounts what lies below this folder (and /usr) only */
+	const char *binary; /* this program's file; NULL: /proc/self/exe */
+	/*
+	 * Without bubblewrap: programs run as ordinary processes of the user who starts this one. They have their limits,
+	 * and end when they shall, but see files and network as every process does.
+	 */
+	bool loose;
+	bool tried; /* it is known that bubblewrap works here */
+};
 /*
- * Start the warden, before any thread: it mounts what lies below `root` (and /usr) only. `binary` is this program's file; NULL:
- * /proc/self/exe. False with a sentence in *why when bubblewrap is missing or cannot work here.
+ * Start the warden, before any thread. False with a sentence in *why when bubblewrap is missing or cannot work here,
+ * which is tried.
  */
-bool warden_fork(int *fd, const char *binary, const char *root, const char **why);
+bool warden_fork(int *fd, const struct warden_config *config, const char **why);
 
 struct sandboxes *sandboxes_new(const struct sandboxes_config *config);
 /* Every sandbox dies; no callback comes any more. */

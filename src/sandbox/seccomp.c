@@ -24,7 +24,16 @@
 #endif
 
 static const int missing[] = {
-	SYS_clone3, SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register, SYS_userfaultfd,
+	SYS_clone3,
+	SYS_io_uring_setup,
+	SYS_io_uring_enter,
+	SYS_io_uring_register,
+	SYS_userfaultfd,
+	/* Memory that belongs to no process, and so to nobody's limit. */
+	SYS_memfd_create,
+	SYS_memfd_secret,
+	SYS_shmget,
+	SYS_msgget,
 };
 static const int refused[] = {
 	SYS_unshare,

@@ -24,6 +24,7 @@ struct cell {
 struct warden {
 	int fd, signal_fd;
 	const char *root;
+	bool loose;
 	struct cell cells[WARDEN_SANDBOXES_MAX];
 	uint32_t started; /* numbers user ids */
 };
@@ -130,6 +131,8 @@ static bool start(struct warden *w, uint32_t id, struct str printed, const int f
 
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
+		if (w->loose)
+			jail_enter_loose(&plan, printed, fds[0], fds[1]);
 		jail_enter(&plan, printed, w->started, fds[0], fds[1]);
 	}
 	arena_free(a);
@@ -144,11 +147,14 @@ static bool start(struct warden *w, uint32_t id, struct str printed, const int f
 
 /*
  * Bubblewrap and the process that it has forked, which would not die with it before it has asked for that. All else in
- * the sandbox dies with that one.
+ * the sandbox dies with that one. A loose sandbox's init has to see to that before it dies.
  */
-static void end_group(pid_t leader)
+static void end_group(const struct warden *w, pid_t leader)
 {
-	kill(-leader, SIGKILL);
+	if (w->loose)
+		kill(leader, SIGTERM);
+	else
+		kill(-leader, SIGKILL);
 }
 
 static void stop(struct warden *w, uint32_t id)
@@ -156,7 +162,7 @@ static void stop(struct warden *w, uint32_t id)
 	struct cell *cell = cell_find(w, id);
 
 	if (cell)
-		end_group(cell->pid);
+		end_group(w, cell->pid);
 }
 
 static void take(struct warden *w, struct str packet, const int *fds, size_t fd_count)
@@ -200,13 +206,14 @@ static void collect(struct warden *w)
 	while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0)
 		for (size_t i = 0; i < WARDEN_SANDBOXES_MAX; i++)
 			if (w->cells[i].pid == pid) {
-				end_group(pid);
+				if (!w->loose)
+					end_group(w, pid);
 				tell_exit(w, w->cells[i].id, status, &usage);
 				w->cells[i].pid = 0;
 			}
 }
 
-int warden_main(int fd, const char *root)
+int warden_main(int fd, const char *root, bool loose)
 {
 	struct warden *w = calloc(1, sizeof(*w));
 	char *bytes = malloc(WARDEN_PACKET_MAX);
@@ -219,6 +226,7 @@ int warden_main(int fd, const char *root)
 	w->root = root;
 	/* Wardens of one machine begin elsewhere, so that sandboxes under the same user id are rare. */
 	w->started = (uint32_t)getpid() * 7919;
+	w->loose = loose;
 	/* Ctrl-C reaches the whole group of the terminal; when to end is the server's affair. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
@@ -238,7 +246,7 @@ int warden_main(int fd, const char *root)
 	}
 	for (size_t i = 0; i < WARDEN_SANDBOXES_MAX; i++)
 		if (w->cells[i].pid)
-			end_group(w->cells[i].pid);
+			end_group(w, w->cells[i].pid);
 	free(bytes);
 	free(w);
 	return 0;

@@ -236,6 +236,20 @@ static void memory(void)
 	python("x = []\nwhile True: x.append(bytearray(1 << 20))");
 	ok(seen.end.over_memory || WEXITSTATUS(seen.end.status) == 1,
 	   "so is one that takes ever more");
+	python("import mmap, time\n"
+	       "x = mmap.mmap(-1, 200 << 20)\n"
+	       "for at in range(0, len(x), 4096): x[at] = 1\n"
+	       "time.sleep(10)");
+	ok(seen.end.over_memory, "so is one whose memory could be shared");
+	is_str(python("import ctypes\n"
+		      "libc = ctypes.CDLL(None, use_errno=True)\n"
+		      "for call in (319, b'x', 0), (29, 0, 8 << 30, 0o1600):\n"
+		      "    print(libc.syscall(*call), ctypes.get_errno(), end=' ')"),
+	       "-1 38 -1 38", "memory that belongs to no process cannot be had");
+	python("import time\n"
+	       "for i in range(1000000): open('/tmp/%d' % i, 'w').close()\n"
+	       "time.sleep(10)");
+	ok(seen.end.over_memory, "a million files in /tmp are too many");
 	is_str(python("import mmap\n"
 		      "try:\n"
 		      "    mmap.mmap(-1, 8 << 30, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)\n"
@@ -433,7 +447,9 @@ int main(void)
 
 	make_place(a);
 	buf_init(&seen.output, 1 << 20);
-	if (!warden_fork(&fd, getenv("IMMERSION"), root, &why)) {
+	if (!warden_fork(&fd,
+			 &(struct warden_config){ .root = root, .binary = getenv("IMMERSION") },
+			 &why)) {
 		ok(false, "%s", why);
 		return done_testing();
 	}

@@ -229,7 +229,9 @@ int main(void)
 
 	arena = arena_new();
 	make_place();
-	if (!warden_fork(&config.warden_fd, getenv("IMMERSION"), root, &why))
+	if (!warden_fork(&config.warden_fd,
+			 &(struct warden_config){ .root = root, .binary = getenv("IMMERSION") },
+			 &why))
 		bail(why);
 	config.http = http_server_new(2, arena, &why);
 	config.cloud =
