@@ -28,7 +28,9 @@ struct invoke {
 	const char *service; /* "apigateway.amazonaws.com" */
 	struct str source_arn;
 	struct str role;
-	bool event;      /* asynchronously: promised in the same transaction; never waits */
+	struct str
+		trace; /* goes on from here (X-Amzn-Trace-Id), so that loops are found; absent: none */
+	bool event;    /* asynchronously: promised in the same transaction; never waits */
 	int64_t wait_ms; /* give up waiting after this; 0: the function's own time-out alone */
 };
 struct invoked {

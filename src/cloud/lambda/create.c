@@ -135,7 +135,7 @@ enum outcome lambda_op_update_function_code(struct op *op)
 		json_set(f.config, "Architectures", json_object_get(op_get(op, "Architectures")));
 	if (!dry) {
 		function_save(op, &f);
-		pool_forget(op->account->id, arena_cstr(op->arena, f.name));
+		pool_forget(op->account->id, arena_cstr(op->arena, f.name), "$LATEST");
 	}
 	code_leave(op, dry ? f.code : before);
 	if (publish && !dry) {
@@ -159,7 +159,7 @@ enum outcome lambda_op_update_function_configuration(struct op *op)
 		return FAILED;
 	function_save(op, &f);
 	code_leave_layers(op, layers, opt);
-	pool_forget(op->account->id, arena_cstr(op->arena, f.name));
+	pool_forget(op->account->id, arena_cstr(op->arena, f.name), "$LATEST");
 	function_describe(op, &f, 0, op->out);
 	return DONE;
 }

@@ -204,8 +204,10 @@ bool environment_plan(struct arena *a, const struct pool_function *f, struct pla
 			       .folder = "/var/task" };
 	plan->words = arena_zalloc(a, 4 * sizeof(char *));
 	plan->words[plan->word_count++] = program;
-	if (r->client)
+	if (r->client) {
 		plan->words[plan->word_count++] = r->client;
+		plan->words[plan->word_count++] = "/opt";
+	}
 	plan->mounts = arena_zalloc(a, PLAN_MOUNTS_MAX * sizeof(*plan->mounts));
 	add_mount(plan, arena_printf(a, "%s", code), "/var/task");
 	if (opt)

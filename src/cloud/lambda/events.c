@@ -20,8 +20,8 @@ enum {
 /* --- an event as a job's argument --------------------------------------------------------------- */
 
 /*
- * FunctionName and Qualifier, RequestId, Payload (JSON text), At (when it was accepted), Tries (begun so far),
- * Throttled (how often since the last try).
+ * FunctionName and Qualifier, RequestId, Payload (JSON text), At (when it was accepted), Trace (that came with it),
+ * Tries (begun so far), Throttled (how often since the last try).
  */
 static int64_t tries_of(struct op *op)
 {
@@ -43,6 +43,8 @@ void event_promise(struct op *op, const struct function *f, struct str payload)
 	json_set_str(event, "RequestId", op->request_id);
 	json_set_str(event, "Payload", payload);
 	json_set_int(event, "At", op->now);
+	if (op_has(op, "TraceHeader"))
+		json_set_str(event, "Trace", op_str(op, "TraceHeader"));
 	job_add(op, &lambda_jobs[LAMBDA_EVENT], op->now, NULL, event);
 }
 
@@ -100,10 +102,12 @@ static bool is_function(struct str arn)
 static void send_to_function(struct op *op, const struct function *f, struct str arn,
 			     struct str record)
 {
+	int times;
 	struct invoke how = { .function = arn,
 			      .payload = record,
 			      .service = "lambda.amazonaws.com",
 			      .role = json_get_str(f->config, "Role"),
+			      .trace = start_trace(op, f, op_str(op, "Trace"), &times),
 			      .event = true };
 	struct invoked got;
 
@@ -180,8 +184,12 @@ enum outcome lambda_job_event(struct op *op)
 		return DONE;
 	if (is_too_old(op, &config))
 		return end(op, &f, &config, &(struct ending){ "EventAgeExceeded", NULL });
-	if (!start_invocation(op, &f, op->request_id, op_str(op, "Payload"), STR_NONE))
-		return put_off(op);
+	if (!start_invocation(op, &f,
+			      &(struct start){ op->request_id, op_str(op, "Payload"), STR_NONE,
+					       op_str(op, "Trace") }))
+		return op->error == &RecursiveInvocationException
+			       ? end(op, &f, &config, &(struct ending){ "RecursiveInvocation" })
+			       : put_off(op);
 	json_set_int(op->in, "Tries", tries_of(op) + 1);
 	json_set_int(op->in, "Throttled", 0);
 	again(op, LAMBDA_EVENT_LOOK, op->now + LOOK_MS);

@@ -325,8 +325,7 @@ static enum http_outcome next_event(struct http_request *req, void *context)
 	enum http_outcome outcome;
 
 	(void)context;
-	sandbox_drain(pool.sandboxes, (uint32_t)req->tag);
-	pthread_mutex_lock(&pool.lock);
+	pool_lock_drained((uint32_t)req->tag);
 	outcome = next_locked(req);
 	pthread_mutex_unlock(&pool.lock);
 	return outcome;

@@ -20,6 +20,8 @@ const struct aws_error ServiceException = { "ServiceException", 500, NULL, true 
 const struct aws_error RequestEntityTooLargeException = { "RequestEntityTooLargeException", 413,
 							  NULL, true };
 const struct aws_error TooManyRequestsException = { "TooManyRequestsException", 429, NULL, false };
+const struct aws_error RecursiveInvocationException = { "RecursiveInvocationException", 400, NULL,
+							true };
 const struct aws_error PreconditionFailedException = { "PreconditionFailedException", 412, NULL,
 						       false };
 const struct aws_error PolicyLengthExceededException = { "PolicyLengthExceededException", 400, NULL,

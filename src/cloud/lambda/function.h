@@ -117,8 +117,9 @@ bool setting_marked(struct op *op, struct str mark, struct str *name, struct str
 
 extern const struct aws_error LambdaNotFound, ResourceConflictException,
 	InvalidParameterValueException, InvalidRequestContentException, ServiceException,
-	TooManyRequestsException, RequestEntityTooLargeException, PreconditionFailedException,
-	PolicyLengthExceededException, ProvisionedConcurrencyConfigNotFoundException,
-	CodeSigningConfigNotFoundException, LambdaAccessDenied;
+	TooManyRequestsException, RecursiveInvocationException, RequestEntityTooLargeException,
+	PreconditionFailedException, PolicyLengthExceededException,
+	ProvisionedConcurrencyConfigNotFoundException, CodeSigningConfigNotFoundException,
+	LambdaAccessDenied;
 
 #endif

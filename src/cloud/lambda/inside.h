@@ -20,6 +20,7 @@ enum {
 struct recipe {
 	struct arena *arena; /* owns it and what it points to */
 	int users;           /* invocations, environments and provisions that have it */
+	int64_t made_us;
 	struct pool_function f;
 	int extensions; /* files in /opt/extensions: so many register before the runtime starts */
 };
@@ -27,7 +28,7 @@ struct recipe {
 struct invocation {
 	struct invocation *next;
 	struct arena *arena;             /* owns it and its strings */
-	struct recipe *recipe;           /* NULL: it came when there was an environment */
+	struct recipe *recipe;           /* NULL: it was given to an environment at once */
 	struct environment *environment; /* that carries it out; NULL: none yet, or not any more */
 	struct str id, trace;
 	const char *account, *name, *arn, *version, *key;
@@ -85,6 +86,7 @@ struct environment {
 	bool init_told;        /* Init Duration has been reported */
 	bool frozen;           /* told to stand still */
 	bool provided;         /* for provisioned concurrency */
+	bool unwanted;         /* its function was changed or deleted: it ends when it is idle */
 };
 
 /* So many environments shall be there for a key. */
@@ -92,6 +94,8 @@ struct provision {
 	struct provision *next;
 	struct recipe *recipe;
 	int count;
+	int tries;   /* begun in vain, since it was asked for last */
+	bool failed; /* so did the last one that was begun */
 };
 
 struct pool {
@@ -100,13 +104,15 @@ struct pool {
 	struct http_listener *listener;
 	const char *runtimes; /* where runtimes are installed */
 	pthread_mutex_t lock;
-	pthread_cond_t tick;
+	pthread_cond_t tick;    /* the thread that watches time shall look */
+	pthread_cond_t drained; /* `draining` has changed */
 	pthread_t thread;
 	bool running, stop;
 	int processors;
 	struct environment *environments;
 	struct invocation *invocations; /* newest first */
 	struct provision *provisions;
+	int draining;    /* threads that read output, without the lock */
 	int pending;     /* invocations that no environment has */
 	int64_t next_us; /* when the thread looks again */
 };
@@ -114,12 +120,14 @@ extern struct pool pool;
 
 /* --- pool.c: who carries out what ------------------------------------------------------------ */
 
-/* The environment in a sandbox, or NULL. */
+/* The environment in a sandbox, or NULL; none is found when the pool stops. */
 struct environment *pool_find(uint32_t id);
 /* The thread that watches time looks at `at_us` at the latest. */
 void pool_watch_until(int64_t at_us);
-/* Give it what waits for an environment of its key, if anything does. */
-void pool_give_work(struct environment *e);
+/* Take the lock, all output of the sandbox having been read: what it printed belongs to what it did until now. */
+void pool_lock_drained(uint32_t id);
+/* Can an environment be made at all? Without the lock; false with a sentence in *why. */
+bool pool_can_run(const struct pool_function *f, const char **why);
 /* Runtime and extensions have asked for the next event: what it did is over. */
 void pool_look_whether_ready(struct environment *e);
 /* Nobody needs this invocation any more: who waits for it has it, and no environment carries it out. */
@@ -128,9 +136,16 @@ void pool_let_go(struct invocation *i);
 void pool_deliver(struct invocation *i);
 /* Fail what the environment has, or was started for, with an error of Lambda's or (absent) that of its end. */
 void pool_fail_init(struct environment *e, struct str error);
-void recipe_release(struct recipe *r);
 /* Its sandbox is gone, or never was: forget it. */
 void pool_free_environment(struct environment *e);
+
+/* --- recipe.c ------------------------------------------------------------------------------------ */
+
+/* With one user. */
+struct recipe *recipe_new(const struct pool_function *f);
+/* One that is known for a key and still good, or NULL. */
+struct recipe *recipe_find(const char *key);
+void recipe_release(struct recipe *r);
 
 /* --- room.c: memory, and whose turn it is to start something ------------------------------- */
 
@@ -142,8 +157,18 @@ int64_t room_next_us(void);
 void room_give_up(int64_t now_us);
 /* More was taken than expected: end what is idle. */
 void room_shrink(void);
-/* Start or end what provisions ask for. */
-void room_provide(void);
+/* Start one for which there is room; NULL when there is none, or the account starts as many as it may. */
+struct environment *room_start(struct recipe *r);
+
+/* --- provide.c --------------------------------------------------------------------------------- */
+
+/* Start what provisions ask for, and give back what they do not. */
+void provide_all(void);
+/* An environment has initialised, or ended before. */
+void provide_began(const struct environment *e, bool good);
+/* Nothing is provided for an account any more, or for anybody. */
+void provide_forget(const char *account);
+void provide_release(void);
 
 /* --- extensions.c: how environments end ------------------------------------------------------ */
 

@@ -65,7 +65,9 @@ static enum outcome invoke_now(struct op *op)
 
 	if (!function_get(op, &f) || !is_ready(op, &f) ||
 	    !payload_good(op, payload, PAYLOAD_MAX, "RequestResponse") ||
-	    !start_invocation(op, &f, op->request_id, payload, op_str(op, "ClientContext")))
+	    !start_invocation(op, &f,
+			      &(struct start){ op->request_id, payload, op_str(op, "ClientContext"),
+					       op_str(op, "TraceHeader") }))
 		return FAILED;
 	return op_wait(op, op->request_id, WAIT_MS);
 }

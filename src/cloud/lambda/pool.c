@@ -6,10 +6,9 @@
  * the answer as soon as it is there. An environment with nothing to do is frozen a moment later, since often the next
  * invocation is already on its way. A runtime that ends or runs too long ends its environment.
  */
-#include <stdlib.h>
+#include <stdio.h>
 #include <unistd.h>
 
-#include "base/hash.h"
 #include "base/time.h"
 #include "cloud/lambda/inside.h"
 #include "cloud/lambda/unpack.h"
@@ -19,76 +18,25 @@ enum {
 	PENDING_MAX = 250, /* of an account */
 };
 
-struct pool pool = { .lock = PTHREAD_MUTEX_INITIALIZER };
-
-/* --- recipes ------------------------------------------------------------------------------ */
-
-static const char *copy(struct arena *a, const char *s)
-{
-	return s ? arena_printf(a, "%s", s) : NULL;
-}
-
-static const char *const *copy_list(struct arena *a, const char *const *list)
-{
-	const char **all;
-	size_t n = 0;
-
-	while (list && list[n])
-		n++;
-	all = arena_zalloc(a, (n + 1) * sizeof(*all));
-	for (size_t i = 0; i < n; i++)
-		all[i] = copy(a, list[i]);
-	return all;
-}
-
-static struct recipe *recipe_new(const struct pool_function *f)
-{
-	struct arena *a = arena_new();
-	struct recipe *r = ARENA_NEW(a, struct recipe);
-	const char **strings[] = { &r->f.account, &r->f.key,  &r->f.name,      &r->f.version,
-				   &r->f.code,    &r->f.opt,  &r->f.runtime,   &r->f.handler,
-				   &r->f.region,  &r->f.role, &r->f.log_group, &r->f.log_level };
-
-	*r = (struct recipe){ .arena = a, .users = 1, .f = *f };
-	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
-		*strings[i] = copy(a, *strings[i]);
-	for (size_t i = 0; i < 3; i++)
-		r->f.credentials[i] = copy(a, f->credentials[i]);
-	r->f.variables = copy_list(a, f->variables);
-	r->extensions = environment_extensions(f->opt);
-	return r;
-}
-
-void recipe_release(struct recipe *r)
-{
-	if (r && --r->users == 0)
-		arena_free(r->arena);
-}
+struct pool pool = { .lock = PTHREAD_MUTEX_INITIALIZER, .drained = PTHREAD_COND_INITIALIZER };
 
 /* --- invocations ------------------------------------------------------------------------- */
 
-/* "Root=1-5f...-...;Parent=...;Sampled=0": nothing is traced here, but programs look at it. */
-static struct str trace_new(struct arena *a)
-{
-	return arena_strf(a, "Root=1-%08llx-%.*s;Parent=%.*s;Sampled=0",
-			  (unsigned long long)time_now_ms() / 1000,
-			  STR_ARG(hash_random_text(a, 24, "0123456789abcdef")),
-			  STR_ARG(hash_random_text(a, 16, "0123456789abcdef")));
-}
-
-static struct invocation *invocation_new(const struct pool_ask *ask)
+/* It waits for an environment; made with `recipe` if a new one. */
+static struct invocation *invocation_new(const struct pool_ask *ask, struct recipe *recipe)
 {
 	struct arena *a = arena_new();
 	struct invocation *i = ARENA_NEW(a, struct invocation);
 
 	*i = (struct invocation){ .arena = a,
+				  .recipe = recipe,
 				  .id = arena_dup(a, ask->id),
-				  .trace = trace_new(a),
-				  .account = copy(a, ask->account),
-				  .name = copy(a, ask->name),
-				  .arn = copy(a, ask->arn),
-				  .version = copy(a, ask->version),
-				  .key = copy(a, ask->key),
+				  .trace = arena_dup(a, ask->trace),
+				  .account = arena_cstr(a, str_of(ask->account)),
+				  .name = arena_cstr(a, str_of(ask->name)),
+				  .arn = arena_cstr(a, str_of(ask->arn)),
+				  .version = arena_cstr(a, str_of(ask->version)),
+				  .key = arena_cstr(a, str_of(ask->key)),
 				  .payload = arena_dup(a, ask->payload),
 				  .client_context = ask->client_context.p
 							    ? arena_dup(a, ask->client_context)
@@ -120,13 +68,20 @@ void pool_let_go(struct invocation *i)
 	arena_free(i->arena);
 }
 
-void pool_deliver(struct invocation *i)
+/* Who waits may have it; false when they might before. */
+static bool mark_done(struct invocation *i)
 {
 	if (i->done)
-		return;
+		return false;
 	i->done = true;
 	i->forget_at_us = time_monotonic_us() + FORGET_US;
-	pool.config.wake(pool.config.arg, str_of(i->account), i->id);
+	return true;
+}
+
+void pool_deliver(struct invocation *i)
+{
+	if (mark_done(i))
+		pool.config.wake(pool.config.arg, str_of(i->account), i->id);
 }
 
 /* What waits longest for an environment of this key; or NULL. */
@@ -146,7 +101,7 @@ static struct invocation *pending_for(const char *key)
 
 struct environment *pool_find(uint32_t id)
 {
-	struct environment *e = pool.environments;
+	struct environment *e = pool.stop ? NULL : pool.environments;
 
 	while (e && e->id != id)
 		e = e->next;
@@ -203,12 +158,15 @@ static void begin(struct environment *e, struct invocation *i)
 	http_resume(req);
 }
 
-void pool_give_work(struct environment *e)
+/* Give it what waits for an environment of its key, if anything does. */
+static void give_work(struct environment *e)
 {
 	struct invocation *i = pending_for(e->key);
 
 	if (i)
 		begin(e, i);
+	else if (e->unwanted)
+		environment_end(e, "spindown");
 	else if (e->used_us + FREEZE_US > time_monotonic_us())
 		pool_watch_until(e->used_us + FREEZE_US);
 }
@@ -229,14 +187,16 @@ void pool_look_whether_ready(struct environment *e)
 {
 	if (!e->asking || !extensions_are_ready(e) || (e->state != STARTING && e->state != BUSY))
 		return;
-	if (e->state == STARTING)
+	if (e->state == STARTING) {
 		e->init_us = time_monotonic_us() - e->started_us;
-	else
+		provide_began(e, true);
+	} else {
 		finish(e);
+	}
 	e->state = IDLE;
 	e->used_us = time_monotonic_us();
-	pool_give_work(e);
-	if (e->state == IDLE && pool.pending)
+	give_work(e);
+	if (e->state != BUSY && pool.pending)
 		room_dispatch(e->used_us);
 }
 
@@ -260,22 +220,6 @@ void pool_free_environment(struct environment *e)
 
 /* --- what is asked ---------------------------------------------------------------------------- */
 
-bool pool_invoke_warm(const struct pool_ask *ask)
-{
-	struct environment *e, *best = NULL;
-
-	pthread_mutex_lock(&pool.lock);
-	/* The one that was used last: the others may then grow old. */
-	for (e = pool.environments; e; e = e->next)
-		if (e->state == IDLE && strcmp(e->key, ask->key) == 0 &&
-		    (!best || e->used_us > best->used_us))
-			best = e;
-	if (best)
-		begin(best, invocation_new(ask));
-	pthread_mutex_unlock(&pool.lock);
-	return best;
-}
-
 static int pending_of(const char *account)
 {
 	int count = 0;
@@ -285,8 +229,48 @@ static int pending_of(const char *account)
 	return count;
 }
 
-/* Can an environment be made at all? */
-static bool is_possible(const struct pool_function *f, const char **why)
+/* The idle environment of a key that was used last: the others may then grow old. */
+static struct environment *newest_idle(const char *key)
+{
+	struct environment *best = NULL;
+
+	for (struct environment *e = pool.environments; e; e = e->next)
+		if (e->state == IDLE && strcmp(e->key, key) == 0 &&
+		    (!best || e->used_us > best->used_us))
+			best = e;
+	return best;
+}
+
+/* Wait for an environment; false when too much of the account's waits already. */
+static bool enqueue(const struct pool_ask *ask, struct recipe *r)
+{
+	if (pending_of(ask->account) >= PENDING_MAX)
+		return false;
+	r->users++;
+	invocation_new(ask, r);
+	room_dispatch(time_monotonic_us());
+	pool_watch_until(room_next_us());
+	return true;
+}
+
+bool pool_invoke_again(const struct pool_ask *ask)
+{
+	struct environment *e;
+	struct recipe *r;
+	bool good = true;
+
+	pthread_mutex_lock(&pool.lock);
+	e = newest_idle(ask->key);
+	r = e ? NULL : recipe_find(ask->key);
+	if (e)
+		begin(e, invocation_new(ask, NULL));
+	else
+		good = r && enqueue(ask, r);
+	pthread_mutex_unlock(&pool.lock);
+	return good;
+}
+
+bool pool_can_run(const struct pool_function *f, const char **why)
 {
 	struct arena *a;
 	const char *log_stream;
@@ -302,24 +286,18 @@ static bool is_possible(const struct pool_function *f, const char **why)
 	return good;
 }
 
-bool pool_invoke_cold(const struct pool_ask *ask, const struct pool_function *f, const char **why)
+bool pool_invoke_first(const struct pool_ask *ask, const struct pool_function *f, const char **why)
 {
 	struct recipe *r;
 	bool good;
 
-	if (!is_possible(f, why))
+	if (!pool_can_run(f, why))
 		return false;
 	*why = NULL;
 	r = recipe_new(f);
 	pthread_mutex_lock(&pool.lock);
-	good = pending_of(f->account) < PENDING_MAX;
-	if (good) {
-		invocation_new(ask)->recipe = r;
-		room_dispatch(time_monotonic_us());
-		pool_watch_until(room_next_us());
-	} else {
-		recipe_release(r);
-	}
+	good = enqueue(ask, r);
+	recipe_release(r);
 	pthread_mutex_unlock(&pool.lock);
 	return good;
 }
@@ -364,89 +342,65 @@ int pool_running(const char *account, const char *name)
 	return count;
 }
 
-void pool_forget(const char *account, const char *name)
+void pool_forget(const char *account, const char *name, const char *version)
 {
 	pthread_mutex_lock(&pool.lock);
-	for (struct environment *e = pool.environments; e; e = e->next)
-		if (strcmp(e->account, account) == 0 && strcmp(e->name, name) == 0 &&
-		    e->state == IDLE && !e->provided)
+	for (struct environment *e = pool.environments; e; e = e->next) {
+		if (strcmp(e->account, account) != 0 || strcmp(e->name, name) != 0 ||
+		    (version && strcmp(e->recipe->f.version, version) != 0) || e->provided)
+			continue;
+		e->unwanted = true;
+		if (e->state == IDLE)
 			environment_end(e, "spindown");
+	}
 	pthread_mutex_unlock(&pool.lock);
+}
+
+/* What waits of an account has waited in vain. */
+static void refuse_waiting(const char *account)
+{
+	for (struct invocation *i = pool.invocations; i; i = i->next)
+		if (!i->environment && !i->done && strcmp(i->account, account) == 0) {
+			i->throttled = true;
+			pool.pending--;
+			pool_deliver(i);
+		}
 }
 
 void pool_forget_account(const char *account)
 {
 	pthread_mutex_lock(&pool.lock);
+	provide_forget(account);
+	refuse_waiting(account);
 	for (struct environment *e = pool.environments; e; e = e->next)
 		if (strcmp(e->account, account) == 0 && e->state != ENDING) {
 			e->state = ENDING;
 			sandbox_stop(pool.sandboxes, e->id);
 		}
-	for (struct provision *p = pool.provisions; p; p = p->next)
-		if (strcmp(p->recipe->f.account, account) == 0)
-			p->count = 0;
 	pthread_mutex_unlock(&pool.lock);
-}
-
-/* --- provisioned concurrency ----------------------------------------------------------------- */
-
-static struct provision *provision_find(const char *key)
-{
-	struct provision *p = pool.provisions;
-
-	while (p && strcmp(p->recipe->f.key, key) != 0)
-		p = p->next;
-	return p;
-}
-
-bool pool_provide(const struct pool_function *f, int count, const char **why)
-{
-	struct provision *p;
-
-	if (count && !is_possible(f, why))
-		return false;
-	pthread_mutex_lock(&pool.lock);
-	p = provision_find(f->key);
-	if (!p && count) {
-		p = calloc(1, sizeof(*p));
-		if (!p)
-			abort();
-		p->next = pool.provisions;
-		pool.provisions = p;
-	} else if (p) {
-		recipe_release(p->recipe);
-	}
-	if (p) {
-		p->recipe = recipe_new(f);
-		p->count = count;
-	}
-	room_provide();
-	pthread_mutex_unlock(&pool.lock);
-	return true;
-}
-
-int pool_provided(const char *key)
-{
-	int count = 0;
-
-	pthread_mutex_lock(&pool.lock);
-	for (struct environment *e = pool.environments; e; e = e->next)
-		count += e->provided && (e->state == IDLE || e->state == BUSY) &&
-			 strcmp(e->key, key) == 0;
-	pthread_mutex_unlock(&pool.lock);
-	return count;
 }
 
 /* --- what runtimes say ---------------------------------------------------------------------- */
+
+void pool_lock_drained(uint32_t id)
+{
+	pthread_mutex_lock(&pool.lock);
+	if (pool.stop)
+		return;
+	pool.draining++;
+	pthread_mutex_unlock(&pool.lock);
+	sandbox_drain(pool.sandboxes, id);
+	pthread_mutex_lock(&pool.lock);
+	pool.draining--;
+	pthread_cond_signal(&pool.drained);
+}
 
 enum http_outcome pool_next(uint32_t id, struct http_request *req)
 {
 	enum http_outcome outcome = HTTP_PARKED;
 	struct environment *e;
 
-	/* What it printed until now belongs to what it has done until now. */
-	sandbox_drain(pool.sandboxes, id);
-	pthread_mutex_lock(&pool.lock);
+	pool_lock_drained(id);
 	e = pool_find(id);
 	if (!e || e->asking || e->init_error.p || (e->state != STARTING && e->state != BUSY) ||
 	    (e->state == BUSY && !e->current->answered)) {
@@ -463,8 +417,9 @@ enum http_outcome pool_next(uint32_t id, struct http_request *req)
 
 bool pool_answer(uint32_t id, struct str request_id, struct str body, bool failed)
 {
+	bool good, wake = false;
 	struct environment *e;
-	bool good;
+	char account[13] = "";
 
 	pthread_mutex_lock(&pool.lock);
 	e = pool_find(id);
@@ -476,10 +431,13 @@ bool pool_answer(uint32_t id, struct str request_id, struct str body, bool faile
 		i->answered = true;
 		i->failed = failed;
 		buf_add(&i->answer, body);
-		if (!i->tail)
-			pool_deliver(i);
+		snprintf(account, sizeof(account), "%s", i->account);
+		wake = !i->tail && mark_done(i);
 	}
 	pthread_mutex_unlock(&pool.lock);
+	/* Only now, since who is woken takes the lock at once. */
+	if (wake)
+		pool.config.wake(pool.config.arg, str_of(account), request_id);
 	return good;
 }
 
@@ -559,6 +517,8 @@ static void bury(struct environment *e, const struct sandbox_end *end)
 
 	if (end->peak_kb)
 		e->peak_kb = end->peak_kb;
+	if (e->state == STARTING)
+		provide_began(e, false);
 	if (!e->current && e->state == STARTING)
 		pool_fail_init(e, e->init_error);
 	i = e->current;
@@ -580,7 +540,7 @@ void pool_ended(void *arg, uint32_t id, const struct sandbox_end *end)
 	e = pool_find(id);
 	if (e)
 		bury(e, end);
-	room_provide();
+	provide_all();
 	room_dispatch(time_monotonic_us());
 	pthread_mutex_unlock(&pool.lock);
 }
@@ -646,13 +606,7 @@ static void release_all(void)
 		pool.invocations->done = pool.invocations->taken = true;
 		pool_let_go(pool.invocations);
 	}
-	while (pool.provisions) {
-		struct provision *p = pool.provisions;
-
-		pool.provisions = p->next;
-		recipe_release(p->recipe);
-		free(p);
-	}
+	provide_release();
 	pool.pending = 0;
 	pool.running = false;
 }
@@ -667,6 +621,11 @@ void lambda_stop(void)
 	pthread_cond_signal(&pool.tick);
 	pthread_mutex_unlock(&pool.lock);
 	pthread_join(pool.thread, NULL);
+	/* From here on nobody finds an environment; who has found one before is let through. */
+	pthread_mutex_lock(&pool.lock);
+	while (pool.draining)
+		pthread_cond_wait(&pool.drained, &pool.lock);
+	pthread_mutex_unlock(&pool.lock);
 	sandboxes_free(pool.sandboxes);
 	pthread_mutex_lock(&pool.lock);
 	release_all();

@@ -43,6 +43,7 @@ struct pool_ask {
 	const char *key;
 	struct str payload;
 	struct str client_context; /* absent: none */
+	struct str trace;          /* trace.h */
 	int timeout_ms;
 	int memory_mb;
 	bool tail; /* its log is wanted: then it is over a moment later */
@@ -64,20 +65,26 @@ enum pool_outcome {
 	POOL_THROTTLED, /* no room came in time: it has not run */
 };
 
-/* Hand it to an environment that waits; false when there is none for its key. */
-bool pool_invoke_warm(const struct pool_ask *ask);
 /*
- * Hand it to a new environment, or to one that becomes free. False with a sentence in *why when that cannot be, or with
- * NULL when too much of the account's waits already.
+ * Hand it to an environment that waits, or to the next one of its key; false when nothing is known of that key, or when
+ * too much of the account's waits already.
  */
-bool pool_invoke_cold(const struct pool_ask *ask, const struct pool_function *function,
-		      const char **why);
+bool pool_invoke_again(const struct pool_ask *ask);
+/*
+ * The same for a key of which nothing is known. False with a sentence in *why when it cannot run, or with NULL when too
+ * much of the account's waits already.
+ */
+bool pool_invoke_first(const struct pool_ask *ask, const struct pool_function *function,
+		       const char **why);
 /* What became of an invocation; once done it is forgotten, and the result lives in the arena. */
 enum pool_outcome pool_take(struct str id, struct arena *a, struct pool_result *result);
 /* How many invocations of a function (account and name) run now, or wait to. */
 int pool_running(const char *account, const char *name);
-/* End every environment of a function: it was deleted or changed. Those at work finish first. */
-void pool_forget(const char *account, const char *name);
+/*
+ * End every environment of a function, or (not NULL) of one version of it: it was deleted or changed. Those at work finish
+ * first.
+ */
+void pool_forget(const char *account, const char *name, const char *version);
 /* The same for all environments and invocations of an account, at once: it was emptied. */
 void pool_forget_account(const char *account);
 
@@ -86,8 +93,8 @@ void pool_forget_account(const char *account);
  * needed; 0: not any more. To be repeated before the credentials expire. False with a sentence in *why.
  */
 bool pool_provide(const struct pool_function *function, int count, const char **why);
-/* How many of them are ready. */
-int pool_provided(const char *key);
+/* How many of them are ready; *failed: the last one that was started could not initialise. */
+int pool_provided(const char *key, bool *failed);
 
 /* --- for the Runtime API and the sandboxes --------------------------------------------- */
 

@@ -160,6 +160,7 @@ enum outcome lambda_job_provision(struct op *op)
 	struct json_object *kept = setting_find(op, name, kind, qualifier);
 	struct str before = op_str(op, "Key"), key;
 	int64_t since = op_int_or(op, "Since", 0);
+	bool failed;
 	struct function f;
 
 	if (!kept || !find_version(op, name, qualifier, &f)) {
@@ -169,7 +170,7 @@ enum outcome lambda_job_provision(struct op *op)
 	key = str_of(start_key(op, &f));
 	if (before.p && !str_eq(before, key))
 		start_provision_ends(op, before);
-	if (start_provided(op, &f) < json_int_or(json_get(kept, "Requested"), 0) ||
+	if (start_provided(op, &f, &failed) < json_int_or(json_get(kept, "Requested"), 0) ||
 	    op->now - since > RENEW_MS) {
 		provide(op, &f, qualifier, kept);
 		since = op->now;
@@ -190,9 +191,12 @@ static void describe(struct op *op, const struct function *version, struct json_
 		     struct json_object *out)
 {
 	int64_t wanted = json_int_or(json_get(kept, "Requested"), 0);
-	int64_t there = start_provided(op, version);
+	bool failed;
+	int64_t there = start_provided(op, version, &failed);
 	struct str why = json_get_str(kept, "Reason");
 
+	if (failed && !why.n)
+		why = STR("FUNCTION_ERROR_INIT_FAILURE");
 	there = there < wanted ? there : wanted;
 	json_set_int(out, "RequestedProvisionedConcurrentExecutions", wanted);
 	json_set_int(out, "AvailableProvisionedConcurrentExecutions", there);

@@ -245,7 +245,7 @@ void report_exit(struct environment *e, const struct sandbox_end *end)
 	const char *how = ending(i->arena, end), *type = "Runtime.ExitError";
 	const char *text = "Runtime exited without providing a reason";
 
-	if (end->by_extension) {
+	if (end->by_extension && !end->over_memory) {
 		report_extension(e, "Extension.Crash",
 				 arena_printf(i->arena, "%s", how ? how : "exit code 0"));
 		return;

@@ -131,6 +131,12 @@ void room_shrink(void)
 
 /* --- starting ------------------------------------------------------------------------------------- */
 
+/* So many of one account. */
+static int at_once(void)
+{
+	return pool.processors > 2 ? pool.processors : 2;
+}
+
 /* NULL when the machine cannot. */
 static struct environment *start_environment(struct recipe *r)
 {
@@ -211,11 +217,10 @@ static bool is_due(const struct invocation *i, int64_t now_us)
 /* The next one: of the account that has least, the one that waits longest. */
 static struct invocation *next_due(int64_t now_us)
 {
-	int at_once = pool.processors > 2 ? pool.processors : 2;
 	struct invocation *best = NULL;
 	int64_t best_kb = INT64_MAX;
 
-	if (usage_of(NULL).starting >= 2 * at_once)
+	if (usage_of(NULL).starting >= 2 * at_once())
 		return NULL;
 	for (struct invocation *i = pool.invocations; i; i = i->next) {
 		struct usage u;
@@ -223,7 +228,7 @@ static struct invocation *next_due(int64_t now_us)
 		if (!waits(i))
 			continue;
 		u = usage_of(i->account);
-		if (u.starting >= at_once || u.kb > best_kb || !is_due(i, now_us))
+		if (u.starting >= at_once() || u.kb > best_kb || !is_due(i, now_us))
 			continue;
 		best = i;
 		best_kb = u.kb;
@@ -273,43 +278,10 @@ void room_give_up(int64_t now_us)
 	}
 }
 
-/* --- provisioned ----------------------------------------------------------------------------------- */
-
-static int provided_for(const char *key)
+struct environment *room_start(struct recipe *r)
 {
-	int count = 0;
-
-	for (struct environment *e = pool.environments; e; e = e->next)
-		count += e->provided && e->state != ENDING && strcmp(e->key, key) == 0;
-	return count;
-}
-
-/* One of them need not be there any more. */
-static void give_back(const char *key)
-{
-	for (struct environment *e = pool.environments; e; e = e->next)
-		if (e->provided && strcmp(e->key, key) == 0) {
-			e->provided = false;
-			return;
-		}
-}
-
-void room_provide(void)
-{
-	int at_once = pool.processors > 2 ? pool.processors : 2;
-
-	for (struct provision *p = pool.provisions; p && !pool.stop; p = p->next) {
-		const struct pool_function *f = &p->recipe->f;
-
-		while (provided_for(f->key) > p->count)
-			give_back(f->key);
-		while (provided_for(f->key) < p->count && usage_of(f->account).starting < at_once &&
-		       make_room(f->account, start_kb(f->memory_mb))) {
-			struct environment *e = start_environment(p->recipe);
-
-			if (!e)
-				return;
-			e->provided = true;
-		}
-	}
+	if (usage_of(r->f.account).starting >= at_once() ||
+	    !make_room(r->f.account, start_kb(r->f.memory_mb)))
+		return NULL;
+	return start_environment(r);
 }

@@ -236,6 +236,13 @@ enum outcome lambda_op_put_runtime_management(struct op *op)
 
 /* --- recursion -------------------------------------------------------------------------------------------- */
 
+bool recursion_allowed(struct op *op, struct str name)
+{
+	struct json_object *kept = setting_find(op, name, "recursion", STR(""));
+
+	return str_is(json_get_str(kept, "RecursiveLoop"), "Allow");
+}
+
 enum outcome lambda_op_get_recursion(struct op *op)
 {
 	struct json_object *kept;

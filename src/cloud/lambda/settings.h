@@ -8,4 +8,7 @@ struct json_object *tags_of(struct op *op, struct str name);
 /* Add some to it. False with the error set. */
 bool tags_add(struct op *op, struct str name, struct json_object *tags);
 
+/* May it invoke itself again and again? */
+bool recursion_allowed(struct op *op, struct str name);
+
 #endif

@@ -229,6 +229,7 @@ static const struct shape_member invoke_members[] = {
 	{ "ClientContext", &shape_string, .place = IN_HEADER, .wire_name = "X-Amz-Client-Context" },
 	/* Raw bytes, which a blob elsewhere is not. */
 	{ "Payload", &shape_string, .place = IN_PAYLOAD },
+	{ "TraceHeader", &shape_string, .place = IN_HEADER, .wire_name = "X-Amzn-Trace-Id" },
 	LAMBDA_QUALIFIER,
 	{ 0 },
 };
@@ -248,6 +249,7 @@ const struct shape lambda_invoke_output = SHAPE_STRUCT(invoke_output_members);
 static const struct shape_member invoke_async_members[] = {
 	LAMBDA_ANY_NAME,
 	{ "InvokeArgs", &shape_string, .required = true, .place = IN_PAYLOAD },
+	{ "TraceHeader", &shape_string, .place = IN_HEADER, .wire_name = "X-Amzn-Trace-Id" },
 	{ 0 }
 };
 const struct shape lambda_invoke_async = SHAPE_STRUCT(invoke_async_members);
@@ -264,6 +266,7 @@ static const struct shape_member stream_members[] = {
 	  .wire_name = "X-Amz-Invocation-Type" },
 	{ "LogType", &log_type, .place = IN_HEADER, .wire_name = "X-Amz-Log-Type" },
 	{ "ClientContext", &shape_string, .place = IN_HEADER, .wire_name = "X-Amz-Client-Context" },
+	{ "TraceHeader", &shape_string, .place = IN_HEADER, .wire_name = "X-Amzn-Trace-Id" },
 	LAMBDA_QUALIFIER,
 	{ "Payload", &shape_string, .place = IN_PAYLOAD },
 	{ 0 },

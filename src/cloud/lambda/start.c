@@ -1,10 +1,13 @@
 /* From functions as rows to invocations and environments of the pool; see start.h. */
 #include "cloud/lambda/start.h"
 
+#include "aws/emit.h"
 #include "aws/session.h"
 #include "cloud/lambda/code.h"
 #include "cloud/lambda/concurrency.h"
 #include "cloud/lambda/pool.h"
+#include "cloud/lambda/settings.h"
+#include "cloud/lambda/trace.h"
 
 enum { SESSION_MS = 12 * 3600000 };
 
@@ -123,34 +126,60 @@ static bool is_full(struct op *op, const struct function *f)
 	       pool_running(op->account->id, arena_cstr(op->arena, f->name)) >= reserved;
 }
 
-bool start_invocation(struct op *op, const struct function *f, struct str id, struct str payload,
-		      struct str client_context)
+/* Has it run so often in this lineage that it must be a loop? */
+static bool is_looping(struct op *op, const struct function *f, int times)
+{
+	if (times < TRACE_TIMES_MAX || recursion_allowed(op, f->name))
+		return false;
+	emit_metric(op, &(struct emit_metric){ .space = "AWS/Lambda",
+					       .name = "RecursiveInvocationsDropped",
+					       .unit = "Count",
+					       .dimensions = { { "FunctionName", f->name } },
+					       .value = 1 });
+	function_fail(op, &RecursiveInvocationException,
+		      "Lambda has detected your function being invoked in a recursive loop with "
+		      "other Amazon Web Services resources and stopped your function's "
+		      "invocation.");
+	return true;
+}
+
+struct str start_trace(struct op *op, const struct function *f, struct str came, int *times)
+{
+	return trace_make(op->arena, came, function_arn(op, f->name), op->now, times);
+}
+
+bool start_invocation(struct op *op, const struct function *f, const struct start *how)
 {
 	struct pool_function p;
 	struct pool_ask ask;
 	const char *why = "";
+	int times;
+	struct str trace = start_trace(op, f, how->trace, &times);
 
+	if (is_looping(op, f, times))
+		return false;
 	if (is_full(op, f))
 		return throttle(op, "ReservedFunctionConcurrentInvocationLimitExceeded");
 	describe(op, f, &p);
 	ask = (struct pool_ask){
-		.id = id,
+		.id = how->id,
 		.account = p.account,
 		.name = p.name,
 		.arn = arena_cstr(op->arena, function_arn_of(op, f->name, f->qualifier)),
 		.version = p.version,
 		.key = p.key,
-		.payload = payload.n ? payload : STR("{}"),
-		.client_context = client_context,
+		.payload = how->payload.n ? how->payload : STR("{}"),
+		.client_context = how->client_context,
+		.trace = trace,
 		.timeout_ms = (int)number(f, "Timeout") * 1000,
 		.memory_mb = p.memory_mb,
 		.tail = str_is(op_str(op, "LogType"), "Tail"),
 	};
-	if (pool_invoke_warm(&ask))
+	if (pool_invoke_again(&ask))
 		return true;
 	if (!add_credentials(op, f, &p))
 		return false;
-	if (pool_invoke_cold(&ask, &p, &why))
+	if (pool_invoke_first(&ask, &p, &why))
 		return true;
 	if (!why)
 		return throttle(op, "ConcurrentInvocationLimitExceeded");
@@ -171,9 +200,9 @@ bool start_provision(struct op *op, const struct function *f, int count, const c
 	return false;
 }
 
-int start_provided(struct op *op, const struct function *f)
+int start_provided(struct op *op, const struct function *f, bool *failed)
 {
-	return pool_provided(start_key(op, f));
+	return pool_provided(start_key(op, f), failed);
 }
 
 void start_provision_ends(struct op *op, struct str key)

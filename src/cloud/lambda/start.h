@@ -5,12 +5,20 @@
 
 /* Handing invocations of functions to the pool. */
 
+/* What it is given. */
+struct start {
+	struct str id;
+	struct str payload;        /* JSON; empty or absent: {} */
+	struct str client_context; /* absent: none */
+	struct str trace;          /* as it came (trace.h); absent: none */
+};
 /*
- * Start an invocation called `id`, in a warm environment or a new one; false with the error set: throttled
- * (TooManyRequestsException), or it cannot run here.
+ * Start an invocation, in a warm environment or a new one; false with the error set: throttled
+ * (TooManyRequestsException), stopped as part of a loop (RecursiveInvocationException), or it cannot run here.
  */
-bool start_invocation(struct op *op, const struct function *f, struct str id, struct str payload,
-		      struct str client_context);
+bool start_invocation(struct op *op, const struct function *f, const struct start *how);
+/* The trace of an invocation to which `came` belongs; *times as trace_make() has it. */
+struct str start_trace(struct op *op, const struct function *f, struct str came, int *times);
 /* Set the error of an invocation for which no room came in time. */
 void start_throttled(struct op *op);
 
@@ -19,8 +27,8 @@ void start_throttled(struct op *op);
  * sentence in *why.
  */
 bool start_provision(struct op *op, const struct function *f, int count, const char **why);
-/* How many of them are ready. */
-int start_provided(struct op *op, const struct function *f);
+/* How many of them are ready; *failed: the last one that was started could not initialise. */
+int start_provided(struct op *op, const struct function *f, bool *failed);
 /* What the pool calls a version; and that environments under such a name are not provided any more. */
 const char *start_key(struct op *op, const struct function *f);
 void start_provision_ends(struct op *op, struct str key);

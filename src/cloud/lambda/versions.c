@@ -144,6 +144,7 @@ enum outcome version_delete(struct op *op, struct str name, struct str version)
 	       number);
 	function_forget_qualifier(op, name, version);
 	leave(op, &f);
+	pool_forget(op->account->id, arena_cstr(op->arena, name), f.version.p);
 	return DONE;
 }
 
@@ -163,5 +164,5 @@ void version_delete_all(struct op *op, const struct function *latest)
 	db_run(op->db, "DELETE FROM lambda_alias WHERE name = ?", "s", name);
 	db_run(op->db, "DELETE FROM lambda_setting WHERE name = ?", "s", name);
 	db_run(op->db, "DELETE FROM lambda_policy WHERE name = ?", "s", name);
-	pool_forget(op->account->id, arena_cstr(op->arena, name));
+	pool_forget(op->account->id, arena_cstr(op->arena, name), NULL);
 }

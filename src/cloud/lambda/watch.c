@@ -102,7 +102,7 @@ static int64_t look_around(int64_t now)
 			pool_let_go(i);
 		}
 	}
-	room_provide();
+	provide_all();
 	room_dispatch(now);
 	room_give_up(now);
 	due = room_next_us();

@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""How environments of functions live and end: changed functions, loops, provisioned ones that cannot start, long calls,
+contexts, logs in JSON, streamed answers.
+
+From: Lambda Developer Guide, "Use Lambda recursive loop detection to prevent infinite loops", "Configuring provisioned
+concurrency for a function", "Configuring JSON and plain text log formats", "Response streaming for Lambda functions".
+"""
+import base64
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import zipfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import boto3
+import botocore.exceptions
+from botocore.config import Config
+from immersion import Server, Tap
+from model import watch
+
+tap = Tap()
+TRUST = {"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+COUNTING = """
+let calls = 0;
+exports.handler = async (event) => {
+  if (event.sleep) await new Promise((done) => setTimeout(done, event.sleep));
+  return { calls: ++calls, code: %s };
+};
+"""
+LOOP = """
+const { LambdaClient, InvokeCommand } = require("@aws-sdk/client-lambda");
+const { DynamoDBClient, UpdateItemCommand } = require("@aws-sdk/client-dynamodb");
+const lambda = new LambdaClient(), ddb = new DynamoDBClient();
+exports.handler = async () => {
+  await ddb.send(new UpdateItemCommand({ TableName: "Loops", Key: { id: { S: "n" } }, UpdateExpression: "ADD n :one",
+    ExpressionAttributeValues: { ":one": { N: "1" } } }));
+  await lambda.send(new InvokeCommand({ FunctionName: process.env.AWS_LAMBDA_FUNCTION_NAME, InvocationType: "Event" }));
+};
+"""
+
+
+def zipped(files):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        for name, text in files.items():
+            z.writestr(name, text)
+    return out.getvalue()
+
+
+def client(service):
+    return boto3.client(service, aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1",
+                        endpoint_url="http://127.0.0.1:%d" % server.cloud_port,
+                        config=Config(retries={"total_max_attempts": 1}, read_timeout=120))
+
+
+def settled(name, what="function_active_v2"):
+    lam.get_waiter(what).wait(FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+
+
+def create(name, code, runtime="nodejs20.x", file="index.js", **more):
+    lam.create_function(FunctionName=name, Runtime=runtime, Handler="index.handler", Role=ROLE,
+                        Code={"ZipFile": zipped({file: code})}, **more)
+    settled(name)
+
+
+def publish(name):
+    version = lam.publish_version(FunctionName=name)["Version"]
+    lam.get_waiter("published_version_active").wait(FunctionName=name, Qualifier=version,
+                                                    WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    return version
+
+
+def invoke(name, event=None, **more):
+    answer = lam.invoke(FunctionName=name, Payload=json.dumps(event or {}), LogType="Tail", **more)
+    return json.loads(answer["Payload"].read()), base64.b64decode(answer["LogResult"]).decode()
+
+
+def until(what, seconds=30):
+    """What it answers, as soon as that is true; or the last it answered."""
+    deadline = time.monotonic() + seconds
+    while True:
+        got = what()
+        if got or time.monotonic() > deadline:
+            return got
+        time.sleep(0.1)
+
+
+def environments():
+    """Processes of this server that run functions."""
+    below = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True).stdout.splitlines()[1:]
+    rows = [line.split(None, 2) for line in below]
+    mine, found = {str(server.child.pid)}, []
+    for _ in rows:
+        mine |= {pid for pid, parent, _ in rows if parent in mine}
+    for pid, _, args in rows:
+        if pid in mine and "/var/runtime/" in args and "bwrap" not in args:
+            found.append(pid)
+    return found
+
+
+def changed():
+    create("c", COUNTING % 1)
+    version = publish("c")
+    tap.ok(invoke("c", Qualifier=version)[0]["calls"] == 1, "a version runs")
+    waiting = threading.Thread(target=lambda: invoke("c", {"sleep": 1500}))
+    waiting.start()
+    until(lambda: len(environments()) == 2)
+    lam.update_function_code(FunctionName="c", ZipFile=zipped({"index.js": COUNTING % 2}))
+    settled("c", "function_updated_v2")
+    waiting.join()
+    tap.ok(until(lambda: len(environments()) == 1), "an environment that was at work while its function changed ends after that",
+           environments())
+    tap.ok(invoke("c")[0] == {"calls": 1, "code": 2}, "the changed function runs in a new one")
+    tap.ok(invoke("c", Qualifier=version)[0] == {"calls": 2, "code": 1}, "the version's goes on as it was")
+    lam.delete_function(FunctionName="c", Qualifier=version)
+    tap.ok(until(lambda: len(environments()) == 1), "until the version is deleted", environments())
+    lam.delete_function(FunctionName="c")
+    tap.ok(until(lambda: not environments()), "and all end with the function", environments())
+
+
+def counted():
+    return int(ddb.get_item(TableName="Loops", Key={"id": {"S": "n"}}, ConsistentRead=True)
+               .get("Item", {"n": {"N": "0"}})["n"]["N"])
+
+
+def loops():
+    ddb.create_table(TableName="Loops", BillingMode="PAY_PER_REQUEST",
+                     AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+                     KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}])
+    ddb.get_waiter("table_exists").wait(TableName="Loops", WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+    create("loop", LOOP, Timeout=20)
+    lam.invoke(FunctionName="loop", InvocationType="Event")
+    until(lambda: counted() >= 16)
+    time.sleep(1)
+    tap.ok(counted() == 16, "a function that invokes itself is stopped after 16 times", counted())
+    lam.put_function_recursion_config(FunctionName="loop", RecursiveLoop="Allow")
+    lam.invoke(FunctionName="loop", InvocationType="Event")
+    tap.ok(until(lambda: counted() > 40), "unless that is allowed", counted())
+    lam.put_function_recursion_config(FunctionName="loop", RecursiveLoop="Terminate")
+    create("named", "exports.handler = async () => process.env._X_AMZN_TRACE_ID;")
+    mark = re.search(r"Lineage=([0-9a-f]{8}):0$", invoke("named")[0])
+    tap.ok(mark, "an invocation's trace says that it is the first")
+
+    def later(times):
+        def add(request, **_):
+            request.headers["X-Amzn-Trace-Id"] = "Root=1-5759e988-bd862e3fe1be46a994272793;Lineage=%s:%d" % (mark.group(1), times)
+        other = client("lambda")
+        other.meta.events.register("before-sign.lambda.Invoke", add)
+        return other.invoke(FunctionName="named")
+    said = json.loads(later(3)["Payload"].read())
+    tap.ok(said.startswith("Root=1-5759e988-bd862e3fe1be46a994272793;") and said.endswith(":4"), "or the fifth of a trace", said)
+    try:
+        tap.ok(False, "and the 17th is refused", later(15)["StatusCode"])
+    except botocore.exceptions.ClientError as error:
+        tap.ok(error.response["Error"]["Code"] == "RecursiveInvocationException", "and the 17th is refused", error)
+
+
+def provisioned():
+    before = len(environments())
+    create("broken", "throw new Error('never');")
+    version = publish("broken")
+    lam.put_provisioned_concurrency_config(FunctionName="broken", Qualifier=version, ProvisionedConcurrentExecutions=2)
+
+    def told():
+        return lam.get_provisioned_concurrency_config(FunctionName="broken", Qualifier=version)
+    until(lambda: told()["Status"] == "FAILED")
+    tap.ok(told()["Status"] == "FAILED" and told()["StatusReason"] == "FUNCTION_ERROR_INIT_FAILURE",
+           "what cannot initialise cannot be provided", told())
+    tap.ok(until(lambda: len(environments()) == before), "and is not tried for ever", environments())
+    lam.delete_function(FunctionName="broken")
+
+
+def waiting():
+    create("slow", COUNTING % 0, Timeout=60)
+    began = time.monotonic()
+    tap.ok(invoke("slow", {"sleep": 33000})[0]["calls"] == 1 and time.monotonic() - began > 32, "a call may take its time",
+           time.monotonic() - began)
+
+
+with tempfile.TemporaryDirectory() as folder:
+    server = Server("cloud", os.path.join(folder, "data"))
+    iam, lam, ddb = client("iam"), client("lambda"), client("dynamodb")
+    ROLE = iam.create_role(RoleName="R", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    iam.put_role_policy(RoleName="R", PolicyName="P", PolicyDocument=json.dumps(ALL))
+    complaints = watch(lam)
+    for each in sys.argv[1:] or ("changed", "loops", "provisioned", "waiting"):
+        globals()[each]()
+    tap.ok(not complaints, "every answer fits the service's model", complaints)
+    server.kill()
+tap.done()
