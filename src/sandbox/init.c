@@ -151,6 +151,9 @@ static void pass_connection(struct init *init, int which)
 
 	if (fd < 0)
 		return;
+	/* It has started: from here on it is known how much memory that took. */
+	if (!init->peak_kb)
+		look_at_memory(init);
 	if (++init->accepted < COUNT_EVERY || open_connections(init) < CONNECTIONS_MAX) {
 		if (init->accepted >= COUNT_EVERY)
 			init->accepted = 0;

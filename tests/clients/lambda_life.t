@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -185,13 +186,130 @@ def waiting():
            time.monotonic() - began)
 
 
+NODE = """
+exports.handler = async (event, context) => {
+  console.debug("not told");
+  console.info("one", { two: 2 });
+  console.log({ a: 1 });
+  console.error("three", new TypeError("bad"));
+  return context.clientContext ?? null;
+};
+exports.back = (event, context, callback) => {
+  if (event.at_once) context.callbackWaitsForEmptyEventLoop = false;
+  const began = Date.now();
+  setTimeout(() => { exports.late = Date.now() - began; }, 300);
+  callback(null, "called");
+  return "ignored";
+};
+exports.idle = () => new Promise(() => {});
+exports.reject = () => { Promise.reject(new RangeError("nobody listens")); return new Promise((done) => setTimeout(done, 1000)); };
+"""
+PYTHON = """
+import logging
+log = logging.getLogger("mine")
+def handler(event, context):
+    log.debug("not told")
+    log.warning("careful %d", 1, extra={"ride": "r1"})
+    try: int("x")
+    except ValueError: log.exception("oh")
+    c = context.client_context
+    return {"custom": c.custom, "app": c.client.app_title, "env": c.env} if c else context.identity.cognito_identity_id
+"""
+STREAM = """
+exports.handler = awslambda.streamifyResponse(async (event, stream, context) => {
+  if (event.rawPath === "/plain" || event.plain) {
+    stream.setContentType("text/x-mine");
+  } else {
+    stream = awslambda.HttpResponseStream.from(stream, { statusCode: 201, headers: { "Content-Type": "text/html", "X-Mine": "1" },
+      cookies: ["a=1"] });
+  }
+  stream.write("<p>");
+  await new Promise((done) => setTimeout(done, 20));
+  stream.write(Buffer.from([0xff, 0x00]));
+  if (event.throw) throw new Error("midway");
+  stream.end("</p>");
+});
+"""
+
+
+def lines_of(log):
+    return [json.loads(line) for line in log.splitlines()]
+
+
+def logs():
+    as_json = {"LogFormat": "JSON", "SystemLogLevel": "DEBUG"}
+    context = {"client": {"app_title": "Rides"}, "custom": {"k": "v"}, "env": {"l": "de"}}
+    given = base64.b64encode(json.dumps(context).encode()).decode()
+    create("njson", NODE, LoggingConfig=as_json)
+    out, log = invoke("njson", ClientContext=given)
+    tap.ok(out == context, "a client's context is passed on", out)
+    told = [line for line in lines_of(log) if "level" in line]
+    tap.ok([(line["level"], line["message"]) for line in told[:2]] == [("INFO", "one { two: 2 }"), ("INFO", {"a": 1})] and
+           told[2]["errorType"] == "TypeError" and told[2]["errorMessage"] == "bad" and len(told) == 3 and
+           len({line["requestId"] for line in told}) == 1, "node's console prints JSON, by level", told)
+    events = [(line["type"], line["record"]) for line in lines_of(log) if "type" in line]
+    tap.ok([name for name, _ in events] == ["platform.start", "platform.runtimeDone", "platform.report"] and
+           events[2][1]["status"] == "success" and events[2][1]["metrics"]["memorySizeMB"] == 128 and
+           events[2][1]["metrics"]["initDurationMs"] > 1, "so does Lambda itself", events)
+    create("pjson", PYTHON, "python3.12", "index.py", LoggingConfig={"LogFormat": "JSON", "ApplicationLogLevel": "WARN"})
+    out, log = invoke("pjson", ClientContext=given)
+    tap.ok(out == {"custom": {"k": "v"}, "app": "Rides", "env": {"l": "de"}}, "python's context has it too", out)
+    told = [line for line in lines_of(log) if "level" in line]
+    tap.ok([(line["level"], line["message"], line["logger"]) for line in told] ==
+           [("WARNING", "careful 1", "mine"), ("ERROR", "oh", "mine")] and told[0]["ride"] == "r1" and
+           told[1]["errorType"] == "ValueError", "python's logger prints JSON, by level", told)
+    tap.ok([line["type"] for line in lines_of(log) if "type" in line] == ["platform.start", "platform.report"],
+           "Lambda says less unless it is asked", log)
+    lam.update_function_configuration(FunctionName="pjson", LoggingConfig={"LogFormat": "JSON", "SystemLogLevel": "WARN"})
+    settled("pjson", "function_updated_v2")
+    log = invoke("pjson")[1]
+    tap.ok(not [line for line in lines_of(log) if "type" in line], "or nothing", log)
+
+
+def callbacks():
+    create("back", NODE)
+    for handler, event, what, took in (
+            ("back", {}, "called", (0.3, 2)), ("back", {"at_once": 1}, "called", (0, 0.29)), ("idle", {}, None, (0, 2))):
+        lam.update_function_configuration(FunctionName="back", Handler="index." + handler)
+        settled("back", "function_updated_v2")
+        began, (out, log) = time.monotonic(), invoke("back", event)
+        seconds = float(re.search(r"\tDuration: ([\d.]+) ms", log).group(1)) / 1000
+        tap.ok(out == what and took[0] <= seconds < took[1], "%s %s answers when it should" % (handler, event), (out, log))
+    lam.update_function_configuration(FunctionName="back", Handler="index.reject")
+    settled("back", "function_updated_v2")
+    out, _ = invoke("back")
+    tap.ok(out["errorType"] == "Runtime.UnhandledPromiseRejection" and "nobody listens" in out["errorMessage"],
+           "a rejection that nobody handles is an error", out)
+
+
+def streaming():
+    create("stream", STREAM)
+    whole = lam.invoke(FunctionName="stream", Payload=b"{}")["Payload"].read()
+    head, _, body = whole.partition(bytes(8))
+    tap.ok(json.loads(head)["statusCode"] == 201 and body == b"<p>\xff\x00</p>", "what is streamed is answered whole", whole)
+    parts = list(lam.invoke_with_response_stream(FunctionName="stream", Payload=b'{"plain": 1}')["EventStream"])
+    tap.ok(b"".join(p["PayloadChunk"]["Payload"] for p in parts if "PayloadChunk" in p) == b"<p>\xff\x00</p>" and
+           "ErrorCode" not in parts[-1]["InvokeComplete"], "and as a stream of events", parts)
+    out = json.loads(lam.invoke(FunctionName="stream", Payload=b'{"throw": 1}')["Payload"].read())
+    tap.ok(out["errorMessage"] == "midway", "or fails", out)
+    url = lam.create_function_url_config(FunctionName="stream", AuthType="NONE", InvokeMode="RESPONSE_STREAM")["FunctionUrl"]
+    for action, more in (("InvokeFunctionUrl", {"FunctionUrlAuthType": "NONE"}), ("InvokeFunction", {})):
+        lam.add_permission(FunctionName="stream", StatementId=action, Action="lambda:" + action, Principal="*", **more)
+    answer = urllib.request.urlopen(url)
+    tap.ok((answer.status, answer.read(), answer.headers["Content-Type"], answer.headers["X-Mine"], answer.headers["Set-Cookie"]) ==
+           (201, b"<p>\xff\x00</p>", "text/html", "1", "a=1"), "at its address the head is the answer's", answer.headers.items())
+    answer = urllib.request.urlopen(url + "plain")
+    tap.ok((answer.status, answer.read(), answer.headers["Content-Type"]) == (200, b"<p>\xff\x00</p>", "text/x-mine"),
+           "without one it is plain bytes", answer.headers.items())
+
+
 with tempfile.TemporaryDirectory() as folder:
     server = Server("cloud", os.path.join(folder, "data"))
     iam, lam, ddb = client("iam"), client("lambda"), client("dynamodb")
     ROLE = iam.create_role(RoleName="R", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
     iam.put_role_policy(RoleName="R", PolicyName="P", PolicyDocument=json.dumps(ALL))
     complaints = watch(lam)
-    for each in sys.argv[1:] or ("changed", "loops", "provisioned", "waiting"):
+    for each in sys.argv[1:] or ("changed", "loops", "provisioned", "logs", "callbacks", "streaming", "waiting"):
         globals()[each]()
     tap.ok(not complaints, "every answer fits the service's model", complaints)
     server.kill()

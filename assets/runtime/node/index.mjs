@@ -2,15 +2,23 @@
 import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
-import { createRequire } from "node:module";
-import { format } from "node:util";
-import { pathToFileURL } from "node:url";
+import module, { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { begin, logError } from "./console.mjs";
+import { ResponseStream, isStreaming } from "./stream.mjs";
 
-createRequire(import.meta.url)("./compiled.cjs").use("/var/runtime/node_modules/");
+const modules = new URL("node_modules/", import.meta.url);
+createRequire(import.meta.url)("./compiled.cjs").use(fileURLToPath(modules));
+if (modules.pathname !== "/var/runtime/node_modules/") {
+	// No sandbox has put them where `import` looks.
+	const layers = pathToFileURL((process.argv[2] ?? "/opt") + "/nodejs/node_modules/");
+	module.register("./beside.mjs", import.meta.url, { data: [layers.href, modules.href] });
+}
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
 const root = process.env.LAMBDA_TASK_ROOT;
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 let requestId;
+let whenIdle; // what is to be done when nothing is left to do
 
 function call(method, name, body, headers = {}) {
 	return new Promise((resolve, reject) => {
@@ -28,14 +36,7 @@ function call(method, name, body, headers = {}) {
 	});
 }
 
-// Lines of the console as CloudWatch shows them: time, request, level, text.
-for (const [name, level] of Object.entries({ log: "INFO", info: "INFO", warn: "WARN", error: "ERROR", debug: "DEBUG",
-	trace: "TRACE" })) {
-	console[name] = (...words) => {
-		const text = format(...words).replaceAll("\n", "\r");
-		fs.writeSync(1, `${new Date().toISOString()}\t${requestId ?? "undefined"}\t${level}\t${text}\n`);
-	};
-}
+// --- errors
 
 function describe(error) {
 	if (error instanceof Error || (error && typeof error === "object" && "stack" in error && "message" in error)) {
@@ -50,12 +51,21 @@ function named(type, message) {
 	return error;
 }
 
-async function fail(error) {
-	console.error("Uncaught Exception", "\t" + JSON.stringify({ ...describe(error), stack: describe(error).trace }));
-	await call("POST", "init/error", JSON.stringify(describe(error)),
-		{ "Lambda-Runtime-Function-Error-Type": describe(error).errorType });
-	process.exit(1);
+async function tell(what, error, name) {
+	const { errorType, errorMessage, trace } = describe(error);
+	const own = error instanceof Error ? error : {};
+	logError(what, error, { errorType, errorMessage, ...own, stack: trace });
+	await call("POST", name, JSON.stringify({ errorType, errorMessage, trace }),
+		{ "Lambda-Runtime-Function-Error-Type": errorType });
 }
+
+async function fail(what, error, code) {
+	whenIdle = undefined;
+	await tell(what, error, requestId ? `invocation/${requestId}/error` : "init/error");
+	process.exit(code);
+}
+
+// --- finding the handler
 
 async function load(name) {
 	const match = /^(.*?)([^./\\]*)\.([^/\\]*)$/s.exec(name);
@@ -101,7 +111,9 @@ async function loadPlain(file) {
 	}
 }
 
-function contextOf(headers, finish) {
+// --- events
+
+function contextOf(headers) {
 	const deadline = Number(headers["lambda-runtime-deadline-ms"]);
 	return {
 		callbackWaitsForEmptyEventLoop: true,
@@ -115,55 +127,85 @@ function contextOf(headers, finish) {
 		invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
 		awsRequestId: headers["lambda-runtime-aws-request-id"],
 		getRemainingTimeInMillis: () => deadline - Date.now(),
-		done: (error, result) => finish(error, result),
-		succeed: (result) => finish(null, result),
-		fail: (error) => finish(error ?? "handled"),
 	};
 }
 
-// What the handler answers, by promise or by callback, whichever comes first.
+// What the handler answers: its promise's value, or what it calls back with, which waits until nothing is left to do
+// unless the context says otherwise. What a plain function returns is not asked for.
 function answerOf(handler, event, headers) {
 	return new Promise((resolve, reject) => {
-		const finish = (error, result) => (error === undefined || error === null ? resolve(result) : reject(error));
-		const given = handler(event, contextOf(headers, finish), finish);
+		const context = contextOf(headers);
+		let called = false;
+		const once = (act) => (...words) => {
+			if (!called) {
+				called = true;
+				act(...words);
+			}
+		};
+		const done = (error, result) => (error === undefined || error === null ? resolve(result) : reject(error));
+		whenIdle = () => resolve(null);
+		context.done = once(done);
+		context.succeed = once((result) => resolve(result));
+		context.fail = once((error) => reject(error ?? "handled"));
+		const given = handler(event, context, once((error, result) => {
+			if ((error !== undefined && error !== null) || !context.callbackWaitsForEmptyEventLoop) {
+				done(error, result);
+			} else {
+				whenIdle = () => setImmediate(resolve, result);
+			}
+		}));
 		if (typeof given?.then === "function") {
 			given.then(resolve, reject);
-		} else if (given !== undefined && handler.length < 3) {
-			resolve(given);
-		} else if (handler.length < 3) {
-			setImmediate(() => process.once("beforeExit", () => resolve(null)));
 		}
 	});
+}
+
+async function answerPlain(handler, event, headers) {
+	const answer = await answerOf(handler, event, headers);
+	whenIdle = undefined;
+	await call("POST", `invocation/${requestId}/response`, JSON.stringify(answer === undefined ? null : answer));
+}
+
+async function answerStreaming(handler, event, headers) {
+	const stream = new ResponseStream();
+	const ended = new Promise((resolve, reject) => stream.once("finish", resolve).once("error", reject));
+	whenIdle = () => stream.end();
+	await Promise.race([handler(event, stream, contextOf(headers)), ended.then(() => new Promise(() => {}))]);
+	stream.end();
+	await ended;
+	whenIdle = undefined;
+	await call("POST", `invocation/${requestId}/response`, stream.whole(),
+		{ "Content-Type": stream.contentType, "Lambda-Runtime-Function-Response-Mode": "streaming" });
 }
 
 async function serve(handler) {
 	const { headers, body } = await call("GET", "invocation/next");
 	requestId = headers["lambda-runtime-aws-request-id"];
+	begin(requestId);
 	process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"] ?? "";
 	try {
-		const answer = await answerOf(handler, JSON.parse(body), headers);
-		await call("POST", `invocation/${requestId}/response`, JSON.stringify(answer === undefined ? null : answer));
+		await (isStreaming(handler) ? answerStreaming : answerPlain)(handler, JSON.parse(body), headers);
 	} catch (error) {
-		console.error("Invoke Error", "\t" + JSON.stringify({ ...describe(error), stack: describe(error).trace }));
-		await call("POST", `invocation/${requestId}/error`, JSON.stringify(describe(error)),
-			{ "Lambda-Runtime-Function-Error-Type": describe(error).errorType });
+		whenIdle = undefined;
+		await tell("Invoke Error", error, `invocation/${requestId}/error`);
 	}
 }
 
-process.on("uncaughtException", async (error) => {
-	console.error("Uncaught Exception", "\t" + JSON.stringify({ ...describe(error), stack: describe(error).trace }));
-	if (requestId) {
-		await call("POST", `invocation/${requestId}/error`, JSON.stringify(describe(error)),
-			{ "Lambda-Runtime-Function-Error-Type": describe(error).errorType });
-	}
-	process.exit(129);
+process.on("beforeExit", () => {
+	const act = whenIdle;
+	whenIdle = undefined;
+	act?.();
 });
+process.on("uncaughtException", (error) => fail("Uncaught Exception", error, 129));
+process.on("unhandledRejection", (reason) =>
+	fail("Unhandled Promise Rejection", named("Runtime.UnhandledPromiseRejection", String(reason)), 128));
 
+let handler;
 try {
-	const handler = await load(process.env._HANDLER);
-	for (;;) {
-		await serve(handler);
-	}
+	handler = await load(process.env._HANDLER);
 } catch (error) {
-	await fail(error);
+	await fail("Uncaught Exception", error, 1);
+}
+for (;;) {
+	await serve(handler);
 }

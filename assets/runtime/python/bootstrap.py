@@ -7,10 +7,12 @@ import os
 import sys
 import time
 import traceback
+import types
 
 version = "python%d.%d" % sys.version_info[:2]
-# The function's own first, then its layers', then what the runtime brings.
-sys.path[:0] = [os.environ["LAMBDA_TASK_ROOT"], "/opt/python/lib/%s/site-packages" % version, "/opt/python"]
+# The function's own first, then its layers' (whose folder we are told), then what the runtime brings.
+layers = sys.argv[1] if len(sys.argv) > 1 else "/opt"
+sys.path[:0] = [os.environ["LAMBDA_TASK_ROOT"], "%s/python/lib/%s/site-packages" % (layers, version), layers + "/python"]
 connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 current = {"id": ""}
 
@@ -19,6 +21,11 @@ def call(method, name, body=None, headers=None):
     connection.request(method, "/2018-06-01/runtime/" + name, body, headers or {})
     response = connection.getresponse()
     return response.headers, response.read()
+
+
+def members(given, names):
+    """An object with these attributes, as a mobile app's context is seen by its function."""
+    return types.SimpleNamespace(**{name: given.get(name) for name in names})
 
 
 class Context:
@@ -32,21 +39,60 @@ class Context:
         self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
         self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
         self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
-        self.identity = self.client_context = None
+        self.identity = members({}, ("cognito_identity_id", "cognito_identity_pool_id"))
+        self.client_context = None
+        given = json.loads(headers.get("Lambda-Runtime-Client-Context") or "null")
+        if given is not None:
+            self.client_context = members(given, ("custom", "env", "client"))
+            self.client_context.client = None if given.get("client") is None else members(given["client"], (
+                "installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name"))
         self._deadline_ms = int(headers["Lambda-Runtime-Deadline-Ms"])
 
     def get_remaining_time_in_millis(self):
         return max(0, self._deadline_ms - int(time.time() * 1000))
+
+    def log(self, message):
+        sys.stdout.write(str(message))
+
+
+def stamp_of(record):
+    return "%s.%03dZ" % (time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)), record.msecs)
 
 
 class Lines(logging.Handler):
     """The root logger's lines as CloudWatch shows them."""
 
     def emit(self, record):
-        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
-        sys.stdout.write("[%s]\t%s.%03dZ\t%s\t%s\n" % (
-            record.levelname, stamp, record.msecs, current["id"], self.format(record)))
+        sys.stdout.write("[%s]\t%s\t%s\t%s\n" % (record.levelname, stamp_of(record), current["id"], self.format(record)))
         sys.stdout.flush()
+
+
+class Objects(logging.Handler):
+    """The same as JSON, with what was given as `extra`."""
+
+    usual = set(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+
+    def emit(self, record):
+        told = {"timestamp": stamp_of(record), "level": record.levelname, "message": record.getMessage(),
+                "logger": record.name}
+        if record.exc_info:
+            kind, error, trace = record.exc_info
+            told.update(stackTrace=traceback.format_tb(trace), errorType=kind.__name__, errorMessage=str(error),
+                        location="%s:%s:%s" % (record.pathname, record.funcName, record.lineno))
+        told["requestId"] = current["id"]
+        told.update((name, value) for name, value in vars(record).items() if name not in self.usual and name not in told)
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, default=str) + "\n")
+        sys.stdout.flush()
+
+
+def start_logging():
+    root = logging.getLogger()
+    if os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() != "JSON":
+        root.addHandler(Lines())
+        return
+    root.addHandler(Objects())
+    root.setLevel({"TRACE": "DEBUG", "WARN": "WARNING", "FATAL": "CRITICAL"}.get(
+        os.environ["AWS_LAMBDA_LOG_LEVEL"], os.environ["AWS_LAMBDA_LOG_LEVEL"]))
 
 
 def plain(value):
@@ -59,13 +105,20 @@ def describe(error, frames):
             "stackTrace": traceback.format_list(frames)}
 
 
+def say_error(said, trace=""):
+    if os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON":
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        print(json.dumps({"timestamp": stamp, "log_level": "ERROR", **said}), flush=True)
+    else:
+        print(("[ERROR] %s: %s\n%s" % (said["errorType"], said["errorMessage"], trace)).rstrip("\n"), flush=True)
+
+
 def tell(error, name, kind=None):
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
     said = describe(error, frames)
     if kind:
         said["errorType"] = kind
-    print("[ERROR] %s: %s\nTraceback (most recent call last):\n%s" % (
-        said["errorType"], said["errorMessage"], "".join(said["stackTrace"])), end="", flush=True)
+    say_error(said, "Traceback (most recent call last):\n" + "".join(said["stackTrace"]))
     call("POST", name, json.dumps(said), {"Lambda-Runtime-Function-Error-Type": said["errorType"]})
 
 
@@ -87,7 +140,7 @@ def load(name):
 
 def fail(kind, message):
     said = {"errorMessage": message, "errorType": kind, "requestId": "", "stackTrace": []}
-    print("[ERROR] %s: %s" % (kind, message), flush=True)
+    say_error(said)
     call("POST", "init/error", json.dumps(said), {"Lambda-Runtime-Function-Error-Type": kind})
     sys.exit(1)
 
@@ -111,7 +164,7 @@ def serve(handler):
 
 
 def main():
-    logging.getLogger().addHandler(Lines())
+    start_logging()
     sys.stdout.reconfigure(line_buffering=True)
     try:
         handler = load(os.environ["_HANDLER"])

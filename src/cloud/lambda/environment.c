@@ -96,7 +96,6 @@ static void replace(struct variables *v, const char *variable)
 static const char *const always[][2] = {
 	{ "AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001" },
 	{ "AWS_ENDPOINT_URL", "http://127.0.0.1:4566" },
-	{ "AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand" },
 	{ "AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR" },
 	{ "AWS_XRAY_DAEMON_ADDRESS", "169.254.79.129:2000" },
 	{ "_AWS_XRAY_DAEMON_ADDRESS", "169.254.79.129" },
@@ -182,8 +181,8 @@ static void add_mount(struct plan *plan, const char *source, const char *target)
 	plan->mounts[plan->mount_count++] = (struct plan_mount){ source, target };
 }
 
-bool environment_plan(struct arena *a, const struct pool_function *f, struct plan *plan,
-		      const char **log_stream, const char **why)
+bool environment_plan(struct arena *a, const struct pool_function *f, bool provided,
+		      struct plan *plan, const char **log_stream, const char **why)
 {
 	const struct runtime *r = runtime_find(str_of(f->runtime));
 	const char *program = r ? program_of(r) : NULL, *installed = NULL;
@@ -221,6 +220,8 @@ bool environment_plan(struct arena *a, const struct pool_function *f, struct pla
 		add_mount(plan, arena_printf(a, "%s/%s", installed, r->folder), "/var/runtime");
 	}
 	*log_stream = stream_name(a, f);
+	set(&v, "AWS_LAMBDA_INITIALIZATION_TYPE",
+	    provided ? "provisioned-concurrency" : "on-demand");
 	set_variables(&v, f, r, *log_stream);
 	plan->variables = v.at;
 	plan->variable_count = v.n;

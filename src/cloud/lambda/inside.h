@@ -13,6 +13,9 @@ enum {
 	LINE_MAX_BYTES = 256 << 10, /* a line that is longer is cut */
 	EXTENSIONS_MAX = 10,
 	INIT_TIMEOUT_US = 10 * 1000000,
+	ANSWER_MAX = 6 * 1024 * 1024 + 100,
+	STREAM_MAX = 20 << 20, /* of a streamed answer */
+	ANSWER_BUF_MAX = STREAM_MAX + 4096,
 	FREEZE_US = 3000, /* of having nothing to do */
 };
 
@@ -41,6 +44,7 @@ struct invocation {
 	int64_t deadline_us;
 	struct buf log;
 	struct buf answer;
+	struct str type;        /* of a streamed answer; absent: it is none */
 	const char *error_type; /* of what Lambda itself says went wrong; NULL: nothing */
 	bool answered, failed, timed_out, throttled;
 	bool done;            /* who waits may have it */
@@ -157,8 +161,8 @@ int64_t room_next_us(void);
 void room_give_up(int64_t now_us);
 /* More was taken than expected: end what is idle. */
 void room_shrink(void);
-/* Start one for which there is room; NULL when there is none, or the account starts as many as it may. */
-struct environment *room_start(struct recipe *r);
+/* Start one that is provided; false when there is no room, or the account starts as many as it may. */
+bool room_provide(struct recipe *r);
 
 /* --- provide.c --------------------------------------------------------------------------------- */
 
@@ -184,8 +188,11 @@ void *pool_watch_main(void *arg);
 
 /* What the environment printed: to the invocation's log and to CloudWatch Logs, line by line. */
 void report_output(struct environment *e, struct str bytes);
-/* Add INIT_START, or START, or END and REPORT. */
-void report_init(struct environment *e, const char *region);
+/* Add a line to CloudWatch Logs alone. */
+void report_emit(struct environment *e, struct str text);
+/* Add a line of Lambda's own, there and to the invocation's log. */
+void report_say(struct environment *e, struct str text);
+/* An invocation begins, or is over. */
 void report_start(struct environment *e);
 void report_end(struct environment *e);
 /* Set the error that Lambda answers when a function has run too long, or its runtime or an extension has ended. */
@@ -195,14 +202,21 @@ void report_extension(struct environment *e, const char *type, const char *text)
 /* Count an invocation that was refused. */
 void report_throttle(const struct invocation *i);
 
+/* --- lines.c: what Lambda says, as text or in JSON ---------------------------------------------------- */
+
+/* INIT_START, or START, or END and REPORT, of an invocation that took so long. */
+void lines_init(struct environment *e);
+void lines_start(struct environment *e);
+void lines_end(struct environment *e, double ms);
+
 /* --- environment.c, install.c --------------------------------------------------------------------- */
 
 /*
  * The plan of an environment, in the arena; false with a sentence in *why. *log_stream becomes the name of a new stream
  * for its log.
  */
-bool environment_plan(struct arena *a, const struct pool_function *f, struct plan *plan,
-		      const char **log_stream, const char **why);
+bool environment_plan(struct arena *a, const struct pool_function *f, bool provided,
+		      struct plan *plan, const char **log_stream, const char **why);
 /* How many executables there are in the extensions/ of a folder of layers, or of none. */
 int environment_extensions(const char *opt);
 /* Is there such an executable among them? */

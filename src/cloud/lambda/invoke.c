@@ -42,11 +42,32 @@ static enum outcome answer(struct op *op, const struct pool_result *result)
 	json_set_int(op->out, "StatusCode", 200);
 	json_set_cstr(op->out, "ExecutedVersion", result->version);
 	json_set_str(op->out, "Payload", result->payload);
+	/* Not of the API: for who serves it over HTTP. */
+	if (result->type.p)
+		json_set_str(op->out, "StreamType", result->type);
 	if (result->failed)
 		json_set_cstr(op->out, "FunctionError", "Unhandled");
 	if (str_is(op_str(op, "LogType"), "Tail"))
 		json_set_str(op->out, "LogResult", base64_print(op->arena, result->log));
 	return DONE;
+}
+
+/* What a mobile app sends along, as JSON in one line; false with the error set. */
+static bool context_good(struct op *op, struct str *context)
+{
+	struct str given = op_str(op, "ClientContext"), text;
+	struct json_object *parsed;
+
+	*context = STR_NONE;
+	if (!given.n)
+		return true;
+	parsed = base64_parse(op->arena, given, &text) ? json_parse(op->arena, text, NULL) : NULL;
+	if (!json_is_object(parsed))
+		return function_refuse(
+			op, &InvalidRequestContentException,
+			"Client context must be a valid Base64-encoded JSON object.");
+	*context = json_text(op->arena, parsed);
+	return true;
 }
 
 /* Is the function fit to be invoked now? */
@@ -60,13 +81,14 @@ static bool is_ready(struct op *op, const struct function *f)
 
 static enum outcome invoke_now(struct op *op)
 {
-	struct str payload = op_str(op, "Payload");
+	struct str payload = op_str(op, "Payload"), context;
 	struct function f;
 
 	if (!function_get(op, &f) || !is_ready(op, &f) ||
 	    !payload_good(op, payload, PAYLOAD_MAX, "RequestResponse") ||
+	    !context_good(op, &context) ||
 	    !start_invocation(op, &f,
-			      &(struct start){ op->request_id, payload, op_str(op, "ClientContext"),
+			      &(struct start){ op->request_id, payload, context,
 					       op_str(op, "TraceHeader") }))
 		return FAILED;
 	return op_wait(op, op->request_id, WAIT_MS);

@@ -46,7 +46,7 @@ static struct invocation *invocation_new(const struct pool_ask *ask, struct reci
 				  .tail = ask->tail,
 				  .asked_us = time_monotonic_us() };
 	buf_init(&i->log, LOG_MAX_BYTES);
-	buf_init(&i->answer, 8 << 20);
+	buf_init(&i->answer, ANSWER_BUF_MAX);
 	i->next = pool.invocations;
 	pool.invocations = i;
 	pool.pending++;
@@ -281,7 +281,7 @@ bool pool_can_run(const struct pool_function *f, const char **why)
 	if (pool.config.refused || !pool.running)
 		return false;
 	a = arena_new();
-	good = environment_plan(a, f, &plan, &log_stream, why);
+	good = environment_plan(a, f, false, &plan, &log_stream, why);
 	arena_free(a);
 	return good;
 }
@@ -319,6 +319,7 @@ enum pool_outcome pool_take(struct str id, struct arena *a, struct pool_result *
 
 		*result = (struct pool_result){
 			.payload = arena_dup(a, buf_str(&i->answer)),
+			.type = i->type.p ? arena_dup(a, i->type) : STR_NONE,
 			.failed = i->failed,
 			.version = arena_printf(a, "%s", i->version),
 			.log = arena_dup(a, str_slice(log, from, log.n)),
@@ -415,7 +416,7 @@ enum http_outcome pool_next(uint32_t id, struct http_request *req)
 	return outcome;
 }
 
-bool pool_answer(uint32_t id, struct str request_id, struct str body, bool failed)
+bool pool_answer(uint32_t id, const struct pool_answer *answer)
 {
 	bool good, wake = false;
 	struct environment *e;
@@ -423,21 +424,24 @@ bool pool_answer(uint32_t id, struct str request_id, struct str body, bool faile
 
 	pthread_mutex_lock(&pool.lock);
 	e = pool_find(id);
-	good = e && e->state == BUSY && !e->current->answered && str_eq(e->current->id, request_id);
+	good = e && e->state == BUSY && !e->current->answered &&
+	       str_eq(e->current->id, answer->request_id);
 	if (good) {
 		struct invocation *i = e->current;
 
 		i->done_us = time_monotonic_us();
 		i->answered = true;
-		i->failed = failed;
-		buf_add(&i->answer, body);
+		i->failed = answer->failed;
+		buf_add(&i->answer, answer->body);
+		if (answer->type.p)
+			i->type = arena_dup(i->arena, answer->type);
 		snprintf(account, sizeof(account), "%s", i->account);
 		wake = !i->tail && mark_done(i);
 	}
 	pthread_mutex_unlock(&pool.lock);
 	/* Only now, since who is woken takes the lock at once. */
 	if (wake)
-		pool.config.wake(pool.config.arg, str_of(account), request_id);
+		pool.config.wake(pool.config.arg, str_of(account), answer->request_id);
 	return good;
 }
 
@@ -569,7 +573,7 @@ static bool start_thread(void)
 
 bool lambda_start(const struct lambda_config *config, struct arena *a, const char **why)
 {
-	struct http_listen how = { .body_max = 8 << 20, .handler = runtime_handle };
+	struct http_listen how = { .body_max = STREAM_MAX, .handler = runtime_handle };
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
 	pool.config = *config;

@@ -31,6 +31,7 @@ struct pool_function {
 	const char *log_group; /* NULL: /aws/lambda/NAME */
 	bool log_json;         /* LogFormat JSON instead of Text */
 	const char *log_level; /* ApplicationLogLevel, with log_json; NULL: INFO */
+	const char *system_log_level; /* likewise, of Lambda's own lines */
 };
 
 /* One invocation as it is asked for; copied. */
@@ -53,6 +54,7 @@ struct pool_ask {
 struct pool_result {
 	const char *version; /* which one ran */
 	struct str payload;  /* what the function answered, or the error's JSON */
+	struct str type;     /* of a streamed answer, which is no JSON; absent: it is none */
 	bool failed;         /* the payload is an error */
 	struct str
 		log; /* the last 4 KB of its log lines; whole only if it was asked for with `tail` */
@@ -106,8 +108,15 @@ void pool_ended(void *arg, uint32_t id, const struct sandbox_end *end);
 
 /* The environment asks for an event: answered at once or later. */
 enum http_outcome pool_next(uint32_t id, struct http_request *req);
-/* Its answer to an invocation; false when that is not the one it has. */
-bool pool_answer(uint32_t id, struct str request_id, struct str body, bool failed);
+/* What it answers to an invocation. */
+struct pool_answer {
+	struct str request_id;
+	struct str body;
+	struct str type; /* Content-Type of a streamed answer; absent: it is none */
+	bool failed;     /* the body is an error */
+};
+/* False when that is not the invocation it has. */
+bool pool_answer(uint32_t id, const struct pool_answer *answer);
 /* It could not initialise; false when it had already. */
 bool pool_init_error(uint32_t id, struct str body);
 

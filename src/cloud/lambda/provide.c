@@ -42,13 +42,9 @@ void provide_all(void)
 
 		while (provided_for(key) > p->count)
 			give_back(key);
-		while (provided_for(key) < p->count && p->tries < TRIES) {
-			struct environment *e = room_start(p->recipe);
-
-			if (!e)
+		while (provided_for(key) < p->count && p->tries < TRIES)
+			if (!room_provide(p->recipe))
 				return;
-			e->provided = true;
-		}
 	}
 }
 

@@ -27,9 +27,19 @@ struct recipe *recipe_new(const struct pool_function *f)
 {
 	struct arena *a = arena_new();
 	struct recipe *r = ARENA_NEW(a, struct recipe);
-	const char **strings[] = { &r->f.account, &r->f.key,  &r->f.name,      &r->f.version,
-				   &r->f.code,    &r->f.opt,  &r->f.runtime,   &r->f.handler,
-				   &r->f.region,  &r->f.role, &r->f.log_group, &r->f.log_level };
+	const char **strings[] = { &r->f.account,
+				   &r->f.key,
+				   &r->f.name,
+				   &r->f.version,
+				   &r->f.code,
+				   &r->f.opt,
+				   &r->f.runtime,
+				   &r->f.handler,
+				   &r->f.region,
+				   &r->f.role,
+				   &r->f.log_group,
+				   &r->f.log_level,
+				   &r->f.system_log_level };
 
 	*r = (struct recipe){ .arena = a, .users = 1, .f = *f, .made_us = time_monotonic_us() };
 	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)

@@ -1,10 +1,9 @@
 /*
- * What is said about invocations: the log with Lambda's own lines (INIT_START, START, END, REPORT), the errors of
- * functions that ended badly, and metrics.
+ * What is said about invocations: what they print, the errors of functions that ended badly, and metrics. Lambda's own
+ * lines are in lines.c.
  * From: Lambda Developer Guide, "Viewing CloudWatch logs", "Types of metrics for Lambda functions"; and its
  * "Lambda runtime API" for the errors.
  */
-#include <math.h>
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -22,8 +21,7 @@ static struct str log_group(const struct environment *e, struct arena *a)
 	return f->log_group ? str_of(f->log_group) : arena_strf(a, "/aws/lambda/%s", f->name);
 }
 
-/* One line, to CloudWatch Logs. */
-static void emit_text(struct environment *e, struct str text)
+void report_emit(struct environment *e, struct str text)
 {
 	const struct pool_function *f = &e->recipe->f;
 	struct arena *a = arena_new();
@@ -52,7 +50,7 @@ static void add_log(struct environment *e, struct str bytes)
 
 static void end_line(struct environment *e)
 {
-	emit_text(e, buf_str(&e->line));
+	report_emit(e, buf_str(&e->line));
 	buf_clear(&e->line);
 }
 
@@ -70,8 +68,7 @@ void report_output(struct environment *e, struct str bytes)
 	}
 }
 
-/* A line of Lambda's own, with or without the newline that some have inside the text. */
-static void say(struct environment *e, struct str text)
+void report_say(struct environment *e, struct str text)
 {
 	if (e->line.n) {
 		add_log(e, STR("\n"));
@@ -79,24 +76,7 @@ static void say(struct environment *e, struct str text)
 	}
 	add_log(e, text);
 	add_log(e, STR("\n"));
-	emit_text(e, text);
-}
-
-void report_init(struct environment *e, const char *region)
-{
-	const char *runtime = e->recipe->f.runtime;
-	size_t letters = strcspn(runtime, "0123456789.");
-	struct str name = str_slice(str_of(runtime), 0, letters);
-	struct str version = str_trim(str_slice(str_of(runtime), letters, strlen(runtime)));
-
-	if (str_starts(version, STR(".")))
-		version = str_slice(version, 1, version.n);
-	if (str_starts(name, STR("nodejs")))
-		version = str_cut(&version, '.');
-	emit_text(e, arena_strf(e->arena,
-				"INIT_START Runtime Version: %.*s:%.*s.v1\tRuntime Version ARN: "
-				"arn:aws:lambda:%s::runtime:%064d",
-				STR_ARG(name), STR_ARG(version), region, 1));
+	report_emit(e, text);
 }
 
 void report_start(struct environment *e)
@@ -105,8 +85,7 @@ void report_start(struct environment *e)
 
 	buf_add(&i->log, buf_str(&e->init_log));
 	buf_clear(&e->init_log);
-	say(e,
-	    arena_strf(i->arena, "START RequestId: %.*s Version: %s", STR_ARG(i->id), i->version));
+	lines_start(e);
 }
 
 /* --- metrics --------------------------------------------------------------------------------- */
@@ -156,27 +135,10 @@ void report_end(struct environment *e)
 {
 	struct invocation *i = e->current;
 	double ms = (double)((i->done_us ? i->done_us : i->began_us) - i->began_us) / 1000;
-	double init_ms = e->init_told || e->provided ? 0 : (double)e->init_us / 1000;
-	int64_t mb = (e->peak_kb + 1023) / 1024;
-	struct buf line;
 
 	if (i->timed_out)
 		ms = i->timeout_ms;
-	buf_init(&line, 4096);
-	say(e, arena_strf(i->arena, "END RequestId: %.*s", STR_ARG(i->id)));
-	buf_addf(&line,
-		 "REPORT RequestId: %.*s\tDuration: %.2f ms\tBilled Duration: %lld ms\t"
-		 "Memory Size: %d MB\tMax Memory Used: %lld MB\t",
-		 STR_ARG(i->id), ms, (long long)ceil(ms + init_ms), i->memory_mb,
-		 (long long)(mb < i->memory_mb ? mb : i->memory_mb));
-	if (init_ms > 0)
-		buf_addf(&line, "Init Duration: %.2f ms\t", init_ms);
-	if (i->timed_out)
-		buf_adds(&line, "Status: timeout");
-	else if (i->error_type)
-		buf_addf(&line, "Status: error\tError Type: %s", i->error_type);
-	say(e, buf_str(&line));
-	buf_release(&line);
+	lines_end(e, ms);
 	e->init_told = true;
 	emit_value(i, "Invocations", "Count", 1);
 	emit_value(i, "Errors", "Count", i->failed);
@@ -210,8 +172,9 @@ void report_timeout(struct environment *e)
 			    i->timeout_ms % 1000 / 10);
 	i->timed_out = true;
 	set_error(i, "Sandbox.Timedout", text);
-	say(e, arena_strf(i->arena, "%.*s %.*s %s\n",
-			  STR_ARG(time_iso(i->arena, time_now_ms(), true)), STR_ARG(i->id), text));
+	report_say(e, arena_strf(i->arena, "%.*s %.*s %s\n",
+				 STR_ARG(time_iso(i->arena, time_now_ms(), true)), STR_ARG(i->id),
+				 text));
 }
 
 /* How a program ended, as Lambda says it. */
@@ -236,7 +199,8 @@ void report_extension(struct environment *e, const char *type, const char *text)
 	if (!i || i->answered)
 		return;
 	set_error(i, type, text);
-	say(e, arena_strf(i->arena, "RequestId: %.*s Error: %s\n%s", STR_ARG(i->id), text, type));
+	report_say(e, arena_strf(i->arena, "RequestId: %.*s Error: %s\n%s", STR_ARG(i->id), text,
+				 type));
 }
 
 void report_exit(struct environment *e, const struct sandbox_end *end)
@@ -253,5 +217,6 @@ void report_exit(struct environment *e, const struct sandbox_end *end)
 	if (how)
 		text = arena_printf(i->arena, "Runtime exited with error: %s", how);
 	set_error(i, end->over_memory ? "Runtime.OutOfMemory" : type, text);
-	say(e, arena_strf(i->arena, "RequestId: %.*s Error: %s\n%s", STR_ARG(i->id), text, type));
+	report_say(e, arena_strf(i->arena, "RequestId: %.*s Error: %s\n%s", STR_ARG(i->id), text,
+				 type));
 }

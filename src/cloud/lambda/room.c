@@ -138,7 +138,7 @@ static int at_once(void)
 }
 
 /* NULL when the machine cannot. */
-static struct environment *start_environment(struct recipe *r)
+static struct environment *start_environment(struct recipe *r, bool provided)
 {
 	struct arena *a = arena_new();
 	struct environment *e = ARENA_NEW(a, struct environment);
@@ -152,8 +152,9 @@ static struct environment *start_environment(struct recipe *r)
 				   .name = r->f.name,
 				   .key = r->f.key,
 				   .memory_mb = r->f.memory_mb,
+				   .provided = provided,
 				   .started_us = time_monotonic_us() };
-	if (environment_plan(a, &r->f, &plan, &e->log_stream, &why)) {
+	if (environment_plan(a, &r->f, provided, &plan, &e->log_stream, &why)) {
 		plan.niceness = u.environments < NICE_MAX ? u.environments : NICE_MAX;
 		plan.extensions = r->extensions > 0;
 		e->id = sandbox_start(pool.sandboxes, &plan);
@@ -169,7 +170,7 @@ static struct environment *start_environment(struct recipe *r)
 	buf_init(&e->init_log, LOG_MAX_BYTES);
 	e->next = pool.environments;
 	pool.environments = e;
-	report_init(e, r->f.region);
+	lines_init(e);
 	pool_watch_until(e->started_us + INIT_TIMEOUT_US);
 	return e;
 }
@@ -241,7 +242,8 @@ void room_dispatch(int64_t now_us)
 	struct invocation *i;
 
 	while (pool.pending && !pool.stop && (i = next_due(now_us)))
-		if (!make_room(i->account, start_kb(i->memory_mb)) || !start_environment(i->recipe))
+		if (!make_room(i->account, start_kb(i->memory_mb)) ||
+		    !start_environment(i->recipe, false))
 			return;
 }
 
@@ -278,10 +280,10 @@ void room_give_up(int64_t now_us)
 	}
 }
 
-struct environment *room_start(struct recipe *r)
+bool room_provide(struct recipe *r)
 {
 	if (usage_of(r->f.account).starting >= at_once() ||
 	    !make_room(r->f.account, start_kb(r->f.memory_mb)))
-		return NULL;
-	return start_environment(r);
+		return false;
+	return start_environment(r, true);
 }

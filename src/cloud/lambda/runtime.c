@@ -41,20 +41,35 @@ static enum http_outcome next_event(struct http_request *req, struct http_params
 	return pool_next((uint32_t)req->tag, req);
 }
 
+static enum http_outcome refuse_size(struct http_request *req, struct str request_id)
+{
+	pool_answer((uint32_t)req->tag,
+		    &(struct pool_answer){
+			    .request_id = request_id,
+			    .body = STR("{\"errorType\":\"Function.ResponseSizeTooLarge\","
+					"\"errorMessage\":\"Response payload size exceeded maximum "
+					"allowed payload size (6291556 bytes).\"}"),
+			    .failed = true });
+	return runtime_refuse(req, 413, "RequestEntityTooLarge",
+			      "Exceeded maximum allowed payload size (6291556 bytes).");
+}
+
 static enum http_outcome answer(struct http_request *req, struct http_params *params, bool failed)
 {
-	enum { ANSWER_MAX = 6 * 1024 * 1024 + 100 };
+	struct str mode = http_header(req, "Lambda-Runtime-Function-Response-Mode");
+	bool streamed = !failed && str_is(mode, "streaming");
+	struct pool_answer answer = { .request_id = http_param(params, "id"),
+				      .body = req->body,
+				      .failed = failed };
 
-	if (req->overlong || req->body.n > ANSWER_MAX) {
-		pool_answer((uint32_t)req->tag, http_param(params, "id"),
-			    STR("{\"errorType\":\"Function.ResponseSizeTooLarge\","
-				"\"errorMessage\":\"Response payload size exceeded maximum "
-				"allowed payload size (6291556 bytes).\"}"),
-			    true);
-		return runtime_refuse(req, 413, "RequestEntityTooLarge",
-				      "Exceeded maximum allowed payload size (6291556 bytes).");
+	if (req->overlong || (!streamed && req->body.n > ANSWER_MAX))
+		return refuse_size(req, answer.request_id);
+	if (streamed) {
+		answer.type = http_header(req, "Content-Type");
+		if (!answer.type.p)
+			answer.type = STR("application/octet-stream");
 	}
-	if (!pool_answer((uint32_t)req->tag, http_param(params, "id"), req->body, failed))
+	if (!pool_answer((uint32_t)req->tag, &answer))
 		return runtime_refuse(req, 400, "InvalidRequestID", "Invalid request ID");
 	return runtime_accepted(req);
 }

@@ -70,10 +70,12 @@ static void describe_log(struct op *op, struct json_object *logging, struct pool
 {
 	struct str group = json_get_str(logging, "LogGroup");
 	struct str level = json_get_str(logging, "ApplicationLogLevel");
+	struct str system = json_get_str(logging, "SystemLogLevel");
 
 	p->log_group = group.n ? arena_cstr(op->arena, group) : NULL;
 	p->log_json = str_is(json_get_str(logging, "LogFormat"), "JSON");
 	p->log_level = level.n ? arena_cstr(op->arena, level) : NULL;
+	p->system_log_level = system.n ? arena_cstr(op->arena, system) : NULL;
 }
 
 const char *start_key(struct op *op, const struct function *f)

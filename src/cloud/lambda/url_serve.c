@@ -228,21 +228,56 @@ static bool answer_formed(struct op *op, struct json_object *out)
 	return true;
 }
 
+/*
+ * A streamed answer. With a prelude, {"statusCode", "headers", "cookies"} and eight zeros stand before the body; false
+ * when they do not.
+ */
+static bool answer_streamed(struct op *op, const char *type, struct str bytes)
+{
+	static const char zeros[8];
+	struct json_object *prelude;
+	ptrdiff_t at;
+	int64_t status;
+
+	if (strcmp(type, "application/vnd.awslambda.http-integration-response") != 0) {
+		op_answer(op, 200, type, bytes);
+		return is_clean(type);
+	}
+	at = str_find_str(bytes, str_make(zeros, sizeof(zeros)));
+	prelude = at < 0 ? NULL : json_parse(op->arena, str_slice(bytes, 0, (size_t)at), NULL);
+	status = json_int_or(json_get(prelude, "statusCode"), 200);
+	type = "application/octet-stream";
+	if (!prelude || status < 100 || status > 599 ||
+	    !add_headers(op, json_get(prelude, "headers"), &type) ||
+	    !add_cookies(op, json_get(prelude, "cookies")) || !is_clean(type))
+		return false;
+	op_answer(op, (int)status, type, str_slice(bytes, (size_t)at + sizeof(zeros), bytes.n));
+	return true;
+}
+
+static enum outcome answer_badly(struct op *op)
+{
+	op->answer = NULL;
+	return fail_badly(op);
+}
+
 static enum outcome answer(struct op *op, const struct target *t, struct json_object *out)
 {
 	struct str payload = json_get_str(out, "Payload");
-	struct json_object *parsed = json_parse(op->arena, payload, NULL);
+	struct str type = json_get_str(out, "StreamType");
+	struct json_object *parsed;
 
 	if (json_get(out, "FunctionError"))
 		return fail_badly(op);
 	op_answer_header(op, STR("x-amzn-RequestId"), op->request_id);
 	add_cors(op, json_get(t->config, "Cors"));
+	if (type.p)
+		return answer_streamed(op, arena_cstr(op->arena, type), payload) ? DONE
+										 : answer_badly(op);
+	parsed = json_parse(op->arena, payload, NULL);
 	if (!json_get(parsed, "statusCode"))
 		return op_answer(op, 200, "application/json", payload);
-	if (answer_formed(op, parsed))
-		return DONE;
-	op->answer = NULL;
-	return fail_badly(op);
+	return answer_formed(op, parsed) ? DONE : answer_badly(op);
 }
 
 static enum outcome invoke(struct op *op, const struct target *t, bool signed_)
