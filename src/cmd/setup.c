@@ -206,8 +206,9 @@ void functions_prepare(struct functions *f, const char *data, bool unsafe)
 	if (!unsafe || !warden_fork(&f->warden_fd, &config, &why))
 		return;
 	f->refused = NULL;
-	log_warn("--unsafe-functions: FUNCTIONS RUN WITHOUT A SANDBOX, as the user who started this: "
-		 "whoever may make one reads and changes all that this user can");
+	log_warn(
+		"--unsafe-functions: FUNCTIONS RUN WITHOUT A SANDBOX, as the user who started this: "
+		"whoever may make one reads and changes all that this user can");
 }
 
 bool functions_start(struct functions *f, struct cloud *cloud, struct http_server *http,
