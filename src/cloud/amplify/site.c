@@ -13,6 +13,7 @@
 #include "cloud/amplify/headers.h"
 #include "cloud/amplify/inside.h"
 #include "cloud/amplify/store.h"
+#include "cloud/amplify/wants.h"
 
 enum { ETAGS_MAX = 4096 };
 
@@ -150,22 +151,6 @@ static void set_headers(struct visit *v, const struct site_file *f, int status, 
 		http_set_header(v->req, "Content-Encoding", STR("gzip"));
 }
 
-/* Is a tag in a list of If-None-Match? Weak or not does not matter there. */
-static bool lists_tag(struct str list, struct str tag)
-{
-	while (list.p) {
-		struct str one = str_trim(str_cut(&list, ','));
-
-		if (str_is(one, "*"))
-			return true;
-		if (str_starts(one, STR("W/")))
-			one = str_slice(one, 2, one.n);
-		if (one.n == tag.n + 2 && str_eq(str_slice(one, 1, one.n - 1), tag))
-			return true;
-	}
-	return false;
-}
-
 static bool not_modified(struct visit *v, const struct site_file *f)
 {
 	struct str tags = http_header(v->req, "If-None-Match");
@@ -173,88 +158,47 @@ static bool not_modified(struct visit *v, const struct site_file *f)
 	int64_t at;
 
 	if (tags.p)
-		return tags.n <= ETAGS_MAX && lists_tag(tags, f->etag);
+		return tags.n <= ETAGS_MAX && wants_other_than(tags, f->etag);
 	return since.p && time_parse_http(since, &at) && f->modified_ms <= at;
 }
 
-static bool takes_gzip(struct visit *v)
-{
-	struct str list = http_header(v->req, "Accept-Encoding");
-
-	while (list.p) {
-		struct str one = str_trim(str_cut(&list, ',')), weight = one;
-		struct str name = str_trim(str_cut(&weight, ';'));
-
-		if (str_eq_nocase(name, STR("gzip")))
-			return !str_is(str_trim(weight), "q=0");
-	}
-	return false;
-}
-
-enum range { RANGE_NONE, RANGE_GOOD, RANGE_BAD };
-
-/* "bytes=0-499", "bytes=500-", "bytes=-500": one range; several are answered with everything. */
-static enum range read_range(struct str text, size_t size, size_t *from, size_t *to)
-{
-	struct str first, last;
-	int64_t a, b;
-
-	if (!str_starts(text, STR("bytes=")) || str_find(text, ',') >= 0)
-		return RANGE_NONE;
-	last = str_trim(str_slice(text, 6, text.n));
-	first = str_cut(&last, '-');
-	if (!last.p || (!first.n && !last.n))
-		return RANGE_NONE;
-	if (!first.n) {
-		if (!str_to_int(last, &b) || b < 0)
-			return RANGE_NONE;
-		*from = (uint64_t)b < size ? size - (size_t)b : 0;
-		*to = size;
-		return b && size ? RANGE_GOOD : RANGE_BAD;
-	}
-	if (!str_to_int(first, &a) || a < 0 || (last.n && (!str_to_int(last, &b) || b < a)))
-		return RANGE_NONE;
-	*from = (size_t)a;
-	*to = last.n && (uint64_t)b < size ? (size_t)b + 1 : size;
-	return *from < size ? RANGE_GOOD : RANGE_BAD;
-}
-
-static enum range range_asked(struct visit *v, const struct site_file *f, size_t *from, size_t *to)
+static enum wanted range_asked(struct visit *v, const struct site_file *f, size_t *from, size_t *to)
 {
 	struct str range = http_header(v->req, "Range"), check = http_header(v->req, "If-Range");
 
 	if (!range.p || !str_is(v->req->method, "GET"))
-		return RANGE_NONE;
+		return WANTS_ALL;
 	if (check.p &&
 	    !(check.n == f->etag.n + 2 && str_eq(str_slice(check, 1, check.n - 1), f->etag)) &&
 	    !str_eq(check, f->modified))
-		return RANGE_NONE;
-	return read_range(range, f->bytes.n, from, to);
+		return WANTS_ALL;
+	return wants_range(range, f->bytes.n, from, to);
 }
 
 static enum http_outcome send_file(struct visit *v, struct site_file *f, int status)
 {
 	struct str body;
 	size_t from = 0, to = 0;
-	enum range range;
+	enum wanted range;
 	bool packed;
 
 	if (!site_map(v->site, f))
 		return answer_text(v, 404, "Not Found");
-	range = status == 200 ? range_asked(v, f, &from, &to) : RANGE_NONE;
-	packed = range == RANGE_NONE && f->packed.p && takes_gzip(v);
+	range = status == 200 ? range_asked(v, f, &from, &to) : WANTS_ALL;
+	packed = range == WANTS_ALL && f->packed.p &&
+		 wants_coding(http_header(v->req, "Accept-Encoding"), "gzip");
 	if (status == 200 && not_modified(v, f)) {
 		set_headers(v, f, 304, packed);
 		http_answer(v->req, 304, NULL, STR(""));
 		return HTTP_ANSWERED;
 	}
-	if (range == RANGE_BAD) {
+	if (range == WANTS_OUTSIDE) {
 		http_set_header(v->req, "Content-Range",
 				arena_strf(v->req->arena, "bytes */%zu", f->bytes.n));
 		return answer_text(v, 416, "Range Not Satisfiable");
 	}
 	body = packed ? f->packed : f->bytes;
-	if (range == RANGE_GOOD) {
+	if (range == WANTS_PART) {
 		status = 206;
 		body = str_slice(f->bytes, from, to);
 		http_set_header(v->req, "Content-Range",
