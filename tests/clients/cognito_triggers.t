@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """boto3 against user pools whose functions are asked on the way: events as AWS sends them, answers, refusals.
 
-One function stands for all triggers: it keeps the last event of each kind and answers as its table says. Every answer
-is held against botocore's service model (tests/support/model.py).
+One function stands for all triggers: it keeps the last event of each kind in a table, since nobody promises that the
+next one comes to the same environment, and answers as the table says. Every answer is held against botocore's
+service model (tests/support/model.py).
 """
 import base64
 import io
@@ -24,12 +25,17 @@ from model import watch
 tap = Tap()
 PASSWORD = "Un1corns!fly"
 SOURCE = """
-const seen = {}, say = {};
+const { DynamoDBClient, GetItemCommand, PutItemCommand } = require("@aws-sdk/client-dynamodb");
+const table = new DynamoDBClient({}), TableName = "kept";
+const put = (id, value) => table.send(new PutItemCommand({ TableName, Item: { id: { S: id }, json: { S: JSON.stringify(value) } } }));
+const get = async (id) => {
+  const { Item } = await table.send(new GetItemCommand({ TableName, Key: { id: { S: id } }, ConsistentRead: true }));
+  return Item ? JSON.parse(Item.json.S) : null;
+};
 exports.handler = async (event) => {
-  if (event.tell) return seen[event.tell] || null;
-  if (event.say) { Object.assign(say, event.say); return null; }
-  seen[event.triggerSource] = JSON.parse(JSON.stringify(event));
-  const answer = say[event.triggerSource];
+  if (event.tell) return get("seen " + event.tell);
+  if (event.say) return Promise.all(Object.entries(event.say).map(([source, answer]) => put("say " + source, answer)));
+  const [answer] = await Promise.all([get("say " + event.triggerSource), put("seen " + event.triggerSource, event)]);
   if (answer && answer.throw) throw new Error(answer.throw);
   if (answer && answer.nonsense) return answer.nonsense;
   if (event.triggerSource.startsWith("DefineAuth")) {
@@ -75,11 +81,16 @@ class World:
         trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {
             "Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
         role = self.iam.create_role(RoleName="fn", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+        self.iam.put_role_policy(RoleName="fn", PolicyName="table", PolicyDocument=json.dumps({
+            "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}]}))
+        self.client("dynamodb").create_table(
+            TableName="kept", BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}])
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as z:
             z.writestr("index.js", SOURCE)
         self.arn = self.fn.create_function(FunctionName="triggers", Runtime="nodejs20.x", Handler="index.handler",
-                                           Role=role, Code={"ZipFile": packed.getvalue()})["FunctionArn"]
+                                           Role=role, MemorySize=512, Timeout=60, Code={"ZipFile": packed.getvalue()})["FunctionArn"]
         self.fn.get_waiter("function_active_v2").wait(FunctionName="triggers", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
         self.pool = self.idp.create_user_pool(
             PoolName="Riders", AutoVerifiedAttributes=["email"],

@@ -11,7 +11,8 @@
 #include "cloud/lambda/inside.h"
 
 enum {
-	GRACE_US = 10000,        /* where one is at work already, it may be free in a moment */
+	GRACE_US = 10000,   /* where one is at work already, it may be free in a moment */
+	FINISH_US = 200000, /* where one has answered, it will be: sooner than another starts */
 	QUEUE_US = 20 * 1000000, /* nobody waits longer for room */
 	START_KB = 64 << 10,     /* what a new environment is taken to need, at most its limit */
 	OVERHEAD_KB = 5 << 10,   /* of the sandbox around it */
@@ -180,18 +181,29 @@ static bool waits(const struct invocation *i)
 	return !i->environment && !i->done;
 }
 
-/* Environments of a key: at work or idle, and starting. */
+/* When an environment that has answered is not expected to ask for more any longer; 0: it has not answered. */
+static int64_t finishes_us(const struct environment *e)
+{
+	bool answered = e->state == BUSY && !e->unwanted && e->current->answered;
+
+	return answered ? e->current->done_us + FINISH_US : 0;
+}
+
+/* Environments of a key: at work or idle, those of them that have just answered, and starting. */
 struct present {
-	int running, starting;
+	int running, finishing, starting;
 };
 
-static struct present present_of(const char *key)
+static struct present present_of(const char *key, int64_t now_us)
 {
-	struct present p = { 0, 0 };
+	struct present p = { 0, 0, 0 };
 
-	for (struct environment *e = pool.environments; e; e = e->next)
-		if (e->state != ENDING && strcmp(e->key, key) == 0)
-			*(e->state == STARTING ? &p.starting : &p.running) += 1;
+	for (struct environment *e = pool.environments; e; e = e->next) {
+		if (e->state == ENDING || strcmp(e->key, key) != 0)
+			continue;
+		*(e->state == STARTING ? &p.starting : &p.running) += 1;
+		p.finishing += finishes_us(e) > now_us;
+	}
 	return p;
 }
 
@@ -211,8 +223,9 @@ static bool is_due(const struct invocation *i, int64_t now_us)
 
 	if (!waits(i) || !i->recipe)
 		return false;
-	p = present_of(i->key);
-	return (now_us >= i->asked_us + GRACE_US || !p.running) && p.starting < waiting_for(i->key);
+	p = present_of(i->key, now_us);
+	return (now_us >= i->asked_us + GRACE_US || !p.running) &&
+	       p.starting + p.finishing < waiting_for(i->key);
 }
 
 /* The next one: of the account that has least, the one that waits longest. */
@@ -247,6 +260,20 @@ void room_dispatch(int64_t now_us)
 			return;
 }
 
+/* When what waits past its grace has to be looked at again. */
+static int64_t next_look_us(const struct invocation *i, int64_t now_us)
+{
+	int64_t next = i->asked_us + QUEUE_US;
+
+	for (struct environment *e = pool.environments; e; e = e->next) {
+		int64_t at = strcmp(e->key, i->key) == 0 ? finishes_us(e) : 0;
+
+		if (at > now_us && at < next)
+			next = at;
+	}
+	return next;
+}
+
 int64_t room_next_us(void)
 {
 	int64_t next = INT64_MAX, now = time_monotonic_us();
@@ -259,7 +286,7 @@ int64_t room_next_us(void)
 		if (!waits(i))
 			continue;
 		if (at <= now)
-			at = i->asked_us + QUEUE_US;
+			at = next_look_us(i, now);
 		next = at < next ? at : next;
 	}
 	return next;
@@ -271,7 +298,8 @@ void room_give_up(int64_t now_us)
 
 	for (i = pool.pending ? pool.invocations : NULL; i; i = after) {
 		after = i->next;
-		if (!waits(i) || i->asked_us + QUEUE_US > now_us || present_of(i->key).starting)
+		if (!waits(i) || i->asked_us + QUEUE_US > now_us ||
+		    present_of(i->key, now_us).starting)
 			continue;
 		i->throttled = true;
 		pool.pending--;
