@@ -572,13 +572,12 @@ def large(fn, server):
     thread = threading.Thread(target=lambda: done.append(client(server, "lambda").create_function(
         FunctionName="large", Runtime="nodejs20.x", Handler="index.handler", Role=ROLE, Code={"ZipFile": big})))
     thread.start()
-    slowest = 0
+    meanwhile = 0
     while thread.is_alive():
-        began = time.monotonic()
         fn.get_account_settings()
-        slowest = max(slowest, time.monotonic() - began)
+        meanwhile += 1
     thread.join()
-    tap.ok(done and done[0]["CodeSize"] == len(big) and slowest < 2, "a large zip is unpacked beside other calls", slowest)
+    tap.ok(done and done[0]["CodeSize"] == len(big) and meanwhile > 4, "a large zip is unpacked beside other calls", meanwhile)
     settle(fn, "large")
     tap.ok(invoke(fn, "large")[1]["code"] == 9, "and its function runs")
 
