@@ -95,6 +95,39 @@ def site(git, codecommit):
     return here
 
 
+def merged(git, codecommit):
+    """What the API merges, git fetches."""
+    url = codecommit.create_repository(repositoryName="merges")["repositoryMetadata"]["cloneUrlHttp"]
+    put = lambda branch, path, text, **more: codecommit.put_file(
+        repositoryName="merges", branchName=branch, filePath=path, fileContent=text, **more)["commitId"]
+    base = put("main", "a.txt", b"1\n2\n3\n")
+    for branch in ("side", "clash"):
+        codecommit.create_branch(repositoryName="merges", branchName=branch, commitId=base)
+    put("side", "b.txt", b"b", parentCommitId=base)
+    put("clash", "a.txt", b"4\n2\n3\n", parentCommitId=base)
+    main = put("main", "a.txt", b"1\n2\n5\n", parentCommitId=base)
+    between = {"repositoryName": "merges", "sourceCommitSpecifier": "clash", "destinationCommitSpecifier": "main"}
+    found = codecommit.get_merge_conflicts(**between, mergeOption="THREE_WAY_MERGE")
+    tap.ok([c["filePath"] for c in found["conflictMetadataList"]] == ["a.txt"] and not found["mergeable"], "conflicts are told", found)
+    tap.ok(codecommit.get_merge_options(**between, conflictDetailLevel="LINE_LEVEL")["mergeOptions"] ==
+           ["SQUASH_MERGE", "THREE_WAY_MERGE"], "by line there are none")
+    codecommit.merge_branches_by_squash(**between, conflictDetailLevel="LINE_LEVEL")
+    commit = codecommit.merge_branches_by_three_way(**{**between, "sourceCommitSpecifier": "side"})["commitId"]
+    codecommit.get_merge_commit(**{**between, "sourceCommitSpecifier": "side"})
+    good(git("clone", "-q", url, "merges"), "what was merged is cloned")
+    here = os.path.join(git.home, "merges")
+    with open(os.path.join(here, "a.txt"), "rb") as file:
+        text = file.read()
+    tap.ok(text == b"4\n2\n5\n" and os.path.exists(os.path.join(here, "b.txt")) and
+           good(git("rev-parse", "HEAD", at=here), "its tip is read") == commit, "with what both sides changed", text)
+    tap.ok(len(git("rev-list", "--all", at=here).stdout.split()) == 6 and main in git("log", "--format=%H", at=here).stdout,
+           "and its commits")
+    pull = codecommit.create_pull_request(title="t", targets=[{"repositoryName": "merges", "sourceReference": "clash"}])["pullRequest"]
+    done = codecommit.merge_pull_request_by_squash(pullRequestId=pull["pullRequestId"], repositoryName="merges",
+                                                   conflictResolutionStrategy="ACCEPT_DESTINATION")["pullRequest"]
+    tap.ok(done["pullRequestStatus"] == "CLOSED", "a pull request is merged", done)
+
+
 def on_amazonaws(git):
     """The labs' own address, unchanged, with the plain helper."""
     host = "git-codecommit.us-east-1.amazonaws.com"
@@ -193,6 +226,7 @@ with tempfile.TemporaryDirectory() as folder:
     complaints = watch(codecommit)
     git = Git(folder, server)
     site(git, codecommit)
+    merged(git, codecommit)
     on_amazonaws(git)
     git = Git(folder, server)
     refused(git, server, codecommit, client(server, "iam"), client(server, "sts"))

@@ -67,6 +67,18 @@ const char *work_mode_of(struct str name);
  * "tip" when that is given.
  */
 void work_fast_forward(struct git_work *w);
+/* The same by a commit of one's own: with one parent, the destination, or with both. merge.c */
+void work_squash(struct git_work *w);
+void work_three_way(struct git_work *w);
+enum { WORK_PARENTS_MAX = 2 };
+/*
+ * Write a commit by who "callerName" or the member `name_member` says, with "email", "now" and "commitMessage" or else
+ * `message`; its name, or absent and failed. write.c
+ */
+struct str work_write_commit(struct git_work *w, struct str tree, const struct str *parents,
+			     size_t parent_count, const char *name_member, const char *message);
+/* Are the author's name and the message no longer than they may be? */
+bool work_author_good(struct git_work *w, const char *name_member);
 /* Where a page of a list begins by its token, and the token of the next: plain numbers. False: the token is none. */
 bool work_page(struct git_work *w, struct str token, int64_t *from);
 
@@ -101,6 +113,9 @@ enum outcome cc_get_commit(struct op *op);
 enum outcome cc_get_differences(struct op *op);
 enum outcome cc_get_file(struct op *op);
 enum outcome cc_get_folder(struct op *op);
+enum outcome cc_get_merge_commit(struct op *op);
+enum outcome cc_get_merge_conflicts(struct op *op);
+enum outcome cc_get_merge_options(struct op *op);
 enum outcome cc_get_pull_request(struct op *op);
 enum outcome cc_get_repository(struct op *op);
 enum outcome cc_get_repository_triggers(struct op *op);
@@ -110,7 +125,11 @@ enum outcome cc_list_pull_requests(struct op *op);
 enum outcome cc_list_repositories(struct op *op);
 enum outcome cc_list_tags(struct op *op);
 enum outcome cc_merge_branches_by_fast_forward(struct op *op);
+enum outcome cc_merge_branches_by_squash(struct op *op);
+enum outcome cc_merge_branches_by_three_way(struct op *op);
 enum outcome cc_merge_pull_request_by_fast_forward(struct op *op);
+enum outcome cc_merge_pull_request_by_squash(struct op *op);
+enum outcome cc_merge_pull_request_by_three_way(struct op *op);
 enum outcome cc_put_file(struct op *op);
 enum outcome cc_put_repository_triggers(struct op *op);
 enum outcome cc_tag_resource(struct op *op);
@@ -154,10 +173,13 @@ enum outcome cc_update_repository_name(struct op *op);
 	X(InvalidBranchNameException)                                                              \
 	X(InvalidCommitException)                                                                  \
 	X(InvalidCommitIdException)                                                                \
+	X(InvalidConflictDetailLevelException)                                                     \
+	X(InvalidConflictResolutionStrategyException)                                              \
 	X(InvalidContinuationTokenException)                                                       \
 	X(InvalidDescriptionException)                                                             \
 	X(InvalidFileModeException)                                                                \
 	X(InvalidMaxResultsException)                                                              \
+	X(InvalidMergeOptionException)                                                             \
 	X(InvalidOrderException)                                                                   \
 	X(InvalidParentCommitIdException)                                                          \
 	X(InvalidPathException)                                                                    \
@@ -182,6 +204,7 @@ enum outcome cc_update_repository_name(struct op *op);
 	X(MaximumFileEntriesExceededException)                                                     \
 	X(MaximumRepositoryNamesExceededException)                                                 \
 	X(MaximumRepositoryTriggersExceededException)                                              \
+	X(MergeOptionRequiredException)                                                            \
 	X(NameLengthExceededException)                                                             \
 	X(NoChangeException)                                                                       \
 	X(ParentCommitDoesNotExistException)                                                       \

@@ -330,44 +330,80 @@ enum outcome cc_update_pull_request_status(struct op *op)
 
 static struct json_object *merge_input(struct op *op, const struct pull *p)
 {
+	static const char *const passed[] = { "authorName", "email", "commitMessage",
+					      "conflictDetailLevel", "conflictResolutionStrategy" };
 	struct json_object *in = json_new_object(op->arena), *target = target_of(p);
-	struct str into = json_get_str(target, "destinationReference");
+	struct str into = json_get_str(target, "destinationReference"), name = op->caller.arn;
 
+	while (str_find(name, '/') >= 0)
+		str_cut(&name, '/');
 	json_set_str(in, "sourceCommitSpecifier", json_get_str(target, "sourceReference"));
 	json_set_str(in, "destinationCommitSpecifier", into);
 	json_set_str(in, "targetBranch", str_slice(into, strlen("refs/heads/"), into.n));
 	json_set_str(in, "tip", op_str(op, "sourceCommitId"));
+	json_set_int(in, "now", op->now / 1000);
+	json_set_str(in, "callerName", str_find(name, ':') < 0 ? name : STR("root"));
+	for (size_t i = 0; i < sizeof(passed) / sizeof(passed[0]); i++)
+		if (op_has(op, passed[i]))
+			json_set_str(in, passed[i], op_str(op, passed[i]));
 	return in;
 }
 
-enum outcome cc_merge_pull_request_by_fast_forward(struct op *op)
+/* The open request that is meant, in the repository that is named; false with the error set. */
+static bool find_open(struct op *op, struct pull *p)
+{
+	struct repository r;
+
+	if (!find(op, p) || !repository_named(op, "repositoryName", &r))
+		return false;
+	if (!str_eq(r.id, p->repository.id))
+		op_fail(op, &RepositoryNotAssociatedWithPullRequestException,
+			"The repository does not contain any pull requests with that pull "
+			"request ID. Use GetPullRequest to verify the correct repository "
+			"name for the pull request ID.");
+	else if (!is_open(p))
+		closed(op);
+	else
+		return true;
+	return false;
+}
+
+static enum outcome merge(struct op *op, git_work *work, const char *option)
 {
 	struct git_answer answer;
 	struct json_object *merged;
-	struct repository r;
 	struct pull p;
 	enum outcome outcome;
 
-	if (!find(op, &p) || !repository_named(op, "repositoryName", &r))
+	if (!find_open(op, &p))
 		return FAILED;
-	if (!str_eq(r.id, p.repository.id))
-		return op_fail(op, &RepositoryNotAssociatedWithPullRequestException,
-			       "The repository does not contain any pull requests with that pull "
-			       "request ID. Use GetPullRequest to verify the correct repository "
-			       "name for the pull request ID.");
-	if (!is_open(&p))
-		return closed(op);
-	repository_will_change(op, &r);
-	outcome = repository_ask(op, &r, work_fast_forward, merge_input(op, &p), -1, &answer);
+	repository_will_change(op, &p.repository);
+	outcome = repository_ask(op, &p.repository, work, merge_input(op, &p), -1, &answer);
 	if (outcome != DONE)
 		return outcome;
-	repository_changed(op, &r, answer.out);
+	repository_changed(op, &p.repository, answer.out);
 	merged = json_set_object(target_of(&p), "mergeMetadata");
 	json_set_bool(merged, "isMerged", true);
 	json_set_str(merged, "mergedBy", op->caller.arn);
 	json_set_str(merged, "mergeCommitId", json_get_str(answer.out, "commitId"));
-	json_set_cstr(merged, "mergeOption", "FAST_FORWARD_MERGE");
-	json_set_str(target_of(&p), "sourceCommit", json_get_str(answer.out, "commitId"));
+	json_set_cstr(merged, "mergeOption", option);
+	if (work == work_fast_forward)
+		json_set_str(target_of(&p), "sourceCommit", json_get_str(answer.out, "commitId"));
 	json_set_cstr(p.detail, "pullRequestStatus", "CLOSED");
 	return save(op, &p);
+}
+
+enum outcome cc_merge_pull_request_by_fast_forward(struct op *op)
+{
+	return merge(op, work_fast_forward, "FAST_FORWARD_MERGE");
+}
+
+enum outcome cc_merge_pull_request_by_squash(struct op *op)
+{
+	return merge(op, work_squash, "SQUASH_MERGE");
+}
+
+enum outcome cc_merge_pull_request_by_three_way(struct op *op)
+{
+	return merge(op, work_three_way, "THREE_WAY_MERGE");
 }

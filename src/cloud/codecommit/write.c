@@ -209,7 +209,7 @@ static struct str blob_of(struct making *m, struct str content)
 
 /* --- who, and what for --------------------------------------------------------------------------- */
 
-static bool author_good(struct git_work *w, const char *name_member)
+bool work_author_good(struct git_work *w, const char *name_member)
 {
 	if (work_str(w, name_member).n > NAME_MAX_BYTES)
 		git_fail(w, &NameLengthExceededException,
@@ -232,30 +232,21 @@ static const char *clean(struct arena *a, const char *variable, struct str text)
 	return p;
 }
 
-/* Write tree and commit and move the branch; the commit's name. */
-static struct str finish(struct making *m, const char *name_member, const char *message)
+struct str work_write_commit(struct git_work *w, struct str tree, const struct str *parents,
+			     size_t parent_count, const char *name_member, const char *message)
 {
-	static const char *const update[] = { "update-index", "-z", "--index-info", NULL };
-	static const char *const write_tree[] = { "write-tree", NULL };
-	struct git_work *w = m->w;
 	struct arena *a = w->arena;
-	struct str tree = STR_NONE, commit, text = work_str(w, "commitMessage"), name, email;
-	const char *words[] = { "commit-tree", "", "-F", "-", NULL, NULL, NULL };
+	struct str text = work_str(w, "commitMessage"), name = work_str(w, name_member),
+		   email = work_str(w, "email"), commit;
+	const char *words[4 + 2 * WORK_PARENTS_MAX + 1] = { "commit-tree", arena_cstr(a, tree),
+							    "-F", "-" };
+	long long now = json_int_or(json_get(w->in, "now"), 0);
 	struct git_ran ran;
 
-	if (!w->failed && run(m, buf_str(&m->changes), update).p)
-		tree = run(m, STR_NONE, write_tree);
-	unlink(m->index[0] + strlen("GIT_INDEX_FILE="));
-	buf_release(&m->changes);
-	if (!tree.p)
-		return STR_NONE;
-	name = work_str(w, name_member);
 	name = name.p ? name : json_get_str(w->in, "callerName");
-	email = work_str(w, "email");
-	words[1] = arena_cstr(a, tree);
-	if (m->tip.p) {
-		words[4] = "-p";
-		words[5] = arena_cstr(a, m->tip);
+	for (size_t i = 0; i < parent_count; i++) {
+		words[4 + 2 * i] = "-p";
+		words[5 + 2 * i] = arena_cstr(a, parents[i]);
 	}
 	git_run(a,
 		&(struct git_run){
@@ -268,21 +259,36 @@ static struct str finish(struct making *m, const char *name_member, const char *
 					clean(a, "GIT_AUTHOR_EMAIL", email),
 					clean(a, "GIT_COMMITTER_NAME", name),
 					clean(a, "GIT_COMMITTER_EMAIL", email),
-					arena_printf(a, "GIT_AUTHOR_DATE=%lld +0000",
-						     (long long)json_int_or(json_get(w->in, "now"),
-									    0)),
-					arena_printf(a, "GIT_COMMITTER_DATE=%lld +0000",
-						     (long long)json_int_or(json_get(w->in, "now"),
-									    0)),
+					arena_printf(a, "GIT_AUTHOR_DATE=%lld +0000", now),
+					arena_printf(a, "GIT_COMMITTER_DATE=%lld +0000", now),
 					NULL } },
 		&ran);
 	commit = str_trim(ran.output);
-	if (!ran.good || !git_is_id(commit)) {
-		git_fail(w, &InternalFailure, "The commit cannot be written: %.*s",
-			 STR_ARG(str_trim(ran.error)));
+	if (ran.good && git_is_id(commit))
+		return commit;
+	git_fail(w, &InternalFailure, "The commit cannot be written: %.*s",
+		 STR_ARG(str_trim(ran.error)));
+	return STR_NONE;
+}
+
+/* Write tree and commit and move the branch; the commit's name. */
+static struct str finish(struct making *m, const char *name_member, const char *message)
+{
+	static const char *const update[] = { "update-index", "-z", "--index-info", NULL };
+	static const char *const write_tree[] = { "write-tree", NULL };
+	struct git_work *w = m->w;
+	struct str tree = STR_NONE, commit;
+
+	if (!w->failed && run(m, buf_str(&m->changes), update).p)
+		tree = run(m, STR_NONE, write_tree);
+	unlink(m->index[0] + strlen("GIT_INDEX_FILE="));
+	buf_release(&m->changes);
+	if (!tree.p)
 		return STR_NONE;
-	}
-	if (!git_ref_move(a, w->folder, m->ref, m->tip, commit)) {
+	commit = work_write_commit(w, tree, &m->tip, m->tip.p ? 1 : 0, name_member, message);
+	if (!commit.p)
+		return STR_NONE;
+	if (!git_ref_move(w->arena, w->folder, m->ref, m->tip, commit)) {
 		git_fail(w, &ParentCommitIdOutdatedException,
 			 "The branch was updated by another request.");
 		return STR_NONE;
@@ -300,7 +306,7 @@ static void work_put(struct git_work *w)
 	struct str path = work_path(w, work_str(w, "filePath")), mode, blob;
 	struct making m;
 
-	if (w->failed || !author_good(w, "name"))
+	if (w->failed || !work_author_good(w, "name"))
 		return;
 	start(&m, w);
 	mode = w->failed ? STR_NONE : mode_meant(&m, work_str(w, "fileMode"));
@@ -352,7 +358,7 @@ static void work_delete(struct git_work *w)
 	struct str path = work_path(w, work_str(w, "filePath")), blob = STR_NONE;
 	struct making m;
 
-	if (w->failed || !author_good(w, "name"))
+	if (w->failed || !work_author_good(w, "name"))
 		return;
 	start(&m, w);
 	if (!w->failed && !m.tip.p)
@@ -493,7 +499,7 @@ static void work_commit_all(struct git_work *w)
 {
 	struct making m;
 
-	if (!author_good(w, "authorName") || !paths_differ(w))
+	if (!work_author_good(w, "authorName") || !paths_differ(w))
 		return;
 	start(&m, w);
 	for (size_t k = 0; k < 3 && !w->failed; k++) {
