@@ -81,7 +81,7 @@ static struct json_object *attribute(struct json_object *item, struct str name)
 	return json_get(item, name.p);
 }
 
-static bool finish_key(struct op *op, const struct key_schema *keys, struct item_key *out)
+bool item_key_finish(struct op *op, const struct key_schema *keys, struct item_key *out)
 {
 	if (!check_part(op, &keys->hash, out->pk, false))
 		return false;
@@ -117,7 +117,7 @@ bool item_key_of_key(struct op *op, const struct table *table, struct json_objec
 	    (parts == 2 && !item_key_bytes(op->arena, attribute(key, keys->range.name),
 					   keys->range.type, &out->sk)))
 		return refuse(op, "The provided key element does not match the schema");
-	return finish_key(op, keys, out);
+	return item_key_finish(op, keys, out);
 }
 
 static bool item_part(struct op *op, const struct key_part *part, struct json_object *item,
@@ -198,7 +198,7 @@ bool item_key_of_item(struct op *op, const struct table *table, struct json_obje
 		return false;
 	if (keys->range.name.p && !item_part(op, &keys->range, item, &out->sk))
 		return false;
-	if (!finish_key(op, keys, out))
+	if (!item_key_finish(op, keys, out))
 		return false;
 	for (size_t i = 0; i < table->index_count; i++) {
 		const struct table_index *index = &table->indexes[i];

@@ -40,6 +40,9 @@ int64_t item_hash(struct str pk);
 bool item_key_bytes(struct arena *a, const struct json_object *value, enum value_type type,
 		    struct str *out);
 
+/* The rules of a key whose bytes are there; sets its hash. False with the error set. */
+bool item_key_finish(struct op *op, const struct key_schema *keys, struct item_key *out);
+
 /* Are the values of a Key parameter well-formed? Asked before the table is looked for. */
 bool item_check_key(struct op *op, struct json_object *key);
 /* The key of a checked Key, which has the key's attributes and nothing else. False with the error set. */

@@ -6,6 +6,7 @@
 #include "cloud/dynamodb/capacity.h"
 #include "cloud/dynamodb/item.h"
 #include "cloud/dynamodb/request.h"
+#include "cloud/dynamodb/scalars.h"
 #include "cloud/dynamodb/update.h"
 
 #define INVALID "One or more parameter values were invalid: "
@@ -114,7 +115,8 @@ enum outcome dynamodb_op_get_item(struct op *op)
 	    !item_check_key(op, op_get(op, "Key")))
 		return request_refused(op);
 	table = table_use(op);
-	if (!table || !item_key_of_key(op, table, op_get(op, "Key"), &key))
+	if (!table || !item_key_of_key(op, table, op_get(op, "Key"), &key) ||
+	    !scalars_check_paths(op, table, request.projection))
 		return FAILED;
 	item_get(op, table, &key, &item);
 	if (item.found)
@@ -168,7 +170,7 @@ bool items_check_update(struct op *op, const struct table *table, const struct u
 			return false;
 		}
 	}
-	return true;
+	return scalars_check_update(op, table, update);
 }
 
 /* The parts of an item that the update is about. */

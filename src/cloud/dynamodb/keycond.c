@@ -150,18 +150,20 @@ static bool collect(struct op *op, struct expr *e, bool legacy, struct condition
 	return true;
 }
 
+bool key_condition_given(struct op *op)
+{
+	return op_has(op, "KeyConditions") || op_has(op, "KeyConditionExpression") ||
+	       refuse(op,
+		      "Either the KeyConditions or KeyConditionExpression parameter must be specified in "
+		      "the request.");
+}
+
 bool key_condition_check(struct op *op, const struct request *request)
 {
 	struct conditions conditions = { 0 };
 
-	if (!request->key_condition) {
-		if (op_has(op, "KeyConditions"))
-			return refuse(op, "Conditions can be of length 1 or 2 only");
-		return refuse(
-			op,
-			"Either the KeyConditions or KeyConditionExpression parameter must be specified in "
-			"the request.");
-	}
+	if (!request->key_condition)
+		return refuse(op, "Conditions can be of length 1 or 2 only");
 	return collect(op, request->key_condition, is_legacy(op), &conditions);
 }
 

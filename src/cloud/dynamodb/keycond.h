@@ -25,7 +25,8 @@ struct str key_range_next(struct arena *a, struct str bytes);
  */
 bool key_range_read(struct op *op, const struct request *request, const struct key_schema *keys,
 		    struct key_range *out);
-/* The part that can be checked without the table; asked first. */
+/* What can be checked without the table: is there any; then, when the request was read, is it one? */
+bool key_condition_given(struct op *op);
 bool key_condition_check(struct op *op, const struct request *request);
 
 #endif

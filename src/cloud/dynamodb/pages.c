@@ -5,7 +5,9 @@
 
 enum { PAGE_BYTES = 1 << 20 };
 
-#define INVALID "One or more parameter values were invalid: "
+#define INVALID       "One or more parameter values were invalid: "
+#define START_INVALID "The provided starting key is invalid"
+#define NO_MATCH      "The provided key element does not match the schema"
 
 static bool refuse(struct op *op, const char *why)
 {
@@ -18,7 +20,7 @@ static bool selects(struct op *op, const char *what)
 	return str_is(op_str(op, "Select"), what);
 }
 
-static bool check_select(struct op *op, const struct request *request)
+bool page_check_select(struct op *op, const struct request *request)
 {
 	const char *parameter =
 		op_has(op, "AttributesToGet") ? "AttributesToGet" : "ProjectionExpression";
@@ -41,25 +43,24 @@ static bool check_select(struct op *op, const struct request *request)
 	return true;
 }
 
-bool page_check(struct op *op, const struct request *request)
+bool page_check_start(struct op *op)
 {
 	struct json_object *start = op_get(op, "ExclusiveStartKey");
 	const char *why;
 
-	if (start) {
-		JSON_EACH(start, name, value)
-		{
-			(void)name;
-			if (value_check_words(op->arena, value, request_words(op), &why))
-				continue;
-			if (request_words(op) == VALUE_NEWER_WORDS)
-				return refuse(op, why);
-			op_fail(op, &ValidationException,
-				"The provided starting key is invalid: %s", why);
-			return false;
-		}
+	if (!start)
+		return true;
+	JSON_EACH(start, name, value)
+	{
+		(void)name;
+		if (value_check_words(op->arena, value, request_words(op), &why))
+			continue;
+		if (request_words(op) == VALUE_NEWER_WORDS)
+			return refuse(op, why);
+		op_fail(op, &ValidationException, START_INVALID ": %s", why);
+		return false;
 	}
-	return check_select(op, request);
+	return true;
 }
 
 /* --- table and index ----------------------------------------------------------- */
@@ -98,12 +99,12 @@ static bool check_projected(struct op *op, struct page *page)
 	return true;
 }
 
-static bool check_index(struct op *op, struct page *page)
+bool page_check_index(struct op *op, struct page *page)
 {
 	const struct table_index *index = page->index;
 
-	if (index->global && op_bool_or(op, "ConsistentRead", false))
-		return refuse(op, "Consistent reads are not supported on global secondary indexes");
+	if (!index)
+		return true;
 	if (!selects(op, "ALL_ATTRIBUTES") || index->projection == PROJECT_ALL)
 		return check_projected(op, page);
 	if (index->global) {
@@ -144,7 +145,9 @@ bool page_open(struct op *op, struct page *page)
 	page->index = table_index_find(page->table, index);
 	if (!check_readable(op, page->index, index))
 		return false;
-	return check_index(op, page);
+	if (!page->index->global || !op_bool_or(op, "ConsistentRead", false))
+		return true;
+	return refuse(op, "Consistent reads are not supported on global secondary indexes");
 }
 
 /* --- where to start -------------------------------------------------------------- */
@@ -159,38 +162,47 @@ static size_t key_names(const struct page *page)
 	return n;
 }
 
-static bool start_part(struct op *op, const struct page *page, const struct key_part *part,
-		       struct str *out)
-{
-	*out = STR("");
-	if (!part->name.p)
-		return true;
-	return item_key_bytes(op->arena, json_get(page->start, part->name.p), part->type, out) &&
-	       out->n;
-}
-
 static bool start_key(struct op *op, const struct page *page, const struct key_schema *keys,
 		      struct item_key *out)
 {
+	struct str *halves[] = { &out->pk, &out->sk };
+
 	if (keys->wide)
-		return wide_key_of(op->arena, keys, page->start, out);
-	if (!start_part(op, page, &keys->hash, &out->pk) ||
-	    !start_part(op, page, &keys->range, &out->sk))
-		return false;
-	out->hash = item_hash(out->pk);
-	return true;
+		return wide_key_of(op->arena, keys, page->start, out) || refuse(op, NO_MATCH);
+	out->sk = STR("");
+	for (size_t i = 0; i < keys->count; i++)
+		if (!item_key_bytes(op->arena, json_get(page->start, keys->parts[i].name.p),
+				    keys->parts[i].type, halves[i]))
+			return refuse(op, NO_MATCH);
+	return item_key_finish(op, keys, out);
 }
 
-bool page_start(struct op *op, const struct page *page, struct item_key *item,
-		struct item_key *entry)
+bool page_start_entry(struct op *op, const struct page *page, struct item_key *entry)
 {
-	bool counted = json_count(page->start) == key_names(page);
+	const struct key_schema *keys = page->index ? &page->index->keys : &page->table->keys;
 
-	if (page->index && (!counted || !start_key(op, page, &page->index->keys, entry)))
-		return refuse(op, "The provided starting key is invalid");
-	if (!counted || !start_key(op, page, &page->table->keys, item))
-		return refuse(op, "The provided starting key is invalid");
-	return true;
+	if (json_count(page->start) != key_names(page))
+		return refuse(op, START_INVALID);
+	for (size_t i = 0; i < keys->count; i++) {
+		struct json_object *value = json_get(page->start, keys->parts[i].name.p), *inner;
+
+		if (!value)
+			return refuse(op, START_INVALID);
+		if (value_type(value, &inner) != keys->parts[i].type)
+			return refuse(op, NO_MATCH);
+	}
+	return start_key(op, page, keys, entry);
+}
+
+bool page_start_item(struct op *op, const struct page *page, struct item_key *item)
+{
+	if (json_count(page->start) != key_names(page))
+		return refuse(op, START_INVALID ": " NO_MATCH);
+	if (start_key(op, page, &page->table->keys, item))
+		return true;
+	op->error_message =
+		arena_strf(op->arena, START_INVALID ": %.*s", STR_ARG(op->error_message));
+	return false;
 }
 
 /* --- reading ----------------------------------------------------------------------- */

@@ -30,13 +30,19 @@ struct page {
 	struct page_sum *sum; /* not NULL: costs go there, not into op->out */
 };
 
-/* Checks that come before the table is looked for: Select and what goes with it, the start key's values. */
-bool page_check(struct op *op, const struct request *request);
-/* Find table and index, and check the request against them. False with the error set. */
+/* Checks that come before the table is looked for: the start key's values; Select and what goes with it. */
+bool page_check_start(struct op *op);
+bool page_check_select(struct op *op, const struct request *request);
+/* Find table and index. False with the error set. */
 bool page_open(struct op *op, struct page *page);
-/* The table's and the index's key of the start key. False with AWS's error set when it does not fit. */
-bool page_start(struct op *op, const struct page *page, struct item_key *item,
-		struct item_key *entry);
+/*
+ * The key of the start key in what is read, the index or the table, and its key in the table. False with AWS's error
+ * set when it does not fit.
+ */
+bool page_start_entry(struct op *op, const struct page *page, struct item_key *entry);
+bool page_start_item(struct op *op, const struct page *page, struct item_key *item);
+/* Does the index have what is asked of it? Asked before reading. */
+bool page_check_index(struct op *op, struct page *page);
 /* Does the page's table or index hold the attribute? */
 bool page_holds(const struct page *page, struct str name);
 /*

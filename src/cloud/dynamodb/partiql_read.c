@@ -40,6 +40,15 @@ struct json_object *partiql_pick(struct op *op, const struct path_list *columns,
 	return json_object_get(pick(op->arena, columns, json_parse(op->arena, text, NULL)));
 }
 
+/* Indexes with keys of several attributes are not for PartiQL. */
+static bool check_narrow(struct op *op, const struct table_index *index)
+{
+	return !index || !index->keys.wide ||
+	       refuse(op,
+		      "PartiQL statements cannot be executed on tables with multi-attribute HASH keys or "
+		      "multi-attribute RANGE keys.");
+}
+
 /* --- single items ----------------------------------------------------------------------- */
 
 bool partiql_get(struct op *op, const struct partiql *s, const char *api, struct action *a)
@@ -53,6 +62,8 @@ bool partiql_get(struct op *op, const struct partiql *s, const char *api, struct
 	partiql_plan(op->arena, &a->table->keys, s->where, &plan);
 	if (s->index.p && str_is(str_of(api), "ExecuteTransaction"))
 		return refuse(op, "Reads on indices are not supported within transactions.");
+	if (s->index.p && !check_narrow(op, table_index_find(a->table, s->index)))
+		return false;
 	if (s->index.p || !partiql_plan_is_item(&plan, &a->table->keys) || plan.rest) {
 		op_fail(op, &ValidationException,
 			"Select statements within %s must specify the primary key in the where clause.",
@@ -114,11 +125,8 @@ static bool find_index(struct op *op, struct selection *x)
 	x->index = table_index_find(x->read->table, s->index);
 	if (!x->index)
 		return refuse(op, "The table does not have the specified index");
-	if (x->index->keys.wide)
-		return refuse(
-			op,
-			"PartiQL statements cannot be executed on tables with multi-attribute HASH keys or "
-			"multi-attribute RANGE keys.");
+	if (!check_narrow(op, x->index))
+		return false;
 	if (x->index->global && is_consistent(x->read))
 		return refuse(
 			op,
@@ -347,8 +355,8 @@ static bool read_page(struct op *op, struct selection *x)
 				pair(op->arena, EXPR_AND, page.request.key_condition,
 				     x->plan.range);
 	}
-	return page_check(op, &page.request) && page_open(op, &page) &&
-	       (x->values ? page_query(op, &page) : page_scan(op, &page));
+	return page_check_start(op) && page_check_select(op, &page.request) &&
+	       page_open(op, &page) && (x->values ? page_query(op, &page) : page_scan(op, &page));
 }
 
 static bool read_on(struct op *op, struct selection *x, int64_t limit)

@@ -2,6 +2,7 @@
 #include "cloud/dynamodb/operations.h"
 
 #include "cloud/dynamodb/pages.h"
+#include "cloud/dynamodb/scalars.h"
 
 static bool refuse(struct op *op, const char *why)
 {
@@ -118,12 +119,12 @@ static bool check_limit(struct op *op)
 		"have value greater than or equal to 1");
 }
 
-/* Where the page starts: false with the error set; *has when there is an ExclusiveStartKey. */
-static bool read_start(struct op *op, const struct page *page, const struct key_range *range,
-		       struct item_key *item, struct item_key *entry)
+/* What the filter, the projection and the index have to say to each other, and to the table. */
+static bool check_rest(struct op *op, struct page *page, const struct key_schema *keys)
 {
-	return !page->start || (page_start(op, page, item, entry) &&
-				check_start(op, range, page->index ? entry : item));
+	return scalars_check_paths(op, page->table, page->request.projection) &&
+	       check_filter(op, page, keys) && page_check_index(op, page) &&
+	       scalars_check_expr(op, page->table, page->request.filter);
 }
 
 bool page_query(struct op *op, struct page *page)
@@ -133,8 +134,12 @@ bool page_query(struct op *op, struct page *page)
 	struct item_key item = { 0 }, entry = { 0 };
 	struct key_range range;
 
-	if (!key_range_read(op, &page->request, keys, &range) ||
-	    !read_start(op, page, &range, &item, &entry) || !check_filter(op, page, keys))
+	if ((page->start && !page_start_entry(op, page, &entry)) ||
+	    !key_range_read(op, &page->request, keys, &range))
+		return false;
+	if (page->start && (!page_start_item(op, page, &item) || !check_start(op, &range, &entry)))
+		return false;
+	if (!check_rest(op, page, keys))
 		return false;
 	page_read(op, page,
 		  page->index ? index_rows(op, page, &range, page->start ? &entry : NULL, &item)
@@ -144,12 +149,13 @@ bool page_query(struct op *op, struct page *page)
 
 enum outcome dynamodb_op_query(struct op *op)
 {
+	static const unsigned takes = TAKES_KEY_CONDITION | TAKES_FILTER | TAKES_PROJECTION;
 	struct page page = { 0 };
 
-	if (!check_limit(op) ||
-	    !request_read(op, op->in, TAKES_KEY_CONDITION | TAKES_FILTER | TAKES_PROJECTION,
-			  &page.request) ||
-	    !key_condition_check(op, &page.request) || !page_check(op, &page.request) ||
+	if (!check_limit(op) || !request_begin(op, op->in, takes, &page.request) ||
+	    !page_check_start(op) || !key_condition_given(op) ||
+	    !request_finish(op, op->in, takes, &page.request) ||
+	    !key_condition_check(op, &page.request) || !page_check_select(op, &page.request) ||
 	    !page_open(op, &page) || !page_query(op, &page))
 		return FAILED;
 	return DONE;

@@ -334,10 +334,6 @@ static bool read_older(struct op *op, struct json_object *params, unsigned takes
 	    (!legacy_operator(op, json_get(params, "Expected"), joined_by) ||
 	     !legacy_expected(op, json_get(params, "Expected"), joined_by, &out->condition)))
 		return false;
-	if ((takes & TAKES_KEY_CONDITION) &&
-	    !legacy_conditions(op, json_get(params, "KeyConditions"), STR("AND"),
-			       &out->key_condition))
-		return false;
 	if (!(takes & (TAKES_FILTER | TAKES_SCAN_FILTER)))
 		return true;
 	if (!legacy_operator(op, json_get(params, filter), joined_by) ||
@@ -347,9 +343,21 @@ static bool read_older(struct op *op, struct json_object *params, unsigned takes
 	return true;
 }
 
-bool request_read(struct op *op, struct json_object *params, unsigned takes, struct request *out)
+bool request_begin(struct op *op, struct json_object *params, unsigned takes, struct request *out)
 {
 	*out = (struct request){ 0 };
-	return check_mixture(op, params, takes) && read_older(op, params, takes, out) &&
-	       read_modern(op, params, takes, out);
+	return check_mixture(op, params, takes) && read_older(op, params, takes, out);
+}
+
+bool request_finish(struct op *op, struct json_object *params, unsigned takes, struct request *out)
+{
+	return read_modern(op, params, takes, out) &&
+	       (!(takes & TAKES_KEY_CONDITION) ||
+		legacy_conditions(op, json_get(params, "KeyConditions"), STR("AND"),
+				  &out->key_condition));
+}
+
+bool request_read(struct op *op, struct json_object *params, unsigned takes, struct request *out)
+{
+	return request_begin(op, params, takes, out) && request_finish(op, params, takes, out);
 }

@@ -33,6 +33,12 @@ enum request_takes {
  * undefined or unused, bad syntax.
  */
 bool request_read(struct op *op, struct json_object *params, unsigned takes, struct request *out);
+/*
+ * The same in two steps, for operations that look at other parameters in between: mixtures and what the older filters and
+ * projections say, then the expressions and KeyConditions.
+ */
+bool request_begin(struct op *op, struct json_object *params, unsigned takes, struct request *out);
+bool request_finish(struct op *op, struct json_object *params, unsigned takes, struct request *out);
 
 /*
  * Operations differ in how they report what is wrong with a request before they look at its table. PutItem, UpdateItem and

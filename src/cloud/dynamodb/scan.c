@@ -2,6 +2,7 @@
 #include "cloud/dynamodb/operations.h"
 
 #include "cloud/dynamodb/pages.h"
+#include "cloud/dynamodb/scalars.h"
 
 /* The hashes of a segment, both ends included. */
 struct segment {
@@ -93,9 +94,15 @@ bool page_scan(struct op *op, struct page *page)
 {
 	struct segment segment = segment_read(op);
 	struct item_key item = { 0 }, entry = { 0 };
+	bool of_index = page->start && page->index;
 
-	if (page->start && (!page_start(op, page, &item, &entry) ||
+	if ((of_index && !page_start_entry(op, page, &entry)) || !page_check_index(op, page))
+		return false;
+	if (page->start && (!page_start_item(op, page, &item) ||
 			    !check_start(op, &segment, page->index ? &entry : &item)))
+		return false;
+	if (!scalars_check_paths(op, page->table, page->request.projection) ||
+	    !scalars_check_expr(op, page->table, page->request.filter))
 		return false;
 	page_read(op, page,
 		  page->index ? index_rows(op, page, &segment, page->start ? &entry : NULL, &item)
@@ -105,12 +112,12 @@ bool page_scan(struct op *op, struct page *page)
 
 enum outcome dynamodb_op_scan(struct op *op)
 {
+	static const unsigned takes = TAKES_FILTER | TAKES_SCAN_FILTER | TAKES_PROJECTION;
 	struct page page = { 0 };
 
-	if (!request_read(op, op->in, TAKES_FILTER | TAKES_SCAN_FILTER | TAKES_PROJECTION,
-			  &page.request) ||
-	    !check_segment(op) || !page_check(op, &page.request) || !page_open(op, &page) ||
-	    !page_scan(op, &page))
+	if (!request_begin(op, op->in, takes, &page.request) || !page_check_start(op) ||
+	    !check_segment(op) || !request_finish(op, op->in, takes, &page.request) ||
+	    !page_check_select(op, &page.request) || !page_open(op, &page) || !page_scan(op, &page))
 		return FAILED;
 	return DONE;
 }
