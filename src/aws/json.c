@@ -31,7 +31,9 @@ void json_write(struct aws_call *call, struct answer *answer)
 {
 	answer->status = 200;
 	answer->type = type_of(call);
-	answer->body = json_text(call->op.arena, call->op.out);
+	answer->body = call->op.operation->flags & OP_SILENT
+			       ? STR("")
+			       : json_text(call->op.arena, call->op.out);
 }
 
 /* Services whose errors carry a namespace have one for the front door's too; the others write bare codes. */

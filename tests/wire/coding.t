@@ -93,6 +93,13 @@ def misposted(server):
         tap.ok(status == 404 and text == b"<UnknownOperationException/>\n", "%s of %s names no operation" % (method, kind), text)
 
 
+def silent(server):
+    arn = "arn:aws:dynamodb:us-east-1:000000000000:table/Rides"
+    for operation, more in (("TagResource", {"Tags": [{"Key": "k", "Value": "v"}]}), ("UntagResource", {"TagKeys": ["k"]})):
+        status, headers, text = ask(server, "DynamoDB_20120810." + operation, json.dumps({"ResourceArn": arn, **more}).encode(), {})
+        tap.ok(status == 200 and text == b"" and headers["x-amz-crc32"] == "0", "%s has nothing to say" % operation, (status, text))
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         server = Server("cloud", os.path.join(folder, "data"))
@@ -101,6 +108,7 @@ def main():
         requests(server, aws)
         answers(server, aws)
         misposted(server)
+        silent(server)
         server.kill()
     tap.done()
 

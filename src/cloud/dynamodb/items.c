@@ -236,6 +236,16 @@ static bool check_index_keys(struct op *op, const struct table *table, struct js
 	return true;
 }
 
+bool items_takes_from_nothing(const struct update *update, const struct stored_item *old)
+{
+	if (old->found || !update || !update->count)
+		return false;
+	for (size_t i = 0; i < update->count; i++)
+		if (update->actions[i].kind == UPDATE_SET || update->actions[i].kind == UPDATE_ADD)
+			return false;
+	return true;
+}
+
 bool items_update(struct op *op, const struct table *table, const struct update *update,
 		  const struct stored_item *old, struct new_item *new)
 {
@@ -274,6 +284,11 @@ enum outcome dynamodb_op_update_item(struct op *op)
 	if (!check_condition(op, &request, &old) ||
 	    !items_update(op, table, request.update, &old, &new))
 		return FAILED;
+	if (items_takes_from_nothing(request.update, &old)) {
+		report_write(op, table, &old, NULL);
+		report_metrics(op, table, op_get(op, "Key"));
+		return DONE;
+	}
 	item_put(op, table, &new, &old);
 	return_values(op, request.update, &old, &new);
 	report_write(op, table, &old, &new);

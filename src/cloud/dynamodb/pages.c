@@ -165,15 +165,16 @@ static size_t key_names(const struct page *page)
 static bool start_key(struct op *op, const struct page *page, const struct key_schema *keys,
 		      struct item_key *out)
 {
-	struct str *halves[] = { &out->pk, &out->sk };
+	const struct key_part *range = &keys->range;
 
 	if (keys->wide)
 		return wide_key_of(op->arena, keys, page->start, out) || refuse(op, NO_MATCH);
 	out->sk = STR("");
-	for (size_t i = 0; i < keys->count; i++)
-		if (!item_key_bytes(op->arena, json_get(page->start, keys->parts[i].name.p),
-				    keys->parts[i].type, halves[i]))
-			return refuse(op, NO_MATCH);
+	if (!item_key_bytes(op->arena, json_get(page->start, keys->hash.name.p), keys->hash.type,
+			    &out->pk) ||
+	    (range->name.p && !item_key_bytes(op->arena, json_get(page->start, range->name.p),
+					      range->type, &out->sk)))
+		return refuse(op, NO_MATCH);
 	return item_key_finish(op, keys, out);
 }
 

@@ -275,6 +275,8 @@ bool action_weigh(struct op *op, struct action *a)
 
 void action_carry_out(struct op *op, struct action *a)
 {
+	if (is_action(a, "Update") && items_takes_from_nothing(a->request.update, &a->old))
+		return;
 	if (is_action(a, "Put") || is_action(a, "Update"))
 		item_put(op, a->table, &a->new, &a->old);
 	else if (is_action(a, "Delete") && a->old.found)

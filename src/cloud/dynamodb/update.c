@@ -36,6 +36,9 @@ static struct json_object *sum(struct op *op, struct json_object *x, struct json
 	if (!x || !y || !number_of(op, x, &m) || !number_of(op, y, &n))
 		return NULL;
 	error = number_add(&m, &n, minus, &total);
+	/* A sum that 38 digits cannot hold is told as one that is too large. */
+	if (error == NUMBER_TOO_PRECISE)
+		error = NUMBER_OVERFLOW;
 	if (error != NUMBER_FINE) {
 		refuse(op, number_complaint(op->arena, error, STR("")));
 		return NULL;
