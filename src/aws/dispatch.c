@@ -269,6 +269,19 @@ static enum outcome call_run(struct aws_call *call)
 	return op_run(op, op->operation->run);
 }
 
+/* The same, measured for the service that wants to know. */
+static enum outcome call_run_observed(struct aws_call *call)
+{
+	struct op *op = &call->op;
+	int64_t began = time_monotonic_us();
+	enum outcome outcome = call_run(call);
+
+	if (outcome != WAITING && call->verified && op->service && op->operation &&
+	    op->service->observe)
+		op->service->observe(op, outcome, time_monotonic_us() - began);
+	return outcome;
+}
+
 enum outcome aws_call_run(struct aws_call *call, struct account *account)
 {
 	struct op *op = &call->op;
@@ -283,7 +296,7 @@ enum outcome aws_call_run(struct aws_call *call, struct account *account)
 	if (call->req && op->now >= op->started + OP_LOOK_MS && http_client_left(call->req))
 		call->outcome = op_fail(op, &InternalFailure, "The client has left.");
 	else
-		call->outcome = call_run(call);
+		call->outcome = call_run_observed(call);
 	return call->outcome;
 }
 

@@ -88,9 +88,16 @@ void emit_on_due(struct aws *aws, void (*due)(void *arg, struct str account, int
 
 /* --- finding ------------------------------------------------------------------------- */
 
-/* FNV-1a. */
+/* Like FNV-1a, by words: names are long, and this is done for each value. */
 static uint64_t hash_add(uint64_t hash, struct str s)
 {
+	uint64_t word;
+
+	for (; s.n >= sizeof(word); s = str_make(s.p + sizeof(word), s.n - sizeof(word))) {
+		memcpy(&word, s.p, sizeof(word));
+		hash = (hash ^ word) * 1099511628211ULL;
+		hash ^= hash >> 32;
+	}
 	for (size_t i = 0; i < s.n; i++)
 		hash = (hash ^ (unsigned char)s.p[i]) * 1099511628211ULL;
 	return (hash ^ 0xff) * 1099511628211ULL;

@@ -84,6 +84,8 @@ struct service {
 	/* Answers what comes in on a port that the service has taken (port.h); on an HTTP thread. NULL: it takes none. */
 	enum http_outcome (*site)(struct http_request *req, const struct port *port);
 	identity_policies *policies; /* IAM only: what applies to a caller; else NULL */
+	/* Looks at each call's outcome, for metrics; `us` is how long it took. NULL: does not want to. */
+	void (*observe)(struct op *op, enum outcome outcome, int64_t us);
 	/*
 	 * Takes in what the account's services have emitted (emit.h), in a transaction of its own; NULL: does not want
 	 * it.

@@ -96,6 +96,39 @@ def metrics(cloudwatch):
           lambda: cloudwatch.put_metric_data(Namespace="AWS/X", MetricData=[{"MetricName": "a", "Value": 1}]))
 
 
+def of_tables(dynamodb, cloudwatch):
+    """DynamoDB tells what was consumed, how long it took, and what failed."""
+    dynamodb.create_table(TableName="Rides", BillingMode="PAY_PER_REQUEST",
+                          KeySchema=[{"AttributeName": "RideId", "KeyType": "HASH"}],
+                          AttributeDefinitions=[{"AttributeName": "RideId", "AttributeType": "S"}])
+    dynamodb.get_waiter("table_exists").wait(TableName="Rides", WaiterConfig={"Delay": 1})
+    for number in range(3):
+        dynamodb.put_item(TableName="Rides", Item={"RideId": {"S": str(number)}, "Map": {"S": "x" * 1500}})
+    dynamodb.scan(TableName="Rides", ConsistentRead=True)
+    fails("a condition fails", "ConditionalCheckFailedException", "The conditional request failed", lambda: dynamodb.put_item(
+        TableName="Rides", Item={"RideId": {"S": "0"}}, ConditionExpression="attribute_not_exists(RideId)"))
+    start, end = datetime.now(timezone.utc) - timedelta(minutes=5), datetime.now(timezone.utc) + timedelta(minutes=5)
+
+    def sums(name, count, operation=None):
+        """The sum of a metric of the table once it is of so many values."""
+        more = [{"Name": "Operation", "Value": operation}] if operation else []
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            got = cloudwatch.get_metric_statistics(
+                Namespace="AWS/DynamoDB", MetricName=name, StartTime=start, EndTime=end, Period=600,
+                Dimensions=[{"Name": "TableName", "Value": "Rides"}] + more, Statistics=["Sum", "SampleCount"])["Datapoints"]
+            if got and sum(point["SampleCount"] for point in got) == count:
+                return sum(point["Sum"] for point in got)
+            time.sleep(0.1)
+        return got
+
+    found = [sums("ConsumedWriteCapacityUnits", 4), sums("ConsumedReadCapacityUnits", 1),
+             sums("ConditionalCheckFailedRequests", 1), sums("ReturnedItemCount", 1, "Scan")]
+    tap.ok(found == [8, 2, 1, 3], "a table's metrics tell what was consumed, returned and refused", found)
+    found = sums("SuccessfulRequestLatency", 3, "PutItem")
+    tap.ok(isinstance(found, float) and 0 < found < 3000, "and how long it took", found)
+
+
 def command_line(person, port):
     environment = dict(os.environ, AWS_ACCESS_KEY_ID=person["accessKeyId"], AWS_DEFAULT_REGION=person["region"],
                        AWS_SECRET_ACCESS_KEY=person["secretAccessKey"], AWS_ENDPOINT_URL="http://127.0.0.1:%d" % port)
@@ -120,6 +153,7 @@ def main():
         groups_and_events(logs)
         metric_filters(logs, cloudwatch)
         metrics(cloudwatch)
+        of_tables(boto3.client("dynamodb", **options), cloudwatch)
         command_line(person, server.cloud_port)
         complaints = one + other
         tap.ok(not complaints, "every answer is what botocore's model says", "\n".join(complaints))

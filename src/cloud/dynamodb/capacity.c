@@ -1,6 +1,8 @@
 /* Consumed capacity: counting and reporting. */
 #include "cloud/dynamodb/capacity.h"
 
+#include "cloud/dynamodb/observe.h"
+
 enum { READ_UNIT = 4096, WRITE_UNIT = 1024 };
 
 static double units(size_t bytes, size_t unit)
@@ -94,6 +96,7 @@ void capacity_of_write(struct op *op, const struct table *table, const struct st
 
 	out->table = units(old->size > new_size ? old->size : new_size, WRITE_UNIT);
 	out->kind = CAPACITY_TOTAL;
+	out->written = true;
 	out->indexes = arena_zalloc(op->arena, table->index_count * sizeof(*out->indexes));
 	if (!table->index_count)
 		return;
@@ -139,6 +142,7 @@ struct json_object *capacity_print(struct op *op, const struct table *table,
 	double total = capacity->table;
 	struct json_object *out;
 
+	observe_capacity(op, table, capacity);
 	if (!str_is(asked, "TOTAL") && !str_is(asked, "INDEXES"))
 		return NULL;
 	out = json_object_new_object();
@@ -165,6 +169,7 @@ void capacity_of_read(struct op *op, const struct table *table, const struct tab
 		      double n, struct capacity *out)
 {
 	out->kind = CAPACITY_TOTAL;
+	out->written = false;
 	out->table = index ? 0 : n;
 	out->indexes = arena_zalloc(op->arena, table->index_count * sizeof(*out->indexes));
 	if (index)
@@ -176,6 +181,7 @@ void capacity_add(struct op *op, const struct table *table, struct capacity *sum
 {
 	if (!sum->indexes)
 		sum->indexes = arena_zalloc(op->arena, table->index_count * sizeof(*sum->indexes));
+	sum->written |= one->written;
 	sum->table += one->table * times;
 	for (size_t i = 0; i < table->index_count; i++)
 		sum->indexes[i] += one->indexes[i] * times;
@@ -186,8 +192,10 @@ void capacity_report_read(struct op *op, const struct table *table, const struct
 {
 	struct capacity capacity;
 
-	if (!op_has(op, "ReturnConsumedCapacity"))
+	if (!op_has(op, "ReturnConsumedCapacity")) {
+		observe_read(op, table, index, n);
 		return;
+	}
 	capacity_of_read(op, table, index, n, &capacity);
 	capacity_report(op, table, &capacity);
 }

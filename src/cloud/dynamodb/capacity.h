@@ -17,6 +17,7 @@ enum capacity_kind {
 
 struct capacity {
 	enum capacity_kind kind; /* how it is reported */
+	bool written;            /* by a write: which metric it counts for */
 	double table;
 	double *indexes; /* one for each of the table's indexes */
 };
@@ -36,7 +37,8 @@ void capacity_add(struct op *op, const struct table *table, struct capacity *sum
 		  const struct capacity *one, int times);
 
 /*
- * A ConsumedCapacity as op->in's ReturnConsumedCapacity asks for it; NULL when it does not. The caller owns it.
+ * A ConsumedCapacity as op->in's ReturnConsumedCapacity asks for it; NULL when it does not. The caller owns it. Asked
+ * once for what a call has cost: it is counted in the table's metrics, too.
  */
 struct json_object *capacity_print(struct op *op, const struct table *table,
 				   const struct capacity *capacity);

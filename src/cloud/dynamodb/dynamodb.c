@@ -10,6 +10,7 @@
 #include "cloud/dynamodb/dynamodb.h"
 
 #include "cloud/dynamodb/access.h"
+#include "cloud/dynamodb/observe.h"
 #include "cloud/dynamodb/operations.h"
 #include "cloud/dynamodb/shapes.h"
 #include "cloud/dynamodb/table.h"
@@ -166,4 +167,5 @@ const struct service dynamodb_service = {
 	.jobs = dynamodb_jobs,
 	.schema = &schema,
 	.habits = HABIT_CRC32 | HABIT_LONG_REQUEST_ID | HABIT_NEEDS_BODY | HABIT_COMPRESSES,
+	.observe = dynamodb_observe,
 };

@@ -5,6 +5,7 @@
 
 #include "cloud/dynamodb/capacity.h"
 #include "cloud/dynamodb/item.h"
+#include "cloud/dynamodb/observe.h"
 #include "cloud/dynamodb/request.h"
 #include "cloud/dynamodb/scalars.h"
 #include "cloud/dynamodb/update.h"
@@ -43,25 +44,26 @@ static void report_write(struct op *op, const struct table *table, const struct 
 {
 	struct capacity capacity;
 
-	if (!op_has(op, "ReturnConsumedCapacity"))
-		return;
 	capacity_of_write(op, table, old, new, &capacity);
 	capacity_report(op, table, &capacity);
 }
 
 /* --- conditions -------------------------------------------------------------------- */
 
-/* Does the request's condition hold for what is stored? False with the error set. */
-static bool check_condition(struct op *op, const struct request *request,
+/* Does the request's condition hold for what is stored? False with the error set; to look has cost a write. */
+static bool check_condition(struct op *op, const struct table *table, const struct request *request,
 			    const struct stored_item *old)
 {
 	struct json_object *tree;
+	struct capacity looked;
 
 	if (!request->condition)
 		return true;
 	tree = old->found ? json_parse(op->arena, old->text, NULL) : NULL;
 	if (expr_holds(op->arena, request->condition, tree))
 		return true;
+	capacity_of_write(op, table, old, NULL, &looked);
+	observe_capacity(op, table, &looked);
 	op_fail(op, &ConditionalCheckFailedException, "The conditional request failed");
 	if (old->found && str_is(op_str(op, "ReturnValuesOnConditionCheckFailure"), "ALL_OLD"))
 		json_set(op_error_members(op), "Item", json_raw(old->text));
@@ -85,7 +87,7 @@ enum outcome dynamodb_op_put_item(struct op *op)
 	if (!table || !item_prepare(op, table, &new))
 		return FAILED;
 	item_get(op, table, &new.key, &old);
-	if (!check_condition(op, &request, &old))
+	if (!check_condition(op, table, &request, &old))
 		return FAILED;
 	item_put(op, table, &new, &old);
 	return_old(op, &old);
@@ -141,7 +143,7 @@ enum outcome dynamodb_op_delete_item(struct op *op)
 	if (!table || !item_key_of_key(op, table, op_get(op, "Key"), &key))
 		return FAILED;
 	item_get(op, table, &key, &old);
-	if (!check_condition(op, &request, &old))
+	if (!check_condition(op, table, &request, &old))
 		return FAILED;
 	if (old.found)
 		item_delete(op, table, &key, &old);
@@ -281,7 +283,7 @@ enum outcome dynamodb_op_update_item(struct op *op)
 		return FAILED;
 	item_get(op, table, &key, &old);
 	new.tree = op_get(op, "Key");
-	if (!check_condition(op, &request, &old) ||
+	if (!check_condition(op, table, &request, &old) ||
 	    !items_update(op, table, request.update, &old, &new))
 		return FAILED;
 	if (items_takes_from_nothing(request.update, &old)) {
