@@ -322,6 +322,11 @@ static struct aws_call *accept_signed(struct aws_call *call)
 	return NULL;
 }
 
+bool aws_service_here(const struct aws *aws, struct str name)
+{
+	return service_find(aws->config.services, name);
+}
+
 bool aws_account_here(const struct aws *aws, struct str account)
 {
 	const struct aws_config *config = &aws->config;

@@ -189,7 +189,10 @@ static bool places_good(struct op *op)
 
 bool configure_check(struct op *op)
 {
-	return runtime_good(op) && timeout_good(op) && variables_good(op) && places_good(op);
+	struct str dead = json_get_str(op_get(op, "DeadLetterConfig"), "TargetArn");
+
+	return runtime_good(op) && timeout_good(op) && variables_good(op) && places_good(op) &&
+	       (!dead.n || function_target_here(op, "dead-letter", dead));
 }
 
 /* Levels of logging go with the format JSON, and are INFO unless they are said. */

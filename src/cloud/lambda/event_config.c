@@ -83,9 +83,11 @@ static bool destination_good(struct op *op, const struct target *t, struct str a
 	struct str service = arn_part(arn, 2), name = arn_part(arn, 6);
 	struct function f;
 
-	if (!arn.n || str_is(service, "sqs") || str_is(service, "sns") ||
-	    str_is(service, "events") || str_starts(arn, STR("arn:aws:s3:::")))
+	if (!arn.n)
 		return true;
+	if (str_is(service, "sqs") || str_is(service, "sns") || str_is(service, "events") ||
+	    str_starts(arn, STR("arn:aws:s3:::")))
+		return function_target_here(op, "destination", arn);
 	if (!str_is(service, "lambda"))
 		return false;
 	if (!function_find(op, name, &f))

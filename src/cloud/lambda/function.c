@@ -353,6 +353,19 @@ void function_describe(struct op *op, const struct function *f, unsigned how,
 	describe_runtime(op, f, out);
 }
 
+bool function_target_here(struct op *op, const char *what, struct str arn)
+{
+	struct str rest = arn, service;
+
+	str_cut(&rest, ':');
+	str_cut(&rest, ':');
+	service = str_cut(&rest, ':');
+	return aws_service_here(op->aws, service) ||
+	       function_refuse(op, &InvalidParameterValueException,
+			       "The %s ARN %.*s is invalid: there is no service %.*s here.", what,
+			       STR_ARG(arn), STR_ARG(service));
+}
+
 /* --- pages -------------------------------------------------------------------------------------- */
 
 enum outcome function_page(struct op *op, const char *member, int64_t most)

@@ -90,6 +90,9 @@ enum outcome function_fail(struct op *op, const struct aws_error *error, const c
 /* The same, for functions that answer whether all is well. */
 #define function_refuse(...) (function_fail(__VA_ARGS__), false)
 
+/* Is there such a service here as an ARN is of? False with the error set, which calls it `what`. */
+bool function_target_here(struct op *op, const char *what, struct str arn);
+
 /* --- pages ---------------------------------------------------------------------------------- */
 
 /*

@@ -415,18 +415,24 @@ enum outcome lambda_op_add_layer_permission(struct op *op)
 	return DONE;
 }
 
-enum outcome lambda_op_remove_layer_permission(struct op *op)
+/* The policy of the version that the operation names; false with the error set when it has none. */
+static bool layer_policy_of(struct op *op, struct attached *to, struct kept *kept)
 {
 	struct layer_version v;
+
+	if (!layer_of(op, &v, to))
+		return false;
+	*kept = find(op, to->name, to->qualifier);
+	return kept->statements || function_refuse(op, &LambdaNotFound, "%s", no_policy);
+}
+
+enum outcome lambda_op_remove_layer_permission(struct op *op)
+{
 	struct attached to;
 	struct kept kept;
 
-	if (!layer_of(op, &v, &to))
-		return FAILED;
-	kept = find(op, to.name, to.qualifier);
-	if (!kept.statements)
-		return function_fail(op, &LambdaNotFound, "%s", no_policy);
-	if (!layer_revision_good(op, &kept) || !take_out(op, &kept))
+	if (!layer_policy_of(op, &to, &kept) || !layer_revision_good(op, &kept) ||
+	    !take_out(op, &kept))
 		return FAILED;
 	save(op, to.name, to.qualifier, &kept);
 	return DONE;
@@ -434,15 +440,11 @@ enum outcome lambda_op_remove_layer_permission(struct op *op)
 
 enum outcome lambda_op_get_layer_policy(struct op *op)
 {
-	struct layer_version v;
 	struct attached to;
 	struct kept kept;
 
-	if (!layer_of(op, &v, &to))
+	if (!layer_policy_of(op, &to, &kept))
 		return FAILED;
-	kept = find(op, to.name, to.qualifier);
-	if (!kept.statements)
-		return function_fail(op, &LambdaNotFound, "%s", no_policy);
 	json_set_str(op->out, "Policy", document_of(op, &kept));
 	json_set_str(op->out, "RevisionId", kept.revision);
 	return DONE;
