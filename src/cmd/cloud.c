@@ -91,11 +91,13 @@ static int serve_cloud(const struct command_line *line, struct cloud_server *ser
 	if (!server->http)
 		return cannot(line, "%s", why);
 	host = setup_public_host(line, listen);
-	listener = http_listen(server->http, &how, line->arena, &why);
+	/* Functions first: whoever finds the port open may invoke one. */
+	listener = functions_start(&server->functions, &server->cloud, server->http, handle, server,
+				   line->arena, &why)
+			   ? http_listen(server->http, &how, line->arena, &why)
+			   : NULL;
 	if (!listener ||
-	    !sites_start(line, server->functions.data, server->http, listener, host, &why) ||
-	    !functions_start(&server->functions, &server->cloud, server->http, handle, server,
-			     line->arena, &why)) {
+	    !sites_start(line, server->functions.data, server->http, listener, host, &why)) {
 		functions_stop();
 		http_server_free(server->http, 0);
 		return cannot(line, "%s", why);

@@ -339,10 +339,11 @@ static bool start(struct serve *s, const char *data, const char **why)
 	s->endpoint = setup_url(s->line->arena, tls, host, s->cloud_port);
 	functions_prepare(&s->functions, data, flag_is_set(s->line, "unsafe-functions"));
 	s->http = http_server_new(0, s->line->arena, why);
-	if (!s->http || !start_cloud(s, data, why) || !start_site(s, why) || !start_http(s, why) ||
-	    !sites_start(s->line, data, s->http, s->cloud_listener, host, why) ||
+	if (!s->http || !start_cloud(s, data, why) || !start_site(s, why) ||
 	    !functions_start(&s->functions, &s->cloud, s->http, handle_cloud, s, s->line->arena,
-			     why))
+			     why) ||
+	    !start_http(s, why) ||
+	    !sites_start(s->line, data, s->http, s->cloud_listener, host, why))
 		return false;
 	look_at_everybody(s);
 	return true;

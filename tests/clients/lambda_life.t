@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -186,6 +187,33 @@ def waiting():
            time.monotonic() - began)
 
 
+def stopping():
+    """SIGTERM while functions start, run, print and wait."""
+    create("stops", COUNTING % 0 + "setInterval(() => console.log('tick'), 1);", Timeout=60)
+
+    def call(sleep):
+        try:
+            while True:
+                invoke("stops", {"sleep": sleep})
+        except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError):
+            pass
+    for number in range(3):
+        threads = [threading.Thread(target=call, args=(sleep,)) for sleep in (0, 1, 5, 50, 20000)]
+        for each in threads:
+            each.start()
+        until(lambda: len(environments()) >= 3)
+        time.sleep(0.3 * number)
+        running = environments()
+        server.kill(signal.SIGTERM)
+        for each in threads:
+            each.join()
+        tap.ok(server.child.returncode == 0, "a server that is asked to end while functions run ends well",
+               (server.child.returncode, server.tail()))
+        tap.ok(until(lambda: not any(os.path.exists("/proc/" + pid) for pid in running)), "and they end with it", running)
+        server.start()
+    tap.ok(invoke("stops", {})[0]["calls"] == 1, "after the next start they run as ever")
+
+
 NODE = """
 exports.handler = async (event, context) => {
   console.debug("not told");
@@ -309,7 +337,7 @@ with tempfile.TemporaryDirectory() as folder:
     ROLE = iam.create_role(RoleName="R", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
     iam.put_role_policy(RoleName="R", PolicyName="P", PolicyDocument=json.dumps(ALL))
     complaints = watch(lam)
-    for each in sys.argv[1:] or ("changed", "loops", "provisioned", "logs", "callbacks", "streaming", "waiting"):
+    for each in sys.argv[1:] or ("changed", "loops", "provisioned", "logs", "callbacks", "streaming", "waiting", "stopping"):
         globals()[each]()
     tap.ok(not complaints, "every answer fits the service's model", complaints)
     server.kill()

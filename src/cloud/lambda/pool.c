@@ -277,8 +277,11 @@ bool pool_can_run(const struct pool_function *f, const char **why)
 	struct plan plan;
 	bool good;
 
+	pthread_mutex_lock(&pool.lock);
+	good = pool.running && !pool.stop;
 	*why = pool.config.refused ? pool.config.refused : "functions are not served here";
-	if (pool.config.refused || !pool.running)
+	pthread_mutex_unlock(&pool.lock);
+	if (!good)
 		return false;
 	a = arena_new();
 	good = environment_plan(a, f, false, &plan, &log_stream, why);
@@ -571,7 +574,8 @@ static bool start_thread(void)
 	return pool.running;
 }
 
-bool lambda_start(const struct lambda_config *config, struct arena *a, const char **why)
+/* Under the lock: accounts may have begun to ask. */
+static bool start_locked(const struct lambda_config *config, struct arena *a, const char **why)
 {
 	struct http_listen how = { .body_max = STREAM_MAX, .handler = runtime_handle };
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -591,9 +595,20 @@ bool lambda_start(const struct lambda_config *config, struct arena *a, const cha
 								   .output = pool_output,
 								   .memory = pool_memory,
 								   .ended = pool_ended });
-	unpack_start(config->wake, config->arg);
 	*why = "functions cannot run: the system has no resources left";
 	return start_thread();
+}
+
+bool lambda_start(const struct lambda_config *config, struct arena *a, const char **why)
+{
+	bool good;
+
+	if (!config->refused)
+		unpack_start(config->wake, config->arg);
+	pthread_mutex_lock(&pool.lock);
+	good = start_locked(config, a, why);
+	pthread_mutex_unlock(&pool.lock);
+	return good;
 }
 
 /* All that is left, when nobody asks any more. */

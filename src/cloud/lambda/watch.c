@@ -4,10 +4,25 @@
 #include "base/time.h"
 #include "cloud/lambda/inside.h"
 
-enum { IDLE_US = 5 * 60 * 1000000, LOOK_US = 1000000, EXIT_US = 1000000 };
+enum {
+	IDLE_US = 5 * 60 * 1000000, /* so long a function stays warm */
+	SPARE_US = 30 * 1000000,    /* and its further environments, which a burst has left */
+	LOOK_US = 1000000,
+	EXIT_US = 1000000
+};
 
 /* Before its credentials expire an environment makes room for a new one. */
 #define OLD_US ((int64_t)6 * 3600 * 1000000)
+
+/* Is there another one for the same, that was used later? */
+static bool is_spare(const struct environment *e)
+{
+	for (struct environment *o = pool.environments; o; o = o->next)
+		if (o != e && (o->state == IDLE || o->state == BUSY) && o->used_us >= e->used_us &&
+		    strcmp(o->key, e->key) == 0)
+			return true;
+	return false;
+}
 
 /* Stand still; what it printed is read all the same. When to look again. */
 static int64_t look_at_idle(struct environment *e, int64_t now)
@@ -16,6 +31,8 @@ static int64_t look_at_idle(struct environment *e, int64_t now)
 
 	if (e->provided)
 		until = old;
+	else if (now >= e->used_us + SPARE_US && is_spare(e))
+		until = now;
 	if (now >= (until < old ? until : old)) {
 		environment_end(e, "spindown");
 		return INT64_MAX;
