@@ -128,18 +128,21 @@ const char *number_complaint(struct arena *a, enum number_error error, struct st
 
 const char *number_older_complaint(struct arena *a, enum number_error error, struct str text)
 {
-	int64_t exponent = 0;
+	int64_t exponent = 0, places = 0;
 	size_t e = 0;
+	bool dot = false;
 
-	while (e < text.n && text.p[e] != 'e' && text.p[e] != 'E')
-		e++;
+	for (; e < text.n && text.p[e] != 'e' && text.p[e] != 'E'; e++) {
+		places += dot;
+		dot |= text.p[e] == '.';
+	}
 	if (error == NUMBER_MALFORMED && !text.n)
 		return "The parameter cannot be converted to a numeric value";
 	if (error == NUMBER_OVERFLOW || error == NUMBER_UNDERFLOW)
 		parse_exponent(str_slice(text, e + 1, text.n), &exponent);
 	if (exponent == INT32_MAX)
 		error = NUMBER_UNDERFLOW;
-	else if (exponent > INT32_MAX || exponent < INT32_MIN)
+	else if (exponent > INT32_MAX || places - exponent > INT32_MAX)
 		error = NUMBER_MALFORMED;
 	return number_complaint(a, error, text);
 }

@@ -39,8 +39,8 @@ enum number_error number_parse(struct str text, struct number *out);
 /* AWS's sentence for an error; `text` is what was read. */
 const char *number_complaint(struct arena *a, enum number_error error, struct str text);
 /*
- * The same in the words of operations that read numbers as Java's BigDecimal does: exponents end at 32 bits, and the
- * largest one turns around.
+ * The same in the words of operations that read numbers as Java's BigDecimal does: exponents and scales (the places behind
+ * the point less the exponent) end at 32 bits, and the largest exponent turns around.
  */
 const char *number_older_complaint(struct arena *a, enum number_error error, struct str text);
 

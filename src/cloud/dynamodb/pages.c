@@ -78,24 +78,39 @@ bool page_holds(const struct page *page, struct str name)
 	return false;
 }
 
-/* Attributes that the index does not hold: a local index fetches them, a global one cannot. */
-static bool check_projected(struct op *op, struct page *page)
+/* The attributes of a projection that the index does not hold, each once: "a, b"; absent: it holds all. */
+static struct str not_held(struct op *op, const struct page *page)
 {
 	const struct path_list *wanted = page->request.projection;
+	struct str list = STR_NONE;
 
 	for (size_t i = 0; wanted && i < wanted->count; i++) {
 		struct str name = wanted->paths[i].steps[0].name;
+		bool again = page_holds(page, name);
 
-		if (page_holds(page, name))
-			continue;
-		if (page->index->global) {
-			op_fail(op, &ValidationException,
-				INVALID "Global secondary index %.*s does not project [%.*s]",
-				STR_ARG(page->index->name), STR_ARG(name));
-			return false;
-		}
-		page->whole_items = true;
+		for (size_t k = 0; k < i && !again; k++)
+			again = str_eq(wanted->paths[k].steps[0].name, name);
+		if (!again)
+			list = arena_strf(op->arena, "%.*s%s%.*s", STR_ARG(list),
+					  list.p ? ", " : "", STR_ARG(name));
 	}
+	return list;
+}
+
+/* What the index does not hold a local one fetches; a global one cannot. */
+static bool check_projected(struct op *op, struct page *page)
+{
+	struct str lacking = not_held(op, page);
+
+	if (!lacking.p)
+		return true;
+	if (page->index->global) {
+		op_fail(op, &ValidationException,
+			INVALID "Global secondary index %.*s does not project [%.*s]",
+			STR_ARG(page->index->name), STR_ARG(lacking));
+		return false;
+	}
+	page->whole_items = true;
 	return true;
 }
 
@@ -197,8 +212,6 @@ bool page_start_entry(struct op *op, const struct page *page, struct item_key *e
 
 bool page_start_item(struct op *op, const struct page *page, struct item_key *item)
 {
-	if (json_count(page->start) != key_names(page))
-		return refuse(op, START_INVALID ": " NO_MATCH);
 	if (start_key(op, page, &page->table->keys, item))
 		return true;
 	op->error_message =

@@ -55,6 +55,8 @@ struct partiql {
  */
 bool partiql_parse(struct arena *a, struct str text, struct json_object *parameters,
 		   struct partiql *out, const char **why);
+/* What partiql_parse() looks at first: are the parameters well-formed values? */
+bool partiql_check_parameters(struct arena *a, struct json_object *parameters, const char **why);
 
 /*
  * Write a statement so that it parses to the same statement; what was a parameter is written as a literal (binary

@@ -243,8 +243,15 @@ static bool fail_in(struct op *op, size_t i)
 
 static bool parse_all(struct op *op, struct member *all, size_t count)
 {
+	const char *why;
+
 	for (size_t i = 0; i < count; i++) {
 		all[i].params = json_at(op_get(op, "TransactStatements"), i);
+		if (!partiql_check_parameters(op->arena, json_get(all[i].params, "Parameters"),
+					      &why)) {
+			op_fail(op, &ValidationException, "%s", why);
+			return false;
+		}
 		all[i].parsed = parse(op, all[i].params, &all[i].statement);
 		if (!all[i].parsed)
 			return fail_in(op, i);
@@ -281,5 +288,6 @@ enum outcome dynamodb_op_execute_transaction(struct op *op)
 	}
 	if (partiql_reads(&all[0].statement))
 		return transact_get(op, actions, count, partiql_pick);
+	json_set_array(op->out, "Responses");
 	return transact_write(op, actions, count, statements);
 }

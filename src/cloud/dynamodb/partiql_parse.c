@@ -591,15 +591,22 @@ static bool finished(struct partiql_parser *p)
 	return ends(p) || partiql_syntax(p, "Unexpected token after expression");
 }
 
+bool partiql_check_parameters(struct arena *a, struct json_object *parameters, const char **why)
+{
+	for (size_t i = 0; i < json_count(parameters); i++)
+		if (!value_check_words(a, json_at(parameters, i), VALUE_OLDER_WORDS, why))
+			return false;
+	return true;
+}
+
 bool partiql_parse(struct arena *a, struct str text, struct json_object *parameters,
 		   struct partiql *out, const char **why)
 {
 	struct partiql_parser p = { .a = a, .text = text, .parameters = parameters };
 
 	*out = (struct partiql){ 0 };
-	for (size_t i = 0; i < json_count(parameters); i++)
-		if (!value_check_words(a, json_at(parameters, i), VALUE_OLDER_WORDS, why))
-			return false;
+	if (!partiql_check_parameters(a, parameters, why))
+		return false;
 	p.tokens = partiql_lex(a, text);
 	if (!p.tokens)
 		partiql_syntax(&p, "");

@@ -146,6 +146,26 @@ static size_t branch_count(const struct expr *e)
 	return e->kind == EXPR_OR ? branch_count(e->args[0]) + branch_count(e->args[1]) : 1;
 }
 
+static bool mentions(const struct expr *e, const struct key_part *part)
+{
+	if (e->kind == EXPR_PATH)
+		return str_eq(e->path.steps[0].name, part->name);
+	for (size_t i = 0; i < e->count; i++)
+		if (mentions(e->args[i], part))
+			return true;
+	return false;
+}
+
+/* Do the conditions (NULL: none) say what the attribute is not? */
+static bool denies(const struct expr *e, const struct key_part *part)
+{
+	if (!e)
+		return false;
+	if (e->kind == EXPR_AND)
+		return denies(e->args[0], part) || denies(e->args[1], part);
+	return (e->kind == EXPR_NE || e->kind == EXPR_NOT) && mentions(e, part);
+}
+
 bool partiql_overlaps(struct arena *a, const struct key_schema *keys, struct expr *where)
 {
 	size_t count = where ? branch_count(where) : 0;
@@ -158,8 +178,8 @@ bool partiql_overlaps(struct arena *a, const struct key_schema *keys, struct exp
 		if (!all[i].hash)
 			return false;
 	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; k < i; k++)
-			if (!all[i].range != !all[k].range &&
+		for (size_t k = 0; k < count; k++)
+			if (all[i].range && !all[k].range && !denies(all[k].rest, &keys->range) &&
 			    shares_value(a, all[i].hash, all[k].hash))
 				return true;
 	return false;

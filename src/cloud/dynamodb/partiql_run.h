@@ -19,7 +19,8 @@ struct partiql_plan {
 void partiql_plan(struct arena *a, const struct key_schema *keys, struct expr *where,
 		  struct partiql_plan *out);
 /*
- * Do branches of an OR, each of which names a partition, read one partition whole and in part? DynamoDB does not do that.
+ * Do branches of an OR, each of which names a partition, read one partition whole and in part? DynamoDB does not do that,
+ * unless the whole is narrowed by what the range key is not.
  */
 bool partiql_overlaps(struct arena *a, const struct key_schema *keys, struct expr *where);
 /* Is a single item named: an equality for every part of the key? */
