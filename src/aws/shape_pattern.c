@@ -22,7 +22,7 @@ struct compiled {
 	size_t least, most;
 	regex_t regex;
 	bool has_never;
-	regex_t never; /* "(?!^...$)": what the whole text may not be */
+	regex_t never; /* "(?!^...$)", "(?!...)": what the whole text may not be, or not begin with */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -243,14 +243,21 @@ static const char *translate(const char *pattern, const char *p, struct buf *b)
 	return p;
 }
 
-/* "(?!^[0-9]+$)": returns what stands behind it. Only whole texts are looked at, so it may stand anywhere. */
+/*
+ * "(?!^[0-9]+$)": returns what stands behind it. Only whole texts are looked at, so it may stand anywhere. Without the
+ * anchor, "(?!aws:)", it is about the beginning of the text, and stands at that of the pattern.
+ */
 static const char *read_never(struct compiled *c, const char *p)
 {
 	struct buf b;
 
-	if (c->has_never || p[3] != '^')
+	bool first = p == c->pattern || (p == c->pattern + 1 && c->pattern[0] == '^');
+
+	if (c->has_never || (p[3] != '^' && !first))
 		bug(c->pattern);
 	buf_init(&b, 1 << 20);
+	if (p[3] != '^')
+		buf_addc(&b, '^');
 	for (p += 3; *p && *p != ')';)
 		p = translate(c->pattern, p, &b);
 	c->has_never = true;

@@ -190,6 +190,8 @@ static void test_patterns(void)
 		{ "x[^,]+", "x,", false },
 		{ "a\\.b", "axb", false },
 		{ "a\\/b", "a/b", true },
+		{ "^(?!aws:)[a-zA-Z+-=._:/]+$", "aws:team", false },
+		{ "^(?!aws:)[a-zA-Z+-=._:/]+$", "my:aws:team", true },
 	};
 
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
