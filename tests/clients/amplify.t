@@ -358,6 +358,45 @@ def built(amplify, codecommit, iam):
     amplify.delete_app(appId=app)
 
 
+def branches(amplify, codecommit):
+    """Branches come and go with those of the repository, where that is wanted."""
+    url = codecommit.create_repository(repositoryName="features")["repositoryMetadata"]["cloneUrlHttp"]
+    app = amplify.create_app(name="features", repository=url, enableAutoBranchCreation=True, enableBranchAutoDeletion=True,
+                             autoBranchCreationPatterns=["feature/*"], autoBranchCreationConfig={"stage": "BETA", "enableAutoBuild": True})
+    app = app["app"]["appId"]
+    commit = codecommit.put_file(repositoryName="features", branchName="main", filePath="index.html", fileContent=b"feature")["commitId"]
+    for branch in ("feature/one", "feature/a/b", "other"):
+        codecommit.create_branch(repositoryName="features", branchName=branch, commitId=commit)
+    names = lambda: [b["branchName"] for b in amplify.list_branches(appId=app)["branches"]]
+    site = Site(amplify, app, "feature/one")
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and not (names() and site.ask("/")[1] == b"feature"):
+        time.sleep(0.05)
+    tap.ok(names() == ["feature/one"] and site.ask("/")[1] == b"feature", "a branch that fits the patterns becomes a site", names())
+    tap.ok(amplify.get_branch(appId=app, branchName="feature/one")["branch"]["stage"] == "BETA", "as the app's settings have it")
+    codecommit.delete_branch(repositoryName="features", branchName="feature/one")
+    while time.monotonic() < deadline and names():
+        time.sleep(0.05)
+    tap.ok(names() == [], "and goes with it", names())
+    amplify.delete_app(appId=app)
+
+
+def hostile(amplify):
+    """Zips that are no sites end as failed jobs, with a sentence."""
+    app = amplify.create_app(name="hostile")["app"]["appId"]
+    amplify.create_branch(appId=app, branchName="main")
+    site = Site(amplify, app, "main")
+    bomb = {"zeros%d" % n: b"\0" * (30 << 20) for n in range(9)}
+    crowd = {"f%d" % n: b"" for n in range(20001)}
+    for name, files, words in (("too many bytes", bomb, "more than a site may have"), ("too many files", crowd, "more than a site may have"),
+                               ("no files", b"PK\5\6" + b"\0" * 18, ""), ("nothing", b"", "")):
+        job = site.deploy(files)
+        reason = job["steps"][0].get("statusReason", "")
+        tap.ok(job["summary"]["status"] == "FAILED" and words in reason and reason, "a zip of %s is refused" % name, job)
+    tap.ok(site.deploy({"index.html": "good"})["summary"]["status"] == "SUCCEED" and site.ask("/")[1] == b"good", "the next one is taken")
+    amplify.delete_app(appId=app)
+
+
 def kept(server, amplify, site):
     """Ports and sites are the same after a crash, and gone after deletion."""
     before = site.address
@@ -394,6 +433,8 @@ with tempfile.TemporaryDirectory() as folder:
     rules(site)
     headers(site)
     built(amplify, codecommit, client(server, "iam"))
+    branches(amplify, codecommit)
+    hostile(amplify)
     kept(server, amplify, pushed(amplify, codecommit))
     tap.ok(not complaints, "every answer fits botocore's model", "\n".join(complaints))
     server.kill()

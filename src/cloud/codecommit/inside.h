@@ -88,6 +88,16 @@ bool work_page(struct git_work *w, struct str token, int64_t *from);
 extern const struct job_kind codecommit_jobs[];
 enum { CODECOMMIT_LOOK, CODECOMMIT_DROP };
 
+/* One reference that is elsewhere than at the last look; absent: it did not exist, it does not any more. */
+struct reference_move {
+	struct str ref, before, after;
+};
+
+/* --- sites.c ------------------------------------------------------------------------------ */
+
+/* Hosted sites that are made of the repository follow its branches. */
+void sites_follow(struct op *op, const struct repository *r, const struct reference_move *m);
+
 /* --- smart.c: git's own protocol ----------------------------------------------------------- */
 
 /* The one operation of it, raw. */

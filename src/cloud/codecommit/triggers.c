@@ -15,19 +15,14 @@ enum { TRIGGERS_MAX = 10, BRANCHES_MAX = 10, LOOK_AGAIN_MS = 20, NAME_BYTES_MAX 
 
 /* --- what moved -------------------------------------------------------------------------- */
 
-/* One reference that is elsewhere than before. */
-struct move {
-	struct str ref, before, after; /* absent: it did not exist, it does not any more */
-};
-
-static const char *kind_of(const struct move *m)
+static const char *kind_of(const struct reference_move *m)
 {
 	return !m->before.p  ? "createReference"
 	       : !m->after.p ? "deleteReference"
 			     : "updateReference";
 }
 
-static void remember(struct op *op, struct str repository, const struct move *m)
+static void remember(struct op *op, struct str repository, const struct reference_move *m)
 {
 	if (m->after.p)
 		db_run(op->db,
@@ -48,22 +43,22 @@ static struct str id_in(struct json_object *refs, struct str name)
 }
 
 /* The references as they are now against the table; *count moves in the arena. */
-static struct move *moves_of(struct op *op, struct str repository, struct json_object *refs,
-			     size_t *count)
+static struct reference_move *moves_of(struct op *op, struct str repository,
+				       struct json_object *refs, size_t *count)
 {
 	struct stmt *q =
 		db_query(op->db, "SELECT name, id FROM codecommit_ref WHERE repository = ?", "s",
 			 repository);
 	struct json_object *known = json_new_object(op->arena);
-	struct move *all;
+	struct reference_move *all;
 
 	while (stmt_row(q))
 		json_set_str(known, arena_cstr(op->arena, stmt_str(q, 0)), stmt_str(q, 1));
 	all = arena_zalloc(op->arena, (json_count(known) + json_count(refs) + 1) * sizeof(*all));
 	*count = 0;
 	for (size_t i = 0; i < json_count(refs); i++) {
-		struct move m = { .ref = json_get_str(json_at(refs, i), "name"),
-				  .after = json_get_str(json_at(refs, i), "id") };
+		struct reference_move m = { .ref = json_get_str(json_at(refs, i), "name"),
+					    .after = json_get_str(json_at(refs, i), "id") };
 
 		m.before = json_get_str(known, arena_cstr(op->arena, m.ref));
 		if (!str_eq(m.before, m.after))
@@ -72,15 +67,15 @@ static struct move *moves_of(struct op *op, struct str repository, struct json_o
 	JSON_EACH(known, name, id)
 	{
 		if (!id_in(refs, str_of(name)).p)
-			all[(*count)++] =
-				(struct move){ .ref = str_of(name), .before = json_str(id) };
+			all[(*count)++] = (struct reference_move){ .ref = str_of(name),
+								   .before = json_str(id) };
 	}
 	return all;
 }
 
 /* --- triggers ---------------------------------------------------------------------------------- */
 
-static bool wants(struct json_object *trigger, const struct move *m)
+static bool wants(struct json_object *trigger, const struct reference_move *m)
 {
 	struct json_object *events = json_get(trigger, "events");
 	struct json_object *branches = json_get(trigger, "branches");
@@ -97,7 +92,7 @@ static bool wants(struct json_object *trigger, const struct move *m)
 }
 
 static struct str event_of(struct op *op, const struct repository *r, struct json_object *trigger,
-			   struct str caller, const struct move *m)
+			   struct str caller, const struct reference_move *m)
 {
 	struct json_object *event = json_new_object(op->arena), *record, *reference;
 	struct str time = time_iso(op->arena, op->now, true);
@@ -131,7 +126,7 @@ static struct str event_of(struct op *op, const struct repository *r, struct jso
 
 /* Run the trigger's function for a move, or (NULL) to try it. False with why it could not. */
 static bool fire(struct op *op, const struct repository *r, struct json_object *trigger,
-		 struct str caller, const struct move *m, struct str *why)
+		 struct str caller, const struct reference_move *m, struct str *why)
 {
 	struct invoke how = { .function = json_get_str(trigger, "destinationArn"),
 			      .payload = event_of(op, r, trigger, caller, m),
@@ -143,53 +138,6 @@ static bool fire(struct op *op, const struct repository *r, struct json_object *
 	op_invoke(op, "trigger", &how, &got);
 	*why = got.message;
 	return !got.error;
-}
-
-/* --- sites ---------------------------------------------------------------------------------------- */
-
-/* Start a build of an app's branch when the app is made of this repository and builds by itself. */
-static void build(struct op *op, struct json_object *app, const struct repository *r,
-		  struct str branch, struct str commit)
-{
-	struct json_object *in = json_new_object(op->arena), *got = NULL;
-	struct str url = json_get_str(app, "repository"), id = json_get_str(app, "appId");
-	struct str path = arena_strf(op->arena, "/v1/repos/%.*s", STR_ARG(r->name));
-
-	if (str_ends(url, STR("/")))
-		url.n--;
-	if (!str_ends(url, path))
-		return;
-	json_set_str(in, "appId", id);
-	json_set_str(in, "branchName", branch);
-	if (aws_call(op, "amplify", "GetBranch", in, &got, NULL) != DONE ||
-	    !json_bool_or(json_get(json_get(got, "branch"), "enableAutoBuild"), true))
-		return;
-	in = json_new_object(op->arena);
-	json_set_str(in, "appId", id);
-	json_set_str(in, "branchName", branch);
-	json_set_cstr(in, "jobType", "RELEASE");
-	json_set_str(in, "commitId", commit);
-	aws_call(op, "amplify", "StartJob", in, NULL, NULL);
-}
-
-static void build_sites(struct op *op, const struct repository *r, const struct move *m)
-{
-	struct json_object *in, *page = NULL;
-	struct str token = STR_NONE;
-
-	if (!m->after.p || !str_starts(m->ref, STR("refs/heads/")))
-		return;
-	do {
-		in = json_new_object(op->arena);
-		if (token.n)
-			json_set_str(in, "nextToken", token);
-		if (aws_call(op, "amplify", "ListApps", in, &page, NULL) != DONE)
-			return;
-		for (size_t i = 0; i < json_count(json_get(page, "apps")); i++)
-			build(op, json_at(json_get(page, "apps"), i), r,
-			      str_slice(m->ref, strlen("refs/heads/"), m->ref.n), m->after);
-		token = json_get_str(page, "nextToken");
-	} while (token.n);
 }
 
 /* --- looking ----------------------------------------------------------------------------------------- */
@@ -216,14 +164,14 @@ static void tell(struct op *op, const struct repository *r, struct json_object *
 	struct json_object *triggers = json_parse(op->arena, r->triggers, NULL);
 	struct str caller = op_str(op, "caller"), why;
 	size_t count;
-	struct move *moves = moves_of(op, r->id, refs, &count);
+	struct reference_move *moves = moves_of(op, r->id, refs, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		remember(op, r->id, &moves[i]);
 		for (size_t t = 0; t < json_count(triggers); t++)
 			if (wants(json_at(triggers, t), &moves[i]))
 				fire(op, r, json_at(triggers, t), caller, &moves[i], &why);
-		build_sites(op, r, &moves[i]);
+		sites_follow(op, r, &moves[i]);
 	}
 }
 
