@@ -3,7 +3,7 @@
 
 #include "base/yaml.h"
 
-enum { HEADERS_BYTES_MAX = 25000, GLOB_STEPS_MAX = 10000 };
+enum { HEADERS_BYTES_MAX = 25000, PATTERN_MAX = 1024, GLOB_STEPS_MAX = 10000 };
 
 static bool name_good(struct str name)
 {
@@ -35,7 +35,7 @@ static bool read_entry(struct arena *a, const struct json_object *entry, struct 
 	const struct json_object *headers = json_get(entry, "headers");
 	struct json_object *list;
 
-	if (!pattern.n || !json_is_array(headers)) {
+	if (!pattern.n || pattern.n > PATTERN_MAX || !json_is_array(headers)) {
 		*why = "Each entry of customHeaders needs a pattern and a list of headers.";
 		return false;
 	}

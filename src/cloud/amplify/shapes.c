@@ -28,7 +28,64 @@ static const struct shape build_spec = {
 };
 static const struct shape custom_headers = { .type = SHAPE_STRING, .has_max = true, .max = 25000 };
 static const struct shape variable = { .type = SHAPE_STRING, .has_max = true, .max = 5500 };
-static const struct shape variables = SHAPE_MAP_OF(&variable);
+static const struct shape variables = { .type = SHAPE_MAP, .key = &text_255, .element = &variable };
+static const struct shape token = {
+	.type = SHAPE_STRING, .has_min = true, .min = 1, .has_max = true, .max = 255, .secret = true
+};
+static const struct shape old_token = {
+	.type = SHAPE_STRING, .has_max = true, .max = 1000, .secret = true
+};
+static const struct shape password = {
+	.type = SHAPE_STRING, .has_max = true, .max = 2000, .secret = true
+};
+static const struct shape text_20 = { .type = SHAPE_STRING, .has_max = true, .max = 20 };
+static const struct shape digest = { .type = SHAPE_STRING, .has_max = true, .max = 32 };
+static const struct shape file_map = { .type = SHAPE_MAP, .key = &text_255, .element = &digest };
+static const struct shape condition = { .type = SHAPE_STRING, .has_max = true, .max = 2048 };
+static const struct shape status = { .type = SHAPE_STRING,
+				     .has_min = true,
+				     .min = 3,
+				     .has_max = true,
+				     .max = 7,
+				     .pattern = ".{3,7}" };
+static const struct shape tag_key = { .type = SHAPE_STRING,
+				      .has_min = true,
+				      .min = 1,
+				      .has_max = true,
+				      .max = 128,
+				      .pattern = "^(?!aws:)[a-zA-Z+-=._:/]+$" };
+static const struct shape tag_value = { .type = SHAPE_STRING,
+					.has_max = true,
+					.max = 256,
+					.pattern = "^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$" };
+static const struct shape tags = {
+	.type = SHAPE_MAP, .has_max = true, .max = 50, .key = &tag_key, .element = &tag_value
+};
+static const struct shape tag_keys = { .type = SHAPE_LIST,
+				       .has_min = true,
+				       .min = 1,
+				       .has_max = true,
+				       .max = 50,
+				       .element = &tag_key };
+static const struct shape source_type = {
+	.type = SHAPE_STRING, .values = (const char *const[]){ "ZIP", "BUCKET_PREFIX", NULL }
+};
+static const struct shape cache_type = {
+	.type = SHAPE_STRING,
+	.values = (const char *const[]){ "AMPLIFY_MANAGED", "AMPLIFY_MANAGED_NO_COOKIES", NULL }
+};
+static const struct shape compute_type = {
+	.type = SHAPE_STRING,
+	.values = (const char *const[]){ "STANDARD_8GB", "LARGE_16GB", "XLARGE_72GB", NULL }
+};
+static const struct shape stack_arn = {
+	.type = SHAPE_STRING,
+	.has_min = true,
+	.min = 20,
+	.has_max = true,
+	.max = 2048,
+	.pattern = "^arn:aws:cloudformation:[a-z0-9-]+:\\d{12}:stack/.+/.+$"
+};
 static const struct shape ttl = {
 	.type = SHAPE_STRING, .has_max = true, .max = 32, .pattern = "\\d*"
 };
@@ -58,12 +115,42 @@ static const struct shape arn = {
 static const struct shape_member custom_rule[] = {
 	{ "source", &rule_text, .required = true },
 	{ "target", &rule_text, .required = true },
-	{ "status", &shape_string },
-	{ "condition", &shape_string },
+	{ "status", &status },
+	{ "condition", &condition },
 	{ 0 },
 };
 static const struct shape custom_rule_shape = SHAPE_STRUCT(custom_rule);
 static const struct shape custom_rules = SHAPE_LIST_OF(&custom_rule_shape);
+static const struct shape_member cache_config_members[] = {
+	{ "type", &cache_type, .required = true },
+	{ 0 },
+};
+static const struct shape cache_config = SHAPE_STRUCT(cache_config_members);
+static const struct shape_member job_config_members[] = {
+	{ "buildComputeType", &compute_type, .required = true },
+	{ 0 },
+};
+static const struct shape job_config = SHAPE_STRUCT(job_config_members);
+static const struct shape_member backend_members[] = {
+	{ "stackArn", &stack_arn },
+	{ 0 },
+};
+static const struct shape backend = SHAPE_STRUCT(backend_members);
+static const struct shape_member auto_branch_members[] = {
+	{ "stage", &stage },
+	{ "framework", &text_255 },
+	{ "enableAutoBuild", &shape_boolean },
+	{ "environmentVariables", &variables },
+	{ "basicAuthCredentials", &password },
+	{ "enableBasicAuth", &shape_boolean },
+	{ "enablePerformanceMode", &shape_boolean },
+	{ "buildSpec", &build_spec },
+	{ "enablePullRequestPreview", &shape_boolean },
+	{ "pullRequestEnvironmentName", &text_20 },
+	{ 0 },
+};
+static const struct shape auto_branch = SHAPE_STRUCT(auto_branch_members);
+static const struct shape branch_patterns = SHAPE_LIST_OF(&rule_text);
 
 #define APP_MEMBERS                                                                                \
 	{ "description", &text_1000 }, { "platform", &platform },                                  \
@@ -71,16 +158,16 @@ static const struct shape custom_rules = SHAPE_LIST_OF(&custom_rule_shape);
 		{ "environmentVariables", &variables },                                            \
 		{ "enableBranchAutoBuild", &shape_boolean },                                       \
 		{ "enableBranchAutoDeletion", &shape_boolean },                                    \
-		{ "enableBasicAuth", &shape_boolean }, { "basicAuthCredentials", &text_2000 },     \
+		{ "enableBasicAuth", &shape_boolean }, { "basicAuthCredentials", &password },      \
 		{ "customRules", &custom_rules }, { "buildSpec", &build_spec },                    \
 		{ "customHeaders", &custom_headers },                                              \
 		{ "enableAutoBranchCreation", &shape_boolean },                                    \
-		{ "autoBranchCreationPatterns", &shape_string_list },                              \
-		{ "autoBranchCreationConfig", &shape_any }, { "repository", &text_1000 },          \
-		{ "oauthToken", &text_1000 }, { "accessToken", &text_1_255 },                      \
-		{ "jobConfig", &shape_any },                                                       \
+		{ "autoBranchCreationPatterns", &branch_patterns },                                \
+		{ "autoBranchCreationConfig", &auto_branch }, { "repository", &text_1000 },        \
+		{ "oauthToken", &old_token }, { "accessToken", &token },                           \
+		{ "jobConfig", &job_config },                                                      \
 	{                                                                                          \
-		"cacheConfig", &shape_any                                                          \
+		"cacheConfig", &cache_config                                                       \
 	}
 #define APP_ID                                                                                     \
 	{                                                                                          \
@@ -94,13 +181,13 @@ static const struct shape custom_rules = SHAPE_LIST_OF(&custom_rule_shape);
 	{ "description", &text_1000 }, { "stage", &stage }, { "framework", &text_255 },            \
 		{ "enableNotification", &shape_boolean }, { "enableAutoBuild", &shape_boolean },   \
 		{ "enableSkewProtection", &shape_boolean },                                        \
-		{ "environmentVariables", &variables }, { "basicAuthCredentials", &text_2000 },    \
+		{ "environmentVariables", &variables }, { "basicAuthCredentials", &password },     \
 		{ "enableBasicAuth", &shape_boolean },                                             \
 		{ "enablePerformanceMode", &shape_boolean }, { "buildSpec", &build_spec },         \
 		{ "ttl", &ttl }, { "displayName", &text_255 },                                     \
 		{ "enablePullRequestPreview", &shape_boolean },                                    \
-		{ "pullRequestEnvironmentName", &text_255 },                                       \
-		{ "backendEnvironmentArn", &text_1000 }, { "backend", &shape_any },                \
+		{ "pullRequestEnvironmentName", &text_20 },                                        \
+		{ "backendEnvironmentArn", &text_1000 }, { "backend", &backend },                  \
 	{                                                                                          \
 		"computeRoleArn", &text_1000                                                       \
 	}
@@ -110,21 +197,20 @@ static const struct shape custom_rules = SHAPE_LIST_OF(&custom_rule_shape);
 	const struct shape name = SHAPE_STRUCT(name##_members)
 
 INPUT(am_app, APP_ID);
-INPUT(am_app_create, { "name", &text_1_255, .required = true }, APP_MEMBERS,
-      { "tags", &shape_string_map });
+INPUT(am_app_create, { "name", &text_1_255, .required = true }, APP_MEMBERS, { "tags", &tags });
 INPUT(am_app_update, APP_ID, { "name", &text_1_255 }, APP_MEMBERS);
 INPUT(am_list, { "nextToken", &text_2000, .place = IN_QUERY },
       { "maxResults", &page_100, .place = IN_QUERY });
 INPUT(am_branch_create, APP_ID, { "branchName", &branch_name, .required = true }, BRANCH_MEMBERS,
-      { "tags", &shape_string_map });
+      { "tags", &tags });
 INPUT(am_branch, APP_ID, BRANCH_NAME);
 INPUT(am_branch_update, APP_ID, BRANCH_NAME, BRANCH_MEMBERS);
 INPUT(am_branch_list, APP_ID, { "nextToken", &text_2000, .place = IN_QUERY },
       { "maxResults", &page_50, .place = IN_QUERY },
       { "branchName", &shape_string, .place = IN_PATH });
-INPUT(am_deployment_create, APP_ID, BRANCH_NAME, { "fileMap", &shape_string_map });
+INPUT(am_deployment_create, APP_ID, BRANCH_NAME, { "fileMap", &file_map });
 INPUT(am_deployment_start, APP_ID, BRANCH_NAME, { "jobId", &job_id }, { "sourceUrl", &source_url },
-      { "sourceUrlType", &shape_string });
+      { "sourceUrlType", &source_type });
 INPUT(am_job, APP_ID, BRANCH_NAME, { "jobId", &job_id, .required = true, .place = IN_PATH });
 INPUT(am_job_start, APP_ID, BRANCH_NAME, { "jobId", &job_id },
       { "jobType", &job_type, .required = true }, { "jobReason", &text_255 },
@@ -137,6 +223,6 @@ INPUT(am_webhook_update, { "webhookId", &text_255, .required = true, .place = IN
       { "branchName", &branch_name }, { "description", &text_1000 });
 INPUT(am_tags, { "resourceArn", &arn, .required = true, .place = IN_PATH });
 INPUT(am_tags_set, { "resourceArn", &arn, .required = true, .place = IN_PATH },
-      { "tags", &shape_string_map, .required = true });
+      { "tags", &tags, .required = true });
 INPUT(am_tags_unset, { "resourceArn", &arn, .required = true, .place = IN_PATH },
-      { "tagKeys", &shape_string_list, .required = true, .place = IN_QUERY });
+      { "tagKeys", &tag_keys, .required = true, .place = IN_QUERY });

@@ -16,7 +16,7 @@ const char spec_default[] = "version: 1\n"
 			    "  cache:\n"
 			    "    paths: []\n";
 
-enum { COMMANDS_MAX = 500, PATHS_MAX = 100 };
+enum { COMMANDS_MAX = 500, PATHS_MAX = 100, PATH_BYTES_MAX = 1024 };
 
 /* A path that stays where it is: no "..", no slashes around it; "" for "." and "/". False: it leads out. */
 static bool clean_path(struct str given, struct str *out)
@@ -29,6 +29,8 @@ static bool clean_path(struct str given, struct str *out)
 		given.n--;
 	if (str_is(given, "."))
 		given.n = 0;
+	if (given.n > PATH_BYTES_MAX)
+		return false;
 	rest = given;
 	while (rest.p)
 		if (str_is(str_cut(&rest, '/'), ".."))
