@@ -4,58 +4,37 @@
 Where the mistakes come from: reports of attendees in the issue threads of the public tutorials. Each attendee here makes
 one of them and repairs it, after which the check is green.
 """
-import io
 import json
 import os
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
-import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-import boto3
-from botocore.config import Config
-from immersion import TABLE, Server, Tap, make_table
+from immersion import Server, Tap
+from webapp import (FILES, LOGS, TRUST, Api, Attendee, allow, change_code, invoke, make_function, make_role, make_table_of,
+                    ours, pool_of, push)
 
 tap = Tap()
-FILES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../labs/web-app/files")
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
-    {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
-LOGS = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-PREFLIGHT = {"Access-Control-Allow-Headers": "'Content-Type,Authorization'", "Access-Control-Allow-Methods": "'OPTIONS,POST'",
-             "Access-Control-Allow-Origin": "'*'"}
 
 
-class Attendee:
-    """Somebody who joined, with a client for each service, and the states of their checks."""
+class Newcomer(Attendee):
+    """Somebody who joined, and the states of their checks."""
 
     numbers = iter(range(1, 200))
 
     def __init__(self, server):
         number = next(self.numbers)
-        self.server = server
-        self.person = server.join("Newcomer %d" % number, number)
-        self.account, self.region = self.person["account"], self.person["region"]
-        self.clients = {}
-
-    def __call__(self, service):
-        if service not in self.clients:
-            self.clients[service] = boto3.client(
-                service, aws_access_key_id=self.person["accessKeyId"], region_name=self.region,
-                aws_secret_access_key=self.person["secretAccessKey"], endpoint_url=self.endpoint(),
-                config=Config(retries={"total_max_attempts": 1}, read_timeout=60))
-        return self.clients[service]
-
-    def endpoint(self):
-        return "http://127.0.0.1:%d" % self.server.cloud_port
+        self.server, person = server, server.join("Newcomer %d" % number, number)
+        self.token = person["token"]
+        super().__init__(person["accessKeyId"], person["secretAccessKey"], person["region"],
+                         "http://127.0.0.1:%d" % server.cloud_port, person["account"])
 
     def check(self, name):
         """(state, message), judged now."""
         status = 429
         while status == 429:  # only so many by hand in a second
-            status, document = self.server.ask("POST", "/api/check", {"lab": "web-app"}, self.person["token"])
+            status, document = self.server.ask("POST", "/api/check", {"lab": "web-app"}, self.token)
             time.sleep(0.1 if status == 429 else 0)
         if status != 200:
             raise RuntimeError("checking answered %d: %s" % (status, document))
@@ -73,21 +52,12 @@ class Attendee:
             time.sleep(0.05)
         tap.ok(found[0] == "green", story, found)
 
-    def arn(self, service, rest, region=None):
-        return "arn:aws:%s:%s:%s:%s" % (service, region or self.region, self.account, rest)
-
 
 # --- the site ------------------------------------------------------------------------------------------------------
 
 
-def push(attendee, files, branch="master", parent=None):
-    change = {"repositoryName": "wildrydes-site", "branchName": branch,
-              "putFiles": [{"filePath": name, "fileContent": text.encode()} for name, text in files.items()]}
-    return attendee("codecommit").create_commit(**change, **({"parentCommitId": parent} if parent else {}))["commitId"]
-
-
 def repositories(server):
-    me = Attendee(server)
+    me = Newcomer(server)
     me("codecommit").create_repository(repositoryName="Wildrydes-Site")
     me.red("repository", "differs only by case", "a repository in another case is recognized")
     me("codecommit").create_repository(repositoryName="wildrydes-site")
@@ -106,7 +76,7 @@ def repositories(server):
 
 
 def hosting(server):
-    me = Attendee(server)
+    me = Newcomer(server)
     page = (open(os.path.join(FILES, "site/index.html"), encoding="utf-8").read())
     url = me("codecommit").create_repository(repositoryName="wildrydes-site")["repositoryMetadata"]["cloneUrlHttp"]
     tip = push(me, {"index.html": page, "js/config.js": "window._config = { cognito: { userPoolId: \"\" } };"})
@@ -147,7 +117,7 @@ def soon_red(me, name, words, story):
 
 
 def riders(server):
-    me = Attendee(server)
+    me = Newcomer(server)
     cognito = me("cognito-idp")
     cognito.create_user_pool(PoolName="wildrydes")
     me.red("user-pool", "differs only by case", "a pool in another case is recognized")
@@ -170,51 +140,8 @@ def riders(server):
 # --- the function --------------------------------------------------------------------------------------------------
 
 
-def zipped(files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as z:
-        for name, text in files.items():
-            z.writestr(name, text)
-    return out.getvalue()
-
-
-def ours():
-    with open(os.path.join(FILES, "function/index.mjs"), encoding="utf-8") as code:
-        return code.read()
-
-
-def allow(me, table="Rides", region=None, actions="dynamodb:PutItem"):
-    me("iam").put_role_policy(RoleName="WildRydesLambda", PolicyName="DynamoDBWriteAccess", PolicyDocument=json.dumps({
-        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions,
-                                                "Resource": me.arn("dynamodb", "table/" + table, region)}]}))
-
-
-def make_role(me, name="WildRydesLambda"):
-    me("iam").create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)
-    me("iam").attach_role_policy(RoleName=name, PolicyArn=LOGS)
-
-
-def make_function(me, code=None, **settings):
-    name = me("lambda").create_function(**{**{
-        "FunctionName": "RequestUnicorn", "Runtime": "nodejs22.x", "Handler": "index.handler", "Timeout": 10,
-        "Role": "arn:aws:iam::%s:role/WildRydesLambda" % me.account, "Code": {"ZipFile": zipped(code or {"index.mjs": ours()})},
-    }, **settings})["FunctionName"]
-    me("lambda").get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
-
-
-def change_code(me, files):
-    me("lambda").update_function_code(FunctionName="RequestUnicorn", ZipFile=zipped(files))
-    me("lambda").get_waiter("function_updated_v2").wait(FunctionName="RequestUnicorn", WaiterConfig={"Delay": 1})
-
-
-def invoke(me):
-    with open(os.path.join(FILES, "function/test-event.json"), "rb") as event:
-        answer = me("lambda").invoke(FunctionName="RequestUnicorn", Payload=event.read())
-    return json.loads(answer["Payload"].read())
-
-
 def roles(server):
-    me = Attendee(server)
+    me = Newcomer(server)
     make_role(me, "wildrydeslambda")
     me.red("function-role", "differs only by case", "a role in another case is recognized")
     me("iam").detach_role_policy(RoleName="wildrydeslambda", PolicyArn=LOGS)
@@ -239,7 +166,7 @@ def roles(server):
 
 
 def functions(server):
-    me = Attendee(server)
+    me = Newcomer(server)
     make_role(me)
     make_table_of(me)
     allow(me, "Other")
@@ -261,14 +188,14 @@ def functions(server):
 
 def codes(server):
     """Code of other editions of the tutorial, with what is wrong about it here."""
-    me = Attendee(server)
+    me = Newcomer(server)
     make_role(me)
     make_table_of(me)
     allow(me)
     make_function(me, {"folder/index.mjs": ours()})
     invoke(me)
     soon_red(me, "function-writes", "index.mjs must be at the top of the zip", "code in a folder of the zip is told")
-    other = Attendee(server)
+    other = Newcomer(server)
     make_role(other)
     make_table_of(other)
     allow(other)
@@ -281,84 +208,13 @@ def codes(server):
     soon_red(other, "function-writes", "it looks for the table in another Region", "and is told")
 
 
-def make_table_of(me):
-    me("dynamodb").create_table(**TABLE)
-    me("dynamodb").get_waiter("table_exists").wait(TableName="Rides", WaiterConfig={"Delay": 1})
-
-
 # --- the API -------------------------------------------------------------------------------------------------------
-
-
-class Api:
-    """The lab's REST API, made piece by piece."""
-
-    def __init__(self, me, name="WildRydes"):
-        self.me, self.gateway = me, me("apigateway")
-        self.id = self.gateway.create_rest_api(name=name)["id"]
-        self.root = self.gateway.get_resources(restApiId=self.id)["items"][0]["id"]
-        self.ride = self.authorizer = None
-
-    def authorize(self, pool, source="method.request.header.Authorization"):
-        if self.authorizer:
-            self.gateway.delete_authorizer(restApiId=self.id, authorizerId=self.authorizer)
-        self.authorizer = self.gateway.create_authorizer(
-            restApiId=self.id, name="WildRydes", type="COGNITO_USER_POOLS", identitySource=source,
-            providerARNs=[self.me.arn("cognito-idp", "userpool/" + pool)])["id"]
-
-    def resource(self, part):
-        return self.gateway.create_resource(restApiId=self.id, parentId=self.root, pathPart=part)["id"]
-
-    def method(self, verb, guarded):
-        where = {"restApiId": self.id, "resourceId": self.ride, "httpMethod": verb}
-        try:
-            self.gateway.delete_method(**where)
-        except self.gateway.exceptions.NotFoundException:
-            pass
-        guard = {"authorizationType": "COGNITO_USER_POOLS", "authorizerId": self.authorizer}
-        self.gateway.put_method(**where, **(guard if guarded else {"authorizationType": "NONE"}))
-        return where
-
-    def post(self, guarded=True, function="RequestUnicorn", verb="POST", kind="AWS_PROXY"):
-        self.gateway.put_integration(
-            **self.method("POST", guarded), type=kind, integrationHttpMethod=verb,
-            uri="arn:aws:apigateway:%s:lambda:path/2015-03-31/functions/%s/invocations" % (
-                self.me.region, self.me.arn("lambda", "function:" + function)))
-
-    def options(self, guarded=False, headers=None):
-        headers = PREFLIGHT if headers is None else headers
-        where = self.method("OPTIONS", guarded)
-        self.gateway.put_integration(**where, type="MOCK", requestTemplates={"application/json": '{"statusCode": 200}'})
-        names = {"method.response.header." + name: value for name, value in headers.items()}
-        self.gateway.put_method_response(**where, statusCode="200", responseParameters={n: False for n in names})
-        self.gateway.put_integration_response(**where, statusCode="200", responseParameters=names)
-
-    def deploy(self, stage="prod"):
-        self.gateway.create_deployment(restApiId=self.id, stageName=stage)
-
-    def permit(self):
-        self.me("lambda").add_permission(
-            FunctionName="RequestUnicorn", StatementId="api", Action="lambda:InvokeFunction",
-            Principal="apigateway.amazonaws.com", SourceArn=self.me.arn("execute-api", self.id + "/*/POST/ride"))
-
-    def ask(self, token):
-        """POST /ride -> status."""
-        request = urllib.request.Request(
-            "%s/_aws/execute-api/%s/prod/ride" % (self.me.endpoint(), self.id), method="POST",
-            data=b'{"PickupLocation": {"Latitude": 47.6, "Longitude": -122.3}}',
-            headers={"Authorization": token, "Content-Type": "application/json"})
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return answer.status
-        except urllib.error.HTTPError as error:
-            return error.code
 
 
 def rider_of(me):
     """(pool, token): a confirmed rider's."""
     cognito = me("cognito-idp")
-    pool = cognito.create_user_pool(PoolName="WildRydes", AutoVerifiedAttributes=["email"])["UserPool"]["Id"]
-    client = cognito.create_user_pool_client(UserPoolId=pool, ClientName="WildRydesWebApp", ExplicitAuthFlows=[
-        "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"])["UserPoolClient"]["ClientId"]
+    pool, client = pool_of(me)
     cognito.sign_up(ClientId=client, Username="ada", Password="Giddy-up-2021",
                     UserAttributes=[{"Name": "email", "Value": "ada@example.com"}])
     cognito.admin_confirm_sign_up(UserPoolId=pool, Username="ada")
@@ -420,7 +276,7 @@ def deployments(me, api):
 
 
 def apis(server):
-    me = Attendee(server)
+    me = Newcomer(server)
     pool, token = rider_of(me)
     make_role(me)
     make_table_of(me)

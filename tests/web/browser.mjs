@@ -98,7 +98,8 @@ export class Server {
 
 /*
  * A page that notes what must not happen: errors in the console, requests that leave the origin, violations of the
- * content security policy. `allowed` are patterns of console lines that the test itself provokes.
+ * content security policy. `allowed` are patterns of console lines that the test itself provokes; `mayReach` are other origins that
+ * the page is for.
  */
 export async function open(browser, server, options = {}) {
 	const context = await browser.newContext({
@@ -112,6 +113,7 @@ export async function open(browser, server, options = {}) {
 	const page = await context.newPage();
 	page.wrongs = [];
 	page.allowed = [];
+	page.mayReach = [];
 	page.on("console", (message) => {
 		const text = message.text();
 		if (["error", "warning"].includes(message.type()) && !page.allowed.some((p) => p.test(text)))
@@ -119,7 +121,8 @@ export async function open(browser, server, options = {}) {
 	});
 	page.on("pageerror", (error) => page.wrongs.push("exception: " + error.message));
 	page.on("request", (request) => {
-		if (!request.url().startsWith(server.url + "/") && !request.url().startsWith("data:"))
+		if (![server.url, ...page.mayReach].some((origin) => request.url().startsWith(origin + "/")) &&
+			!request.url().startsWith("data:"))
 			page.wrongs.push("left the origin: " + request.url());
 	});
 	await page.addInitScript(() => {
