@@ -623,8 +623,8 @@ static bool start(struct cloud *cloud, struct arena *a, const char *dir, const c
 	/* Sites take the first ports of these that are free. */
 	struct ports_config ports = { .data = dir,
 				      .address = "127.0.0.1",
-				      .from = 20000 + getpid() % 40 * 1000,
-				      .to = 20999 + getpid() % 40 * 1000,
+				      .from = 20000 + getpid() % 12 * 1000,
+				      .to = 20999 + getpid() % 12 * 1000,
 				      .host = "127.0.0.1",
 				      .services = cloud_services };
 	struct http_listener *listener;

@@ -55,6 +55,14 @@ def put(url, body, method="PUT"):
         return error.code
 
 
+def until(condition, seconds=60):
+    """Wait for what comes a moment later; its last value."""
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return condition()
+
+
 def follow(request):
     """Where an answer leads to."""
     class Stay(urllib.request.HTTPRedirectHandler):
@@ -201,8 +209,11 @@ def rules(site):
     rule = lambda source, target, status="200", **more: {"source": source, "target": target, "status": status, **more}
 
     def use(*given):
-        amplify.update_app(appId=site.app, customRules=list(given))
-        time.sleep(0.1)
+        """A header tells when the site knows of them."""
+        mark = str(time.monotonic())
+        amplify.update_app(appId=site.app, customRules=list(given),
+                           customHeaders="customHeaders: [{pattern: '**/*', headers: [{key: X-Mark, value: '%s'}]}]" % mark)
+        until(lambda: site.ask("/app.js")[2]["X-Mark"] == mark)
 
     use(rule("/old.html", "/new.html", "301"), rule("/docs/<*>", "/docs2/<*>", "302"), rule("/y/<year>/<name>", "/<name>.html?y=<year>", "302"),
         rule("/us", "/new.html", "302", condition="<US>"), rule("/rw/<*>", "/docs2/<*>"), rule("/api/<*>", "https://example.com/<*>"),
@@ -230,13 +241,12 @@ def headers(site):
           lambda: amplify.update_app(appId=site.app, customHeaders="a: ["))
     amplify.update_app(appId=site.app, customHeaders="customHeaders:\n  - pattern: '**/*'\n    headers:\n      - key: X-Frame-Options\n        value: DENY\n"
                        "  - pattern: '*.js'\n    headers:\n      - key: Cache-Control\n        value: max-age=60\n")
-    time.sleep(0.1)
-    tap.ok(site.ask("/")[2]["X-Frame-Options"] == "DENY", "custom headers are sent")
+    tap.ok(until(lambda: site.ask("/")[2]["X-Frame-Options"] == "DENY"), "custom headers are sent")
     tap.ok(site.ask("/app.js")[2]["Cache-Control"] == "max-age=60" and
            site.ask("/")[2]["Cache-Control"].startswith("public, max-age=0"), "by pattern")
     secret = base64.b64encode(b"anna:secret").decode()
     amplify.update_branch(appId=site.app, branchName="main", enableBasicAuth=True, basicAuthCredentials=secret)
-    time.sleep(0.1)
+    until(lambda: site.ask("/")[0] == 401)
     status, _, got = site.ask("/")
     tap.ok(status == 401 and got["WWW-Authenticate"].startswith("Basic"), "a branch may ask for a password")
     tap.ok(site.ask("/", Authorization="Basic " + secret)[0] == 200, "and take it")
@@ -262,12 +272,14 @@ def pushed(amplify, codecommit):
         time.sleep(0.05)
     status, body, got = site.ask("/index.html")
     tap.ok(body == b"Rydes of the Future!" and got["X-Ours"] == "1", "a commit is built by itself, with its headers", got)
-    latest = amplify.list_jobs(appId=app, branchName="master")["jobSummaries"][0]
+    newest = lambda: amplify.list_jobs(appId=app, branchName="master")["jobSummaries"][0]
+    until(lambda: newest()["status"] == "SUCCEED")
+    latest = newest()
     tap.ok(latest["commitId"] == two["commitId"] and latest["status"] == "SUCCEED", "as a job of its own", latest)
     hook = amplify.create_webhook(appId=app, branchName="master", description="h")["webhook"]
     tap.ok(put(hook["webhookUrl"], b"{}", "POST") == 202, "a webhook starts a build")
     tap.ok(put(hook["webhookUrl"].replace("token=", "token=x"), b"{}", "POST") == 403, "who does not know its token does not")
-    latest = amplify.list_jobs(appId=app, branchName="master")["jobSummaries"][0]
+    latest = newest()
     tap.ok(latest["jobType"] == "WEB_HOOK" and site.wait(latest["jobId"])["summary"]["status"] == "SUCCEED", "which is a job, too", latest)
     bad = amplify.create_branch(appId=app, branchName="nope")["branch"]["branchName"]
     other = Site(amplify, app, bad)
@@ -412,11 +424,14 @@ def kept(server, amplify, site):
            "so does its name on amplifyapp.com", follow(request))
     amplify.delete_branch(appId=site.app, branchName="nope")
     amplify.delete_app(appId=site.app)
-    time.sleep(0.2)
     host, port = before.split(":")
-    connection = http.client.HTTPConnection(host, int(port), timeout=10)
-    connection.request("GET", "/")
-    tap.ok(connection.getresponse().status == 404, "a deleted app serves nothing")
+
+    def gone():
+        connection = http.client.HTTPConnection(host, int(port), timeout=10)
+        connection.request("GET", "/")
+        return connection.getresponse().status == 404
+
+    tap.ok(until(gone), "a deleted app serves nothing")
     again = amplify.create_app(name="again")["app"]["appId"]
     amplify.create_branch(appId=again, branchName="b")
     tap.ok(Site(amplify, again, "b").address.split(":")[1] in (port, str(int(port) + 1)), "its port is free again")

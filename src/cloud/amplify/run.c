@@ -3,8 +3,8 @@
  * the driver is a job of the account that looks whether it is done and goes on to the next. After a restart nobody
  * knows of the phase, and it begins anew.
  *
- *	MANUAL    unpack -> done
- *	others    prepare (-> build -> collect) -> done
+ *	MANUAL    unpack -> publish -> done
+ *	others    prepare (-> build -> collect) -> publish -> done
  */
 #include <inttypes.h>
 
@@ -82,6 +82,18 @@ static void tidy_old(struct op *op, const struct driven *d, int64_t number)
 
 	if (number && am_job_find(op, d->app.id, d->branch.name, number, &old))
 		am_drop(op, old.app, old.token, DROP_SITE, op->now + DROP_LATER_MS);
+}
+
+/*
+ * The site is made, and known to be: a crash while it is put into the old one's place does not make it anew, which
+ * would take away what is served already.
+ */
+static enum outcome made(struct op *op, struct driven *d)
+{
+	json_set_cstr(d->job.detail, "phase", "publish");
+	am_job_save(op, &d->job);
+	am_job_drive(op, d->app.id, d->branch.name, op->now);
+	return DONE;
 }
 
 /* The new deployment is served from now on. */
@@ -220,7 +232,7 @@ static enum outcome prepared(struct op *op, struct driven *d, struct json_object
 	if (json_bool_or(json_get(out, "commands"), false))
 		return build(op, d);
 	end_step(op, d, "BUILD", "SUCCEED");
-	return succeed(op, d);
+	return made(op, d);
 }
 
 static void show(struct op *op, struct driven *d, const char *status)
@@ -273,7 +285,7 @@ static enum outcome look(struct op *op, struct driven *d)
 		return failed(op, d, answer.message);
 	if (str_is(phase_of(d), "prepare"))
 		return prepared(op, d, answer.out);
-	return succeed(op, d);
+	return made(op, d);
 }
 
 static enum outcome run(struct op *op)
@@ -286,6 +298,8 @@ static enum outcome run(struct op *op)
 		return DONE;
 	if (str_is(phase_of(&d), "build"))
 		return look_at_build(op, &d);
+	if (str_is(phase_of(&d), "publish"))
+		return succeed(op, &d);
 	return phase_of(&d).n ? look(op, &d) : start(op, &d);
 }
 
