@@ -15,10 +15,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "aws/outside.h"
 #include "aws/port.h"
 #include "base/log.h"
 #include "builder/builder.h"
-#include "cloud/apigateway/apigateway.h"
 #include "cloud/services.h"
 #include "git/git.h"
 #include "store/folder.h"
@@ -231,7 +231,7 @@ bool functions_start(struct functions *f, struct cloud *cloud, struct http_serve
 					 .http = http,
 					 .cloud = config.cloud };
 
-	apigateway_start(wake_caller, cloud);
+	outside_start(wake_caller, cloud);
 	return config.cloud && lambda_start(&config, a, why) && builder_start(&builds, a, why);
 }
 

@@ -6,10 +6,10 @@
 #include "cloud/apigateway/execute.h"
 
 #include "aws/bearer.h"
+#include "aws/stash.h"
 #include "base/base64.h"
 #include "base/hash.h"
 #include "base/time.h"
-#include "cloud/apigateway/stash.h"
 
 static const struct refusal expired = {
 	"UNAUTHORIZED", "UnauthorizedException", "The incoming token has expired", 0, false, false

@@ -3,8 +3,8 @@
  */
 #include "cloud/apigateway/execute.h"
 
+#include "aws/stash.h"
 #include "base/base64.h"
-#include "cloud/apigateway/stash.h"
 
 static bool is_cached(const struct execution *x)
 {

@@ -6,8 +6,8 @@
 #include "cloud/apigateway/execute.h"
 
 #include "aws/invoke.h"
+#include "aws/stash.h"
 #include "base/regex.h"
-#include "cloud/apigateway/stash.h"
 
 static const struct refusal misconfigured = {
 	"AUTHORIZER_CONFIGURATION_ERROR", "AuthorizerConfigurationException", NULL, 0, false, false

@@ -4,9 +4,9 @@
  */
 #include "cloud/apigateway/execute.h"
 
+#include "aws/stash.h"
 #include "base/time.h"
 #include "cloud/apigateway/operations.h"
-#include "cloud/apigateway/stash.h"
 
 enum { DAY_MS = 86400000, DAYS_MAX = 366 };
 

@@ -3,8 +3,8 @@
  */
 #include "cloud/apigateway/execute.h"
 
+#include "aws/outside.h"
 #include "base/form.h"
-#include "cloud/apigateway/outside.h"
 
 static const struct refusal timed_out = { "INTEGRATION_TIMEOUT",
 					  "InternalServerErrorException",
@@ -61,17 +61,6 @@ static const char *url_of(struct execution *x, const struct integration_request 
 	return url;
 }
 
-static bool is_kept(struct str name)
-{
-	static const char *const dropped[] = { "Host", "X-Forwarded-For", "X-Forwarded-Port",
-					       "X-Forwarded-Proto", "Via" };
-
-	for (size_t i = 0; i < sizeof(dropped) / sizeof(*dropped); i++)
-		if (str_eq_nocase(name, str_of(dropped[i])))
-			return false;
-	return true;
-}
-
 /* What API Gateway says of itself where the mapping says nothing. */
 static void add_defaults(struct execution *x, struct json_object *headers)
 {
@@ -92,55 +81,7 @@ static void add_defaults(struct execution *x, struct json_object *headers)
 			multi_add(a, headers, str_of(defaults[i].name), defaults[i].value, true);
 }
 
-static const char *const *header_lines(struct execution *x, struct json_object *headers)
-{
-	struct arena *a = x->op->arena;
-	size_t n = 0, most = 0;
-	const char **lines;
-
-	JSON_EACH(headers, counted, list)
-	{
-		(void)counted;
-		most += json_count(list);
-	}
-	lines = arena_zalloc(a, (most + 1) * sizeof(*lines));
-	JSON_EACH(headers, name, values)
-	{
-		for (size_t i = 0; i < json_count(values) && is_kept(str_of(name)); i++) {
-			struct str value = json_str(json_at(values, i));
-
-			if (str_find(value, '\n') < 0 && str_find(value, '\r') < 0)
-				lines[n++] = arena_printf(a, "%s: %.*s", name, STR_ARG(value));
-		}
-	}
-	return lines;
-}
-
-/* The port of this cloud, as the caller has it. */
-static int cloud_port(struct execution *x)
-{
-	struct str rest = x->op->endpoint;
-	int64_t port = 0;
-
-	while (str_find(rest, ':') >= 0)
-		str_cut(&rest, ':');
-	return str_to_int(rest, &port) ? (int)port : 0;
-}
-
 /* --- the answer ---------------------------------------------------------------------------------------- */
-
-static struct json_object *read_headers(struct arena *a, struct str lines)
-{
-	struct json_object *headers = json_new_object(a);
-
-	while (lines.p) {
-		struct str value = str_cut(&lines, '\n'), name = str_cut(&value, ':');
-
-		if (value.p && str_trim(name).n)
-			multi_add(a, headers, str_trim(name), str_trim(value), true);
-	}
-	return headers;
-}
 
 static enum step take(struct execution *x, const struct outside_answer *got,
 		      struct integration_answer *answer)
@@ -155,7 +96,7 @@ static enum step take(struct execution *x, const struct outside_answer *got,
 				     "Execution failed due to configuration error: %.*s",
 				     STR_ARG(got->why));
 	answer->status = got->status;
-	answer->headers = read_headers(a, got->headers);
+	answer->headers = outside_headers(a, got->headers);
 	answer->body = got->body;
 	answer->pattern = arena_strf(a, "%d", got->status);
 	x->traced = !str_is(json_get_str(x->integration, "type"), "HTTP_PROXY");
@@ -185,12 +126,12 @@ enum step integrate_http(struct execution *x, const struct integration_request *
 		.url = url_of(x, request),
 		.body = request->body.n ? request->body : STR_NONE,
 		.timeout_ms = (int)wait,
-		.cloud_port = cloud_port(x),
+		.cloud_port = outside_cloud_port(op),
 	};
 	struct outside_answer got;
 
 	add_defaults(x, request->headers);
-	ask.headers = header_lines(x, request->headers);
+	ask.headers = outside_lines(op->arena, request->headers, NULL);
 	trace_line(x, "Endpoint request URI: %s", ask.url);
 	trace_line(x, "Endpoint request headers: %.*s", STR_ARG(trace_map(x, request->headers)));
 	trace_line(x, "Endpoint request body after transformations: %.*s", STR_ARG(request->body));

@@ -1,7 +1,7 @@
 /* Stages. From: API Gateway API Reference, "CreateStage", "UpdateStage". */
 #include "cloud/apigateway/operations.h"
 
-#include "cloud/apigateway/stash.h"
+#include "aws/stash.h"
 
 static bool bad(struct op *op, const char *sentence)
 {

@@ -1,11 +1,11 @@
 /* Requests to servers elsewhere; see outside.h. */
-#include "cloud/apigateway/outside.h"
+#include "aws/outside.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "aws/proxy.h"
 #include "base/time.h"
-#include "cloud/apigateway/apigateway.h"
 #include "http/client.h"
 
 enum { WORKERS_MAX = 16, WAITING_MAX = 256, KEPT_US = 60000000 };
@@ -27,7 +27,7 @@ static int workers, waiting;
 static void (*wake)(void *arg, struct str account, struct str key);
 static void *wake_arg;
 
-void apigateway_start(void (*fn)(void *arg, struct str account, struct str key), void *arg)
+void outside_start(void (*fn)(void *arg, struct str account, struct str key), void *arg)
 {
 	pthread_mutex_lock(&lock);
 	wake = fn;
@@ -206,4 +206,68 @@ bool outside_take(struct str id, struct arena *a, struct outside_answer *out)
 	}
 	arena_free(e->arena);
 	return true;
+}
+
+/* --- headers --------------------------------------------------------------------------------------- */
+
+static bool is_kept(struct str name)
+{
+	static const char *const dropped[] = { "Host",
+					       "Content-Length",
+					       "X-Forwarded-For",
+					       "X-Forwarded-Port",
+					       "X-Forwarded-Proto",
+					       "Via" };
+
+	for (size_t i = 0; i < sizeof(dropped) / sizeof(*dropped); i++)
+		if (str_eq_nocase(name, str_of(dropped[i])))
+			return false;
+	return true;
+}
+
+const char *const *outside_lines(struct arena *a, struct json_object *headers, const char *more)
+{
+	size_t n = 0, most = 0;
+	const char **lines;
+
+	JSON_EACH(headers, counted, list)
+	{
+		(void)counted;
+		most += json_count(list);
+	}
+	lines = arena_zalloc(a, (most + 2) * sizeof(*lines));
+	JSON_EACH(headers, name, values)
+	{
+		for (size_t i = 0; i < json_count(values) && is_kept(str_of(name)); i++) {
+			struct str value = json_str(json_at(values, i));
+
+			if (str_find(value, '\n') < 0 && str_find(value, '\r') < 0)
+				lines[n++] = arena_printf(a, "%s: %.*s", name, STR_ARG(value));
+		}
+	}
+	lines[n] = more;
+	return lines;
+}
+
+struct json_object *outside_headers(struct arena *a, struct str lines)
+{
+	struct json_object *headers = json_new_object(a);
+
+	while (lines.p) {
+		struct str value = str_cut(&lines, '\n'), name = str_cut(&value, ':');
+
+		if (value.p && str_trim(name).n)
+			multi_add(a, headers, str_trim(name), str_trim(value), true);
+	}
+	return headers;
+}
+
+int outside_cloud_port(const struct op *op)
+{
+	struct str rest = op->endpoint;
+	int64_t port = 0;
+
+	while (str_find(rest, ':') >= 0)
+		str_cut(&rest, ':');
+	return str_to_int(rest, &port) ? (int)port : 0;
 }

@@ -1,5 +1,5 @@
-#ifndef CLOUD_APIGATEWAY_STASH_H
-#define CLOUD_APIGATEWAY_STASH_H
+#ifndef AWS_STASH_H
+#define AWS_STASH_H
 
 #include "base/arena.h"
 

@@ -1,7 +1,7 @@
-#ifndef CLOUD_APIGATEWAY_OUTSIDE_H
-#define CLOUD_APIGATEWAY_OUTSIDE_H
+#ifndef AWS_OUTSIDE_H
+#define AWS_OUTSIDE_H
 
-#include "base/json.h"
+#include "aws/op.h"
 
 /*
  * Requests to servers elsewhere, for HTTP integrations, while the account's turns go on: a few threads carry them
@@ -24,11 +24,25 @@ struct outside_answer {
 	bool timed_out;
 	struct str why; /* a sentence, when there was none */
 };
+/*
+ * Once in a process: how to wake the calls of an account that wait for a key. From any thread, quick.
+ */
+void outside_start(void (*wake)(void *arg, struct str account, struct str key), void *arg);
 /* Begin; all is copied. False when too many are under way. */
 bool outside_ask(const struct outside_request *request);
 /* Is there one with this id, under way or done? */
 bool outside_knows(struct str id);
 /* What became of it: false while it is under way. Then it is forgotten. */
 bool outside_take(struct str id, struct arena *a, struct outside_answer *out);
+
+/*
+ * Headers as the lines of a request, without what concerns one hop only; the map is a multi-map (proxy.h). `more` is a
+ * further line, or NULL.
+ */
+const char *const *outside_lines(struct arena *a, struct json_object *headers, const char *more);
+/* The lines of an answer as a multi-map. */
+struct json_object *outside_headers(struct arena *a, struct str lines);
+/* The port of this cloud, as the operation's caller has it; 0: not told. */
+int outside_cloud_port(const struct op *op);
 
 #endif

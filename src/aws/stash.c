@@ -1,5 +1,5 @@
 /* What stages remember for a while; see stash.h. */
-#include "cloud/apigateway/stash.h"
+#include "aws/stash.h"
 
 #include <pthread.h>
 #include <stdlib.h>
