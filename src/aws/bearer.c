@@ -113,3 +113,13 @@ enum bearer_verdict bearer_check(struct op *op, struct str token, struct jwt *ou
 	return json_int_or(json_get(out->claims, "exp"), 0) > op->now / 1000 ? BEARER_GOOD
 									     : BEARER_EXPIRED;
 }
+
+bool bearer_issuer_here(struct op *op, struct str issuer)
+{
+	struct str pool = pool_of(issuer);
+
+	return pool.n &&
+	       str_eq(issuer, arena_strf(op->arena, "https://cognito-idp.%s.amazonaws.com/%.*s",
+					 op->region, STR_ARG(pool))) &&
+	       keys_of(op, pool);
+}

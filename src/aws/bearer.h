@@ -19,5 +19,7 @@ enum bearer_verdict {
  */
 enum bearer_verdict bearer_check(struct op *op, struct str token, struct jwt *out,
 				 struct str *pool);
+/* Is this the issuer of a user pool that the account has? "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a1b2c3" */
+bool bearer_issuer_here(struct op *op, struct str issuer);
 
 #endif

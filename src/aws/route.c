@@ -123,6 +123,12 @@ static void match_paths(struct aws_call *call, const struct service *service)
 	call->operation_name = str_of(found->name);
 }
 
+/* Does a signature's scope mean this service? Several may sign alike: API Gateway's two. */
+static bool signs_as(const struct service *service, struct str scope_service)
+{
+	return !scope_service.n || str_is(scope_service, service_signing_name(service));
+}
+
 static void route_path(struct aws_call *call, struct str scope_service)
 {
 	const struct service *const *s = call->aws->config.services;
@@ -131,8 +137,8 @@ static void route_path(struct aws_call *call, struct str scope_service)
 	call->op.service = service_signed(call->aws->config.services, scope_service);
 	if (call->op.service && call->op.service->speaks & PROTO_REST_JSON)
 		match_paths(call, call->op.service);
-	for (; *s && !scope_service.n && !call->op.operation; s++)
-		if ((*s)->speaks & PROTO_REST_JSON)
+	for (; *s && !call->op.operation; s++)
+		if ((*s)->speaks & PROTO_REST_JSON && signs_as(*s, scope_service))
 			match_paths(call, *s);
 	call->service_name = call->op.service ? str_of(call->op.service->name) : scope_service;
 	if (!call->op.operation)
