@@ -52,7 +52,8 @@ class Check:
             else:
                 self.value("%s.%s" % (path, name), inner, wire[name])
         for name in shape.required_members if shape else []:
-            if name not in value and name not in elsewhere and name not in OMITTED.get(self.operation.name, ()):
+            wired = members[name].serialization.get("name", name)
+            if wired not in value and name not in elsewhere and name not in OMITTED.get(self.operation.name, ()):
                 self.say("%s.%s" % (path, name), "the model requires it")
         if shape is not None and getattr(shape, "is_tagged_union", False) and len(value) != 1:
             self.say(path, "a union has one member, not %d" % len(value))
