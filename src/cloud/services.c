@@ -3,6 +3,7 @@
 
 #include "cloud/amplify/amplify.h"
 #include "cloud/apigateway/apigateway.h"
+#include "cloud/apigatewayv2/apigatewayv2.h"
 #include "cloud/cloudwatch/cloudwatch.h"
 #include "cloud/codecommit/codecommit.h"
 #include "cloud/cognito/cognito.h"
@@ -16,6 +17,7 @@
 const struct service *const cloud_services[] = {
 	&amplify_service,
 	&apigateway_service,
+	&apigatewayv2_service,
 	&cloudwatch_service,
 	&codecommit_service,
 	&cognito_identity_issuer_service,

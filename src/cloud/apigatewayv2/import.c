@@ -1,0 +1,336 @@
+/*
+ * HTTP APIs from OpenAPI 3 definitions. From: API Gateway Developer Guide, "Working with OpenAPI definitions for HTTP APIs",
+ * "OpenAPI extensions for API Gateway".
+ */
+#include "cloud/apigatewayv2/operations.h"
+
+#include "base/yaml.h"
+
+#define INTEGRATION "x-amazon-apigateway-integration"
+#define AUTHORIZER  "x-amazon-apigateway-authorizer"
+
+struct import {
+	struct op *op;
+	struct str api;
+	struct json_object *whole;
+	struct json_object *authorizers; /* ids by the name of the security scheme */
+};
+
+/* The value that "$ref": "#/components/..." stands for, or the value itself. */
+static struct json_object *resolve(struct import *in, struct json_object *value)
+{
+	struct str ref = json_get_str(value, "$ref"), rest = ref;
+	struct json_object *at = in->whole;
+
+	if (!ref.p)
+		return value;
+	if (!str_is(str_cut(&rest, '/'), "#"))
+		return NULL;
+	while (rest.p)
+		at = json_get(at, arena_cstr(in->op->arena, str_cut(&rest, '/')));
+	return at;
+}
+
+static struct str upper(struct arena *a, struct str s)
+{
+	char *copy = arena_cstr(a, s);
+
+	for (size_t i = 0; i < s.n; i++)
+		if (copy[i] >= 'a' && copy[i] <= 'z')
+			copy[i] = (char)(copy[i] & ~0x20);
+	return str_make(copy, s.n);
+}
+
+static void copy(struct json_object *to, const char *as, struct json_object *from, const char *name)
+{
+	if (json_get(from, name))
+		json_set(to, as, json_object_get(json_get(from, name)));
+}
+
+/* --- integrations ------------------------------------------------------------------------------------ */
+
+static bool add_integration(struct import *in, struct json_object *from, struct str *target)
+{
+	static const char *const same[] = { "connectionType",    "connectionId",
+					    "description",       "payloadFormatVersion",
+					    "requestParameters", "responseParameters",
+					    "timeoutInMillis",   "tlsConfig" };
+	struct part part = part_new(in->op, &part_kind_integration, in->api, 7);
+
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		copy(part.doc, same[i], from, same[i]);
+	copy(part.doc, "integrationUri", from, "uri");
+	copy(part.doc, "integrationMethod", from, "httpMethod");
+	copy(part.doc, "credentialsArn", from, "credentials");
+	copy(part.doc, "integrationSubtype", from, "integrationSubtype");
+	json_set_str(part.doc, "integrationType", upper(in->op->arena, json_get_str(from, "type")));
+	if (!part_kind_integration.good(in->op, &part, true))
+		return false;
+	part_put(in->op, &part_kind_integration, &part);
+	*target = arena_strf(in->op->arena, "integrations/%.*s", STR_ARG(part.id));
+	return true;
+}
+
+/* --- authorizers --------------------------------------------------------------------------------------- */
+
+static void set_sources(struct import *in, struct json_object *doc, struct json_object *from)
+{
+	struct json_object *source = json_get(from, "identitySource"), *list;
+	struct str rest = json_str(source);
+
+	(void)in;
+	if (json_is_array(source)) {
+		json_set(doc, "identitySource", json_object_get(source));
+		return;
+	}
+	list = json_set_array(doc, "identitySource");
+	while (rest.n)
+		json_add_str(list, str_trim(str_cut(&rest, ',')));
+}
+
+static bool add_authorizer(struct import *in, const char *name, struct json_object *scheme)
+{
+	static const char *const same[] = {
+		"authorizerUri",         "authorizerPayloadFormatVersion",
+		"jwtConfiguration",      "authorizerResultTtlInSeconds",
+		"enableSimpleResponses", "identityValidationExpression"
+	};
+	struct json_object *from = json_get(scheme, AUTHORIZER);
+	struct part part = part_new(in->op, &part_kind_authorizer, in->api, 6);
+
+	if (!from)
+		return true;
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		copy(part.doc, same[i], from, same[i]);
+	copy(part.doc, "authorizerCredentialsArn", from, "authorizerCredentials");
+	json_set_cstr(part.doc, "name", name);
+	json_set_str(part.doc, "authorizerType", upper(in->op->arena, json_get_str(from, "type")));
+	set_sources(in, part.doc, from);
+	if (!part_kind_authorizer.good(in->op, &part, true))
+		return false;
+	part_put(in->op, &part_kind_authorizer, &part);
+	json_set_str(in->authorizers, name, part.id);
+	return true;
+}
+
+static bool add_authorizers(struct import *in)
+{
+	struct json_object *schemes =
+		json_get(json_get(in->whole, "components"), "securitySchemes");
+
+	if (!json_is_object(schemes))
+		return true;
+	JSON_EACH(schemes, name, scheme)
+	{
+		if (!add_authorizer(in, name, scheme))
+			return false;
+	}
+	return true;
+}
+
+/* --- routes ------------------------------------------------------------------------------------------- */
+
+/* The first security requirement that names an authorizer, or IAM. */
+static void secure(struct import *in, struct json_object *doc, struct json_object *operation)
+{
+	struct json_object *list = json_get(operation, "security"), *one, *schemes;
+
+	if (!list)
+		list = json_get(in->whole, "security");
+	one = json_at(list, 0);
+	schemes = json_get(json_get(in->whole, "components"), "securitySchemes");
+	if (!json_is_object(one))
+		return;
+	JSON_EACH(one, name, scopes)
+	{
+		struct json_object *scheme = json_get(schemes, name);
+		struct str id = json_get_str(in->authorizers, name);
+
+		if (str_is(json_get_str(scheme, "x-amazon-apigateway-authtype"), "awsSigv4"))
+			json_set_cstr(doc, "authorizationType", "AWS_IAM");
+		if (!id.p)
+			continue;
+		json_set_str(doc, "authorizerId", id);
+		json_set_cstr(doc, "authorizationType",
+			      str_is(json_get_str(json_get(scheme, AUTHORIZER), "type"), "jwt")
+				      ? "JWT"
+				      : "CUSTOM");
+		if (json_count(scopes))
+			json_set(doc, "authorizationScopes", json_object_get(scopes));
+	}
+}
+
+static bool add_route(struct import *in, struct str key, struct json_object *operation)
+{
+	struct part part = part_new(in->op, &part_kind_route, in->api, 7);
+	struct json_object *integration = resolve(in, json_get(operation, INTEGRATION));
+	struct str target;
+
+	json_set_str(part.doc, "routeKey", key);
+	copy(part.doc, "operationName", operation, "operationId");
+	if (integration) {
+		if (!add_integration(in, integration, &target))
+			return false;
+		json_set_str(part.doc, "target", target);
+	}
+	secure(in, part.doc, operation);
+	if (!part_kind_route.good(in->op, &part, true))
+		return false;
+	part_put(in->op, &part_kind_route, &part);
+	return true;
+}
+
+/* "GET /pets" for a member of a path item; absent: it is no operation. */
+static struct str route_key(struct import *in, const char *path, const char *member,
+			    struct json_object *operation)
+{
+	static const char *const methods[] = { "get",     "put",  "post", "delete",
+					       "options", "head", "patch" };
+	struct str p = str_of(path);
+
+	if (strcmp(member, "x-amazon-apigateway-any-method") == 0) {
+		if (json_bool_or(json_get(operation, "isDefaultRoute"), false) ||
+		    str_is(p, "$default") || str_is(p, "/$default"))
+			return STR("$default");
+		return arena_strf(in->op->arena, "ANY %s", path);
+	}
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (strcmp(member, methods[i]) == 0)
+			return arena_strf(in->op->arena, "%.*s %s",
+					  STR_ARG(upper(in->op->arena, str_of(member))), path);
+	return STR_NONE;
+}
+
+static bool add_path(struct import *in, const char *path, struct json_object *item)
+{
+	if (!json_is_object(item))
+		return true;
+	JSON_EACH(item, member, operation)
+	{
+		struct str key = route_key(in, path, member, operation);
+
+		if (key.p && !add_route(in, key, operation))
+			return false;
+	}
+	return true;
+}
+
+static bool add_all(struct import *in)
+{
+	struct json_object *paths = json_get(in->whole, "paths");
+
+	if (!add_authorizers(in))
+		return false;
+	if (!json_is_object(paths))
+		return true;
+	JSON_EACH(paths, path, item)
+	{
+		if (!add_path(in, path, item))
+			return false;
+	}
+	return true;
+}
+
+/* --- operations ------------------------------------------------------------------------------------------ */
+
+/* The definition, JSON or YAML; NULL with the error set. */
+static struct json_object *read_definition(struct op *op)
+{
+	struct str text = op_str(op, "body"), trimmed = str_trim(text);
+	const char *why = "";
+	struct json_object *whole;
+
+	if (str_starts(trimmed, STR("{"))) {
+		whole = json_parse(op->arena, trimmed, &why);
+	} else {
+		whole = yaml_parse(op->arena, text, "body", &why);
+		if (whole) /* what YAML's values remember is not for keeping */
+			whole = json_parse(op->arena, json_text(op->arena, whole), &why);
+	}
+	if (!whole) {
+		bad_request(op, "Unable to parse API definition: %s", why);
+		return NULL;
+	}
+	if (!str_starts(json_get_str(whole, "openapi"), STR("3."))) {
+		bad_request(op,
+			    "Invalid OpenAPI input. Only OpenAPI 3.0 definitions are supported for "
+			    "HTTP APIs.");
+		return NULL;
+	}
+	return whole;
+}
+
+/* What of the definition describes the API itself. */
+static struct json_object *describe(struct op *op, struct json_object *whole)
+{
+	struct json_object *doc = json_new_object(op->arena), *info = json_get(whole, "info");
+	struct json_object *tags = json_get(whole, "tags");
+
+	copy(doc, "name", info, "title");
+	copy(doc, "description", info, "description");
+	if (json_get(info, "version"))
+		json_set_str(doc, "version",
+			     json_is_string(json_get(info, "version"))
+				     ? json_get_str(info, "version")
+				     : json_text(op->arena, json_get(info, "version")));
+	copy(doc, "corsConfiguration", whole, "x-amazon-apigateway-cors");
+	for (size_t i = 0; i < json_count(tags); i++) {
+		struct str value = json_get_str(json_at(tags, i), "x-amazon-apigateway-tag-value");
+		struct json_object *into = json_get(doc, "tags");
+
+		if (!value.p)
+			continue;
+		json_set_str(into ? into : json_set_object(doc, "tags"),
+			     arena_cstr(op->arena, json_get_str(json_at(tags, i), "name")), value);
+	}
+	return doc;
+}
+
+static bool import_into(struct op *op, struct part *api, struct json_object *whole)
+{
+	struct import in = {
+		.op = op, .api = api->id, .whole = whole, .authorizers = json_new_object(op->arena)
+	};
+
+	if (!part_kind_api.good(op, api, false))
+		return false;
+	part_put(op, &part_kind_api, api);
+	return add_all(&in);
+}
+
+enum outcome apigatewayv2_import_api(struct op *op)
+{
+	struct json_object *whole = read_definition(op);
+	struct part api;
+
+	if (!whole)
+		return FAILED;
+	api = api_new(op, describe(op, whole));
+	if (!import_into(op, &api, whole))
+		return FAILED;
+	return answer_part(op, &api);
+}
+
+enum outcome apigatewayv2_reimport_api(struct op *op)
+{
+	static const struct part_kind *const replaced[] = { &part_kind_route,
+							    &part_kind_integration,
+							    &part_kind_authorizer };
+	struct json_object *whole = read_definition(op);
+	struct part api, old;
+
+	if (!whole || !api_get(op, &api))
+		return FAILED;
+	for (size_t i = 0; i < sizeof(replaced) / sizeof(replaced[0]); i++)
+		for (int64_t after = 0; part_next(op, replaced[i], api.id, &after, &old);)
+			part_drop(op, &old);
+	json_object_object_del(api.doc, "corsConfiguration");
+	JSON_EACH(describe(op, whole), key, value)
+	{
+		json_set(api.doc, key, json_object_get(value));
+	}
+	if (!import_into(op, &api, whole))
+		return FAILED;
+	stages_follow(op, api.id);
+	return answer_part(op, &api);
+}

@@ -1,0 +1,30 @@
+#ifndef CLOUD_APIGATEWAYV2_SHAPES_H
+#define CLOUD_APIGATEWAYV2_SHAPES_H
+
+#include "aws/shape.h"
+
+/*
+ * The inputs of the operations on HTTP APIs, from the service model. Members are called as on the wire: "apiId". Operations
+ * with the same parameters share a shape.
+ */
+extern const struct shape apigatewayv2_create_api_input, apigatewayv2_create_api_mapping_input,
+	apigatewayv2_create_authorizer_input, apigatewayv2_create_deployment_input,
+	apigatewayv2_create_domain_name_input, apigatewayv2_create_integration_input,
+	apigatewayv2_create_route_input, apigatewayv2_create_stage_input,
+	apigatewayv2_create_vpc_link_input, apigatewayv2_delete_access_log_settings_input,
+	apigatewayv2_delete_api_input, apigatewayv2_delete_api_mapping_input,
+	apigatewayv2_delete_authorizer_input, apigatewayv2_delete_deployment_input,
+	apigatewayv2_delete_domain_name_input, apigatewayv2_delete_integration_input,
+	apigatewayv2_delete_route_input, apigatewayv2_delete_route_request_parameter_input,
+	apigatewayv2_delete_route_settings_input, apigatewayv2_delete_vpc_link_input,
+	apigatewayv2_export_api_input, apigatewayv2_get_api_mappings_input,
+	apigatewayv2_get_apis_input, apigatewayv2_get_authorizers_input,
+	apigatewayv2_get_tags_input, apigatewayv2_import_api_input, apigatewayv2_reimport_api_input,
+	apigatewayv2_reset_authorizers_cache_input, apigatewayv2_tag_resource_input,
+	apigatewayv2_untag_resource_input, apigatewayv2_update_api_input,
+	apigatewayv2_update_api_mapping_input, apigatewayv2_update_authorizer_input,
+	apigatewayv2_update_deployment_input, apigatewayv2_update_domain_name_input,
+	apigatewayv2_update_integration_input, apigatewayv2_update_route_input,
+	apigatewayv2_update_stage_input, apigatewayv2_update_vpc_link_input;
+
+#endif
