@@ -16,8 +16,8 @@ enum {
 	BATCH = 32,       /* turns that may share a transaction */
 	BATCHES_HERE = 4, /* that an HTTP thread runs before its connections get their turn */
 	CHECKPOINT_BYTES = 16 << 20, /* a WAL this long is written back */
-	IDLE_CLOSE_MS = 10 * 60000,  /* an account nobody uses is closed */
-	TIMER_MS = 60000,            /* the timer looks around at least this often */
+	IDLE_CLOSE_MS = 10 * 60000, /* an account nobody uses is closed, if no job is due so soon */
+	TIMER_MS = 60000,           /* the timer looks around at least this often */
 };
 
 /* --- workers ------------------------------------------------------------------ */
@@ -154,7 +154,7 @@ static void serve_lane(struct turns *t, struct lane *lane, bool here)
 	else if (wrote || look || fresh || deliver)
 		jobs_due = run_jobs(t, lane, now, deliver);
 	if (!here)
-		tidy_up(lane, close && !turns && jobs_due == INT64_MAX);
+		tidy_up(lane, close && !turns && jobs_due > now + IDLE_CLOSE_MS);
 
 	pthread_mutex_lock(&t->lock);
 	lane->jobs_due = jobs_due;

@@ -2,10 +2,13 @@
  * Turns: calls of one account run alone and in order, share a transaction without sharing
  * their failures, wait and are woken, and survive a restart.
  */
+#include <dirent.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/time.h"
 #include "store/folder.h"
@@ -13,7 +16,7 @@
 #include "unit/tap.h"
 
 static const struct aws_error NotToday = { "NotToday", 400, NULL };
-static _Atomic int inside, overlaps, changes, jobs_run;
+static _Atomic int inside, overlaps, changes, jobs_run, late_jobs_run;
 
 /* --- a small service ---------------------------------------------------------- */
 
@@ -52,6 +55,8 @@ static enum outcome wait_for_note(struct op *op)
 static enum outcome do_later(struct op *op)
 {
 	atomic_fetch_add(&jobs_run, 1);
+	if (str_is(op_str(op, "Text"), "late"))
+		atomic_fetch_add(&late_jobs_run, 1);
 	db_run(op->db, "INSERT INTO note (text) VALUES (?)", "s", op_str(op, "Text"));
 	return DONE;
 }
@@ -92,6 +97,13 @@ static const struct service *const services[] = { &notes, NULL };
 
 /* --- set-up --------------------------------------------------------------------- */
 
+static _Atomic int64_t ahead;
+
+static int64_t now_ms(void)
+{
+	return time_now_ms() + ahead;
+}
+
 static const char *folder;
 static struct aws *aws;
 static struct turns *turns;
@@ -106,12 +118,12 @@ static void changed(void *arg, struct str account)
 static void start(void)
 {
 	aws = aws_new(&(struct aws_config){
-		.services = services, .region = "eu-west-1", .clock = time_now_ms });
+		.services = services, .region = "eu-west-1", .clock = now_ms });
 	turns = turns_new(&(struct turns_config){ .aws = aws,
 						  .accounts_dir = folder,
 						  .workers = 3,
 						  .create = true,
-						  .clock = time_now_ms,
+						  .clock = now_ms,
 						  .changed = changed });
 	turns_start_all(turns);
 }
@@ -239,6 +251,61 @@ static void work(void)
 	arena_free(a);
 }
 
+/* Has this process a file of the account open? */
+static bool is_open(const char *account)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	struct dirent *entry;
+	char target[PATH_MAX];
+	bool found = false;
+
+	while (dir && (entry = readdir(dir))) {
+		ssize_t n = readlinkat(dirfd(dir), entry->d_name, target, sizeof(target));
+
+		found |= n > 0 && str_find_str(str_make(target, (size_t)n), str_of(account)) >= 0;
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+static bool is_closed(void)
+{
+	return !is_open(second);
+}
+
+static bool late_job_ran(void)
+{
+	return late_jobs_run == 1;
+}
+
+/* Let the timer look around until it is so. */
+static bool becomes(bool (*so)(void))
+{
+	int64_t give_up = time_monotonic_us() + 10 * 1000000;
+
+	while (time_monotonic_us() < give_up && !so())
+		call(first, "Later", "{\"Text\": \"tick\", \"InMs\": 5}");
+	return so();
+}
+
+/* The clock goes on; the timer, which waits for a moment before that, sees it. */
+static void leap(int64_t minutes)
+{
+	call(first, "Later", "{\"Text\": \"tick\", \"InMs\": 200}");
+	ahead += minutes * 60000;
+}
+
+static void nobody(void)
+{
+	call(second, "Later", "{\"Text\": \"late\", \"InMs\": 3600000}");
+	ok(is_open(second), "an account that is used is open");
+	leap(11);
+	ok(becomes(is_closed), "an account that nobody uses is closed, though it has a job later");
+	leap(50);
+	ok(becomes(late_job_ran), "which opens it when it is due");
+}
+
 int main(void)
 {
 	char dir[] = "/tmp/immersion-turns-XXXXXX";
@@ -252,6 +319,7 @@ int main(void)
 	waiting();
 	later_work();
 	work();
+	nobody();
 	stop();
 	ok(folder_remove(folder), "the folder is removed");
 	return done_testing();
