@@ -92,7 +92,7 @@ static void check_create(struct authorize_list *list)
 		add(list, "dynamodb:PutResourcePolicy", table, NULL);
 }
 
-/* Of the backup, and all that writing the new table takes. */
+/* Of the backup or the table, and all that writing the new table takes. */
 static void check_restore(struct authorize_list *list)
 {
 	static const char *const actions[] = { "dynamodb:BatchWriteItem", "dynamodb:DeleteItem",
@@ -101,7 +101,14 @@ static void check_restore(struct authorize_list *list)
 					       "dynamodb:UpdateItem" };
 	struct str table = op_str(list->op, "TargetTableName");
 
-	authorize_add(list, &(struct authorize_check){ .resource = op_str(list->op, "BackupArn") });
+	if (op_has(list->op, "BackupArn"))
+		authorize_add(list, &(struct authorize_check){
+					    .resource = op_str(list->op, "BackupArn") });
+	else
+		add(list, NULL,
+		    op_str(list->op, op_has(list->op, "SourceTableArn") ? "SourceTableArn"
+									: "SourceTableName"),
+		    NULL);
 	add(list, NULL, table, NULL);
 	for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++)
 		add(list, actions[i], table, NULL);
@@ -456,6 +463,7 @@ static const struct access accesses[] = {
 	{ "PutResourcePolicy", .resource = "{ResourceArn}" },
 	{ "Query", .checks = check_read },
 	{ "RestoreTableFromBackup", .checks = check_restore },
+	{ "RestoreTableToPointInTime", .checks = check_restore },
 	{ "Scan", .checks = check_read },
 	{ "TagResource", .resource = "{ResourceArn}" },
 	{ "TransactGetItems", .checks = check_transaction },

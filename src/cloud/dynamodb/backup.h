@@ -1,7 +1,7 @@
 #ifndef CLOUD_DYNAMODB_BACKUP_H
 #define CLOUD_DYNAMODB_BACKUP_H
 
-#include "cloud/dynamodb/item.h"
+#include "cloud/dynamodb/item_walk.h"
 
 /*
  * On-demand backups: a table's items as they were at one moment, and tables made of them.
@@ -30,6 +30,13 @@ void backup_describe(struct op *op, const struct table_row *row, struct json_obj
 void backup_start_copy(struct op *op, int64_t backup_id, int64_t table_id);
 void backup_start_restore(struct op *op, int64_t backup_id, int64_t table_id);
 void backup_start_purge(struct op *op, int64_t backup_id);
+
+/*
+ * Restore the next slice of a source's items into the table (`walk` says which; its rows and visits are set here). True
+ * when all are there: then say that the table is ready.
+ */
+bool backup_fill(struct op *op, enum dynamodb_job kind, const struct walk *walk, int64_t table_id);
+void backup_filled(struct op *op, int64_t table_id);
 
 /* The jobs. */
 enum outcome backup_copy(struct op *op);

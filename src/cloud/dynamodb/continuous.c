@@ -1,31 +1,12 @@
-/*
- * Point-in-time recovery: whether and since when a table could be restored to any second of its past.
- *
- * In a definition it stands, while it is on, as "PointInTimeRecovery": {"Since", "Days"}.
- *
- * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Point-in-time-recovery.html
- */
+/* Point-in-time recovery turned on and off, and what is told of it; see past.h. */
 #include "cloud/dynamodb/operations.h"
 
-#include "cloud/dynamodb/table.h"
-
-#define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
-
-enum {
-	DAYS_MAX = 35,
-	LATEST_LAG_MS = 5 * 60 * 1000, /* the last minutes cannot be restored yet */
-};
-
-static int64_t later(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
+#include "cloud/dynamodb/past.h"
 
 static void describe(struct op *op, const struct table_row *row, struct json_object *recovery)
 {
 	struct json_object *told = json_set_object(op->out, "ContinuousBackupsDescription"), *point;
-	int64_t since = json_int_or(json_get(recovery, "Since"), 0) / 1000 * 1000;
-	int64_t days = json_int_or(json_get(recovery, "Days"), DAYS_MAX);
+	struct past_range range = past_range(op, recovery);
 
 	json_set_cstr(told, "ContinuousBackupsStatus",
 		      row->status == TABLE_CREATING ? "DISABLED" : "ENABLED");
@@ -33,11 +14,10 @@ static void describe(struct op *op, const struct table_row *row, struct json_obj
 	json_set_cstr(point, "PointInTimeRecoveryStatus", recovery ? "ENABLED" : "DISABLED");
 	if (!recovery)
 		return;
-	json_set_int(point, "RecoveryPeriodInDays", days);
-	json_set_time(point, "EarliestRestorableDateTime",
-		      later(since, (op->now - days * DAY_MS) / 1000 * 1000));
-	json_set_time(point, "LatestRestorableDateTime",
-		      later(since, (op->now - LATEST_LAG_MS) / 1000 * 1000));
+	json_set_int(point, "RecoveryPeriodInDays",
+		     json_int_or(json_get(recovery, "Days"), PAST_DAYS_MAX));
+	json_set_time(point, "EarliestRestorableDateTime", range.from / 1000 * 1000);
+	json_set_time(point, "LatestRestorableDateTime", range.to / 1000 * 1000);
 }
 
 /* The table that is asked about; NULL with the error that these operations have for it. */
@@ -91,11 +71,13 @@ enum outcome dynamodb_op_update_continuous_backups(struct op *op)
 		recovery = json_set_object(definition, "PointInTimeRecovery");
 		json_set_int(recovery, "Since", op->now);
 	}
-	if (on)
+	if (on) {
 		json_set_int(recovery, "Days",
-			     json_int_or(json_get(asked, "RecoveryPeriodInDays"), DAYS_MAX));
-	else
+			     json_int_or(json_get(asked, "RecoveryPeriodInDays"), PAST_DAYS_MAX));
+	} else {
 		json_object_object_del(definition, "PointInTimeRecovery");
+		past_close(op, table);
+	}
 	table_store(op, table->id, definition);
 	describe(op, &row, on ? recovery : NULL);
 	return DONE;

@@ -32,6 +32,10 @@ const struct aws_error ContinuousBackupsUnavailableException = {
 const struct aws_error BackupNotFoundException = { "BackupNotFoundException", 400, NULL };
 const struct aws_error BackupInUseException = { "BackupInUseException", 400, NULL };
 const struct aws_error TableAlreadyExistsException = { "TableAlreadyExistsException", 400, NULL };
+const struct aws_error InvalidRestoreTimeException = { "InvalidRestoreTimeException", 400, NULL };
+const struct aws_error PointInTimeRecoveryUnavailableException = {
+	"PointInTimeRecoveryUnavailableException", 400, NULL
+};
 const struct aws_error PolicyNotFoundException = { "PolicyNotFoundException", 400, NULL };
 
 static const struct operation operations[] = {
@@ -82,6 +86,8 @@ static const struct operation operations[] = {
 	{ "Query", NULL, dynamodb_op_query, OP_READS | OP_DATA, &dynamodb_query },
 	{ "RestoreTableFromBackup", NULL, dynamodb_op_restore_table_from_backup, 0,
 	  &dynamodb_restore_table_from_backup },
+	{ "RestoreTableToPointInTime", NULL, dynamodb_op_restore_table_to_point_in_time, 0,
+	  &dynamodb_restore_table_to_point_in_time },
 	{ "Scan", NULL, dynamodb_op_scan, OP_READS | OP_DATA, &dynamodb_scan },
 	{ "TagResource", NULL, dynamodb_op_tag_resource, OP_SILENT, &dynamodb_tag_resource },
 	{ "TransactGetItems", NULL, dynamodb_op_transact_get_items, OP_READS | OP_DATA,
@@ -126,11 +132,19 @@ static const char *const upgrades[] = {
 	"CREATE TABLE dynamodb_backup_item (backup_id INTEGER NOT NULL, hash INTEGER NOT NULL, pk BLOB NOT NULL,"
 	" sk BLOB NOT NULL, size INTEGER NOT NULL, item TEXT, PRIMARY KEY (backup_id, hash, pk, sk)) WITHOUT ROWID;"
 	"CREATE INDEX dynamodb_backup_absent ON dynamodb_backup_item (backup_id) WHERE item IS NULL;",
+	/* What items were until a moment, in milliseconds, and how many tables are being filled from one (past.h). */
+	"CREATE TABLE dynamodb_past (table_id INTEGER NOT NULL, hash INTEGER NOT NULL, pk BLOB NOT NULL,"
+	" sk BLOB NOT NULL, until INTEGER NOT NULL, size INTEGER NOT NULL, item TEXT,"
+	" PRIMARY KEY (table_id, hash, pk, sk, until)) WITHOUT ROWID;"
+	"ALTER TABLE dynamodb_table ADD COLUMN readers INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE dynamodb_table SET definition = json_set(definition, '$.PointInTimeRecovery.Since',"
+	" unixepoch() * 1000)"
+	" WHERE json_extract(definition, '$.PointInTimeRecovery') IS NOT NULL;",
 };
 
 static const struct schema schema = {
 	.name = "dynamodb",
-	.version = 6,
+	.version = 7,
 	.upgrades = upgrades,
 	/*
 	 * A deleted table keeps its row, with gone_at set, until its items are purged; a new table may have its

@@ -1,53 +1,39 @@
 /* The jobs of indexes: filing what the table holds, a slice at a time, and taking away what was filed. */
 #include "cloud/dynamodb/indexes_inner.h"
 
-#include "base/base64.h"
-#include "cloud/dynamodb/item.h"
-#include "cloud/dynamodb/operations.h"
+#include "cloud/dynamodb/item_walk.h"
 
 #define GLOBALS "GlobalSecondaryIndexes"
 
 enum {
 	FILLED_ROWS =
-		200, /* per turn: a few milliseconds, so that the account's other calls hardly wait, */
+		200, /* per turn: a few milliseconds, so that the account's other calls hardly wait */
 	PURGED_ROWS = 2000,
-	SLICE_BYTES = 1 << 20, /* and no more than so much of items */
 };
 
-/* The table and index that a job is about, and where its slice before ended. */
+/* The table and index that a job is about. */
 struct work {
 	int64_t table_id, number;
-	struct item_key after;
 };
-
-static struct str bytes_in(struct op *op, const char *member)
-{
-	struct str bytes = STR("");
-
-	base64_parse(op->arena, json_get_str(op->in, member), &bytes);
-	return bytes;
-}
 
 static struct work work_of_job(struct op *op)
 {
-	return (struct work){
-		.table_id = json_int_or(json_get(op->in, "Table"), 0),
-		.number = json_int_or(json_get(op->in, "Index"), 0),
-		.after = { json_int_or(json_get(op->in, "Hash"), -1), bytes_in(op, "Pk"),
-			   bytes_in(op, "Sk") },
-	};
+	return (struct work){ .table_id = json_int_or(json_get(op->in, "Table"), 0),
+			      .number = json_int_or(json_get(op->in, "Index"), 0) };
 }
 
-static void promise(struct op *op, enum dynamodb_job kind, const struct work *work, int64_t due)
+static struct json_object *job_of_work(struct op *op, const struct work *work)
 {
 	struct json_object *arg = json_new_object(op->arena);
 
 	json_set_int(arg, "Table", work->table_id);
 	json_set_int(arg, "Index", work->number);
-	json_set_int(arg, "Hash", work->after.hash);
-	json_set_str(arg, "Pk", base64_print(op->arena, work->after.pk));
-	json_set_str(arg, "Sk", base64_print(op->arena, work->after.sk));
-	job_add(op, &dynamodb_jobs[kind], due, NULL, arg);
+	return arg;
+}
+
+static void promise(struct op *op, enum dynamodb_job kind, const struct work *work, int64_t due)
+{
+	job_add(op, &dynamodb_jobs[kind], due, NULL, job_of_work(op, work));
 }
 
 /* The table while it is not deleted, and its definition; NULL otherwise. */
@@ -74,75 +60,61 @@ static const struct table_index *index_of_table(const struct table *table, int64
 	return NULL;
 }
 
-static void file_item(struct op *op, const struct table *table, const struct table_index *index,
-		      const struct item_key *key, struct str text)
+struct filing {
+	const struct table *table;
+	const struct table_index *index;
+};
+
+static void file_item(struct op *op, const struct item_key *key, const struct stored_item *item,
+		      void *context)
 {
-	struct arena *mine = op->arena, *scratch = arena_new();
+	const struct filing *f = context;
 
-	op->arena = scratch;
-	item_index(op, table, index, key, json_parse(scratch, text, NULL));
-	op->arena = mine;
-	arena_free(scratch);
-}
-
-/* File the items behind work->after; true when there were no more than a slice holds. */
-static bool fill_slice(struct op *op, const struct table *table, struct work *work)
-{
-	const struct table_index *index = index_of_table(table, work->number);
-	struct stmt *q = db_query(op->db,
-				  "SELECT hash, pk, sk, item FROM dynamodb_item WHERE table_id = ?"
-				  " AND (hash, pk, sk) > (?, ?, ?) ORDER BY hash, pk, sk LIMIT ?",
-				  "iibbi", table->id, work->after.hash, work->after.pk,
-				  work->after.sk, (int64_t)FILLED_ROWS);
-	size_t bytes = 0;
-	int64_t rows = 0;
-
-	while (bytes < SLICE_BYTES && stmt_row(q)) {
-		struct str text = stmt_str(q, 3);
-
-		rows++;
-		bytes += text.n;
-		work->after = (struct item_key){ stmt_int(q, 0), stmt_dup(q, 1, op->arena),
-						 stmt_dup(q, 2, op->arena) };
-		file_item(op, table, index, &work->after, text);
-	}
-	stmt_done(q);
-	return rows < FILLED_ROWS && bytes < SLICE_BYTES;
+	item_index(op, f->table, f->index, key, json_parse(op->arena, item->text, NULL));
 }
 
 /* The index is complete: it is ACTIVE, though not sooner than its states can be seen. */
-static void finish(struct op *op, const struct work *work, struct json_object *definition)
+static void finish(struct op *op, const struct work *work, struct json_object *definition,
+		   const struct item_key *last)
 {
 	struct json_object *index = index_numbered(definition, work->number);
 	int64_t ready_at = index_moment(index, "CreatedAt") + 2 * table_delay();
 
 	if (ready_at > op->now) {
-		promise(op, DYNAMODB_JOB_INDEX, work, ready_at);
+		item_walk_on(op, DYNAMODB_JOB_INDEX, last, ready_at);
 		return;
 	}
 	json_object_object_del(index, "CreatedAt");
 	table_store(op, work->table_id, definition);
 }
 
-static void fill(struct op *op, struct work *work)
+/* What the job in op->in is for. */
+static void fill(struct op *op)
 {
+	struct work work = work_of_job(op);
 	struct json_object *definition;
-	const struct table *table = find_table(op, work->table_id, &definition);
-	struct json_object *index = index_numbered(definition, work->number);
+	const struct table *table = find_table(op, work.table_id, &definition);
+	struct json_object *index = index_numbered(definition, work.number);
+	struct filing filing = { .table = table };
+	struct item_key last;
 
 	if (index_moment(index, "CreatedAt") < 0 || index_moment(index, "DeletedAt") >= 0)
 		return;
-	if (fill_slice(op, table, work))
-		finish(op, work, definition);
+	filing.index = index_of_table(table, work.number);
+	if (item_walk(op,
+		      &(struct walk){ .id = table->id,
+				      .rows = FILLED_ROWS,
+				      .visit = file_item,
+				      .context = &filing },
+		      &last))
+		finish(op, &work, definition, &last);
 	else
-		promise(op, DYNAMODB_JOB_INDEX, work, op->now);
+		item_walk_on(op, DYNAMODB_JOB_INDEX, &last, op->now);
 }
 
 enum outcome indexes_fill(struct op *op)
 {
-	struct work work = work_of_job(op);
-
-	fill(op, &work);
+	fill(op);
 	return DONE;
 }
 
@@ -251,6 +223,15 @@ void indexes_settle(struct op *op, struct json_object *definition)
 
 /* --- beginning ------------------------------------------------------------------------------------ */
 
+static void fill_now(struct op *op, const struct work *work)
+{
+	struct json_object *in = op->in;
+
+	op->in = job_of_work(op, work);
+	fill(op);
+	op->in = in;
+}
+
 void indexes_begin(struct op *op, int64_t table_id, struct json_object *definition)
 {
 	int64_t due = op->now + table_delay();
@@ -258,7 +239,7 @@ void indexes_begin(struct op *op, int64_t table_id, struct json_object *definiti
 
 	for (size_t i = 0; i < count; i++) {
 		struct index_action action = index_action_at(op, i);
-		struct work work = { .table_id = table_id, .after = { -1, STR(""), STR("") } };
+		struct work work = { .table_id = table_id };
 
 		work.number = json_int_or(json_get(index_named(definition, GLOBALS, action.name),
 						   "Number"),
@@ -266,7 +247,7 @@ void indexes_begin(struct op *op, int64_t table_id, struct json_object *definiti
 		if (action.verb == INDEX_CREATE && table_delay())
 			promise(op, DYNAMODB_JOB_INDEX, &work, due);
 		else if (action.verb == INDEX_CREATE)
-			fill(op, &work);
+			fill_now(op, &work);
 		else if (action.verb == INDEX_DELETE && table_delay())
 			promise(op, DYNAMODB_JOB_INDEX_DROP, &work, due);
 		else if (action.verb == INDEX_DELETE)

@@ -4,6 +4,7 @@
 #include "base/base64.h"
 #include "base/hash.h"
 #include "cloud/dynamodb/backup.h"
+#include "cloud/dynamodb/past.h"
 #include "cloud/dynamodb/request.h"
 #include "cloud/dynamodb/stream.h"
 #include "cloud/dynamodb/ttl.h"
@@ -369,6 +370,8 @@ void item_put(struct op *op, const struct table *table, const struct new_item *i
 {
 	if (table->backup)
 		backup_save(op, table, &item->key, old);
+	if (table->past_days)
+		past_write(op, table, &item->key, old);
 	unindex_all(op, table, &item->key, old);
 	db_run(op->db,
 	       "INSERT OR REPLACE INTO dynamodb_item (table_id, hash, pk, sk, size, item) VALUES (?, ?, ?, ?, ?, ?)",
@@ -388,6 +391,8 @@ static void take_away(struct op *op, const struct table *table, const struct ite
 {
 	if (table->backup)
 		backup_save(op, table, key, old);
+	if (table->past_days)
+		past_write(op, table, key, old);
 	unindex_all(op, table, key, old);
 	db_run(op->db,
 	       "DELETE FROM dynamodb_item WHERE table_id = ? AND hash = ? AND pk = ? AND sk = ?",

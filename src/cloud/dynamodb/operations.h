@@ -30,6 +30,7 @@ enum outcome dynamodb_op_describe_backup(struct op *op);
 enum outcome dynamodb_op_delete_backup(struct op *op);
 enum outcome dynamodb_op_list_backups(struct op *op);
 enum outcome dynamodb_op_restore_table_from_backup(struct op *op);
+enum outcome dynamodb_op_restore_table_to_point_in_time(struct op *op);
 enum outcome dynamodb_op_put_item(struct op *op);
 enum outcome dynamodb_op_get_item(struct op *op);
 enum outcome dynamodb_op_delete_item(struct op *op);
@@ -46,8 +47,8 @@ enum outcome dynamodb_op_scan(struct op *op);
 
 /*
  * Deferred work, a slice at a time: taking away the rows of deleted tables, the records that streams have outlived and
- * the items that have expired; filing items that may expire; copying backups; filling
- * and taking away indexes.
+ * the items that have expired; filing items that may expire; copying backups; filling and taking away indexes; restoring
+ * tables to a moment and forgetting what items were.
  * The places of the kinds in the list:
  */
 enum dynamodb_job {
@@ -61,6 +62,8 @@ enum dynamodb_job {
 	DYNAMODB_JOB_INDEX,
 	DYNAMODB_JOB_INDEX_DROP,
 	DYNAMODB_JOB_INDEX_PURGE,
+	DYNAMODB_JOB_PAST_RESTORE,
+	DYNAMODB_JOB_PAST_PURGE,
 };
 extern const struct job_kind dynamodb_jobs[];
 

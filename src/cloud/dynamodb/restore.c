@@ -1,4 +1,4 @@
-/* RestoreTableFromBackup: a new table with the definition and the items of a backup; see backup.h. */
+/* RestoreTableFromBackup, RestoreTableToPointInTime: a new table with what another had; see backup.h and past.h. */
 #include "cloud/dynamodb/backup_inner.h"
 
 #include "base/hash.h"
@@ -6,6 +6,7 @@
 #include "cloud/dynamodb/encryption.h"
 #include "cloud/dynamodb/indexes.h"
 #include "cloud/dynamodb/operations.h"
+#include "cloud/dynamodb/past.h"
 
 #define INVALID "Invalid Request: "
 
@@ -23,7 +24,7 @@ static struct json_object *named(struct json_object *list, struct str name)
 	return NULL;
 }
 
-/* --- what may be otherwise than in the backup ---------------------------------------- */
+/* --- what may be otherwise than it was ---------------------------------------- */
 
 static bool check_billing(struct op *op, struct json_object *definition)
 {
@@ -109,10 +110,11 @@ static bool choose_indexes(struct op *op, struct json_object *definition, const 
 
 /* --- the new table -------------------------------------------------------------------- */
 
-/* The backup's definition as the new table has it; NULL with the error set. */
-static struct json_object *new_definition(struct op *op, const struct backup *b)
+/* A definition as the new table has it, with what it was made of; NULL with the error set. */
+static struct json_object *new_definition(struct op *op, struct json_object *from,
+					  struct str source, int64_t moment)
 {
-	/* What belongs to the table that was, not to what is made of its backup. */
+	/* What belongs to the table that was, not to what is made of it. */
 	static const char *const dropped[] = { "StreamSpecification",
 					       "StreamId",
 					       "LatestStreamLabel",
@@ -123,7 +125,7 @@ static struct json_object *new_definition(struct op *op, const struct backup *b)
 					       "DeletionProtectionEnabled",
 					       "BackupId",
 					       "Restore" };
-	struct json_object *definition = json_plain(op->arena, b->definition), *restore;
+	struct json_object *definition = json_plain(op->arena, from), *restore;
 
 	if (!check_billing(op, definition) ||
 	    !choose_indexes(op, definition, "GlobalSecondaryIndexes",
@@ -137,11 +139,10 @@ static struct json_object *new_definition(struct op *op, const struct backup *b)
 	indexes_prune(op, definition);
 	json_set_str(definition, "TableId", hash_uuid(op->arena));
 	restore = json_set_object(definition, "Restore");
-	json_set_str(restore, "SourceBackupArn", backup_arn(op, b));
 	json_set_str(restore, "SourceTableArn",
-		     op_arn(op, "dynamodb", "table/%.*s", STR_ARG(b->table_name)));
-	json_set_int(restore, "At", b->created_at);
-	return definition;
+		     op_arn(op, "dynamodb", "table/%.*s", STR_ARG(source)));
+	json_set_int(restore, "At", moment);
+	return encryption_restore(op, definition) ? definition : NULL;
 }
 
 static void add_counts(struct op *op, int64_t table_id, struct json_object *indexes)
@@ -152,16 +153,15 @@ static void add_counts(struct op *op, int64_t table_id, struct json_object *inde
 		       "ii", table_id, json_int_or(json_get(json_at(indexes, i), "Number"), 0));
 }
 
-/* Store the table, not ready until its items are there, and promise them. */
-static void store(struct op *op, struct str name, struct json_object *definition,
-		  const struct backup *b)
+/* Store the table, not ready until its items are there; its id. */
+static int64_t store(struct op *op, struct json_object *definition)
 {
 	int64_t id;
 
 	db_run(op->db,
 	       "INSERT INTO dynamodb_table (name, stamp, created_at, ready_at, updating, definition)"
 	       " VALUES (?, ?, ?, ?, 0, ?)",
-	       "siiis", name, table_stamp(), op->now, BACKUP_RESTORING,
+	       "siiis", op_str(op, "TargetTableName"), table_stamp(), op->now, BACKUP_RESTORING,
 	       json_text(op->arena, definition));
 	id = db_last_id(op->db);
 	db_run(op->db,
@@ -169,35 +169,117 @@ static void store(struct op *op, struct str name, struct json_object *definition
 	       "i", id);
 	add_counts(op, id, json_get(definition, "LocalSecondaryIndexes"));
 	add_counts(op, id, json_get(definition, "GlobalSecondaryIndexes"));
-	db_run(op->db, "UPDATE dynamodb_backup SET readers = readers + 1 WHERE id = ?", "i", b->id);
-	backup_start_restore(op, b->id, id);
+	return id;
 }
 
-enum outcome dynamodb_op_restore_table_from_backup(struct op *op)
+static enum outcome answer(struct op *op)
 {
-	struct str name = op_str(op, "TargetTableName");
-	struct json_object *definition;
 	struct table_row row;
-	struct backup b;
 
-	if (!backup_find(op, op_str(op, "BackupArn"), &b))
-		return FAILED;
-	if (table_row_find(op, name, &row))
-		return op_fail(op, &TableAlreadyExistsException, "Table already exists: %.*s",
-			       STR_ARG(name));
-	if (!b.ready)
-		return op_fail(
-			op, &BackupInUseException,
-			"There is another ongoing conflicting backup control plane operation on the table.");
-	definition = new_definition(op, &b);
-	if (!definition || !encryption_restore(op, definition))
-		return FAILED;
-	store(op, name, definition, &b);
-	if (!table_row_find(op, name, &row))
+	if (!table_row_find(op, op_str(op, "TargetTableName"), &row))
 		return op_fail(op, &InternalFailure, "The table could not be stored");
 	table_describe(op, table_load(op, &row), &row,
 		       json_set_object(op->out, "TableDescription"));
 	return DONE;
+}
+
+static bool check_target(struct op *op)
+{
+	struct str name = op_str(op, "TargetTableName");
+	struct table_row row;
+
+	if (!table_row_find(op, name, &row))
+		return true;
+	op_fail(op, &TableAlreadyExistsException, "Table already exists: %.*s", STR_ARG(name));
+	return false;
+}
+
+enum outcome dynamodb_op_restore_table_from_backup(struct op *op)
+{
+	struct json_object *definition;
+	struct backup b;
+
+	if (!backup_find(op, op_str(op, "BackupArn"), &b) || !check_target(op))
+		return FAILED;
+	if (!b.ready)
+		return op_fail(
+			op, &BackupInUseException,
+			"There is another ongoing conflicting backup control plane operation on the table.");
+	definition = new_definition(op, b.definition, b.table_name, b.created_at);
+	if (!definition)
+		return FAILED;
+	json_set_str(json_get(definition, "Restore"), "SourceBackupArn", backup_arn(op, &b));
+	db_run(op->db, "UPDATE dynamodb_backup SET readers = readers + 1 WHERE id = ?", "i", b.id);
+	backup_start_restore(op, b.id, store(op, definition));
+	return answer(op);
+}
+
+/* --- to a moment ------------------------------------------------------------------------- */
+
+/* The table to be restored; NULL with the error set. */
+static const struct table *find_source(struct op *op)
+{
+	const char *member = op_has(op, "SourceTableArn") ? "SourceTableArn" : "SourceTableName";
+	struct table_row row;
+	struct str name;
+
+	if (!op_has(op, member)) {
+		refuse(op, "SourceTableName or SourceTableArn must be specified");
+		return NULL;
+	}
+	if (!table_name(op, member, 1, &name))
+		return NULL;
+	if (table_row_find(op, name, &row) && row.status != TABLE_DELETING)
+		return table_load(op, &row);
+	op_fail(op, &TableNotFoundException, "Source table not found: %.*s", STR_ARG(name));
+	return NULL;
+}
+
+/* The moment that is asked for, in milliseconds; false with the error set. */
+static bool find_moment(struct op *op, const struct table *table, struct json_object *recovery,
+			int64_t *moment)
+{
+	struct past_range range = past_range(op, recovery);
+	bool latest = op_bool_or(op, "UseLatestRestorableTime", false);
+	double asked = json_object_get_double(op_get(op, "RestoreDateTime"));
+
+	if (!recovery) {
+		op_fail(op, &PointInTimeRecoveryUnavailableException,
+			"Point in time recovery is not enabled for table '%.*s'",
+			STR_ARG(table->name));
+		return false;
+	}
+	if (latest == op_has(op, "RestoreDateTime"))
+		return refuse(op, "Exactly one of RestoreDateTime and UseLatestRestorableTime must "
+				  "be specified");
+	*moment = latest ? range.to : asked < 1e12 && asked > 0 ? (int64_t)(asked * 1000) : 0;
+	/* The ends are told in whole seconds. */
+	if (*moment == range.from / 1000 * 1000)
+		*moment = range.from;
+	if (*moment >= range.from && *moment <= range.to)
+		return true;
+	op_fail(op, &InvalidRestoreTimeException,
+		"An invalid restore time was specified. RestoreDateTime must be between "
+		"EarliestRestorableDateTime and LatestRestorableDateTime.");
+	return false;
+}
+
+enum outcome dynamodb_op_restore_table_to_point_in_time(struct op *op)
+{
+	const struct table *table = find_source(op);
+	struct json_object *from, *definition;
+	int64_t moment;
+
+	if (!table || !check_target(op))
+		return FAILED;
+	from = json_parse(op->arena, table->definition, NULL);
+	if (!find_moment(op, table, json_get(from, "PointInTimeRecovery"), &moment))
+		return FAILED;
+	definition = new_definition(op, from, table->name, moment);
+	if (!definition)
+		return FAILED;
+	past_start_restore(op, table->id, moment, store(op, definition));
+	return answer(op);
 }
 
 void backup_describe(struct op *op, const struct table_row *row, struct json_object *definition,
@@ -209,7 +291,8 @@ void backup_describe(struct op *op, const struct table_row *row, struct json_obj
 	if (!restore)
 		return;
 	told = json_set_object(out, "RestoreSummary");
-	json_set_str(told, "SourceBackupArn", json_get_str(restore, "SourceBackupArn"));
+	if (json_get(restore, "SourceBackupArn"))
+		json_set_str(told, "SourceBackupArn", json_get_str(restore, "SourceBackupArn"));
 	json_set_str(told, "SourceTableArn", json_get_str(restore, "SourceTableArn"));
 	json_set_time(told, "RestoreDateTime", json_int_or(json_get(restore, "At"), 0));
 	json_set_bool(told, "RestoreInProgress", row->status == TABLE_CREATING);

@@ -25,7 +25,8 @@ extern const struct shape dynamodb_describe_time_to_live, dynamodb_update_time_t
 
 /* Of backups (shapes_backup.c). */
 extern const struct shape dynamodb_create_backup, dynamodb_describe_backup, dynamodb_delete_backup,
-	dynamodb_list_backups, dynamodb_restore_table_from_backup;
+	dynamodb_list_backups, dynamodb_restore_table_from_backup,
+	dynamodb_restore_table_to_point_in_time;
 
 /* Of DynamoDB Streams (shapes_stream.c). */
 extern const struct shape dynamodb_list_streams, dynamodb_describe_stream,

@@ -41,15 +41,27 @@ const struct shape dynamodb_list_backups = SHAPE_STRUCT(list_backups);
 
 /* --- restoring -------------------------------------------------------------------- */
 
-static const struct shape_member restore_table[] = {
-	{ "TargetTableName", &dynamodb_part_new_name, .required = true },
-	{ "BackupArn", &backup_arn, .required = true },
-	{ "BillingModeOverride", &dynamodb_part_billing_mode },
-	{ "GlobalSecondaryIndexOverride", &dynamodb_part_globals },
-	{ "LocalSecondaryIndexOverride", &dynamodb_part_locals },
-	{ "ProvisionedThroughputOverride", &dynamodb_part_throughput },
-	{ "OnDemandThroughputOverride", &dynamodb_part_on_demand },
-	{ "SSESpecificationOverride", &dynamodb_part_sse },
-	{ 0 },
-};
+/* What may be otherwise than it was. */
+#define OVERRIDES                                                                                  \
+	{ "BillingModeOverride", &dynamodb_part_billing_mode },                                    \
+		{ "GlobalSecondaryIndexOverride", &dynamodb_part_globals },                        \
+		{ "LocalSecondaryIndexOverride", &dynamodb_part_locals },                          \
+		{ "ProvisionedThroughputOverride", &dynamodb_part_throughput },                    \
+		{ "OnDemandThroughputOverride", &dynamodb_part_on_demand },                        \
+		{ "SSESpecificationOverride", &dynamodb_part_sse }, { 0 },
+
+static const struct shape_member restore_table[] = { { "TargetTableName", &dynamodb_part_new_name,
+						       .required = true },
+						     { "BackupArn", &backup_arn, .required = true },
+						     OVERRIDES };
 const struct shape dynamodb_restore_table_from_backup = SHAPE_STRUCT(restore_table);
+
+static const struct shape_member restore_to_moment[] = {
+	{ "SourceTableArn", &dynamodb_part_table },
+	{ "SourceTableName", &dynamodb_part_table },
+	{ "TargetTableName", &dynamodb_part_new_name, .required = true },
+	{ "UseLatestRestorableTime", &shape_boolean },
+	{ "RestoreDateTime", &shape_timestamp },
+	OVERRIDES
+};
+const struct shape dynamodb_restore_table_to_point_in_time = SHAPE_STRUCT(restore_to_moment);

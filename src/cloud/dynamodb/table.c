@@ -265,6 +265,8 @@ static struct kept *parse_table(const struct table_row *row, struct str name, st
 	table->definition = arena_dup(a, text);
 	table->keys = parse_keys(a, definition, json_get(definition, "KeySchema"));
 	table->backup = json_int_or(json_get(definition, "BackupId"), 0);
+	table->past_days =
+		json_int_or(json_get(json_get(definition, "PointInTimeRecovery"), "Days"), 0);
 	table->stream = json_int_or(json_get(definition, "StreamId"), 0);
 	table->stream_view = stream_view_named(
 		json_get_str(json_get(definition, "StreamSpecification"), "StreamViewType"));

@@ -48,6 +48,7 @@ struct table {
 	int64_t stream;       /* where changes of items are recorded, or 0 */
 	unsigned stream_view; /* enum stream_view (stream.h) */
 	int64_t backup;       /* the backup that is being made of it (backup.h), or 0 */
+	int64_t past_days;    /* for how long is kept what its items were (past.h); 0: not */
 	int64_t expiry;       /* the number of its entries in dynamodb_expiry (ttl.h); 0: none */
 	struct str expiry_name,
 		expiry_needle; /* the attribute; what texts have that hold it as a number */
@@ -109,6 +110,7 @@ extern const struct aws_error ResourceInUseException, ResourceNotFoundException,
 	ConditionalCheckFailedException, TransactionCanceledException,
 	IdempotentParameterMismatchException, TableNotFoundException,
 	ContinuousBackupsUnavailableException, PolicyNotFoundException, BackupNotFoundException,
-	BackupInUseException, TableAlreadyExistsException, LimitExceededException;
+	BackupInUseException, TableAlreadyExistsException, LimitExceededException,
+	InvalidRestoreTimeException, PointInTimeRecoveryUnavailableException;
 
 #endif

@@ -6,6 +6,7 @@
 #include "cloud/dynamodb/backup.h"
 #include "cloud/dynamodb/describe.h"
 #include "cloud/dynamodb/indexes.h"
+#include "cloud/dynamodb/past.h"
 #include "cloud/dynamodb/resource_policy.h"
 #include "cloud/dynamodb/stream.h"
 #include "cloud/dynamodb/ttl.h"
@@ -14,6 +15,7 @@ enum {
 	LIST_MAX = 100,
 	PURGE_ROWS =
 		2000, /* per turn: a few milliseconds, so that the account's other calls hardly wait */
+	READER_MS = 1000, /* between looks at whether another table is still filled from it */
 };
 
 enum outcome dynamodb_op_describe_table(struct op *op)
@@ -98,7 +100,7 @@ enum outcome dynamodb_op_delete_table(struct op *op)
 	return DONE;
 }
 
-/* Delete up to PURGE_ROWS rows of the table, first entries, then items; how many it was. */
+/* Delete up to PURGE_ROWS rows of the table, first entries, then items, then what they were; how many it was. */
 static int64_t purge_slice(struct op *op, int64_t id)
 {
 	int64_t rows;
@@ -115,13 +117,18 @@ static int64_t purge_slice(struct op *op, int64_t id)
 	       "DELETE FROM dynamodb_item WHERE (table_id, hash, pk, sk) IN"
 	       " (SELECT table_id, hash, pk, sk FROM dynamodb_item WHERE table_id = ? LIMIT ?)",
 	       "ii", id, PURGE_ROWS - rows);
-	return rows + db_changes(op->db);
+	rows += db_changes(op->db);
+	return rows < PURGE_ROWS ? rows + past_delete(op, id, INT64_MAX, PURGE_ROWS - rows) : rows;
 }
 
 static enum outcome purge(struct op *op)
 {
 	int64_t id = json_int_or(json_get(op->in, "Table"), 0);
 
+	if (past_is_read(op, id)) {
+		schedule_purge(op, id, op->now + READER_MS);
+		return DONE;
+	}
 	if (purge_slice(op, id) == PURGE_ROWS) {
 		schedule_purge(op, id, op->now);
 		return DONE;
@@ -145,5 +152,7 @@ const struct job_kind dynamodb_jobs[] = {
 	[DYNAMODB_JOB_INDEX] = { "dynamodb.fill-index", indexes_fill, ALWAYS },
 	[DYNAMODB_JOB_INDEX_DROP] = { "dynamodb.drop-index", indexes_drop, ALWAYS },
 	[DYNAMODB_JOB_INDEX_PURGE] = { "dynamodb.purge-index", indexes_purge, ALWAYS },
+	[DYNAMODB_JOB_PAST_RESTORE] = { "dynamodb.restore-past", past_restore, ALWAYS },
+	[DYNAMODB_JOB_PAST_PURGE] = { "dynamodb.purge-past", past_purge, ALWAYS },
 	{ 0 },
 };

@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "base/base64.h"
+#include "cloud/dynamodb/item_walk.h"
 #include "cloud/dynamodb/operations.h"
 
 #define FIVE_YEARS_S ((int64_t)5 * 365 * 24 * 60 * 60)
@@ -174,54 +174,26 @@ enum outcome ttl_expire(struct op *op)
 
 /* --- filing what was there ------------------------------------------------------------------ */
 
-static struct str key_bytes(struct op *op, const char *member)
+static void file_item(struct op *op, const struct item_key *key, const struct stored_item *item,
+		      void *context)
 {
-	struct str bytes = STR("");
+	const struct table *table = context;
+	int64_t at;
 
-	base64_parse(op->arena, json_get_str(op->in, member), &bytes);
-	return bytes;
-}
-
-static void fill_on(struct op *op, const struct item_key *last)
-{
-	struct json_object *arg = json_new_object(op->arena);
-
-	json_set(arg, "Table", json_object_get(json_get(op->in, "Table")));
-	json_set(arg, "Expiry", json_object_get(json_get(op->in, "Expiry")));
-	json_set_int(arg, "Hash", last->hash);
-	json_set_str(arg, "Pk", base64_print(op->arena, last->pk));
-	json_set_str(arg, "Sk", base64_print(op->arena, last->sk));
-	job_add(op, &dynamodb_jobs[DYNAMODB_JOB_FILL], op->now, NULL, arg);
+	if (moment_of_text(op, table, item->text, &at))
+		add_entry(op, table, key, at);
 }
 
 enum outcome ttl_fill(struct op *op)
 {
 	const struct table *table = table_of_job(op);
-	struct item_key key = { json_int_or(json_get(op->in, "Hash"), -1), key_bytes(op, "Pk"),
-				key_bytes(op, "Sk") };
-	size_t bytes = 0;
-	int64_t rows = 0, at;
-	struct stmt *q;
 
-	if (!table)
-		return DONE;
-	q = db_query(op->db,
-		     "SELECT hash, pk, sk, item FROM dynamodb_item WHERE table_id = ?"
-		     " AND (hash, pk, sk) > (?, ?, ?) ORDER BY hash, pk, sk LIMIT ?",
-		     "iibbi", table->id, key.hash, key.pk, key.sk, (int64_t)FILLED_ROWS);
-	while (bytes < SLICE_BYTES && stmt_row(q)) {
-		struct str text = stmt_str(q, 3);
-
-		rows++;
-		bytes += text.n;
-		key = (struct item_key){ stmt_int(q, 0), stmt_dup(q, 1, op->arena),
-					 stmt_dup(q, 2, op->arena) };
-		if (moment_of_text(op, table, text, &at))
-			add_entry(op, table, &key, at);
-	}
-	stmt_done(q);
-	if (rows == FILLED_ROWS || bytes >= SLICE_BYTES)
-		fill_on(op, &key);
+	if (table)
+		item_walk_slice(op, DYNAMODB_JOB_FILL,
+				&(struct walk){ .id = table->id,
+						.rows = FILLED_ROWS,
+						.visit = file_item,
+						.context = (void *)table });
 	return DONE;
 }
 
