@@ -51,7 +51,7 @@ while True:
         call("POST", "exit/error", "{}", Identifier=id, Function_Error_Type="Extension.TooMuch")
         time.sleep(30)
     if mode == "die": sys.exit(0)
-    time.sleep(0.3)
+    time.sleep(1)
     print("event", json.dumps(event), flush=True)
 """
 FUNCTION = """
@@ -85,8 +85,8 @@ def client(service):
                         config=Config(retries={"total_max_attempts": 1}, read_timeout=60))
 
 
-def create(name, mode="", **variables):
-    lam.create_function(FunctionName=name, Runtime="python3.12", Handler="index.handler", Role=ROLE, Timeout=2, Layers=[LAYER],
+def create(name, mode="", timeout=2, **variables):
+    lam.create_function(FunctionName=name, Runtime="python3.12", Handler="index.handler", Role=ROLE, Timeout=timeout, Layers=[LAYER],
                         Environment={"Variables": {"MODE": mode, **variables}}, Code={"ZipFile": zipped({"index.py": FUNCTION})})
     lam.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 10})
 
@@ -108,7 +108,7 @@ def end_of(name):
 
 
 def life():
-    create("f")
+    create("f", timeout=10)
     out, log = invoke("f")
     tap.ok('registered 200 {"functionName": "f", "functionVersion": "$LATEST", "handler": "index.handler", "accountId": "000000000000"}'
            in log.replace('","', '", "'), "an extension registers before the function starts", log)
@@ -146,7 +146,7 @@ def failures():
 
 
 def inside():
-    create("inside", INSIDE="yes")
+    create("inside", timeout=10, INSIDE="yes")
     out, _ = invoke("inside")
     tap.ok(out["inside"][0] == [403, "ShutdownEventNotSupportedForInternalExtension"] and
            out["inside"][1] == [403, "Extension.InvalidEventType"], "a part of the runtime hears of invocations only", out)

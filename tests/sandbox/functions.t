@@ -242,7 +242,7 @@ with tempfile.TemporaryDirectory() as folder:
     time.sleep(0.5)
     began = time.monotonic()
     got = [bob.invoke("well") for _ in range(20)]
-    tap.ok(set(got) == {"well"} and time.monotonic() - began < 10, "many at once that go on for ever keep nobody else",
+    tap.ok(set(got) == {"well"} and time.monotonic() - began < 30, "many at once that go on for ever keep nobody else",
            time.monotonic() - began)
     for each in waits:
         each.join()
