@@ -179,6 +179,7 @@ def quick(echo, closed):
            "an answer without a status is the body", answer)
     tap.ok(ask(api, "/bytes").raw == bytes(range(256)), "bytes go out as bytes")
     tap.ok(ask(api, "/nothing").status == 204 and ask(api, "/words").raw == b"words", "a status may be all there is")
+    refused(ask(api, "/", "POST", b"x" * (10 << 20) + b"y"), 413, "what is longer than 10 MB is refused", "Request Entity Too Large")
     refused(ask(api, "/raise"), 500, "a function that throws is an internal error")
     refused(ask(api, "/status"), 500, "and so is an answer that is malformed")
     gw.update_api(ApiId=api, Target=closed)
@@ -328,6 +329,12 @@ def functions_that_authorize(echo, judge):
     tap.ok(answer.status == 201 and seen == {"count": seen["count"], "yes": True, "source": '["allow"]'}, "a simple answer lets in, and its context is seen", answer)
     again = ask(api, "/simple/2", Authorization="allow").json()["requestContext"]["authorizer"]["lambda"]
     tap.ok(again["count"] == seen["count"], "it is remembered for the same token", again)
+    gw.create_route(ApiId=api, RouteKey="POST /simple/{id}", Target=target, AuthorizationType="CUSTOM", AuthorizerId=simple["AuthorizerId"])
+    again = ask(api, "/simple/2", "POST", Authorization="allow").json()["requestContext"]["authorizer"]["lambda"]
+    tap.ok(again["count"] == seen["count"], "on all its routes", again)
+    gw.update_authorizer(ApiId=api, AuthorizerId=simple["AuthorizerId"], IdentitySource=["$request.header.Authorization", "$context.routeKey"])
+    get, post = (ask(api, "/simple/2", m, Authorization="allow").json()["requestContext"]["authorizer"]["lambda"] for m in ("GET", "POST"))
+    tap.ok(seen["count"] < get["count"] < post["count"] and post["source"] == '["allow", "POST /simple/{id}"]', "or for each, if the route is a source", (get, post))
     refused(ask(api, "/simple/1", Authorization="deny"), 403, "it may refuse")
     refused(ask(api, "/simple/1"), 401, "nobody is asked without a token")
     refused(ask(api, "/simple/1", Authorization="broken"), 500, "an answer that is none is an internal error")
@@ -492,14 +499,14 @@ def permissions(api):
 def watched(api):
     logs, cloudwatch = client("logs"), client("cloudwatch")
     logs.create_log_group(logGroupName="/http/api")
-    gw.update_stage(ApiId=api, StageName="$default", AccessLogSettings={
+    gw.update_stage(ApiId=api, StageName="$default", DefaultRouteSettings={"DetailedMetricsEnabled": True}, AccessLogSettings={
         "DestinationArn": "arn:aws:logs:%s:%s:log-group:/http/api" % (REGION, ACCOUNT),
-        "Format": '{"id":"$context.requestId","ip":"$context.identity.sourceIp","key":"$context.routeKey","status":"$context.status","none":"$context.error.message"}'})
+        "Format": '{"size":"$context.dataProcessed","id":"$context.requestId","ip":"$context.identity.sourceIp","key":"$context.routeKey","status":"$context.status","none":"$context.error.message"}'})
     answer = ask(api, "/pets/7")
     until, lines = time.monotonic() + 30, []
     while not lines and time.monotonic() < until:
         lines = [json.loads(e["message"]) for e in logs.filter_log_events(logGroupName="/http/api")["events"]]
-    tap.ok(lines == [{"id": answer.header("apigw-requestid"), "ip": "127.0.0.1", "key": "GET /pets/{id}", "status": "201", "none": "-"}],
+    tap.ok(lines == [{"size": str(len(answer.raw)), "id": answer.header("apigw-requestid"), "ip": "127.0.0.1", "key": "GET /pets/{id}", "status": "201", "none": "-"}],
            "a request is a line in the access log", lines)
     sums = {}
     until = time.monotonic() + 30
@@ -510,6 +517,9 @@ def watched(api):
                                                      EndTime=now + 60, Period=3600, Statistics=["Sum"])["Datapoints"]
             sums[name] = sum(p["Sum"] for p in found)
     tap.ok(sums["Count"] > sums["4xx"] > 0, "and is counted", sums)
+    found = cloudwatch.list_metrics(Namespace="AWS/ApiGateway", MetricName="Count", Dimensions=[{"Name": "Resource", "Value": "/pets/{id}"}])["Metrics"]
+    tap.ok([{d["Name"]: d["Value"] for d in m["Dimensions"]} for m in found] == [{"ApiId": api, "Stage": "$default", "Method": "GET", "Resource": "/pets/{id}"}],
+           "for its route too, with detailed metrics", found)
     gw.delete_access_log_settings(ApiId=api, StageName="$default")
 
 

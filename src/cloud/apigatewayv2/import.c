@@ -13,6 +13,7 @@ struct import {
 	struct op *op;
 	struct str api;
 	struct json_object *whole;
+	struct str prefix;               /* stands before every path */
 	struct json_object *authorizers; /* ids by the name of the security scheme */
 };
 
@@ -180,6 +181,49 @@ static bool add_route(struct import *in, struct str key, struct json_object *ope
 	return true;
 }
 
+/* The path of the first server's address, with its variables' defaults: "/v1/pets". */
+static struct str base_path(struct import *in)
+{
+	struct json_object *server = json_at(json_get(in->whole, "servers"), 0);
+	struct str url = json_get_str(server, "url"), all = STR("");
+	ptrdiff_t scheme = str_find_str(url, STR("://"));
+
+	if (scheme >= 0) {
+		url = str_slice(url, (size_t)scheme + 3, url.n);
+		str_cut(&url, '/');
+	} else if (str_starts(url, STR("/"))) {
+		str_cut(&url, '/');
+	}
+	while (url.p) {
+		struct str segment = str_cut(&url, '/'), name;
+
+		if (str_starts(segment, STR("{")) && str_ends(segment, STR("}"))) {
+			name = str_slice(segment, 1, segment.n - 1);
+			segment = json_get_str(json_get(json_get(server, "variables"),
+							arena_cstr(in->op->arena, name)),
+					       "default");
+		}
+		if (segment.n)
+			all = arena_strf(in->op->arena, "%.*s/%.*s", STR_ARG(all),
+					 STR_ARG(segment));
+	}
+	return all;
+}
+
+/* What stands before every path: nothing, the base path, or all of that but its first segment. */
+static struct str prefix_of(struct import *in)
+{
+	struct str how = op_str_or(in->op, "basepath", "ignore"), base = STR(""), first;
+
+	if (!str_eq_nocase(how, STR("ignore")))
+		base = base_path(in);
+	if (!str_eq_nocase(how, STR("split")) || !base.n)
+		return base;
+	first = str_slice(base, 1, base.n);
+	str_cut(&first, '/');
+	return first.p ? arena_strf(in->op->arena, "/%.*s", STR_ARG(first)) : STR("");
+}
+
 /* "GET /pets" for a member of a path item; absent: it is no operation. */
 static struct str route_key(struct import *in, const char *path, const char *member,
 			    struct json_object *operation)
@@ -192,12 +236,13 @@ static struct str route_key(struct import *in, const char *path, const char *mem
 		if (json_bool_or(json_get(operation, "isDefaultRoute"), false) ||
 		    str_is(p, "$default") || str_is(p, "/$default"))
 			return STR("$default");
-		return arena_strf(in->op->arena, "ANY %s", path);
+		return arena_strf(in->op->arena, "ANY %.*s%s", STR_ARG(in->prefix), path);
 	}
 	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
 		if (strcmp(member, methods[i]) == 0)
-			return arena_strf(in->op->arena, "%.*s %s",
-					  STR_ARG(upper(in->op->arena, str_of(member))), path);
+			return arena_strf(in->op->arena, "%.*s %.*s%s",
+					  STR_ARG(upper(in->op->arena, str_of(member))),
+					  STR_ARG(in->prefix), path);
 	return STR_NONE;
 }
 
@@ -219,6 +264,7 @@ static bool add_all(struct import *in)
 {
 	struct json_object *paths = json_get(in->whole, "paths");
 
+	in->prefix = prefix_of(in);
 	if (!add_authorizers(in))
 		return false;
 	if (!json_is_object(paths))
@@ -258,6 +304,18 @@ static struct json_object *read_definition(struct op *op)
 		return NULL;
 	}
 	return whole;
+}
+
+static bool basepath_good(struct op *op)
+{
+	static const char *const ways[] = { "ignore", "prepend", "split" };
+	struct str how = op_str_or(op, "basepath", "ignore");
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (str_eq_nocase(how, str_of(ways[i])))
+			return true;
+	return bad_request(op, "Invalid basepath value %.*s. Must be ignore, prepend, or split.",
+			   STR_ARG(how));
 }
 
 /* What of the definition describes the API itself. */
@@ -303,7 +361,7 @@ enum outcome apigatewayv2_import_api(struct op *op)
 	struct json_object *whole = read_definition(op);
 	struct part api;
 
-	if (!whole)
+	if (!whole || !basepath_good(op))
 		return FAILED;
 	api = api_new(op, describe(op, whole));
 	if (!import_into(op, &api, whole))
@@ -319,7 +377,7 @@ enum outcome apigatewayv2_reimport_api(struct op *op)
 	struct json_object *whole = read_definition(op);
 	struct part api, old;
 
-	if (!whole || !api_get(op, &api))
+	if (!whole || !basepath_good(op) || !api_get(op, &api))
 		return FAILED;
 	for (size_t i = 0; i < sizeof(replaced) / sizeof(replaced[0]); i++)
 		for (int64_t after = 0; part_next(op, replaced[i], api.id, &after, &old);)

@@ -93,6 +93,11 @@ bool route_key_good(struct arena *a, struct str key);
 /* An integration to a function's ARN or an address, as quick create and import make them; added to the API. */
 struct part integration_to(struct op *op, struct str api, struct str target, struct str role);
 
+/* --- serve_params.c -------------------------------------------------------------------------------- */
+
+/* May a mapping of requests, or of responses, be for this: "append:header.x", "overwrite:statuscode"? */
+bool mapping_target_good(struct str target, bool response);
+
 /* --- serve.c --------------------------------------------------------------------------------------- */
 
 /* The operation that serves requests. */

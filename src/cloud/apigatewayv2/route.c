@@ -199,6 +199,41 @@ static bool uri_good(struct op *op, const struct part *part, bool function)
 	return true;
 }
 
+static bool targets_good(struct op *op, struct json_object *mapping, bool response)
+{
+	if (!json_is_object(mapping))
+		return true;
+	JSON_EACH(mapping, target, value)
+	{
+		(void)value;
+		if (!mapping_target_good(str_of(target), response))
+			return bad_request(op,
+					   "Invalid mapping expression specified: Validation "
+					   "Result: warnings : [], errors : [Invalid %s Actioned "
+					   "Parameter destination specified: %s]",
+					   response ? "Response" : "Request", target);
+	}
+	return true;
+}
+
+/* Parameter mappings: of requests, and of responses by their status. */
+static bool mappings_good(struct op *op, const struct part *part)
+{
+	struct json_object *responses = json_get(part->doc, "responseParameters");
+
+	if (!targets_good(op, json_get(part->doc, "requestParameters"), false))
+		return false;
+	if (!json_is_object(responses))
+		return true;
+	JSON_EACH(responses, status, mapping)
+	{
+		(void)status;
+		if (!targets_good(op, mapping, true))
+			return false;
+	}
+	return true;
+}
+
 static void or_default(struct json_object *doc, const char *name, const char *value)
 {
 	if (!json_get(doc, name))
@@ -234,7 +269,7 @@ static bool integration_good(struct op *op, struct part *part, bool fresh)
 		json_set_int(part->doc, "timeoutInMillis", 30000);
 	if (!json_get_str(part->doc, "integrationMethod").n)
 		return bad_request(op, "HTTP integrations need an integration method.");
-	return uri_good(op, part, function);
+	return uri_good(op, part, function) && mappings_good(op, part);
 }
 
 static bool integration_leaving(struct op *op, struct part *part)

@@ -39,6 +39,10 @@ bool apigatewayv2_account_of(struct op *op, char account[static 13])
 	return false;
 }
 
+enum {
+	BODY_MAX = 10 << 20
+}; /* Developer Guide, "Quotas for configuring and running an HTTP API" */
+
 /* --- a visit ------------------------------------------------------------------------------------- */
 
 /* The stage that the first segment names, or else $default, which has no segment of its own. */
@@ -135,6 +139,10 @@ enum outcome apigatewayv2_serve(struct op *op)
 		return serve_answer(v);
 	}
 	read_request(v);
+	if (v->body.n > BODY_MAX) {
+		serve_refuse(v, 413, "Request Entity Too Large");
+		return serve_answer(v);
+	}
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps) && step == STEP_ON; i++)
 		step = steps[i](v);
 	return step == STEP_WAIT ? WAITING : serve_answer(v);

@@ -29,6 +29,7 @@ static struct str answer_value(struct visit *v, struct str name)
 		int64_t value;
 	} numbers[] = { { "status", v->status },
 			{ "responseLength", (int64_t)v->answer_body.n },
+			{ "dataProcessed", (int64_t)(v->body.n + v->answer_body.n) },
 			{ "responseLatency", v->op->now - v->op->started },
 			{ "integrationLatency", v->integration_ms },
 			{ "integration.latency", v->integration_ms },
@@ -38,7 +39,7 @@ static struct str answer_value(struct visit *v, struct str name)
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (str_is(name, numbers[i].name))
-			return numbers[i].value < 0 || (i > 3 && !numbers[i].value)
+			return numbers[i].value < 0 || (i > 4 && !numbers[i].value)
 				       ? STR_NONE
 				       : arena_strf(v->op->arena, "%lld",
 						    (long long)numbers[i].value);
@@ -107,6 +108,7 @@ static void write_log(struct visit *v)
 
 /* --- figures ------------------------------------------------------------------------------------------ */
 
+/* For the API, for the stage, and with detailed metrics for the route. */
 static void count(struct visit *v, const char *name, const char *unit, double value)
 {
 	struct emit_metric metric = { .space = "AWS/ApiGateway",
@@ -114,9 +116,19 @@ static void count(struct visit *v, const char *name, const char *unit, double va
 				      .unit = unit,
 				      .dimensions = { { "ApiId", v->api } },
 				      .value = value };
+	struct str resource = v->route_key, method;
 
 	emit_metric(v->op, &metric);
 	metric.dimensions[1] = (struct emit_dimension){ "Stage", v->stage.id };
+	emit_metric(v->op, &metric);
+	if (!v->route_key.p || !json_bool_or(json_get(stage_settings(&v->stage, v->route_key),
+						      "detailedMetricsEnabled"),
+					     false))
+		return;
+	method = str_cut(&resource, ' ');
+	metric.dimensions[2] = (struct emit_dimension){ "Method", method };
+	metric.dimensions[3] =
+		(struct emit_dimension){ "Resource", resource.p ? resource : method };
 	emit_metric(v->op, &metric);
 }
 

@@ -107,7 +107,8 @@ static const char *claims_wrong(struct visit *v, struct json_object *claims,
 		return "the token does not have a valid issuer";
 	if (!audience_fits(claims, json_get(config, "audience")))
 		return "the token does not have a valid audience";
-	if (json_int_or(json_get(claims, "nbf"), 0) > now)
+	if (json_int_or(json_get(claims, "nbf"), 0) > now ||
+	    json_int_or(json_get(claims, "iat"), 0) > now)
 		return "the token is not valid yet";
 	return NULL;
 }

@@ -101,12 +101,12 @@ static enum step judge(struct visit *v, const struct part *authorizer, struct js
 
 /* --- asking it ------------------------------------------------------------------------------------------ */
 
-/* A policy may mean one route only, a simple answer does: the route belongs to the key of what is remembered. */
+/* What is remembered holds for all routes of the authorizer, unless "$context.routeKey" is one of its sources. */
 static struct str cache_key(struct visit *v, const struct part *authorizer,
 			    struct json_object *sources)
 {
-	return arena_strf(v->op->arena, "custom/%.*s/%.*s/%.*s/%.*s/%.*s", STR_ARG(v->api),
-			  STR_ARG(v->stage.id), STR_ARG(authorizer->id), STR_ARG(v->route_key),
+	return arena_strf(v->op->arena, "custom/%.*s/%.*s/%.*s/%.*s", STR_ARG(v->api),
+			  STR_ARG(v->stage.id), STR_ARG(authorizer->id),
 			  STR_ARG(json_text(v->op->arena, sources)));
 }
 

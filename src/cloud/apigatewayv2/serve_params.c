@@ -195,6 +195,19 @@ static bool is_reserved(struct str name)
 	return false;
 }
 
+bool mapping_target_good(struct str target, bool response)
+{
+	struct str name = target, action = str_cut(&name, ':'), place = str_cut(&name, '.');
+	bool overwrite = str_is(action, "overwrite");
+
+	if (!overwrite && !str_is(action, "append") && !str_is(action, "remove"))
+		return false;
+	if (!name.p)
+		return overwrite && str_is(place, response ? "statuscode" : "path");
+	return name.n > 0 && ((str_is(place, "header") && !is_reserved(name)) ||
+			      (str_is(place, "querystring") && !response));
+}
+
 /* "append", "overwrite" or "remove" a name of a multi-map. */
 static void change(struct visit *v, struct json_object *multi, struct str action, struct str name,
 		   struct str value)
