@@ -306,16 +306,19 @@ static enum outcome execute(struct op *op)
 	read_request(x);
 	execution_begin(x);
 	x->path = single_slashes(op->arena, x->path);
-	x->log = ARENA_NEW(op->arena, struct buf);
-	buf_init(x->log, 1 << 20);
 	step = execute_route(x);
 	if (step == STEP_ON) {
 		find_settings(x);
+		if (log_wanted(x)) {
+			x->log = ARENA_NEW(op->arena, struct buf);
+			buf_init(x->log, 1 << 20);
+		}
 		trace_request(x);
 		step = execution_run(x);
 	}
 	if (step == STEP_WAIT) {
-		buf_release(x->log);
+		if (x->log)
+			buf_release(x->log);
 		return WAITING;
 	}
 	return respond(x);

@@ -196,6 +196,8 @@ void trace_line(struct execution *x, const char *format, ...) __attribute__((for
 /* {a=1, b=2} of a map or multi-map. */
 struct str trace_map(struct execution *x, struct json_object *map);
 /* Log what came in, and what goes out. */
+/* Do the settings of the stage's method ask for execution logs? Otherwise no line is made at all. */
+bool log_wanted(const struct execution *x);
 void trace_request(struct execution *x);
 void trace_answer(struct execution *x);
 /* Hand the stage's logs and metrics on. */

@@ -61,6 +61,8 @@ struct str trace_map(struct execution *x, struct json_object *map)
 
 void trace_request(struct execution *x)
 {
+	if (!x->log)
+		return;
 	trace_line(x, "Starting execution for request: %.*s", STR_ARG(x->op->request_id));
 	trace_line(x, "HTTP Method: %.*s, Resource Path: %.*s", STR_ARG(x->method),
 		   STR_ARG(x->path));
@@ -72,6 +74,8 @@ void trace_request(struct execution *x)
 
 void trace_answer(struct execution *x)
 {
+	if (!x->log)
+		return;
 	if (!x->refusal) {
 		trace_line(x, "Method response body after transformations: %.*s",
 			   STR_ARG(x->answer_body));
@@ -84,9 +88,16 @@ void trace_answer(struct execution *x)
 
 /* --- logs of a stage ---------------------------------------------------------------------------------- */
 
+bool log_wanted(const struct execution *x)
+{
+	struct str level = json_get_str(x->settings, "loggingLevel");
+
+	return str_is(level, "ERROR") || str_is(level, "INFO");
+}
+
 static void emit_execution_log(struct execution *x, struct str role)
 {
-	struct str level = json_get_str(x->settings, "loggingLevel"), rest = buf_str(x->log);
+	struct str rest = x->log ? buf_str(x->log) : STR("");
 	struct emit_line line = {
 		.group = arena_strf(x->op->arena, "API-Gateway-Execution-Logs_%.*s/%.*s",
 				    STR_ARG(x->api), STR_ARG(x->stage.id)),
@@ -94,9 +105,9 @@ static void emit_execution_log(struct execution *x, struct str role)
 	};
 	unsigned char digest[MD5_BYTES];
 	char hex[MD5_BYTES * 2 + 1];
-	bool errors_only = str_is(level, "ERROR");
+	bool errors_only = str_is(json_get_str(x->settings, "loggingLevel"), "ERROR");
 
-	if (!role.n || !(errors_only || str_is(level, "INFO")))
+	if (!role.n || !log_wanted(x))
 		return;
 	hash_md5(arena_strf(x->op->arena, "%.*s%lld", STR_ARG(x->owner),
 			    (long long)(x->op->now / 86400000)),
