@@ -8,7 +8,7 @@
 #include "cloud/dynamodb/access.h"
 
 #include "aws/service.h"
-#include "cloud/dynamodb/partiql.h"
+#include "cloud/dynamodb/partiql_run.h"
 #include "cloud/dynamodb/request.h"
 #include "cloud/dynamodb/resource_policy.h"
 #include "cloud/dynamodb/table.h"
@@ -117,6 +117,14 @@ static void check_restore(struct authorize_list *list)
 /* --- PartiQL ------------------------------------------------------------------------------- */
 
 /* What cannot be parsed does nothing, and is the operation's to refuse. */
+static bool parse_statement(struct op *op, struct json_object *params, struct partiql *out)
+{
+	const char *why;
+
+	return partiql_parse(op->arena, json_get_str(params, "Statement"),
+			     json_get(params, "Parameters"), out, &why);
+}
+
 static void add_statement(struct authorize_list *list, struct json_object *params)
 {
 	static const char *const actions[] = {
@@ -127,10 +135,8 @@ static void add_statement(struct authorize_list *list, struct json_object *param
 		[PARTIQL_EXISTS] = "dynamodb:PartiQLSelect",
 	};
 	struct partiql s;
-	const char *why;
 
-	if (!partiql_parse(list->op->arena, json_get_str(params, "Statement"),
-			   json_get(params, "Parameters"), &s, &why))
+	if (!parse_statement(list->op, params, &s))
 		return;
 	authorize_add(list,
 		      &(struct authorize_check){ .action = actions[s.kind],
@@ -300,6 +306,20 @@ static void add_condition(struct names *names, const struct expr *e, struct str 
 			add_leading_value(names, e->args[1 - i]->value);
 }
 
+/* The values of a statement's partition keys: an INSERT's, or those to which its WHERE keeps. */
+static void add_statement_keys(struct names *names, const struct target *target)
+{
+	struct partiql_plan plan;
+	struct partiql s;
+
+	if (!parse_statement(names->op, target->part, &s))
+		return;
+	visit_leading(names, target, s.item);
+	partiql_plan(names->op->arena, target->keys, s.where, &plan);
+	for (size_t i = 1; plan.hash && i < plan.hash->count; i++)
+		add_leading_value(names, plan.hash->args[i]->value);
+}
+
 static bool leading_keys(struct op *op, const struct authorize_check *check,
 			 struct policy_values *values)
 {
@@ -309,9 +329,13 @@ static bool leading_keys(struct op *op, const struct authorize_check *check,
 
 	if (!find_target(op, check, &target))
 		return false;
-	each_item(&names, &target, visit_leading);
-	read_expressions(op, check, target.part, &request);
-	add_condition(&names, request.key_condition, target.keys->hash.name);
+	if (json_get(target.part, "Statement")) {
+		add_statement_keys(&names, &target);
+	} else {
+		each_item(&names, &target, visit_leading);
+		read_expressions(op, check, target.part, &request);
+		add_condition(&names, request.key_condition, target.keys->hash.name);
+	}
 	return names.count && authorize_values(op, values, names.at, names.count);
 }
 
@@ -338,17 +362,34 @@ static void add_paths(struct names *names, const struct expr *e)
 		add_paths(names, e->args[i]);
 }
 
+static void add_changes(struct names *names, const struct path_list *projection,
+			const struct update *update)
+{
+	for (size_t i = 0; projection && i < projection->count; i++)
+		add_name(names, projection->paths[i].steps[0].name);
+	for (size_t i = 0; update && i < update->count; i++) {
+		add_name(names, update->actions[i].path.steps[0].name);
+		add_paths(names, update->actions[i].value);
+	}
+}
+
 static void add_request(struct names *names, const struct request *r)
 {
 	add_paths(names, r->condition);
 	add_paths(names, r->filter);
 	add_paths(names, r->key_condition);
-	for (size_t i = 0; r->projection && i < r->projection->count; i++)
-		add_name(names, r->projection->paths[i].steps[0].name);
-	for (size_t i = 0; r->update && i < r->update->count; i++) {
-		add_name(names, r->update->actions[i].path.steps[0].name);
-		add_paths(names, r->update->actions[i].value);
-	}
+	add_changes(names, r->projection, r->update);
+}
+
+static void add_statement_names(struct names *names, const struct target *target)
+{
+	struct partiql s;
+
+	if (!parse_statement(names->op, target->part, &s))
+		return;
+	visit_attributes(names, target, s.item);
+	add_paths(names, s.where);
+	add_changes(names, &s.columns, &s.update);
 }
 
 static bool attributes(struct op *op, const struct authorize_check *check,
@@ -358,13 +399,42 @@ static bool attributes(struct op *op, const struct authorize_check *check,
 	struct target target = { .part = check->part ? check->part : op->in };
 	struct request request;
 
-	each_item(&names, &target, visit_attributes);
-	read_expressions(op, check, target.part, &request);
-	add_request(&names, &request);
+	if (json_get(target.part, "Statement")) {
+		add_statement_names(&names, &target);
+	} else {
+		each_item(&names, &target, visit_attributes);
+		read_expressions(op, check, target.part, &request);
+		add_request(&names, &request);
+	}
 	return names.count && authorize_values(op, values, names.at, names.count);
 }
 
 /* --- condition keys: parameters ------------------------------------------------------------------ */
+
+static struct str statement_selects(struct op *op, struct json_object *part)
+{
+	struct partiql s;
+
+	if (!parse_statement(op, part, &s))
+		return STR_NONE;
+	if (s.columns.count)
+		return STR("SPECIFIC_ATTRIBUTES");
+	return s.index.p ? STR("ALL_PROJECTED_ATTRIBUTES") : STR("ALL_ATTRIBUTES");
+}
+
+/* Does a SELECT read the whole table or index? */
+static struct str scans(struct op *op, const struct authorize_check *check)
+{
+	struct partiql_plan plan;
+	struct target target;
+	struct partiql s;
+
+	if (!check->action || strcmp(check->action, "dynamodb:PartiQLSelect") != 0 ||
+	    !find_target(op, check, &target) || !parse_statement(op, target.part, &s))
+		return STR_NONE;
+	partiql_plan(op->arena, target.keys, s.where, &plan);
+	return plan.hash ? STR("false") : STR("true");
+}
 
 static struct str selected(struct op *op, const struct authorize_check *check)
 {
@@ -374,6 +444,8 @@ static struct str selected(struct op *op, const struct authorize_check *check)
 
 	if (select.p)
 		return select;
+	if (str_ends(name, STR("PartiQLSelect")))
+		return statement_selects(op, part);
 	if (!str_ends(name, STR("GetItem")) && !str_ends(name, STR("Query")) &&
 	    !str_ends(name, STR("Scan")))
 		return STR_NONE;
@@ -406,6 +478,8 @@ static struct str single(struct op *op, const struct authorize_check *check, str
 {
 	if (is(name, "dynamodb:Select"))
 		return selected(op, check);
+	if (is(name, "dynamodb:FullTableScan"))
+		return scans(op, check);
 	if (is(name, "dynamodb:ReturnValues"))
 		return op_str(op, "ReturnValues");
 	if (is(name, "dynamodb:ReturnConsumedCapacity"))

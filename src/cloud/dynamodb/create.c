@@ -353,20 +353,23 @@ static bool check_keys(struct op *op)
 	return create_check_schema(op, op_get(op, "AttributeDefinitions"), schema, false);
 }
 
-/* What the service takes and this one has no use for yet: better refused than silently dropped. */
-static bool check_supported(struct op *op)
+bool create_check_absent(struct op *op, const char *const *unsupported)
 {
-	static const char *const unsupported[] = { "GlobalTableSourceArn",
-						   "GlobalTableSettingsReplicationMode" };
-
-	for (size_t i = 0; i < sizeof(unsupported) / sizeof(*unsupported); i++) {
-		if (!op_has(op, unsupported[i]))
+	for (; *unsupported; unsupported++) {
+		if (!op_has(op, *unsupported))
 			continue;
-		op_fail(op, &ValidationException, INVALID "%s is not supported here",
-			unsupported[i]);
+		op_fail(op, &ValidationException, INVALID "%s is not supported here", *unsupported);
 		return false;
 	}
 	return true;
+}
+
+static bool check_supported(struct op *op)
+{
+	static const char *const unsupported[] = { "GlobalTableSourceArn",
+						   "GlobalTableSettingsReplicationMode", NULL };
+
+	return create_check_absent(op, unsupported);
 }
 
 static bool check_tags(struct op *op)

@@ -45,7 +45,11 @@ static const char *unknown(struct arena *a, const struct expr *e, bool update)
 
 	if (e->kind != EXPR_FUNCTION || known)
 		return NULL;
-	return arena_printf(a, "Invalid function name; function: %.*s", STR_ARG(e->name));
+	return arena_printf(a, "%s; function: %.*s",
+			    e->function == FUNCTION_UNKNOWN ? "Invalid function name"
+			    : update ? "The function is not allowed in an update expression"
+				     : "The function is not allowed in a condition expression",
+			    STR_ARG(e->name));
 }
 
 static const char *unknown_in_condition(struct arena *a, const struct expr *e)
@@ -75,11 +79,16 @@ static const char *misplaced(struct arena *a, const struct expr *e)
 	return NULL;
 }
 
-static const char *reserved_in_path(struct arena *a, const struct path *path)
+/* Reserved words, and indexes that no list has. */
+static const char *bad_path(struct arena *a, const struct path *path)
 {
 	for (size_t i = 0; i < path->count; i++) {
 		struct str name = path->steps[i].name;
 
+		if (!name.p && path->steps[i].index > INT32_MAX)
+			return arena_printf(
+				a, "List index is not within the allowable range; index: [%lld]",
+				(long long)path->steps[i].index);
 		if (name.p && name.p[0] != '#' && expr_reserved(name))
 			return arena_printf(
 				a, "Attribute name is a reserved keyword; reserved keyword: %.*s",
@@ -90,7 +99,7 @@ static const char *reserved_in_path(struct arena *a, const struct path *path)
 
 static const char *reserved(struct arena *a, const struct expr *e)
 {
-	return e->kind == EXPR_PATH ? reserved_in_path(a, &e->path) : NULL;
+	return e->kind == EXPR_PATH ? bad_path(a, &e->path) : NULL;
 }
 
 /* --- placeholders ------------------------------------------------------------------ */
@@ -382,7 +391,7 @@ bool expr_check_projection(struct expr_scope *s, struct path_list *list, const c
 	const char *wrong = NULL;
 
 	for (size_t i = 0; i < list->count && !wrong; i++)
-		wrong = reserved_in_path(s->arena, &list->paths[i]);
+		wrong = bad_path(s->arena, &list->paths[i]);
 	for (size_t i = 0; i < list->count && !wrong; i++)
 		wrong = resolve_path(s, &list->paths[i]);
 	if (wrong)
@@ -397,7 +406,7 @@ static const char *reserved_in_update(struct arena *a, const struct update *upda
 	const char *why = NULL;
 
 	for (size_t i = 0; i < update->count && !why; i++) {
-		why = reserved_in_path(a, &update->actions[i].path);
+		why = bad_path(a, &update->actions[i].path);
 		if (!why && update->actions[i].value)
 			why = first_wrong(a, update->actions[i].value, reserved);
 	}

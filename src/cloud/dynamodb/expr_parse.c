@@ -191,8 +191,19 @@ static bool is_condition(const struct expr *e)
 
 static bool parse_index(struct parser *p, struct path_step *step)
 {
-	if (here(p)->kind != TOKEN_NUMBER || !str_to_int(here(p)->text, &step->index)) {
+	struct token *t = here(p);
+
+	if (t->kind != TOKEN_NUMBER) {
 		syntax_error(p);
+		return false;
+	}
+	if (!str_to_int(t->text, &step->index)) {
+		p->why =
+			p->why ? p->why
+			       : arena_printf(
+					 p->a,
+					 "List index is not within the allowable range; index: [%.*s]",
+					 STR_ARG(t->text));
 		return false;
 	}
 	p->at++;

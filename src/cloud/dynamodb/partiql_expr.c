@@ -545,6 +545,19 @@ static struct expr *between(struct partiql_parser *p, struct expr *x, const stru
 	return e;
 }
 
+/* `condition = true` is the condition, `condition = false` its opposite; NULL when it is neither. */
+static struct expr *compared_with_truth(struct partiql_parser *p, struct expr *x,
+					const struct expr *y)
+{
+	bool tells = x->kind == EXPR_FUNCTION && x->function >= FUNCTION_ATTRIBUTE_EXISTS &&
+		     x->function <= FUNCTION_CONTAINS;
+	struct json_object *inner;
+
+	if (!tells || y->kind != EXPR_VALUE || value_type(y->value, &inner) != VALUE_BOOL)
+		return NULL;
+	return json_bool_or(inner, false) ? x : negated(p, x);
+}
+
 static struct expr *plain(struct partiql_parser *p, struct expr *x, const struct infix *op)
 {
 	struct expr *y = right_side(p, op), *e;
@@ -556,6 +569,9 @@ static struct expr *plain(struct partiql_parser *p, struct expr *x, const struct
 			       op->word);
 	if ((op->kind == EXPR_AND || op->kind == EXPR_OR) && (!is_condition(x) || !is_condition(y)))
 		partiql_refuse(p, "The arguments to AND/OR must be Expressions");
+	e = op->kind == EXPR_EQ ? compared_with_truth(p, x, y) : NULL;
+	if (e)
+		return e;
 	e = partiql_node(p, op->kind, x->name);
 	partiql_add(p, e, x);
 	partiql_add(p, e, y);

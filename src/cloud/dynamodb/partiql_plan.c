@@ -15,14 +15,14 @@ static struct expr *copy(struct arena *a, const struct expr *e, enum expr_kind k
 	return c;
 }
 
-static struct expr *both(struct arena *a, struct expr *x, struct expr *y)
+struct expr *partiql_join(struct arena *a, enum expr_kind kind, struct expr *x, struct expr *y)
 {
 	struct expr *e;
 
 	if (!x || !y)
 		return x ? x : y;
 	e = ARENA_NEW(a, struct expr);
-	e->kind = EXPR_AND;
+	e->kind = kind;
 	e->args = arena_alloc(a, 2 * sizeof(*e->args));
 	e->args[0] = x;
 	e->args[1] = y;
@@ -78,7 +78,7 @@ static void take(struct arena *a, const struct key_schema *keys, struct expr *e,
 	struct expr **slot = hash ? &out->hash : &out->range;
 
 	if (!hash && !range) {
-		out->rest = both(a, out->rest, e);
+		out->rest = partiql_join(a, EXPR_AND, out->rest, e);
 		return;
 	}
 	if (!*slot) {
@@ -89,7 +89,7 @@ static void take(struct arena *a, const struct key_schema *keys, struct expr *e,
 		return;
 	if (!out->again && (*slot)->kind == EXPR_EQ && c->kind == EXPR_EQ)
 		out->again = c;
-	out->rest = both(a, out->rest, e);
+	out->rest = partiql_join(a, EXPR_AND, out->rest, e);
 }
 
 static void split(struct arena *a, const struct key_schema *keys, struct expr *e,
@@ -111,7 +111,7 @@ void partiql_plan(struct arena *a, const struct key_schema *keys, struct expr *w
 		split(a, keys, where, out);
 	/* Without a partition there is nothing to narrow. */
 	if (!out->hash && out->range) {
-		out->rest = both(a, out->range, out->rest);
+		out->rest = partiql_join(a, EXPR_AND, out->range, out->rest);
 		out->range = NULL;
 	}
 }

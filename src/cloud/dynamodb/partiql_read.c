@@ -308,18 +308,6 @@ static void write_token(struct op *op, const struct selection *x)
 
 /* --- reading --------------------------------------------------------------------------------------- */
 
-static struct expr *pair(struct arena *a, enum expr_kind kind, struct expr *x, struct expr *y)
-{
-	struct expr *e = ARENA_NEW(a, struct expr);
-
-	e->kind = kind;
-	e->args = arena_alloc(a, 2 * sizeof(*e->args));
-	e->args[0] = x;
-	e->args[1] = y;
-	e->count = 2;
-	return e;
-}
-
 /* The parameters of the Query or Scan that reads on. */
 static struct json_object *page_params(struct op *op, const struct selection *x, int64_t limit)
 {
@@ -349,10 +337,9 @@ static bool read_page(struct op *op, struct selection *x)
 		page.request.projection = &columns;
 	if (x->values) {
 		page.request.key_condition =
-			pair(op->arena, EXPR_EQ, x->plan.hash->args[0], x->values[x->at]);
-		if (x->plan.range)
-			page.request.key_condition =
-				pair(op->arena, EXPR_AND, page.request.key_condition,
+			partiql_join(op->arena, EXPR_EQ, x->plan.hash->args[0], x->values[x->at]);
+		page.request.key_condition =
+			partiql_join(op->arena, EXPR_AND, page.request.key_condition,
 				     x->plan.range);
 	}
 	return page_check_start(op) && page_check_select(op, &page.request) &&

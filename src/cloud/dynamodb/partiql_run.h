@@ -7,6 +7,9 @@
 
 /* Statements carried out: what ExecuteStatement, BatchExecuteStatement and ExecuteTransaction have in common. */
 
+/* An operator with two arguments; where one is NULL, the other alone. */
+struct expr *partiql_join(struct arena *a, enum expr_kind kind, struct expr *x, struct expr *y);
+
 /* What of a WHERE says which items are read, and what is left of it. */
 struct partiql_plan {
 	struct expr *hash;  /* key = value, or key IN [values]; NULL: every item */

@@ -9,21 +9,6 @@ static bool refuse(struct op *op, const char *why)
 
 /* --- conditions ------------------------------------------------------------------- */
 
-static struct expr *join(struct arena *a, enum expr_kind kind, struct expr *x, struct expr *y)
-{
-	struct expr *e;
-
-	if (!y)
-		return x;
-	e = ARENA_NEW(a, struct expr);
-	e->kind = kind;
-	e->args = arena_alloc(a, 2 * sizeof(*e->args));
-	e->args[0] = x;
-	e->args[1] = y;
-	e->count = 2;
-	return e;
-}
-
 /* Is there such an item, or is there none? */
 static struct expr *presence(struct arena *a, const struct key_schema *keys, bool there)
 {
@@ -106,11 +91,11 @@ static bool on_item(struct op *op, const struct partiql *s, struct action *a)
 			return false;
 	}
 	if (s->kind != PARTIQL_DELETE)
-		a->request.condition =
-			join(op->arena, EXPR_AND, presence(op->arena, keys, true), plan.rest);
+		a->request.condition = partiql_join(op->arena, EXPR_AND,
+						    presence(op->arena, keys, true), plan.rest);
 	else if (plan.rest)
-		a->request.condition =
-			join(op->arena, EXPR_OR, presence(op->arena, keys, false), plan.rest);
+		a->request.condition = partiql_join(op->arena, EXPR_OR,
+						    presence(op->arena, keys, false), plan.rest);
 	return true;
 }
 

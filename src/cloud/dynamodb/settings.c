@@ -1,6 +1,7 @@
 /* UpdateTable, tags, and what describes the account: what changes of a table without touching its items. */
 #include "cloud/dynamodb/operations.h"
 
+#include "cloud/dynamodb/create.h"
 #include "cloud/dynamodb/describe.h"
 #include "cloud/dynamodb/encryption.h"
 #include "cloud/dynamodb/indexes.h"
@@ -32,16 +33,9 @@ static bool check_supported(struct op *op)
 {
 	static const char *const unsupported[] = { "ReplicaUpdates", "MultiRegionConsistency",
 						   "GlobalTableWitnessUpdates",
-						   "GlobalTableSettingsReplicationMode" };
+						   "GlobalTableSettingsReplicationMode", NULL };
 
-	for (size_t i = 0; i < sizeof(unsupported) / sizeof(*unsupported); i++) {
-		if (!op_has(op, unsupported[i]))
-			continue;
-		op_fail(op, &ValidationException, INVALID "%s is not supported here",
-			unsupported[i]);
-		return false;
-	}
-	return true;
+	return create_check_absent(op, unsupported);
 }
 
 static bool is_on_demand(struct str mode)

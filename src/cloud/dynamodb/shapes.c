@@ -1,19 +1,6 @@
 /* The inputs of DynamoDB's operations; see shapes.h. */
 #include "cloud/dynamodb/shapes_inner.h"
 
-#define VALUES(...)                                                                                \
-	(const char *const[])                                                                      \
-	{                                                                                          \
-		__VA_ARGS__, NULL                                                                  \
-	}
-#define ENUM(...)                                                                                  \
-	{                                                                                          \
-		.type = SHAPE_STRING, .values = VALUES(__VA_ARGS__)                                \
-	}
-#define AT_LEAST(n)  .has_min = true, .min = (n)
-#define AT_MOST(n)   .has_max = true, .max = (n)
-#define NAME_PATTERN "[a-zA-Z0-9_.-]+"
-
 /* --- attribute values -------------------------------------------------------- */
 
 static const struct shape attribute_value;
@@ -41,15 +28,12 @@ static const struct shape attribute_value = {
 
 /* --- what many operations take -------------------------------------------------- */
 
-static const struct shape index_name = {
-	.type = SHAPE_STRING, AT_LEAST(3), AT_MOST(255), .pattern = NAME_PATTERN
-};
 const struct shape dynamodb_part_table = { .type = SHAPE_STRING, AT_LEAST(1) };
 static const struct shape written_table = { .type = SHAPE_STRING,
 					    AT_LEAST(1),
 					    .newer_lengths = true };
-const struct shape dynamodb_part_new_name = {
-	.type = SHAPE_STRING, AT_LEAST(3), AT_MOST(255), .pattern = NAME_PATTERN
+const struct shape dynamodb_part_name = {
+	.type = SHAPE_STRING, AT_LEAST(3), AT_MOST(255), .pattern = "[a-zA-Z0-9_.-]+"
 };
 static const struct shape attribute_name = { .type = SHAPE_STRING, AT_MOST(65535) };
 static const struct shape attribute_names = { .type = SHAPE_LIST,
@@ -167,7 +151,7 @@ static const struct shape_member warm_members[] = {
 static const struct shape warm = SHAPE_STRUCT(warm_members);
 
 static const struct shape_member local_members[] = {
-	{ "IndexName", &index_name, .required = true },
+	{ "IndexName", &dynamodb_part_name, .required = true },
 	{ "KeySchema", &key_schema, .required = true },
 	{ "Projection", &projection, .required = true },
 	{ 0 },
@@ -175,7 +159,7 @@ static const struct shape_member local_members[] = {
 static const struct shape local = SHAPE_STRUCT(local_members);
 const struct shape dynamodb_part_locals = SHAPE_LIST_OF(&local);
 static const struct shape_member global_members[] = {
-	{ "IndexName", &index_name, .required = true },
+	{ "IndexName", &dynamodb_part_name, .required = true },
 	{ "KeySchema", &wide_key_schema, .required = true },
 	{ "Projection", &projection, .required = true },
 	{ "ProvisionedThroughput", &dynamodb_part_throughput },
@@ -187,7 +171,7 @@ static const struct shape global = SHAPE_STRUCT(global_members);
 const struct shape dynamodb_part_globals = SHAPE_LIST_OF(&global);
 
 static const struct shape_member update_members[] = {
-	{ "IndexName", &index_name, .required = true },
+	{ "IndexName", &dynamodb_part_name, .required = true },
 	{ "ProvisionedThroughput", &dynamodb_part_throughput },
 	{ "OnDemandThroughput", &dynamodb_part_on_demand },
 	{ "WarmThroughput", &warm },
@@ -195,7 +179,7 @@ static const struct shape_member update_members[] = {
 };
 static const struct shape index_update = SHAPE_STRUCT(update_members);
 static const struct shape_member delete_members[] = {
-	{ "IndexName", &index_name, .required = true },
+	{ "IndexName", &dynamodb_part_name, .required = true },
 	{ 0 },
 };
 static const struct shape index_delete = SHAPE_STRUCT(delete_members);
@@ -232,7 +216,7 @@ static const struct shape tag = SHAPE_STRUCT(tag_members);
 static const struct shape tags = SHAPE_LIST_OF(&tag);
 
 static const struct shape_member create_table[] = {
-	{ "TableName", &dynamodb_part_new_name, .stops = true },
+	{ "TableName", &dynamodb_part_name, .stops = true },
 	{ "AttributeDefinitions", &definitions, .required = true },
 	{ "KeySchema", &key_schema, .required = true },
 	{ "GlobalSecondaryIndexes", &dynamodb_part_globals },
@@ -273,38 +257,38 @@ static const struct shape_member update_table[] = {
 };
 const struct shape dynamodb_update_table = SHAPE_STRUCT(update_table);
 
-static const struct shape resource_arn = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(1283) };
+const struct shape dynamodb_part_arn = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(1283) };
 static const struct shape tag_keys = SHAPE_LIST_OF(&tag_key);
 static const struct shape_member tag_resource[] = {
-	{ "ResourceArn", &resource_arn, .required = true },
+	{ "ResourceArn", &dynamodb_part_arn, .required = true },
 	{ "Tags", &tags, .required = true },
 	{ 0 },
 };
 const struct shape dynamodb_tag_resource = SHAPE_STRUCT(tag_resource);
 static const struct shape_member untag_resource[] = {
-	{ "ResourceArn", &resource_arn, .required = true },
+	{ "ResourceArn", &dynamodb_part_arn, .required = true },
 	{ "TagKeys", &tag_keys, .required = true },
 	{ 0 },
 };
 const struct shape dynamodb_untag_resource = SHAPE_STRUCT(untag_resource);
 static const struct shape_member list_tags[] = {
-	{ "ResourceArn", &resource_arn, .required = true },
+	{ "ResourceArn", &dynamodb_part_arn, .required = true },
 	{ "NextToken", &shape_string },
 	{ 0 },
 };
 const struct shape dynamodb_list_tags_of_resource = SHAPE_STRUCT(list_tags);
 
-static const struct shape_member table_only[] = {
+const struct shape_member dynamodb_part_table_only[] = {
 	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
 	{ 0 },
 };
-const struct shape dynamodb_describe_table = SHAPE_STRUCT(table_only);
-const struct shape dynamodb_delete_table = SHAPE_STRUCT(table_only);
+const struct shape dynamodb_describe_table = SHAPE_STRUCT(dynamodb_part_table_only);
+const struct shape dynamodb_delete_table = SHAPE_STRUCT(dynamodb_part_table_only);
 
-static const struct shape list_limit = { .type = SHAPE_INTEGER, AT_LEAST(1), AT_MOST(100) };
+const struct shape dynamodb_part_list_limit = { .type = SHAPE_INTEGER, AT_LEAST(1), AT_MOST(100) };
 static const struct shape_member list_tables[] = {
-	{ "ExclusiveStartTableName", &index_name },
-	{ "Limit", &list_limit },
+	{ "ExclusiveStartTableName", &dynamodb_part_name },
+	{ "Limit", &dynamodb_part_list_limit },
 	{ 0 },
 };
 const struct shape dynamodb_list_tables = SHAPE_STRUCT(list_tables);
@@ -386,7 +370,7 @@ const struct shape dynamodb_update_item = SHAPE_STRUCT(update_item);
 static const struct shape limit = { .type = SHAPE_INTEGER, AT_LEAST(1), .newer_lengths = true };
 static const struct shape_member query[] = {
 	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
-	{ "IndexName", &index_name },
+	{ "IndexName", &dynamodb_part_name },
 	{ "ConditionalOperator", &query_operator, .stops = true },
 	{ "Select", &selection },
 	{ "AttributesToGet", &attribute_names },
@@ -412,7 +396,7 @@ static const struct shape segment = {
 };
 static const struct shape_member scan[] = {
 	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
-	{ "IndexName", &index_name },
+	{ "IndexName", &dynamodb_part_name },
 	{ "AttributesToGet", &attribute_names },
 	{ "Limit", &limit },
 	{ "Select", &selection },
@@ -445,9 +429,11 @@ static const struct shape_member keys_members[] = {
 	{ 0 },
 };
 static const struct shape keys_of_table = SHAPE_STRUCT(keys_members);
-static const struct shape table_key = {
-	.type = SHAPE_STRING, AT_LEAST(3), AT_MOST(255), .pattern = NAME_PATTERN, .or_arn = true
-};
+static const struct shape table_key = { .type = SHAPE_STRING,
+					AT_LEAST(3),
+					AT_MOST(255),
+					.pattern = "[a-zA-Z0-9_.-]+",
+					.or_arn = true };
 static const struct shape get_requests = {
 	.type = SHAPE_MAP,
 	AT_LEAST(1),

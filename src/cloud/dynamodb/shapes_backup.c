@@ -1,19 +1,11 @@
 /* The inputs of operations on backups; see shapes.h. */
 #include "cloud/dynamodb/shapes_inner.h"
 
-#define AT_LEAST(n) .has_min = true, .min = (n)
-#define AT_MOST(n)  .has_max = true, .max = (n)
-#define VALUES(...)                                                                                \
-	.values = (const char *const[])                                                            \
-	{                                                                                          \
-		__VA_ARGS__, NULL                                                                  \
-	}
-
 static const struct shape backup_arn = { .type = SHAPE_STRING, AT_LEAST(37), AT_MOST(1024) };
 
 static const struct shape_member create_backup[] = {
 	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
-	{ "BackupName", &dynamodb_part_new_name, .required = true },
+	{ "BackupName", &dynamodb_part_name, .required = true },
 	{ 0 },
 };
 const struct shape dynamodb_create_backup = SHAPE_STRUCT(create_backup);
@@ -25,12 +17,10 @@ static const struct shape_member backup_only[] = {
 const struct shape dynamodb_describe_backup = SHAPE_STRUCT(backup_only);
 const struct shape dynamodb_delete_backup = SHAPE_STRUCT(backup_only);
 
-static const struct shape limit = { .type = SHAPE_INTEGER, AT_LEAST(1), AT_MOST(100) };
-static const struct shape backup_type = { .type = SHAPE_STRING,
-					  VALUES("USER", "SYSTEM", "AWS_BACKUP", "ALL") };
+static const struct shape backup_type = ENUM("USER", "SYSTEM", "AWS_BACKUP", "ALL");
 static const struct shape_member list_backups[] = {
 	{ "TableName", &dynamodb_part_table, .stops = true },
-	{ "Limit", &limit },
+	{ "Limit", &dynamodb_part_list_limit },
 	{ "TimeRangeLowerBound", &shape_timestamp },
 	{ "TimeRangeUpperBound", &shape_timestamp },
 	{ "ExclusiveStartBackupArn", &backup_arn },
@@ -50,7 +40,7 @@ const struct shape dynamodb_list_backups = SHAPE_STRUCT(list_backups);
 		{ "OnDemandThroughputOverride", &dynamodb_part_on_demand },                        \
 		{ "SSESpecificationOverride", &dynamodb_part_sse }, { 0 },
 
-static const struct shape_member restore_table[] = { { "TargetTableName", &dynamodb_part_new_name,
+static const struct shape_member restore_table[] = { { "TargetTableName", &dynamodb_part_name,
 						       .required = true },
 						     { "BackupArn", &backup_arn, .required = true },
 						     OVERRIDES };
@@ -59,7 +49,7 @@ const struct shape dynamodb_restore_table_from_backup = SHAPE_STRUCT(restore_tab
 static const struct shape_member restore_to_moment[] = {
 	{ "SourceTableArn", &dynamodb_part_table },
 	{ "SourceTableName", &dynamodb_part_table },
-	{ "TargetTableName", &dynamodb_part_new_name, .required = true },
+	{ "TargetTableName", &dynamodb_part_name, .required = true },
 	{ "UseLatestRestorableTime", &shape_boolean },
 	{ "RestoreDateTime", &shape_timestamp },
 	OVERRIDES

@@ -1,14 +1,6 @@
 /* The inputs of operations on settings of a table that UpdateTable knows nothing of; see shapes.h. */
 #include "cloud/dynamodb/shapes_inner.h"
 
-#define AT_LEAST(n) .has_min = true, .min = (n)
-#define AT_MOST(n)  .has_max = true, .max = (n)
-
-static const struct shape_member table_only[] = {
-	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
-	{ 0 },
-};
-
 /* --- time to live ----------------------------------------------------------------- */
 
 static const struct shape ttl_attribute = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(255) };
@@ -24,7 +16,7 @@ static const struct shape_member update_time_to_live[] = {
 	{ 0 },
 };
 const struct shape dynamodb_update_time_to_live = SHAPE_STRUCT(update_time_to_live);
-const struct shape dynamodb_describe_time_to_live = SHAPE_STRUCT(table_only);
+const struct shape dynamodb_describe_time_to_live = SHAPE_STRUCT(dynamodb_part_table_only);
 
 /* --- backups ------------------------------------------------------------------------ */
 
@@ -41,27 +33,20 @@ static const struct shape_member update_continuous_backups[] = {
 	{ 0 },
 };
 const struct shape dynamodb_update_continuous_backups = SHAPE_STRUCT(update_continuous_backups);
-const struct shape dynamodb_describe_continuous_backups = SHAPE_STRUCT(table_only);
+const struct shape dynamodb_describe_continuous_backups = SHAPE_STRUCT(dynamodb_part_table_only);
 
 /* --- contributor insights, Kinesis ------------------------------------------------------ */
 
-static const struct shape index_name = {
-	.type = SHAPE_STRING, AT_LEAST(3), AT_MOST(255), .pattern = "[a-zA-Z0-9_.-]+"
-};
-static const struct shape insights_action = {
-	.type = SHAPE_STRING,
-	.values = (const char *const[]){ "DISABLE", "ENABLE", NULL },
-};
-static const struct shape insights_limit = { .type = SHAPE_INTEGER, AT_LEAST(1), AT_MOST(100) };
+static const struct shape insights_action = ENUM("DISABLE", "ENABLE");
 static const struct shape_member describe_insights[] = {
 	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
-	{ "IndexName", &index_name },
+	{ "IndexName", &dynamodb_part_name },
 	{ 0 },
 };
 const struct shape dynamodb_describe_contributor_insights = SHAPE_STRUCT(describe_insights);
 static const struct shape_member update_insights[] = {
 	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
-	{ "IndexName", &index_name },
+	{ "IndexName", &dynamodb_part_name },
 	{ "ContributorInsightsAction", &insights_action, .required = true },
 	{ 0 },
 };
@@ -69,18 +54,18 @@ const struct shape dynamodb_update_contributor_insights = SHAPE_STRUCT(update_in
 static const struct shape_member list_insights[] = {
 	{ "TableName", &dynamodb_part_table, .stops = true },
 	{ "NextToken", &shape_string },
-	{ "MaxResults", &insights_limit },
+	{ "MaxResults", &dynamodb_part_list_limit },
 	{ 0 },
 };
 const struct shape dynamodb_list_contributor_insights = SHAPE_STRUCT(list_insights);
-const struct shape dynamodb_describe_kinesis_streaming_destination = SHAPE_STRUCT(table_only);
+const struct shape dynamodb_describe_kinesis_streaming_destination =
+	SHAPE_STRUCT(dynamodb_part_table_only);
 
 /* --- resource policies --------------------------------------------------------------------- */
 
-static const struct shape resource_arn = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(1283) };
 static const struct shape revision = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(255) };
 static const struct shape_member put_policy[] = {
-	{ "ResourceArn", &resource_arn, .required = true },
+	{ "ResourceArn", &dynamodb_part_arn, .required = true },
 	{ "Policy", &shape_string, .required = true },
 	{ "ExpectedRevisionId", &revision },
 	{ "ConfirmRemoveSelfResourceAccess", &shape_boolean },
@@ -88,12 +73,12 @@ static const struct shape_member put_policy[] = {
 };
 const struct shape dynamodb_put_resource_policy = SHAPE_STRUCT(put_policy);
 static const struct shape_member get_policy[] = {
-	{ "ResourceArn", &resource_arn, .required = true },
+	{ "ResourceArn", &dynamodb_part_arn, .required = true },
 	{ 0 },
 };
 const struct shape dynamodb_get_resource_policy = SHAPE_STRUCT(get_policy);
 static const struct shape_member delete_policy[] = {
-	{ "ResourceArn", &resource_arn, .required = true },
+	{ "ResourceArn", &dynamodb_part_arn, .required = true },
 	{ "ExpectedRevisionId", &revision },
 	{ 0 },
 };

@@ -1,31 +1,18 @@
 /* The inputs of DynamoDB Streams' operations, from botocore's service model (2012-08-10); see shapes.h. */
-#include "cloud/dynamodb/shapes.h"
+#include "cloud/dynamodb/shapes_inner.h"
 
-#define AT_LEAST(n) .has_min = true, .min = (n)
-#define AT_MOST(n)  .has_max = true, .max = (n)
-
-static const struct shape table_name = {
-	.type = SHAPE_STRING, AT_LEAST(3), AT_MOST(255), .pattern = "[a-zA-Z0-9_.-]+"
-};
 static const struct shape stream_arn = { .type = SHAPE_STRING, AT_LEAST(37), AT_MOST(1024) };
 static const struct shape shard_id = { .type = SHAPE_STRING, AT_LEAST(28), AT_MOST(65) };
 static const struct shape shard_iterator = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(2048) };
 static const struct shape sequence_number = { .type = SHAPE_STRING, AT_LEAST(21), AT_MOST(40) };
-static const struct shape page_limit = { .type = SHAPE_INTEGER, AT_LEAST(1), AT_MOST(100) };
 static const struct shape record_limit = { .type = SHAPE_INTEGER, AT_LEAST(1), AT_MOST(1000) };
-static const struct shape iterator_type = {
-	.type = SHAPE_STRING,
-	.values = (const char *const[]){ "AFTER_SEQUENCE_NUMBER", "LATEST", "AT_SEQUENCE_NUMBER",
-					 "TRIM_HORIZON", NULL },
-};
-static const struct shape filter_type = {
-	.type = SHAPE_STRING,
-	.values = (const char *const[]){ "CHILD_SHARDS", NULL },
-};
+static const struct shape iterator_type =
+	ENUM("AFTER_SEQUENCE_NUMBER", "LATEST", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON");
+static const struct shape filter_type = ENUM("CHILD_SHARDS");
 
 static const struct shape_member list_streams[] = {
-	{ "TableName", &table_name },
-	{ "Limit", &page_limit },
+	{ "TableName", &dynamodb_part_name },
+	{ "Limit", &dynamodb_part_list_limit },
 	{ "ExclusiveStartStreamArn", &stream_arn },
 	{ 0 },
 };
@@ -39,7 +26,7 @@ static const struct shape_member filter_members[] = {
 static const struct shape shard_filter = SHAPE_STRUCT(filter_members);
 static const struct shape_member describe_stream[] = {
 	{ "StreamArn", &stream_arn, .required = true },
-	{ "Limit", &page_limit },
+	{ "Limit", &dynamodb_part_list_limit },
 	{ "ExclusiveStartShardId", &shard_id },
 	{ "ShardFilter", &shard_filter },
 	{ 0 },
