@@ -11,9 +11,10 @@ const Module = require("module");
 const suffix = ".compiled";
 const plain = Module._extensions[".js"];
 
-// Load `file` from compiled code, if there is any; the script, or undefined when it was loaded otherwise.
-function load(module, file, cachedData) {
-	const script = new vm.Script(Module.wrap(fs.readFileSync(file, "utf8")), { filename: file, cachedData });
+// Load `file` from compiled code, if there is any, and return the script. Traces of errors call it `filename`: compiled code
+// keeps the name that it was compiled by.
+function load(module, file, cachedData, filename = file) {
+	const script = new vm.Script(Module.wrap(fs.readFileSync(file, "utf8")), { filename, cachedData });
 	const require = (id) => module.require(id);
 
 	require.resolve = (id, options) => Module._resolveFilename(id, module, false, options);
@@ -44,7 +45,7 @@ if (require.main === module) {
 		delete require.cache[path.join(folder, "index.js")];
 		Module._extensions[".js"] = (it, file) => {
 			if (file === path.join(folder, "index.js")) {
-				script = load(it, file);
+				script = load(it, file, undefined, path.join("/var/runtime/node_modules", file.split("/node_modules/").pop()));
 			} else {
 				plain(it, file);
 			}
