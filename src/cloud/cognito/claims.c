@@ -15,21 +15,31 @@ enum { OF_ID, OF_ACCESS };
 /* The user's groups, the most important first, and the roles that they stand for. */
 static void read_groups(struct op *op, struct issue *issue)
 {
-	struct stmt *q =
-		db_query(op->db,
-			 "SELECT g.name, g.role FROM cognito_member m JOIN cognito_group g"
-			 " ON g.pool = m.pool AND g.name = m.name WHERE m.pool = ? AND m.sub = ?"
-			 " ORDER BY g.precedence IS NULL, g.precedence, g.name",
-			 "ss", issue->how->pool->id, issue->how->user->sub);
+	struct stmt *q = db_query(
+		op->db,
+		"SELECT g.name, g.role, ifnull(g.precedence, -1) FROM cognito_member m JOIN cognito_group g"
+		" ON g.pool = m.pool AND g.name = m.name WHERE m.pool = ? AND m.sub = ?"
+		" ORDER BY g.precedence IS NULL, g.precedence, g.name",
+		"ss", issue->how->pool->id, issue->how->user->sub);
+	int64_t precedence = -1;
 
 	issue->groups = json_new_array(op->arena);
 	issue->roles = json_new_array(op->arena);
 	while (stmt_row(q)) {
+		struct str role = stmt_dup(q, 1, op->arena);
+
 		json_add_str(issue->groups, stmt_str(q, 0));
-		if (stmt_str(q, 1).p)
-			json_add_str(issue->roles, stmt_str(q, 1));
+		if (!role.p)
+			continue;
+		/* Two groups that are as important, with different roles: none is preferred. */
+		if (!json_count(issue->roles)) {
+			issue->preferred_role = role;
+			precedence = stmt_int(q, 2);
+		} else if (stmt_int(q, 2) == precedence && !str_eq(role, issue->preferred_role)) {
+			issue->preferred_role = STR_NONE;
+		}
+		json_add_str(issue->roles, role);
 	}
-	issue->preferred_role = json_str(json_at(issue->roles, 0));
 }
 
 /* --- the function before tokens ----------------------------------------------------------------------- */
