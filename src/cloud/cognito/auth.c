@@ -2,6 +2,7 @@
 #include "cloud/cognito/operations.h"
 
 #include "cloud/cognito/auth.h"
+#include "cloud/cognito/device.h"
 #include "cloud/cognito/errors.h"
 #include "cloud/cognito/mfa.h"
 #include "cloud/cognito/schema.h"
@@ -116,7 +117,8 @@ static enum outcome post_authentication(struct op *op, const struct attempt *att
 
 	if (!idp_trigger_set(&attempt->pool, t.name))
 		return DONE;
-	json_set_bool(t.request, "newDeviceUsed", false);
+	json_set_bool(t.request, "newDeviceUsed",
+		      idp_device_tracked(&attempt->pool) && !attempt->device.p);
 	if (metadata)
 		json_set(t.request, "clientMetadata", json_object_get(metadata));
 	return idp_trigger(op, &t, &response);
@@ -132,7 +134,9 @@ enum outcome idp_finish(struct op *op, const struct attempt *attempt, struct use
 		.user = user,
 		.source = attempt->source ? attempt->source : "TokenGeneration_Authentication",
 		.metadata = answers ? op_get(op, "ClientMetadata") : NULL,
+		.device = attempt->device,
 	};
+	bool news = idp_device_tracked(&attempt->pool) && !how.device.p && !attempt->hosted;
 	enum outcome outcome;
 
 	if (!user->enabled)
@@ -141,14 +145,22 @@ enum outcome idp_finish(struct op *op, const struct attempt *attempt, struct use
 	if (outcome != DONE)
 		return outcome;
 	idp_password_well(op, user);
-	if (!attempt->hosted)
-		return idp_sign_in(op, &how);
-	json_set_str(op->out, "sub", user->sub);
-	return DONE;
+	if (attempt->hosted) {
+		json_set_str(op->out, "sub", user->sub);
+		return DONE;
+	}
+	if (news)
+		how.device = idp_device_make(op);
+	outcome = idp_sign_in(op, &how);
+	if (outcome == DONE && news)
+		idp_device_print_new(op, &attempt->pool, how.device);
+	return outcome;
 }
 
 enum outcome idp_proceed(struct op *op, const struct attempt *attempt, struct user *user)
 {
+	enum device_verdict device;
+
 	if (!user->enabled)
 		return op_fail(op, &NotAuthorizedException, "User is disabled.");
 	if (strcmp(user->status, "UNCONFIRMED") == 0)
@@ -158,6 +170,11 @@ enum outcome idp_proceed(struct op *op, const struct attempt *attempt, struct us
 			       "Password reset required for the user");
 	if (strcmp(user->status, "FORCE_CHANGE_PASSWORD") == 0)
 		return ask_new_password(op, attempt, user);
+	device = idp_device_look(op, attempt, user);
+	if (device == DEVICE_FAILED)
+		return FAILED;
+	if (device == DEVICE_TRUSTED)
+		return idp_device_ask(op, attempt, user);
 	switch (idp_mfa_ask(op, attempt, user)) {
 	case MFA_ASKED:
 		return DONE;
@@ -168,7 +185,8 @@ enum outcome idp_proceed(struct op *op, const struct attempt *attempt, struct us
 	case MFA_NONE:
 		break;
 	}
-	return idp_finish(op, attempt, user);
+	return device == DEVICE_KNOWN ? idp_device_ask(op, attempt, user)
+				      : idp_finish(op, attempt, user);
 }
 
 /* --- flows ---------------------------------------------------------------------------------------------- */
@@ -259,7 +277,8 @@ static enum outcome by_refresh(struct op *op, struct attempt *attempt)
 
 	if (!token.p ||
 	    !idp_refresh_find(op, &attempt->pool, &attempt->client, token, &grant, &user) ||
-	    !refresh_proven(op, attempt, &user))
+	    !refresh_proven(op, attempt, &user) ||
+	    !idp_device_refreshes(op, &grant, json_get_str(attempt->given, "DEVICE_KEY")))
 		return FAILED;
 	return refresh(op, &attempt->pool, &attempt->client, &user, &grant, false);
 }
@@ -457,6 +476,13 @@ enum outcome idp_answer(struct op *op, struct attempt *attempt, struct str chall
 		return answer_choice(op, attempt);
 	if (str_is(challenge, "NEW_PASSWORD_REQUIRED"))
 		return answer_new_password(op, attempt);
+	if (str_is(challenge, "DEVICE_SRP_AUTH"))
+		return idp_device_answer(op, attempt);
+	if (str_is(challenge, "DEVICE_PASSWORD_VERIFIER"))
+		return idp_device_proven(op, attempt, &user) ? idp_finish(op, attempt, &user)
+							     : FAILED;
+	if (str_is(challenge, "SELECT_MFA_TYPE"))
+		return idp_mfa_chosen(op, attempt);
 	if (str_is(challenge, "SOFTWARE_TOKEN_MFA") || str_is(challenge, "SMS_MFA") ||
 	    str_is(challenge, "MFA_SETUP"))
 		return idp_mfa_answer(op, attempt, arena_cstr(op->arena, challenge), &user)
@@ -551,7 +577,8 @@ static enum outcome get_tokens(struct op *op)
 	struct user user;
 
 	if (!idp_client(op, &client, &pool) || !secret_right(op, &client) ||
-	    !idp_refresh_find(op, &pool, &client, op_str(op, "RefreshToken"), &grant, &user))
+	    !idp_refresh_find(op, &pool, &client, op_str(op, "RefreshToken"), &grant, &user) ||
+	    !idp_device_refreshes(op, &grant, op_str(op, "DeviceKey")))
 		return FAILED;
 	outcome = refresh(op, &pool, &client, &user, &grant, rotates(&client));
 	if (outcome == DONE)

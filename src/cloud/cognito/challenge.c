@@ -89,6 +89,14 @@ static void invent(struct op *op, const struct attempt *attempt, struct user *ou
 	out->verifier = str_make(verifier, SRP_BYTES);
 }
 
+static struct srp_party party_of(const struct attempt *attempt, const struct user *user)
+{
+	return (struct srp_party){ .realm = attempt->pool.realm,
+				   .id = user->name,
+				   .salt = user->salt,
+				   .verifier = user->verifier };
+}
+
 /* As a number is written: without leading zeros. */
 static struct str salt_text(struct op *op, struct str salt)
 {
@@ -110,13 +118,13 @@ static bool zero(const unsigned char number[static SRP_BYTES])
 	return !any;
 }
 
-enum outcome idp_srp_ask(struct op *op, const struct attempt *attempt, const struct user *user)
+enum outcome idp_party_ask(struct op *op, const struct attempt *attempt,
+			   const struct srp_party *party, const char *challenge)
 {
 	struct str a = idp_given(op, attempt, "SRP_A");
 	unsigned char secret[SHA256_BYTES];
 	struct json_object *parameters;
 	struct block block;
-	struct user nobody;
 
 	if (!a.p)
 		return FAILED;
@@ -125,6 +133,24 @@ enum outcome idp_srp_ask(struct op *op, const struct attempt *attempt, const str
 	hash_random(block.nonce, sizeof(block.nonce));
 	write_time(op->now, block.at);
 	mac_of(op, attempt, "secret", &block, secret);
+	srp_public(op->arena, (const unsigned char *)party->verifier.p, secret,
+		   block.server_public);
+	mac_of(op, attempt, "block", &block, block.mac);
+	json_set_cstr(op->out, "ChallengeName", challenge);
+	parameters = json_set_object(op->out, "ChallengeParameters");
+	json_set_str(parameters, "SALT", salt_text(op, party->salt));
+	json_set_str(parameters, "SECRET_BLOCK",
+		     base64_print(op->arena, str_make(&block, sizeof(block))));
+	json_set_str(parameters, "SRP_B", srp_print(op->arena, block.server_public));
+	return DONE;
+}
+
+enum outcome idp_srp_ask(struct op *op, const struct attempt *attempt, const struct user *user)
+{
+	struct json_object *parameters;
+	struct srp_party party;
+	struct user nobody;
+
 	if (!user || !user->verifier.p) {
 		nobody = user ? *user : (struct user){ 0 };
 		invent(op, attempt, &nobody);
@@ -132,14 +158,10 @@ enum outcome idp_srp_ask(struct op *op, const struct attempt *attempt, const str
 			nobody.name = user->name;
 		user = &nobody;
 	}
-	srp_public(op->arena, (const unsigned char *)user->verifier.p, secret, block.server_public);
-	mac_of(op, attempt, "block", &block, block.mac);
-	json_set_cstr(op->out, "ChallengeName", "PASSWORD_VERIFIER");
-	parameters = json_set_object(op->out, "ChallengeParameters");
-	json_set_str(parameters, "SALT", salt_text(op, user->salt));
-	json_set_str(parameters, "SECRET_BLOCK",
-		     base64_print(op->arena, str_make(&block, sizeof(block))));
-	json_set_str(parameters, "SRP_B", srp_print(op->arena, block.server_public));
+	party = party_of(attempt, user);
+	if (idp_party_ask(op, attempt, &party, "PASSWORD_VERIFIER") != DONE)
+		return FAILED;
+	parameters = json_get(op->out, "ChallengeParameters");
 	json_set_str(parameters, "USERNAME", user->name);
 	json_set_str(parameters, "USER_ID_FOR_SRP", user->name);
 	return DONE;
@@ -174,15 +196,15 @@ static bool is_timestamp(struct str s)
 }
 
 /* The session key of the exchange that a block stands for. */
-static bool session_key(struct op *op, const struct attempt *attempt, const struct user *user,
+static bool session_key(struct op *op, const struct attempt *attempt, struct str verifier,
 			const struct block *block, unsigned char key[static SRP_KEY_BYTES])
 {
 	struct srp_exchange exchange;
 	bool good;
 
-	if (user->verifier.n != SRP_BYTES)
+	if (verifier.n != SRP_BYTES)
 		return false;
-	memcpy(exchange.verifier, user->verifier.p, SRP_BYTES);
+	memcpy(exchange.verifier, verifier.p, SRP_BYTES);
 	memcpy(exchange.client_public, block->client_public, SRP_BYTES);
 	memcpy(exchange.server_public, block->server_public, SRP_BYTES);
 	mac_of(op, attempt, "secret", block, exchange.secret);
@@ -191,15 +213,16 @@ static bool session_key(struct op *op, const struct attempt *attempt, const stru
 	return good;
 }
 
-static bool signature_right(struct op *op, const struct attempt *attempt, const struct user *user,
-			    const struct block *block, struct str timestamp)
+static bool signature_right(struct op *op, const struct attempt *attempt,
+			    const struct srp_party *party, const struct block *block,
+			    struct str timestamp)
 {
 	unsigned char key[SRP_KEY_BYTES], mac[SHA256_BYTES];
-	struct str parts[4] = { attempt->pool.realm, user->name, str_make(block, sizeof(*block)),
+	struct str parts[4] = { party->realm, party->id, str_make(block, sizeof(*block)),
 				timestamp };
 	struct buf b;
 
-	if (!session_key(op, attempt, user, block, key))
+	if (!session_key(op, attempt, party->verifier, block, key))
 		return false;
 	buf_init(&b, BUF_MAX);
 	for (size_t i = 0; i < 4; i++)
@@ -210,12 +233,14 @@ static bool signature_right(struct op *op, const struct attempt *attempt, const 
 			     base64_print(op->arena, str_make(mac, sizeof(mac))));
 }
 
-bool idp_srp_right(struct op *op, const struct attempt *attempt, struct user *user)
+bool idp_party_right(struct op *op, const struct attempt *attempt, const struct srp_party *party,
+		     bool *wrong)
 {
 	struct str block_text = idp_given(op, attempt, "PASSWORD_CLAIM_SECRET_BLOCK");
 	struct str timestamp = block_text.p ? idp_given(op, attempt, "TIMESTAMP") : STR_NONE;
 	struct block block;
 
+	*wrong = false;
 	if (!timestamp.p || !idp_given(op, attempt, "PASSWORD_CLAIM_SIGNATURE").p)
 		return false;
 	if (!is_timestamp(timestamp)) {
@@ -223,13 +248,27 @@ bool idp_srp_right(struct op *op, const struct attempt *attempt, struct user *us
 			"TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.");
 		return false;
 	}
-	if (!idp_password_may_try(op, user) || !read_block(op, attempt, block_text, &block))
+	if (!read_block(op, attempt, block_text, &block))
 		return false;
-	if (!signature_right(op, attempt, user, &block, timestamp)) {
+	if (signature_right(op, attempt, party, &block, timestamp))
+		return true;
+	*wrong = true;
+	op_fail(op, &NotAuthorizedException, "Incorrect username or password.");
+	return false;
+}
+
+bool idp_srp_right(struct op *op, const struct attempt *attempt, struct user *user)
+{
+	const struct srp_party party = party_of(attempt, user);
+	bool wrong;
+
+	if (!idp_password_may_try(op, user))
+		return false;
+	if (idp_party_right(op, attempt, &party, &wrong))
+		return true;
+	if (wrong)
 		idp_password_wrong(op, user);
-		return false;
-	}
-	return true;
+	return false;
 }
 
 /* --- sessions ----------------------------------------------------------------------------------------- */

@@ -18,11 +18,25 @@ struct attempt {
 	struct str name;           /* USERNAME as it was sent */
 	bool admin;
 	bool hosted;        /* in the browser, at the pool's own pages */
+	struct str device;  /* key of the device that has proven itself; absent: none has */
 	const char *source; /* of the trigger before tokens; NULL: TokenGeneration_Authentication */
 };
 
 /* A parameter that must be there; absent with InvalidParameterException set. */
 struct str idp_given(struct op *op, const struct attempt *attempt, const char *name);
+
+/* Who proves to know a password by SRP: a user, or a device with the password that it made for itself. */
+struct srp_party {
+	struct str realm, id; /* what goes into the proof */
+	struct str salt, verifier;
+};
+
+/* Ask a party for its proof, by this challenge: SALT, SECRET_BLOCK and SRP_B in op->out's ChallengeParameters. */
+enum outcome idp_party_ask(struct op *op, const struct attempt *attempt,
+			   const struct srp_party *party, const char *challenge);
+/* Does the answer prove the party's password? False with the error set; *wrong: it does not. */
+bool idp_party_right(struct op *op, const struct attempt *attempt, const struct srp_party *party,
+		     bool *wrong);
 
 /*
  * Put a PASSWORD_VERIFIER challenge into op->out. `user` NULL: for somebody who is not there, so that it cannot be

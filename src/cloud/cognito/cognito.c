@@ -25,9 +25,13 @@ static const struct operation operations[] = {
 	  &cognito_admin_delete_user_attributes },
 	{ "AdminDisableUser", NULL, idp_op_admin_disable_user, 0, &cognito_admin_disable_user },
 	{ "AdminEnableUser", NULL, idp_op_admin_enable_user, 0, &cognito_admin_enable_user },
+	{ "AdminForgetDevice", NULL, idp_op_admin_forget_device, 0, &cognito_admin_forget_device },
+	{ "AdminGetDevice", NULL, idp_op_admin_get_device, OP_READS, &cognito_admin_get_device },
 	{ "AdminGetUser", NULL, idp_op_admin_get_user, OP_READS, &cognito_admin_get_user },
 	{ "AdminInitiateAuth", NULL, idp_op_admin_initiate_auth, OP_WAITS,
 	  &cognito_admin_initiate_auth },
+	{ "AdminListDevices", NULL, idp_op_admin_list_devices, OP_READS,
+	  &cognito_admin_list_devices },
 	{ "AdminListGroupsForUser", NULL, idp_op_admin_list_groups_for_user, OP_READS,
 	  &cognito_admin_list_groups_for_user },
 	{ "AdminRemoveUserFromGroup", NULL, idp_op_admin_remove_user_from_group, 0,
@@ -40,6 +44,8 @@ static const struct operation operations[] = {
 	  &cognito_admin_set_user_mfa_preference },
 	{ "AdminSetUserPassword", NULL, idp_op_admin_set_user_password, 0,
 	  &cognito_admin_set_user_password },
+	{ "AdminUpdateDeviceStatus", NULL, idp_op_admin_update_device_status, 0,
+	  &cognito_admin_update_device_status },
 	{ "AdminUpdateUserAttributes", NULL, idp_op_admin_update_user_attributes, 0,
 	  &cognito_admin_update_user_attributes },
 	{ "AdminUserGlobalSignOut", NULL, idp_op_admin_user_global_sign_out, 0,
@@ -47,6 +53,7 @@ static const struct operation operations[] = {
 	{ "AssociateSoftwareToken", NULL, idp_op_associate_software_token, OP_OPEN,
 	  &cognito_associate_software_token },
 	{ "ChangePassword", NULL, idp_op_change_password, OP_OPEN, &cognito_change_password },
+	{ "ConfirmDevice", NULL, idp_op_confirm_device, OP_OPEN, &cognito_confirm_device },
 	{ "ConfirmForgotPassword", NULL, idp_op_confirm_forgot_password, OP_OPEN | OP_WAITS,
 	  &cognito_confirm_forgot_password },
 	{ "ConfirmSignUp", NULL, idp_op_confirm_sign_up, OP_OPEN | OP_WAITS,
@@ -84,8 +91,10 @@ static const struct operation operations[] = {
 	  &cognito_describe_user_pool_client },
 	{ "DescribeUserPoolDomain", NULL, idp_op_describe_user_pool_domain, OP_READS,
 	  &cognito_describe_user_pool_domain },
+	{ "ForgetDevice", NULL, idp_op_forget_device, OP_OPEN, &cognito_forget_device },
 	{ "ForgotPassword", NULL, idp_op_forgot_password, OP_OPEN | OP_WAITS,
 	  &cognito_forgot_password },
+	{ "GetDevice", NULL, idp_op_get_device, OP_READS | OP_OPEN, &cognito_get_device },
 	{ "GetGroup", NULL, idp_op_get_group, OP_READS, &cognito_get_group },
 	{ "GetIdentityProviderByIdentifier", NULL, idp_op_get_identity_provider_by_identifier,
 	  OP_READS, &cognito_get_identity_provider_by_identifier },
@@ -98,6 +107,7 @@ static const struct operation operations[] = {
 	  &cognito_get_user_pool_mfa_config },
 	{ "GlobalSignOut", NULL, idp_op_global_sign_out, OP_OPEN, &cognito_global_sign_out },
 	{ "InitiateAuth", NULL, idp_op_initiate_auth, OP_OPEN | OP_WAITS, &cognito_initiate_auth },
+	{ "ListDevices", NULL, idp_op_list_devices, OP_READS | OP_OPEN, &cognito_list_devices },
 	{ "ListGroups", NULL, idp_op_list_groups, OP_READS, &cognito_list_groups },
 	{ "ListIdentityProviders", NULL, idp_op_list_identity_providers, OP_READS,
 	  &cognito_list_identity_providers },
@@ -123,6 +133,8 @@ static const struct operation operations[] = {
 	{ "SignUp", NULL, idp_op_sign_up, OP_OPEN | OP_WAITS, &cognito_sign_up },
 	{ "TagResource", NULL, idp_op_tag_resource, 0, &cognito_tag_resource },
 	{ "UntagResource", NULL, idp_op_untag_resource, 0, &cognito_untag_resource },
+	{ "UpdateDeviceStatus", NULL, idp_op_update_device_status, OP_OPEN,
+	  &cognito_update_device_status },
 	{ "UpdateGroup", NULL, idp_op_update_group, 0, &cognito_update_group },
 	{ "UpdateIdentityProvider", NULL, idp_op_update_identity_provider, 0,
 	  &cognito_update_identity_provider },
@@ -152,14 +164,18 @@ static const struct access accesses[] = {
 	{ "AdminDeleteUserAttributes", .resource = "userpool/{UserPoolId}" },
 	{ "AdminDisableUser", .resource = "userpool/{UserPoolId}" },
 	{ "AdminEnableUser", .resource = "userpool/{UserPoolId}" },
+	{ "AdminForgetDevice", .resource = "userpool/{UserPoolId}" },
+	{ "AdminGetDevice", .resource = "userpool/{UserPoolId}" },
 	{ "AdminGetUser", .resource = "userpool/{UserPoolId}" },
 	{ "AdminInitiateAuth", .resource = "userpool/{UserPoolId}" },
+	{ "AdminListDevices", .resource = "userpool/{UserPoolId}" },
 	{ "AdminListGroupsForUser", .resource = "userpool/{UserPoolId}" },
 	{ "AdminRemoveUserFromGroup", .resource = "userpool/{UserPoolId}" },
 	{ "AdminResetUserPassword", .resource = "userpool/{UserPoolId}" },
 	{ "AdminRespondToAuthChallenge", .resource = "userpool/{UserPoolId}" },
 	{ "AdminSetUserMFAPreference", .resource = "userpool/{UserPoolId}" },
 	{ "AdminSetUserPassword", .resource = "userpool/{UserPoolId}" },
+	{ "AdminUpdateDeviceStatus", .resource = "userpool/{UserPoolId}" },
 	{ "AdminUpdateUserAttributes", .resource = "userpool/{UserPoolId}" },
 	{ "AdminUserGlobalSignOut", .resource = "userpool/{UserPoolId}" },
 	{ "CreateGroup", .resource = "userpool/{UserPoolId}" },
@@ -226,11 +242,16 @@ static const char *const upgrades[] = {
 	"CREATE TABLE cognito_provider (pool TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,"
 	" settings TEXT NOT NULL, created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL,"
 	" PRIMARY KEY (pool, name));",
+	/* Devices (device.h). */
+	"CREATE TABLE cognito_device (pool TEXT NOT NULL, sub TEXT NOT NULL, key TEXT NOT NULL, name TEXT,"
+	" salt BLOB NOT NULL, verifier BLOB NOT NULL, remembered INTEGER NOT NULL,"
+	" created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, authenticated_at INTEGER NOT NULL,"
+	" address TEXT, PRIMARY KEY (pool, sub, key));",
 };
 
 static const struct schema schema = {
 	.name = "cognito",
-	.version = 4,
+	.version = 5,
 	.upgrades = upgrades,
 	/*
 	 * A user's rows hang on its sub. cognito_alias has further names to sign in with; cognito_code what was

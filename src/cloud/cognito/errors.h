@@ -16,6 +16,8 @@ static const struct aws_error EnableSoftwareTokenMFAException = { "EnableSoftwar
 static const struct aws_error SoftwareTokenMFANotFoundException = {
 	"SoftwareTokenMFANotFoundException", 400, NULL, false
 };
+static const struct aws_error DeviceKeyExistsException = { "DeviceKeyExistsException", 400, NULL,
+							   false };
 static const struct aws_error ExpiredCodeException = { "ExpiredCodeException", 400, NULL, false };
 static const struct aws_error GroupExistsException = { "GroupExistsException", 400, NULL, false };
 static const struct aws_error InvalidLambdaResponseException = { "InvalidLambdaResponseException",

@@ -95,6 +95,13 @@ static enum mfa_verdict ask_sms(struct op *op, const struct attempt *attempt,
 	return MFA_ASKED;
 }
 
+static enum mfa_verdict ask_software(struct op *op, const struct attempt *attempt,
+				     const struct user *user)
+{
+	return ask(op, attempt, user, "SOFTWARE_TOKEN_MFA", "FRIENDLY_DEVICE_NAME",
+		   STR("TOTP device"));
+}
+
 enum mfa_verdict idp_mfa_ask(struct op *op, const struct attempt *attempt, const struct user *user)
 {
 	struct str mode = json_get_str(attempt->pool.settings, "MfaConfiguration");
@@ -107,16 +114,36 @@ enum mfa_verdict idp_mfa_ask(struct op *op, const struct attempt *attempt, const
 	software = pool_has_software(&attempt->pool) && f.secret.p && (must || f.software);
 	sms = json_get(attempt->pool.settings, "SmsConfiguration") &&
 	      idp_user_attribute(user, "phone_number").n && (must || f.sms);
+	if (sms && software && !f.preferred.p)
+		return ask(op, attempt, user, "SELECT_MFA_TYPE", "MFAS_CAN_CHOOSE",
+			   STR("[\"SMS_MFA\",\"SOFTWARE_TOKEN_MFA\"]"));
 	if (sms && (!software || str_is(f.preferred, "SMS_MFA")))
 		return ask_sms(op, attempt, user);
 	if (software)
-		return ask(op, attempt, user, "SOFTWARE_TOKEN_MFA", "FRIENDLY_DEVICE_NAME",
-			   STR("TOTP device"));
+		return ask_software(op, attempt, user);
 	if (!must)
 		return MFA_NONE;
 	return ask(op, attempt, user, "MFA_SETUP", "MFAS_CAN_SETUP",
 		   pool_has_software(&attempt->pool) ? STR("[\"SOFTWARE_TOKEN_MFA\"]")
 						     : STR("[\"SMS_MFA\"]"));
+}
+
+enum outcome idp_mfa_chosen(struct op *op, const struct attempt *attempt)
+{
+	struct str answer = idp_given(op, attempt, "ANSWER");
+	bool sms = str_is(answer, "SMS_MFA");
+	enum mfa_verdict verdict;
+	struct user user;
+
+	if (!answer.p)
+		return FAILED;
+	if (!sms && !str_is(answer, "SOFTWARE_TOKEN_MFA"))
+		return op_fail(op, &InvalidParameterException, "Invalid challenge %.*s",
+			       STR_ARG(answer));
+	if (!idp_session_take(op, attempt, "SELECT_MFA_TYPE", &user, NULL))
+		return FAILED;
+	verdict = sms ? ask_sms(op, attempt, &user) : ask_software(op, attempt, &user);
+	return verdict == MFA_ASKED ? DONE : verdict == MFA_WAITING ? WAITING : FAILED;
 }
 
 /* --- answers ----------------------------------------------------------------------------------------------- */

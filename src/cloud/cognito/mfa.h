@@ -13,6 +13,8 @@ enum mfa_verdict { MFA_NONE, MFA_ASKED, MFA_FAILED, MFA_WAITING };
 
 /* Ask for the second factor, if one is needed: the challenge is in op->out then. */
 enum mfa_verdict idp_mfa_ask(struct op *op, const struct attempt *attempt, const struct user *user);
+/* The answer to SELECT_MFA_TYPE: the factor that was chosen is asked for. */
+enum outcome idp_mfa_chosen(struct op *op, const struct attempt *attempt);
 /* Answers to SOFTWARE_TOKEN_MFA, SMS_MFA and MFA_SETUP: the user who may go on. False with the error set. */
 bool idp_mfa_answer(struct op *op, const struct attempt *attempt, const char *challenge,
 		    struct user *user);

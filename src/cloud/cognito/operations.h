@@ -84,4 +84,15 @@ enum outcome idp_op_update_user_pool_domain(struct op *op);
 enum outcome idp_op_hosted_sign_in(struct op *op);
 enum outcome idp_op_hosted_answer(struct op *op);
 
+/* --- device.c */
+enum outcome idp_op_confirm_device(struct op *op);
+enum outcome idp_op_get_device(struct op *op);
+enum outcome idp_op_list_devices(struct op *op);
+enum outcome idp_op_forget_device(struct op *op);
+enum outcome idp_op_update_device_status(struct op *op);
+enum outcome idp_op_admin_get_device(struct op *op);
+enum outcome idp_op_admin_list_devices(struct op *op);
+enum outcome idp_op_admin_forget_device(struct op *op);
+enum outcome idp_op_admin_update_device_status(struct op *op);
+
 #endif

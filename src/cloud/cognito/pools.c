@@ -335,6 +335,7 @@ enum outcome idp_op_delete_user_pool(struct op *op)
 	db_run(op->db, "DELETE FROM cognito_code WHERE pool = ?", "s", pool.id);
 	db_run(op->db, "DELETE FROM cognito_grant WHERE pool = ?", "s", pool.id);
 	db_run(op->db, "DELETE FROM cognito_session WHERE pool = ?", "s", pool.id);
+	db_run(op->db, "DELETE FROM cognito_device WHERE pool = ?", "s", pool.id);
 	db_run(op->db, "DELETE FROM cognito_factor WHERE pool = ?", "s", pool.id);
 	db_run(op->db, "DELETE FROM cognito_member WHERE pool = ?", "s", pool.id);
 	db_run(op->db, "DELETE FROM cognito_group WHERE pool = ?", "s", pool.id);

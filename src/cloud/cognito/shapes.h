@@ -35,6 +35,9 @@ extern const struct shape cognito_create_user_pool, cognito_update_user_pool,
 	cognito_describe_resource_server, cognito_describe_user_pool_domain,
 	cognito_get_identity_provider_by_identifier, cognito_list_identity_providers,
 	cognito_list_resource_servers, cognito_update_identity_provider,
-	cognito_update_resource_server, cognito_update_user_pool_domain;
+	cognito_update_resource_server, cognito_update_user_pool_domain, cognito_confirm_device,
+	cognito_get_device, cognito_list_devices, cognito_forget_device,
+	cognito_update_device_status, cognito_admin_get_device, cognito_admin_list_devices,
+	cognito_admin_forget_device, cognito_admin_update_device_status;
 
 #endif

@@ -94,3 +94,9 @@ const struct shape cognito_shape_challenge_responses = { .type = SHAPE_MAP,
 							 .secret = true,
 							 .key = &cognito_shape_string,
 							 .element = &cognito_shape_string };
+const struct shape cognito_shape_token = { .type = SHAPE_STRING,
+					   .pattern = "[A-Za-z0-9-_=.]+",
+					   .secret = true };
+const struct shape cognito_shape_device_key = {
+	.type = SHAPE_STRING, AT_LEAST(1), AT_MOST(55), .pattern = "[\\w-]+_[0-9a-f-]+"
+};

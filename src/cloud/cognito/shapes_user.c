@@ -103,20 +103,14 @@ static const struct shape_member respond_to_auth_challenge_members[] = {
 const struct shape cognito_respond_to_auth_challenge =
 	SHAPE_STRUCT(respond_to_auth_challenge_members);
 
-static const struct shape token_model = { .type = SHAPE_STRING,
-					  .pattern = "[A-Za-z0-9-_=.]+",
-					  .secret = true };
 static const struct shape client_secret = {
 	.type = SHAPE_STRING, AT_LEAST(1), AT_MOST(64), .pattern = "[\\w+]+", .secret = true
 };
-static const struct shape device_key = {
-	.type = SHAPE_STRING, AT_LEAST(1), AT_MOST(55), .pattern = "[\\w-]+_[0-9a-f-]+"
-};
 static const struct shape_member get_tokens_from_refresh_token_members[] = {
-	{ "RefreshToken", &token_model, .required = true },
+	{ "RefreshToken", &cognito_shape_token, .required = true },
 	{ "ClientId", &cognito_shape_client_id, .required = true },
 	{ "ClientSecret", &client_secret },
-	{ "DeviceKey", &device_key },
+	{ "DeviceKey", &cognito_shape_device_key },
 	{ "ClientMetadata", &cognito_shape_client_metadata },
 	{ 0 },
 };
@@ -124,7 +118,7 @@ const struct shape cognito_get_tokens_from_refresh_token =
 	SHAPE_STRUCT(get_tokens_from_refresh_token_members);
 
 static const struct shape_member revoke_token_members[] = {
-	{ "Token", &token_model, .required = true },
+	{ "Token", &cognito_shape_token, .required = true },
 	{ "ClientId", &cognito_shape_client_id, .required = true },
 	{ "ClientSecret", &client_secret },
 	{ 0 },
@@ -132,20 +126,20 @@ static const struct shape_member revoke_token_members[] = {
 const struct shape cognito_revoke_token = SHAPE_STRUCT(revoke_token_members);
 
 static const struct shape_member get_user_members[] = {
-	{ "AccessToken", &token_model, .required = true },
+	{ "AccessToken", &cognito_shape_token, .required = true },
 	{ 0 },
 };
 const struct shape cognito_get_user = SHAPE_STRUCT(get_user_members);
 
 static const struct shape_member delete_user_members[] = {
-	{ "AccessToken", &token_model, .required = true },
+	{ "AccessToken", &cognito_shape_token, .required = true },
 	{ 0 },
 };
 const struct shape cognito_delete_user = SHAPE_STRUCT(delete_user_members);
 
 static const struct shape_member delete_user_attributes_members[] = {
 	{ "UserAttributeNames", &cognito_shape_attribute_name_list, .required = true },
-	{ "AccessToken", &token_model, .required = true },
+	{ "AccessToken", &cognito_shape_token, .required = true },
 	{ 0 },
 };
 const struct shape cognito_delete_user_attributes = SHAPE_STRUCT(delete_user_attributes_members);
@@ -153,21 +147,21 @@ const struct shape cognito_delete_user_attributes = SHAPE_STRUCT(delete_user_att
 static const struct shape_member change_password_members[] = {
 	{ "PreviousPassword", &cognito_shape_password },
 	{ "ProposedPassword", &cognito_shape_password, .required = true },
-	{ "AccessToken", &token_model, .required = true },
+	{ "AccessToken", &cognito_shape_token, .required = true },
 	{ 0 },
 };
 const struct shape cognito_change_password = SHAPE_STRUCT(change_password_members);
 
 static const struct shape_member update_user_attributes_members[] = {
 	{ "UserAttributes", &cognito_shape_attribute_list, .required = true },
-	{ "AccessToken", &token_model, .required = true },
+	{ "AccessToken", &cognito_shape_token, .required = true },
 	{ "ClientMetadata", &cognito_shape_client_metadata },
 	{ 0 },
 };
 const struct shape cognito_update_user_attributes = SHAPE_STRUCT(update_user_attributes_members);
 
 static const struct shape_member get_user_attribute_verification_code_members[] = {
-	{ "AccessToken", &token_model, .required = true },
+	{ "AccessToken", &cognito_shape_token, .required = true },
 	{ "AttributeName", &cognito_shape_attribute_name, .required = true },
 	{ "ClientMetadata", &cognito_shape_client_metadata },
 	{ 0 },
@@ -176,7 +170,7 @@ const struct shape cognito_get_user_attribute_verification_code =
 	SHAPE_STRUCT(get_user_attribute_verification_code_members);
 
 static const struct shape_member verify_user_attribute_members[] = {
-	{ "AccessToken", &token_model, .required = true },
+	{ "AccessToken", &cognito_shape_token, .required = true },
 	{ "AttributeName", &cognito_shape_attribute_name, .required = true },
 	{ "Code", &confirmation_code, .required = true },
 	{ 0 },
@@ -184,13 +178,13 @@ static const struct shape_member verify_user_attribute_members[] = {
 const struct shape cognito_verify_user_attribute = SHAPE_STRUCT(verify_user_attribute_members);
 
 static const struct shape_member global_sign_out_members[] = {
-	{ "AccessToken", &token_model, .required = true },
+	{ "AccessToken", &cognito_shape_token, .required = true },
 	{ 0 },
 };
 const struct shape cognito_global_sign_out = SHAPE_STRUCT(global_sign_out_members);
 
 static const struct shape_member associate_software_token_members[] = {
-	{ "AccessToken", &token_model },
+	{ "AccessToken", &cognito_shape_token },
 	{ "Session", &cognito_shape_session },
 	{ 0 },
 };
@@ -201,7 +195,7 @@ static const struct shape software_token_mfa_user_code = {
 	.type = SHAPE_STRING, AT_LEAST(6), AT_MOST(6), .pattern = "[0-9]+", .secret = true
 };
 static const struct shape_member verify_software_token_members[] = {
-	{ "AccessToken", &token_model },
+	{ "AccessToken", &cognito_shape_token },
 	{ "Session", &cognito_shape_session },
 	{ "UserCode", &software_token_mfa_user_code, .required = true },
 	{ "FriendlyDeviceName", &cognito_shape_string },
@@ -213,7 +207,7 @@ static const struct shape_member set_user_mfa_preference_members[] = {
 	{ "SMSMfaSettings", &cognito_shape_sms_mfa_settings },
 	{ "SoftwareTokenMfaSettings", &cognito_shape_software_token_mfa_settings },
 	{ "EmailMfaSettings", &cognito_shape_email_mfa_settings },
-	{ "AccessToken", &token_model, .required = true },
+	{ "AccessToken", &cognito_shape_token, .required = true },
 	{ 0 },
 };
 const struct shape cognito_set_user_mfa_preference = SHAPE_STRUCT(set_user_mfa_preference_members);

@@ -214,6 +214,8 @@ void idp_user_delete(struct op *op, const struct user *user)
 	       user->sub);
 	db_run(op->db, "DELETE FROM cognito_session WHERE pool = ? AND sub = ?", "ss", user->pool,
 	       user->sub);
+	db_run(op->db, "DELETE FROM cognito_device WHERE pool = ? AND sub = ?", "ss", user->pool,
+	       user->sub);
 	db_run(op->db, "DELETE FROM cognito_factor WHERE pool = ? AND sub = ?", "ss", user->pool,
 	       user->sub);
 	db_run(op->db, "DELETE FROM cognito_member WHERE pool = ? AND sub = ?", "ss", user->pool,
