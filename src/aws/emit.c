@@ -13,7 +13,8 @@
 enum {
 	BUCKETS = 256,
 	SERIES_BUCKETS = 64,
-	DELAY_MS = 1000,
+	METRICS_DELAY_MS = 1000,
+	LINES_DELAY_MS = 400, /* somebody may be waiting for them */
 	MINUTE_MS = 60000,
 	LINES_BYTES_SOON = 1 << 20, /* that are worth a turn at once */
 	LINES_BYTES_MAX = 8 << 20,  /* of an account; what is more is dropped */
@@ -33,7 +34,7 @@ struct pending {
 	struct arena *arena; /* NULL: nothing is pending */
 	struct emit_lines *first, *last;
 	size_t line_bytes, dropped;
-	bool soon; /* its turn has been asked for at once */
+	int64_t due; /* when its turn is, while something is pending */
 	struct emit_series *series;
 	size_t series_count;
 	struct series **buckets; /* SERIES_BUCKETS of them, in the arena */
@@ -130,13 +131,21 @@ static struct pending *pending_of(struct emit_bucket *bucket, struct str account
 	return p;
 }
 
-/* Begin to collect. True when the account has to be told. */
-static bool begin(struct pending *p)
+static void begin(struct pending *p)
 {
 	if (p->arena)
-		return false;
+		return;
 	p->arena = arena_new();
 	p->buckets = arena_zalloc(p->arena, SERIES_BUCKETS * sizeof(struct series *));
+	p->due = INT64_MAX;
+}
+
+/* It wants a turn at that time. True when the account has to be told. */
+static bool want(struct pending *p, int64_t at)
+{
+	if (p->due <= at)
+		return false;
+	p->due = at;
 	return true;
 }
 
@@ -158,8 +167,7 @@ static struct str name_like(struct arena *a, struct str name, struct str before)
 	return before.p && str_eq(name, before) ? before : arena_dup(a, name);
 }
 
-/* True when the lines should be fetched at once. */
-static bool add_line(struct pending *p, const struct emit_line *line, int64_t now)
+static void add_line(struct pending *p, const struct emit_line *line, int64_t now)
 {
 	static const struct emit_line nothing;
 	const struct emit_line *before = p->last ? &p->last->line : &nothing;
@@ -167,7 +175,7 @@ static bool add_line(struct pending *p, const struct emit_line *line, int64_t no
 
 	if (p->line_bytes + line->text.n > LINES_BYTES_MAX) {
 		p->dropped++;
-		return false;
+		return;
 	}
 	l = ARENA_NEW(p->arena, struct emit_lines);
 	l->line = (struct emit_line){
@@ -183,27 +191,25 @@ static bool add_line(struct pending *p, const struct emit_line *line, int64_t no
 		p->first = l;
 	p->last = l;
 	p->line_bytes += line->text.n + sizeof(*l);
-	if (p->soon || p->line_bytes < LINES_BYTES_SOON)
-		return false;
-	p->soon = true;
-	return true;
 }
 
 void emit_log_to(struct aws *aws, const char *account, const struct emit_line *line)
 {
 	struct str id = str_of(account);
 	struct emit_bucket *bucket = bucket_of(aws->emitter, id);
-	int64_t now = aws->config.clock();
+	int64_t now = aws->config.clock(), at;
 	struct pending *p;
-	bool first, soon;
+	bool changed;
 
 	pthread_mutex_lock(&bucket->lock);
 	p = pending_of(bucket, id);
-	first = begin(p);
-	soon = add_line(p, line, now);
+	begin(p);
+	add_line(p, line, now);
+	at = p->line_bytes < LINES_BYTES_SOON ? now + LINES_DELAY_MS : now;
+	changed = want(p, at);
 	pthread_mutex_unlock(&bucket->lock);
-	if (first || soon)
-		tell(aws->emitter, id, soon ? now : now + DELAY_MS);
+	if (changed)
+		tell(aws->emitter, id, at);
 }
 
 void emit_log(struct op *op, const struct emit_line *line)
@@ -293,17 +299,18 @@ static void add_metric(struct aws *aws, struct str id, const struct emit_metric 
 	int64_t at = m->at_ms ? m->at_ms : now;
 	struct pending *p;
 	struct series *s;
-	bool first;
+	bool changed;
 
 	pthread_mutex_lock(&bucket->lock);
 	p = pending_of(bucket, id);
-	first = begin(p);
+	begin(p);
+	changed = want(p, now + METRICS_DELAY_MS);
 	s = series_get(p, m, at - at % MINUTE_MS);
 	if (s)
 		sketch_add(&s->series.sketch, m->value, m->count ? m->count : 1);
 	pthread_mutex_unlock(&bucket->lock);
-	if (first)
-		tell(aws->emitter, id, now + DELAY_MS);
+	if (changed)
+		tell(aws->emitter, id, now + METRICS_DELAY_MS);
 }
 
 void emit_metric_to(struct aws *aws, const char *account, const struct emit_metric *metric)

@@ -11,8 +11,8 @@
  *					       .dimensions = { { "FunctionName", name } }, .value = 1 });
  *
  * It costs well under a microsecond and never fails: what is emitted is collected in memory, apart for each account, and
- * about a second later a turn of the account hands it to the services that want it (`collect` in struct service),
- * in a transaction of its own. It stays emitted when the operation fails. What was emitted in the last second is
+ * within a second (lines: within half a second) a turn of the account hands it to the services that want it (`collect` in
+ * struct service), in a transaction of its own. It stays emitted when the operation fails. What was emitted in the last second is
  * lost when the process is killed, and lines beyond a few MiB a second are dropped; on AWS, too,
  * these are delivered later and not promised.
  */

@@ -121,8 +121,8 @@ static struct json_object *invoke_input(struct op *op, const struct invoke *how)
 	json_set_str(in, "Payload", how->payload);
 	if (how->trace.n)
 		json_set_str(in, "TraceHeader", how->trace);
-	if (how->event)
-		json_set_cstr(in, "InvocationType", "Event");
+	if (how->event || how->dry)
+		json_set_cstr(in, "InvocationType", how->event ? "Event" : "DryRun");
 	return in;
 }
 

@@ -31,6 +31,7 @@ struct invoke {
 	struct str
 		trace; /* goes on from here (X-Amzn-Trace-Id), so that loops are found; absent: none */
 	bool event;    /* asynchronously: promised in the same transaction; never waits */
+	bool dry;      /* only asks whether it could be; never waits */
 	int64_t wait_ms; /* give up waiting after this; 0: the function's own time-out alone */
 };
 struct invoked {
@@ -41,7 +42,7 @@ struct invoked {
 	const struct aws_error *error;
 	struct str message;
 };
-/* DONE or WAITING. Only in an operation that was called from outside, unless how->event. */
+/* DONE or WAITING. Only in an operation that was called from outside, unless how->event or how->dry. */
 enum outcome op_invoke(struct op *op, const char *name, const struct invoke *how,
 		       struct invoked *out);
 

@@ -4,6 +4,7 @@
  * From: Lambda Developer Guide, "Sending Lambda function logs to CloudWatch Logs".
  */
 #include "aws/invoke.h"
+#include "base/log.h"
 #include "cloud/logs/inside.h"
 
 /* Where lines go, while they go to the same place. */
@@ -63,6 +64,30 @@ static bool same_place(const struct target *t, const struct emit_line *line)
 	       str_eq(t->role, line->role);
 }
 
+/* Nothing more is kept: say so once, where somebody looks for what is missing. */
+static void tell_full(struct op *op, const struct target *t)
+{
+	struct log_event notice = { .at = op->now, .message = events_full_notice(op->arena) };
+
+	if (db_int(op->db, 0,
+		   "SELECT message = ?2 FROM logs_event WHERE stream_id = ?1"
+		   " ORDER BY at DESC, id DESC LIMIT 1",
+		   "is", t->stream.id, notice.message))
+		return;
+	log_warn("account %s: its log groups have reached %d MB", op->account->id, ACCOUNT_MB_MAX);
+	events_add(op, &t->group, &t->stream, &notice, 1);
+}
+
+static void write_lines(struct op *op, struct target *t, struct log_event *events, size_t count)
+{
+	if (!open_target(op, t))
+		return;
+	if (events_full(op))
+		tell_full(op, t);
+	else
+		events_add(op, &t->group, &t->stream, events, count);
+}
+
 void logs_collect(struct op *op, const struct emit_batch *batch)
 {
 	struct target t = { .open = false };
@@ -80,7 +105,6 @@ void logs_collect(struct op *op, const struct emit_batch *batch)
 		for (size_t i = 0; i < count; i++, l = l->next)
 			events[i] =
 				(struct log_event){ .at = l->line.at_ms, .message = l->line.text };
-		if (open_target(op, &t))
-			events_add(op, &t.group, &t.stream, events, count);
+		write_lines(op, &t, events, count);
 	}
 }

@@ -57,6 +57,22 @@ void events_add(struct op *op, const struct log_group *group, const struct log_s
 	feed_events(op, group, stream, events, count);
 }
 
+bool events_full(const struct op *op)
+{
+	return db_int(op->db, 0, "SELECT sum(bytes) FROM logs_group", "") >= (int64_t)ACCOUNT_MB_MAX
+										     << 20;
+}
+
+struct str events_full_notice(struct arena *a)
+{
+	return arena_strf(
+		a,
+		"The log groups of this account have reached %d MB, the most that is kept "
+		"here: further log events are dropped until a log group is deleted or its "
+		"retention is shortened.",
+		ACCOUNT_MB_MAX);
+}
+
 static int64_t timestamp(struct json_object *events, size_t i)
 {
 	return json_int_or(json_get(json_at(events, i), "timestamp"), 0);
@@ -136,6 +152,9 @@ enum outcome logs_op_put_log_events(struct op *op)
 		return FAILED;
 	if (!stream_find(op, &group, op_str(op, "logStreamName"), &stream))
 		return op_fail(op, &LogsNotFound, "The specified log stream does not exist.");
+	if (events_full(op))
+		return op_fail(op, &LogsLimitExceeded, "%.*s",
+			       STR_ARG(events_full_notice(op->arena)));
 	judge(op, &group, given, &begin, &end);
 	for (size_t i = begin; i < end; i++)
 		events[count++] =

@@ -2,7 +2,7 @@
  * Metric filters and subscription filters as objects; feed.c has what they do.
  * From: CloudWatch Logs API Reference, PutMetricFilter, PutSubscriptionFilter.
  */
-#include "aws/dispatch.h"
+#include "aws/invoke.h"
 #include "cloud/logs/inside.h"
 #include "cloud/logs/pattern.h"
 
@@ -192,10 +192,15 @@ enum outcome logs_op_describe_metric_filters(struct op *op)
 
 /* --- subscription filters -------------------------------------------------------------------- */
 
-/* Is it a function that there is? False with the error set. */
-static bool destination_good(struct op *op, struct str arn)
+/* Is it a function that lets itself be invoked for the group? False with the error set. */
+static bool destination_good(struct op *op, const struct log_group *group, struct str arn)
 {
-	struct json_object *in = json_new_object(op->arena);
+	struct invoke how = { .function = arn,
+			      .service = "logs.amazonaws.com",
+			      .source_arn = arena_strf(op->arena, "%.*s:*",
+						       STR_ARG(group_arn(op, group->name))),
+			      .dry = true };
+	struct invoked got;
 
 	if (str_find_str(arn, STR(":lambda:")) < 0) {
 		op_fail(op, &LogsInvalidParameter,
@@ -204,8 +209,8 @@ static bool destination_good(struct op *op, struct str arn)
 			STR_ARG(arn));
 		return false;
 	}
-	json_set_str(in, "FunctionName", arn);
-	if (aws_call(op, "lambda", "GetFunction", in, NULL, NULL) == DONE)
+	op_invoke(op, "destination", &how, &got);
+	if (!got.error)
 		return true;
 	op_fail(op, &LogsInvalidParameter,
 		"Could not execute the lambda function. Make sure you have given CloudWatch Logs "
@@ -228,7 +233,7 @@ enum outcome logs_op_put_subscription_filter(struct op *op)
 			       "This operation is not supported for the log group class.");
 	if (role.p && !authorize_pass_role(op, role, "logs.amazonaws.com"))
 		return FAILED;
-	if (!destination_good(op, op_str(op, "destinationArn")))
+	if (!destination_good(op, &group, op_str(op, "destinationArn")))
 		return FAILED;
 	keep(op, detail, "destinationArn");
 	keep(op, detail, "roleArn");

@@ -44,7 +44,11 @@ enum outcome logs_job_expire(struct op *op);
 
 /* --- events (events.c) --------------------------------------------------------------------- */
 
-enum { EVENT_OVERHEAD = 26, ANSWER_BYTES_MAX = 1 << 20 };
+enum {
+	EVENT_OVERHEAD = 26,
+	ANSWER_BYTES_MAX = 1 << 20,
+	ACCOUNT_MB_MAX = 128 /* of events that an account keeps; AWS has no such limit */
+};
 
 struct log_event {
 	int64_t id; /* once it is stored */
@@ -55,6 +59,9 @@ struct log_event {
 /* Store events, and let filters see them. */
 void events_add(struct op *op, const struct log_group *group, const struct log_stream *stream,
 		struct log_event *events, size_t count);
+/* Are there as many events as an account keeps? And what it is told then. */
+bool events_full(const struct op *op);
+struct str events_full_notice(struct arena *a);
 /* The moment before which the group's events are gone. */
 int64_t events_expired(const struct op *op, const struct log_group *group);
 
