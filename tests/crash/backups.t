@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""kill -9 while a backup is copied, while a table is restored and while items expire: each goes on where it stopped."""
+"""kill -9 while a backup is copied, while tables are restored and while items expire: each goes on where it stopped."""
 import os
 import sys
 import tempfile
@@ -57,6 +57,8 @@ with tempfile.TemporaryDirectory() as folder:
     make_table(aws)
     past = int(time.time()) - 1000
     fill(aws, past)
+    ask(aws, "UpdateContinuousBackups", {"TableName": "Rides",
+                                         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}})
     arn = ask(aws, "CreateBackup", {"TableName": "Rides", "BackupName": "night"})["BackupDetails"]["BackupArn"]
     aws = again(cloud, 0.005)
     state = lambda: ask(aws, "DescribeBackup", {"BackupArn": arn})["BackupDescription"]["BackupDetails"]["BackupStatus"]
@@ -74,5 +76,11 @@ with tempfile.TemporaryDirectory() as folder:
     told = ask(aws, "DescribeTable", {"TableName": "Rides"})["Table"]
     tap.ok(told["ItemCount"] == 0 and told["TableSizeBytes"] == 0, "and not counted any more", told)
     tap.ok(count(aws, "Again") == ITEMS, "those of the restored table stay: it has no time to live")
+    ask(aws, "RestoreTableToPointInTime", {"SourceTableName": "Rides", "TargetTableName": "Then", "UseLatestRestorableTime": True})
+    aws = again(cloud, 0.02)
+    then = lambda: ask(aws, "DescribeTable", {"TableName": "Then"})["Table"]
+    tap.ok(until(lambda: then()["TableStatus"] == "ACTIVE"), "a table that was being restored to a moment becomes ACTIVE", then())
+    tap.ok(count(aws, "Then") == ITEMS == then()["ItemCount"], "it has every item that has expired since, once",
+           "%d, told %d" % (count(aws, "Then"), then()["ItemCount"]))
     cloud.kill()
 tap.done()
