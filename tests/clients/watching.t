@@ -48,6 +48,16 @@ def groups_and_events(logs):
           lambda: logs.create_log_group(logGroupName="/app/web"))
 
 
+def queries(logs):
+    now = int(time.time())
+    query = logs.start_query(logGroupName="/app/web", startTime=now - 3600, endTime=now + 3600,
+                             queryString="filter @message like 'line 4' | stats count(*) as n by @logStream")["queryId"]
+    got = logs.get_query_results(queryId=query)
+    tap.ok(got["status"] == "Complete" and {"field": "n", "value": "11"} in got["results"][0], "a query of Logs Insights counts", got)
+    listed = logs.describe_queries(logGroupName="/app/web")["queries"]
+    tap.ok([each["queryId"] for each in listed] == [query], "and is listed", listed)
+
+
 def metric_filters(logs, cloudwatch):
     logs.put_metric_filter(logGroupName="/app/web", filterName="latency", filterPattern="{ $.latency > 100 }",
                            metricTransformations=[{"metricName": "Slow", "metricNamespace": "App", "metricValue": "$.latency",
@@ -151,6 +161,7 @@ def main():
         logs, cloudwatch = boto3.client("logs", **options), boto3.client("cloudwatch", **options)
         one, other = watch(logs), watch(cloudwatch)
         groups_and_events(logs)
+        queries(logs)
         metric_filters(logs, cloudwatch)
         metrics(cloudwatch)
         of_tables(boto3.client("dynamodb", **options), cloudwatch)

@@ -36,6 +36,28 @@ static void check_stream(struct authorize_list *list)
 						       STR_ARG(group), STR_ARG(stream)) });
 }
 
+/* A query asks for each of its groups. */
+static void check_groups(struct authorize_list *list)
+{
+	static const char *const lists[] = { "logGroupNames", "logGroupIdentifiers" };
+	struct op *op = list->op;
+
+	if (op_has(op, "logGroupName"))
+		check_stream(list);
+	for (size_t l = 0; l < 2; l++) {
+		struct json_object *names = op_get(op, lists[l]);
+
+		for (size_t i = 0; i < json_count(names); i++) {
+			struct str group = group_name_of(json_str(json_at(names, i)));
+
+			authorize_add(list, &(struct authorize_check){
+						    .resource = op_arn(op, "logs",
+								       "log-group:%.*s:log-stream:",
+								       STR_ARG(group)) });
+		}
+	}
+}
+
 static const struct access accesses[] = {
 	{ "AssociateKmsKey", .checks = check_stream },
 	{ "CreateLogGroup", .checks = check_stream },
@@ -59,7 +81,7 @@ static const struct access accesses[] = {
 	{ "PutMetricFilter", .checks = check_stream },
 	{ "PutRetentionPolicy", .checks = check_stream },
 	{ "PutSubscriptionFilter", .checks = check_stream },
-	{ "StartQuery", .checks = check_stream },
+	{ "StartQuery", .checks = check_groups },
 	{ "TagLogGroup", .checks = check_stream },
 	{ "TagResource", .resource = "{resourceArn}" },
 	{ "UntagLogGroup", .checks = check_stream },
@@ -88,11 +110,13 @@ static const struct operation operations[] = {
 	OPERATION("DescribeLogGroups", describe_log_groups, OP_READS),
 	OPERATION("DescribeLogStreams", describe_log_streams, OP_READS),
 	OPERATION("DescribeMetricFilters", describe_metric_filters, OP_READS),
+	OPERATION("DescribeQueries", describe_queries, OP_READS),
 	OPERATION("DescribeResourcePolicies", describe_resource_policies, OP_READS),
 	OPERATION("DescribeSubscriptionFilters", describe_subscription_filters, OP_READS),
 	OPERATION("DisassociateKmsKey", disassociate_kms_key, 0),
 	OPERATION("FilterLogEvents", filter_log_events, OP_READS | OP_DATA),
 	OPERATION("GetLogEvents", get_log_events, OP_READS | OP_DATA),
+	OPERATION("GetQueryResults", get_query_results, OP_READS | OP_DATA),
 	OPERATION("ListLogGroups", list_log_groups, OP_READS),
 	OPERATION("ListTagsForResource", list_tags_for_resource, OP_READS),
 	OPERATION("ListTagsLogGroup", list_tags_log_group, OP_READS),
@@ -101,6 +125,8 @@ static const struct operation operations[] = {
 	OPERATION("PutResourcePolicy", put_resource_policy, 0),
 	OPERATION("PutRetentionPolicy", put_retention_policy, 0),
 	OPERATION("PutSubscriptionFilter", put_subscription_filter, 0),
+	OPERATION("StartQuery", start_query, OP_DATA),
+	OPERATION("StopQuery", stop_query, 0),
 	OPERATION("TagLogGroup", tag_log_group, 0),
 	OPERATION("TagResource", tag_resource, 0),
 	OPERATION("TestMetricFilter", test_metric_filter, OP_READS),
