@@ -212,6 +212,8 @@ bool page_start_entry(struct op *op, const struct page *page, struct item_key *e
 
 bool page_start_item(struct op *op, const struct page *page, struct item_key *item)
 {
+	if (json_count(page->start) != key_names(page))
+		return refuse(op, START_INVALID ": " NO_MATCH);
 	if (start_key(op, page, &page->table->keys, item))
 		return true;
 	op->error_message =

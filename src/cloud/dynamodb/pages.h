@@ -36,7 +36,7 @@ bool page_check_select(struct op *op, const struct request *request);
 /* Find table and index. False with the error set. */
 bool page_open(struct op *op, struct page *page);
 /*
- * The key of the start key in what is read, the index or the table, and then its key in the table. False with AWS's error
+ * The key of the start key in what is read, the index or the table, and its key in the table. False with AWS's error
  * set when it does not fit.
  */
 bool page_start_entry(struct op *op, const struct page *page, struct item_key *entry);

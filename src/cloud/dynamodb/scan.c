@@ -31,9 +31,11 @@ static bool check_segment(struct op *op)
 			"parameter TotalSegments is present");
 	if (segment < total)
 		return true;
-	return refuse(
-		op,
-		"The Segment parameter is zero-based and must be less than parameter TotalSegments");
+	op_fail(op, &ValidationException,
+		"The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: %lld is not "
+		"less than TotalSegments: %lld",
+		(long long)segment, (long long)total);
+	return false;
 }
 
 /* Hashes have 63 bits. */
@@ -92,11 +94,12 @@ bool page_scan(struct op *op, struct page *page)
 {
 	struct segment segment = segment_read(op);
 	struct item_key item = { 0 }, entry = { 0 };
+	bool of_index = page->start && page->index;
 
-	if ((page->start && !page_start_entry(op, page, &entry)) || !page_check_index(op, page))
+	if ((of_index && !page_start_entry(op, page, &entry)) || !page_check_index(op, page))
 		return false;
-	if (page->start &&
-	    (!page_start_item(op, page, &item) || !check_start(op, &segment, &entry)))
+	if (page->start && (!page_start_item(op, page, &item) ||
+			    !check_start(op, &segment, page->index ? &entry : &item)))
 		return false;
 	if (!scalars_check_paths(op, page->table, page->request.projection) ||
 	    !scalars_check_expr(op, page->table, page->request.filter))
