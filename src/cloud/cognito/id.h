@@ -6,10 +6,7 @@
 /*
  * Ids of pools and clients, which carry the account they belong to: browsers call without a signature, and the
  * server finds whose pool it is without a table, as it does for access keys.
- *
- * A client's id is 26 lower-case letters and digits: 18 random ones and a number of 8 digits (base 36), the
- * account added to a digest of the random ones. A pool's id is the region and 9 letters and digits: account
- * and a random number below 13537, scattered over all 62^9 by a multiplication that can be undone.
+ * A client's id is a long one of 26 characters (aws/id.h), a pool's the region and a mixed one.
  */
 
 /* A fresh client id. */
