@@ -14,7 +14,7 @@ static const struct refusal timed_out = { "INTEGRATION_TIMEOUT",
 					  false };
 static const struct refusal no_answer = { "INTEGRATION_FAILURE",
 					  "InternalServerErrorException",
-					  "Internal server error",
+					  "Network error communicating with endpoint",
 					  504,
 					  true,
 					  false };
@@ -93,7 +93,8 @@ static enum step take(struct execution *x, const struct outside_answer *got,
 		return refuse_logged(x, &timed_out, "Execution failed due to a timeout error");
 	if (!got->status)
 		return refuse_logged(x, &no_answer,
-				     "Execution failed due to configuration error: %.*s",
+				     "Execution failed due to a network error communicating with "
+				     "endpoint: %.*s",
 				     STR_ARG(got->why));
 	answer->status = got->status;
 	answer->headers = outside_headers(a, got->headers);
