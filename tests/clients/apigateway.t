@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -92,7 +93,7 @@ def ask(api, stage, path, method="GET", body=None, host=False, **headers):
 
 def is_refusal(answer, status, error, body, name):
     return tap.ok(answer.status == status and answer.header("x-amzn-ErrorType") == error and answer.raw == body
-                  and answer.header("Content-Type") == "application/json" and answer.header("x-amzn-RequestId"), name, answer)
+                  and answer.header("Content-Type") == "application/json" and answer.header("x-amzn-RequestId") and answer.header("x-amz-apigw-id"), name, answer)
 
 
 def uri(function):
@@ -345,11 +346,31 @@ def limits():
     tap.ok(statuses == [200, 200, 429], "more is given, and a throttle slows it down", statuses)
 
 
-def signed(api, stage, path, person, method="GET"):
+def signed(api, stage, path, person, method="GET", **more):
     url = "http://127.0.0.1:%d/_aws/execute-api/%s/%s%s" % (server.cloud_port, api, stage, path)
     request = botocore.awsrequest.AWSRequest(method=method, url=url)
     botocore.auth.SigV4Auth(botocore.credentials.Credentials(*person), "execute-api", REGION).add_auth(request)
-    return ask(api, stage, path, method, **{k.replace("-", "_"): v for k, v in request.headers.items()})
+    return ask(api, stage, path, method, **{k.replace("-", "_"): v for k, v in request.headers.items()}, **more)
+
+
+def may_refresh(api, person):
+    """Replacing what a stage's cache remembers is a permission of its own."""
+    gw.update_integration(restApiId=api, resourceId=gw.get_resources(restApiId=api)["items"][0]["id"], httpMethod="GET",
+                          patchOperations=[{"op": "replace", "path": "/cacheNamespace", "value": "mine"}])
+    gw.update_integration_response(restApiId=api, resourceId=gw.get_resources(restApiId=api)["items"][0]["id"], httpMethod="GET", statusCode="200",
+                                   patchOperations=[{"op": "replace", "path": "/responseTemplates/application~1json", "value": "$context.requestId"}])
+    gw.create_deployment(restApiId=api, stageName="cached", cacheClusterEnabled=True, cacheClusterSize="0.5")
+    gw.update_stage(restApiId=api, stageName="cached", patchOperations=[{"op": "replace", "path": "/*/*/caching/enabled", "value": "true"}])
+    allow = lambda *actions: iam.put_user_policy(UserName="bob", PolicyName="cached", PolicyDocument=json.dumps({
+        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "arn:aws:execute-api:*:*:%s/cached/GET/*" % api}]}))
+    allow("execute-api:Invoke")
+    kept = signed(api, "cached", "/", person).raw
+    answer = signed(api, "cached", "/", person, Cache_Control="max-age=0")
+    tap.ok(answer.status == 200 and answer.raw == kept and answer.header("Warning"), "who may invoke may not invalidate yet", answer)
+    allow("execute-api:Invoke", "execute-api:InvalidateCache")
+    answer = signed(api, "cached", "/", person, Cache_Control="max-age=0")
+    tap.ok(answer.status == 200 and answer.raw != kept and not answer.header("Warning"), "who may invalidate gets a fresh answer", answer)
+    tap.ok(signed(api, "cached", "/", person).raw == answer.raw, "and it is remembered")
 
 
 def permissions(tokens):
@@ -370,6 +391,7 @@ def permissions(tokens):
         {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "arn:aws:execute-api:*:*:%s/v1/GET/*" % api["id"]}]}))
     answer = signed(api["id"], "v1", "/", person)
     tap.ok(answer.status == 200 and answer.raw == ("arn:aws:iam::%s:user/bob" % ACCOUNT).encode(), "and then is known", answer)
+    may_refresh(api["id"], person)
     answer = signed(api["id"], "v1", "/", (person[0], "wrong"))
     tap.ok(answer.status == 403 and answer.header("x-amzn-ErrorType") == "InvalidSignatureException", "a wrong signature is refused", answer)
     gw.update_rest_api(restApiId=api["id"], patchOperations=[{"op": "replace", "path": "/policy", "value": json.dumps({
@@ -417,6 +439,27 @@ def cached_and_canary():
     tap.ok(one == same != other, "a cache answers by its keys", (one, same, other))
     gw.flush_stage_cache(restApiId=api["id"], stageName="v1")
     tap.ok(ask(api["id"], "v1", "/?k=1").raw != one, "until it is flushed")
+    kept = ask(api["id"], "v1", "/?k=1").raw
+    answer = ask(api["id"], "v1", "/?k=1", Cache_Control="max-age=0")
+    tap.ok(answer.raw == kept and answer.header("Warning") == "199 Cache-control headers were ignored because the caller was unauthorized.",
+           "who may not ask for a fresh answer is warned", answer)
+    tap.ok(ask(api["id"], "v1", "/?k=1").header("Warning") is None, "and others are not")
+    strategy = lambda name, value: gw.update_stage(restApiId=api["id"], stageName="v1", patchOperations=[
+        {"op": "replace", "path": "/*/*/caching/" + name, "value": value}])
+    strategy("unauthorizedCacheControlHeaderStrategy", "FAIL_WITH_403")
+    is_refusal(ask(api["id"], "v1", "/?k=1", Cache_Control="max-age=0"), 403, "ForbiddenException", b'{"message":"Forbidden"}', "or is refused")
+    strategy("unauthorizedCacheControlHeaderStrategy", "SUCCEED_WITHOUT_RESPONSE_HEADER")
+    answer = ask(api["id"], "v1", "/?k=1", Cache_Control="max-age=0")
+    tap.ok(answer.raw == kept and answer.header("Warning") is None, "or is not even told", answer)
+    strategy("requireAuthorizationForCacheControl", "false")
+    fresh = ask(api["id"], "v1", "/?k=1", Cache_Control="max-age=0").raw
+    tap.ok(fresh != kept and ask(api["id"], "v1", "/?k=1").raw == fresh, "where everybody may, the fresh answer is remembered")
+    strategy("ttlInSeconds", "2")
+    first, recalled, end = ask(api["id"], "v1", "/?k=ttl").raw, 0, time.monotonic() + 30
+    while ask(api["id"], "v1", "/?k=ttl").raw == first and time.monotonic() < end:
+        recalled += 1
+        time.sleep(0.2)
+    tap.ok(time.monotonic() < end, "an answer that is asked for all the time grows old all the same", recalled)
     gw.create_deployment(restApiId=api["id"], stageName="v1", canarySettings={"percentTraffic": 100.0, "stageVariableOverrides": {"color": "red"}})
     tap.ok(ask(api["id"], "v1", "/?k=9").raw.endswith(b"red"), "a canary has its own deployment and variables")
 

@@ -56,6 +56,8 @@ struct execution {
 	struct buf *log;        /* execution log; NULL: nobody reads it */
 	int64_t integration_ms; /* how long the integration took; -1: it was not asked */
 	bool traced;            /* the answer carries X-Amzn-Trace-Id */
+	bool recalled;          /* it is the cache's */
+	bool warned;            /* it says that a wish for a fresh one was ignored */
 
 	/* The answer. */
 	int status;
@@ -99,6 +101,8 @@ bool route_match(struct arena *a, struct str resource, struct str path,
 
 /* The method's authorization: resource policy, IAM, authorizer. */
 enum step execute_authorize(struct execution *x);
+/* May who has signed the request replace what the cache remembers of it? Only where the method's authorization is IAM. */
+bool execute_may_invalidate(struct execution *x);
 /* A Lambda authorizer of type TOKEN or REQUEST. */
 enum step execute_custom(struct execution *x, const struct thing *authorizer);
 /* A policy's answer on execute-api:Invoke of the request, for who calls. */

@@ -118,12 +118,25 @@ static void set_identity(struct execution *x)
 	json_set_str(identity, "user", caller->user_id);
 }
 
+/* May the caller do this to the method? Otherwise op's error says why not. */
+static bool is_allowed(struct execution *x, const char *action, const struct policy *policy)
+{
+	struct authorize_check check = { .action = action,
+					 .resource = execution_arn(x, x->path),
+					 .resource_policy = policy };
+
+	return authorize(x->op, &check);
+}
+
+bool execute_may_invalidate(struct execution *x)
+{
+	return str_is(json_get_str(x->method_doc, "authorizationType"), "AWS_IAM") &&
+	       is_allowed(x, "execute-api:InvalidateCache", resource_policy(x));
+}
+
 static enum step authorize_iam(struct execution *x, const struct policy *policy)
 {
 	struct str why = STR("");
-	struct authorize_check check = { .action = "execute-api:Invoke",
-					 .resource = execution_arn(x, x->path),
-					 .resource_policy = policy };
 
 	switch (op_verify(x->op, "execute-api", &why)) {
 	case RAW_UNSIGNED:
@@ -134,7 +147,7 @@ static enum step authorize_iam(struct execution *x, const struct policy *policy)
 		break;
 	}
 	set_identity(x);
-	if (authorize(x->op, &check))
+	if (is_allowed(x, "execute-api:Invoke", policy))
 		return STEP_ON;
 	return deny(x, str_find_str(x->op->error_message, STR("explicit deny")) >= 0);
 }

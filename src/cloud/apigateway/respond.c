@@ -271,6 +271,10 @@ enum outcome respond(struct execution *x)
 	op_answer_header(op, STR("x-amz-apigw-id"), json_get_str(x->context, "extendedRequestId"));
 	if (x->traced && !x->refusal && !multi_values(x->answer_headers, STR("X-Amzn-Trace-Id")))
 		op_answer_header(op, STR("X-Amzn-Trace-Id"), x->trace_id);
+	if (x->warned)
+		op_answer_header(op, STR("Warning"),
+				 STR("199 Cache-control headers were ignored because the caller "
+				     "was unauthorized."));
 	send_headers(x, &type);
 	if (x->log)
 		buf_release(x->log);
@@ -283,6 +287,7 @@ enum outcome respond_bare(struct op *op, const struct refusal *why)
 
 	str_to_int(gateway_response_status(str_of(why->type)), &status);
 	op_answer_header(op, STR("x-amzn-RequestId"), op->request_id);
+	op_answer_header(op, STR("x-amz-apigw-id"), proxy_extended_id(op->arena));
 	op_answer_header(op, STR("x-amzn-ErrorType"), str_of(why->error));
 	return op_answer(op, (int)status, "application/json", plain_body(op->arena, why));
 }
