@@ -402,3 +402,44 @@ int yaml_key_line(const struct json_object *o, const char *key)
 	}
 	return 0;
 }
+
+/* --- writing ------------------------------------------------------------------------------- */
+
+static void write_value(struct buf *b, struct json_object *value, int indent)
+{
+	size_t n = json_count(value);
+
+	if (!n) {
+		buf_addc(b, ' ');
+		json_print(b, value); /* scalars are as in JSON, and so is what is empty */
+		buf_addc(b, '\n');
+		return;
+	}
+	buf_addc(b, '\n');
+	for (size_t i = 0; json_is_array(value) && i < n; i++) {
+		buf_addf(b, "%*s-", indent, "");
+		write_value(b, json_at(value, i), indent + 2);
+	}
+	if (!json_is_object(value))
+		return;
+	JSON_EACH(value, key, member)
+	{
+		buf_addf(b, "%*s", indent, "");
+		json_print_string(b, str_of(key));
+		buf_addc(b, ':');
+		write_value(b, member, indent + 2);
+	}
+}
+
+struct str yaml_print(struct arena *a, struct json_object *value)
+{
+	struct str text;
+	struct buf b;
+
+	buf_init(&b, BUF_MAX);
+	buf_adds(&b, "---");
+	write_value(&b, value, 0);
+	text = arena_dup(a, buf_str(&b));
+	buf_release(&b);
+	return text;
+}

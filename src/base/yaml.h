@@ -27,6 +27,9 @@ struct json_object *yaml_parse(struct arena *a, struct str text, const char *fil
 /* The same with the place apart: *line (from 1) and *why, a sentence without a place. */
 struct json_object *yaml_read(struct arena *a, struct str text, int *line, const char **why);
 
+/* A value as YAML, one line for each scalar. */
+struct str yaml_print(struct arena *a, struct json_object *value);
+
 /* The line (from 1) that a value of such a tree began at; 0 for null and for fractions. */
 int yaml_line(const struct json_object *o);
 /* The line of the key of a member; 0 when there is no such member. */

@@ -464,6 +464,84 @@ def cached_and_canary():
     tap.ok(ask(api["id"], "v1", "/?k=9").raw.endswith(b"red"), "a canary has its own deployment and variables")
 
 
+DEFINITION = {
+    "openapi": "3.0.1", "info": {"title": "pets", "version": "2", "description": "All the pets"},
+    "x-amazon-apigateway-binary-media-types": ["image/png"],
+    "x-amazon-apigateway-request-validators": {"all": {"validateRequestBody": True, "validateRequestParameters": True}},
+    "x-amazon-apigateway-request-validator": "all",
+    "x-amazon-apigateway-gateway-responses": {"BAD_REQUEST_BODY": {"statusCode": 422, "responseTemplates": {"application/json": "no pet"}}},
+    "paths": {"/pets/{id}": {
+        "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+        "post": {"operationId": "putPet", "security": [{"key": []}],
+                 "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Pet"}}}},
+                 "responses": {"200": {"description": "ok", "headers": {"X-Kind": {"schema": {"type": "string"}}},
+                                       "content": {"application/json": {"schema": {"type": "object", "title": "inline"}}}}},
+                 "x-amazon-apigateway-integration": {
+                     "type": "mock", "passthroughBehavior": "when_no_match", "requestTemplates": {"application/json": '{"statusCode": 200}'},
+                     "responses": {"default": {"statusCode": "200", "responseTemplates": {"application/json": "pet $input.params('id')"},
+                                               "responseParameters": {"method.response.header.X-Kind": "'dog'"}}}}}}},
+    "components": {"securitySchemes": {"key": {"type": "apiKey", "name": "x-api-key", "in": "header"}},
+                   "schemas": {"Pet": {"type": "object", "required": ["name"], "properties": {"name": {"$ref": "#/components/schemas/Name"}}},
+                               "Name": {"type": "string", "minLength": 2}}}}
+
+
+def refused(name, message, call):
+    try:
+        call()
+        tap.ok(False, name)
+    except botocore.exceptions.ClientError as e:
+        tap.ok(e.response["Error"]["Message"] == message, name, e.response["Error"]["Message"])
+
+
+def definitions():
+    """Importing and exporting."""
+    api = gw.import_rest_api(body=json.dumps(DEFINITION).encode(), parameters={"endpointConfigurationTypes": "REGIONAL"})
+    tap.ok(api["name"] == "pets" and api["version"] == "2" and api["binaryMediaTypes"] == ["image/png"]
+           and api["endpointConfiguration"]["types"] == ["REGIONAL"], "a definition becomes an API", api)
+    resources = {r["path"]: r for r in gw.get_resources(restApiId=api["id"], embed=["methods"])["items"]}
+    made = resources["/pets/{id}"]["resourceMethods"]["POST"]
+    tap.ok(sorted(resources) == ["/", "/pets", "/pets/{id}"] and made["apiKeyRequired"] and made["operationName"] == "putPet"
+           and made["requestParameters"] == {"method.request.path.id": True} and made["requestModels"] == {"application/json": "Pet"}
+           and made["methodIntegration"]["type"] == "MOCK", "with its resources and methods", resources)
+    gw.create_deployment(restApiId=api["id"], stageName="v1")
+    key = gw.create_api_key(name="pets", enabled=True)
+    plan = gw.create_usage_plan(name="pets", apiStages=[{"apiId": api["id"], "stage": "v1"}])
+    gw.create_usage_plan_key(usagePlanId=plan["id"], keyId=key["id"], keyType="API_KEY")
+    answer = ask(api["id"], "v1", "/pets/7", "POST", '{"name": "Rex"}', Content_Type="application/json", x_api_key=key["value"])
+    tap.ok(answer.status == 200 and answer.raw == b"pet 7" and answer.header("X-Kind") == "dog", "and it answers", answer)
+    answer = ask(api["id"], "v1", "/pets/7", "POST", '{"name": "R"}', Content_Type="application/json", x_api_key=key["value"])
+    tap.ok(answer.status == 422 and answer.raw == b"no pet", "models that refer to others are kept to, and gateway responses answer", answer)
+    for kind in ("oas30", "swagger"):
+        export = gw.get_export(restApiId=api["id"], stageName="v1", exportType=kind, parameters={"extensions": "apigateway"}, accepts="application/json")
+        text = export["body"].read()
+        written = json.loads(text)
+        tap.ok(export["contentType"] == "application/json" and export["contentDisposition"].startswith('attachment; filename="%s_' % kind)
+               and "/pets/{id}" in written["paths"], "it is exported as " + kind, text)
+        again = gw.import_rest_api(body=text)
+        gw.create_deployment(restApiId=again["id"], stageName="v1")
+        same = json.loads(gw.get_export(restApiId=again["id"], stageName="v1", exportType=kind, parameters={"extensions": "apigateway"})["body"].read())
+        for one in (written, same):
+            for member in ("host", "servers"):
+                one.pop(member, None)
+            for operation in (one["paths"]["/pets/{id}"]["post"],):
+                operation["x-amazon-apigateway-integration"].pop("cacheNamespace", None)
+        tap.ok(same == written, "and what was exported becomes the same API", (same, written))
+        gw.delete_rest_api(restApiId=again["id"])
+    yaml = gw.get_export(restApiId=api["id"], stageName="v1", exportType="oas30", accepts="application/yaml")["body"].read()
+    put = gw.put_rest_api(restApiId=api["id"], mode="overwrite", body=yaml)
+    methods = gw.get_resources(restApiId=api["id"], embed=["methods"])["items"]
+    tap.ok(put["id"] == api["id"] and any("methodIntegration" not in m["resourceMethods"]["POST"] for m in methods if "resourceMethods" in m),
+           "a definition in YAML takes the place of what was", methods)
+    refused("what is no definition is refused", "Invalid OpenAPI input.", lambda: gw.import_rest_api(body=b"nonsense"))
+    wrong = json.loads(json.dumps(DEFINITION))
+    wrong["paths"]["/pets/{id}"]["post"]["x-amazon-apigateway-integration"] = {"type": "aws_proxy", "httpMethod": "POST", "uri": "arn"}
+    wrong["paths"]["/bad path"] = {}
+    refused("every mistake in one is told", "Errors found during import:\n\tUnable to put integration on 'POST' for resource at path '/pets/{id}': "
+            "Invalid ARN specified in the request\n\tUnable to create resource at path '/bad path': Resource's path part only allow a-zA-Z0-9._-: "
+            "or a valid greedy path variable and curly braces at the beginning and the end.", lambda: gw.import_rest_api(body=json.dumps(wrong).encode()))
+    tap.ok(not [a for a in gw.get_rest_apis(limit=500)["items"] if a["name"] == "pets" and a["id"] != api["id"]], "and nothing of it is kept")
+
+
 with tempfile.TemporaryDirectory() as data:
     server = Server("cloud", os.path.join(data, "cloud"))
     complaints = []
@@ -481,6 +559,7 @@ with tempfile.TemporaryDirectory() as data:
     permissions(tokens)
     elsewhere(inner)
     cached_and_canary()
+    definitions()
     gw.get_paginator("get_rest_apis").paginate().build_full_result()
     wrong = [c for list_ in complaints for c in list_]
     tap.ok(not wrong, "every answer fits the model", "\n".join(wrong))

@@ -13,6 +13,14 @@ static const struct shape_member list_members[] = { { "position", &shape_string 
 static const struct shape list_output = SHAPE_STRUCT(list_members);
 static const struct shape_member usage_members[] = { { "items", &shape_any, .wire_name = "values" },
 						     { 0 } };
+static const struct shape_member export_members[] = {
+	{ "contentType", &shape_string, .place = IN_HEADER, .wire_name = "Content-Type" },
+	{ "contentDisposition", &shape_string, .place = IN_HEADER,
+	  .wire_name = "Content-Disposition" },
+	{ "body", &shape_string, .place = IN_PAYLOAD },
+	{ 0 }
+};
+static const struct shape export_output = SHAPE_STRUCT(export_members);
 static const struct shape usage_output = SHAPE_STRUCT(usage_members);
 
 /* --- permissions -------------------------------------------------------------------------------- */
@@ -178,6 +186,8 @@ static const struct operation operations[] = {
 	  &apigateway_delete_domain_name_input },
 	{ "GetDomainNames", "GET /domainnames", apigateway_list, OP_READS,
 	  &apigateway_get_domain_names_input, 0, &list_output },
+	{ "GetExport", "GET /restapis/{restapi_id}/stages/{stage_name}/exports/{export_type}",
+	  apigateway_get_export, OP_READS, &apigateway_get_export_input, 0, &export_output },
 	{ "GetGatewayResponse", "GET /restapis/{restapi_id}/gatewayresponses/{response_type}",
 	  apigateway_get_gateway_response, OP_READS, &apigateway_delete_gateway_response_input },
 	{ "GetGatewayResponses", "GET /restapis/{restapi_id}/gatewayresponses",
@@ -236,6 +246,8 @@ static const struct operation operations[] = {
 	  &apigateway_import_api_keys_input, 201 },
 	{ "ImportDocumentationParts", "PUT /restapis/{restapi_id}/documentation/parts",
 	  apigateway_import_documentation_parts, 0, &apigateway_import_documentation_parts_input },
+	{ "ImportRestApi", "POST /restapis?mode=import", apigateway_import_rest_api, 0,
+	  &apigateway_import_rest_api_input, 201 },
 	{ "PutGatewayResponse", "PUT /restapis/{restapi_id}/gatewayresponses/{response_type}",
 	  apigateway_put_gateway_response, 0, &apigateway_put_gateway_response_input, 201 },
 	{ "PutIntegration",
@@ -249,6 +261,8 @@ static const struct operation operations[] = {
 	{ "PutMethodResponse",
 	  "PUT /restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/responses/{status_code}",
 	  apigateway_put_method_response, 0, &apigateway_put_method_response_input, 201 },
+	{ "PutRestApi", "PUT /restapis/{restapi_id}", apigateway_put_rest_api, 0,
+	  &apigateway_put_rest_api_input },
 	{ "TagResource", "PUT /tags/{resource_arn}", apigateway_tag_resource, 0,
 	  &apigateway_tag_resource_input, 204 },
 	{ "TestInvokeAuthorizer", "POST /restapis/{restapi_id}/authorizers/{authorizer_id}",

@@ -39,7 +39,7 @@ static bool authorizer_good(struct op *op, const struct json_object *doc)
 	       bad(op, "Identity source must be specified when caching is enabled");
 }
 
-enum outcome apigateway_create_authorizer(struct op *op)
+bool authorizer_make(struct op *op, struct str api, struct json_object *in, struct thing *out)
 {
 	static const char *const before[] = { "name", "type", "providerARNs", NULL };
 	static const char *const behind[] = { "authorizerUri",
@@ -48,37 +48,50 @@ enum outcome apigateway_create_authorizer(struct op *op)
 					      "identityValidationExpression",
 					      "authorizerResultTtlInSeconds",
 					      NULL };
-	struct str api = op_str(op, "restApiId"), role = op_str(op, "authorizerCredentials");
-	bool cognito = str_is(op_str(op, "type"), "COGNITO_USER_POOLS");
-	struct thing authorizer, other;
+	struct str role = json_get_str(in, "authorizerCredentials"),
+		   name = json_get_str(in, "name");
+	struct str type = json_get_str(in, "type"), how = json_get_str(in, "authType");
+	bool cognito = str_is(type, "COGNITO_USER_POOLS");
+	struct thing other;
 	int64_t after = 0;
 
-	if (!thing_find(op, &kind_rest_api, STR_NONE, api, &other))
+	while (thing_next(op, &kind_authorizer, api, &after, &other))
+		if (str_eq(json_get_str(other.doc, "name"), name))
+			return op_fail(op, &GatewayBadRequest,
+				       "Authorizer name must be unique. Authorizer %.*s already "
+				       "exists in this RestApi.",
+				       STR_ARG(name)) == DONE;
+	*out = thing_new(op, api, 6);
+	copy_members(out->doc, in, before);
+	if (!how.p)
+		how = cognito ? STR("cognito_user_pools") : STR("custom");
+	json_set_str(out->doc, "authType", how);
+	copy_members(out->doc, in, behind);
+	if (!cognito && !json_get(in, "authorizerResultTtlInSeconds"))
+		json_set_int(out->doc, "authorizerResultTtlInSeconds", TTL_DEFAULT);
+	if (!json_get(in, "identitySource") && !str_is(type, "REQUEST"))
+		json_set_cstr(out->doc, "identitySource", "method.request.header.Authorization");
+	if (!authorizer_good(op, out->doc) ||
+	    (role.n && !authorize_pass_role(op, role, "apigateway.amazonaws.com")))
+		return false;
+	thing_put(op, &kind_authorizer, out);
+	return true;
+}
+
+enum outcome apigateway_create_authorizer(struct op *op)
+{
+	struct str api = op_str(op, "restApiId");
+	struct thing authorizer;
+
+	if (!thing_find(op, &kind_rest_api, STR_NONE, api, &authorizer))
 		return op_fail(
 			op, &GatewayConflict,
 			"Unable to complete operation due to concurrent modification. Please "
 			"try again later.");
-	while (thing_next(op, &kind_authorizer, api, &after, &other))
-		if (str_eq(json_get_str(other.doc, "name"), op_str(op, "name")))
-			return op_fail(op, &GatewayBadRequest,
-				       "Authorizer name must be unique. Authorizer %.*s already "
-				       "exists in this RestApi.",
-				       STR_ARG(op_str(op, "name")));
-	authorizer = thing_new(op, api, 6);
-	copy_members(authorizer.doc, op->in, before);
-	json_set_str(authorizer.doc, "authType",
-		     op_str_or(op, "authType", cognito ? "cognito_user_pools" : "custom"));
-	copy_members(authorizer.doc, op->in, behind);
-	if (!cognito && !op_has(op, "authorizerResultTtlInSeconds"))
-		json_set_int(authorizer.doc, "authorizerResultTtlInSeconds", TTL_DEFAULT);
-	if (!op_has(op, "identitySource") && !str_is(op_str(op, "type"), "REQUEST"))
-		json_set_cstr(authorizer.doc, "identitySource",
-			      "method.request.header.Authorization");
-	if (!authorizer_good(op, authorizer.doc))
+	if (!authorizer_make(op, api, op->in, &authorizer))
 		return FAILED;
-	if (role.n && !authorize_pass_role(op, role, "apigateway.amazonaws.com"))
-		return FAILED;
-	return thing_created(op, &kind_authorizer, &authorizer);
+	thing_show(op, &kind_authorizer, &authorizer, SHOW_CREATED, op->out);
+	return DONE;
 }
 
 static bool authorizer_changed(struct op *op, struct thing *authorizer, struct json_object *was)

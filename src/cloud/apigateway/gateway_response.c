@@ -41,6 +41,14 @@ struct str gateway_response_status(struct str type)
 	return STR_NONE;
 }
 
+bool gateway_response_known(struct str type)
+{
+	for (size_t i = 0; i < TYPES; i++)
+		if (str_is(type, types[i].type))
+			return true;
+	return false;
+}
+
 /* A response as it is shown, from what was set (may be NULL). */
 static struct json_object *describe(struct op *op, struct str type, struct json_object *set,
 				    bool own)

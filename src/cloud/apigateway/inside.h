@@ -127,6 +127,12 @@ void things_drop_owned(struct op *op, struct str owner);
 bool resource_add(struct op *op, struct str api, const struct thing *parent, struct str part,
 		  struct thing *out);
 
+/* --- model.c, authorizer.c ---------------------------------------------------------------------- */
+
+/* Add a model, an authorizer, from what CreateModel and CreateAuthorizer are given; false with the error set. */
+bool model_add(struct op *op, struct str api, struct json_object *in, struct thing *out);
+bool authorizer_make(struct op *op, struct str api, struct json_object *in, struct thing *out);
+
 /* --- method.c ----------------------------------------------------------------------------------- */
 
 /* Check and make the documents that PutMethod, PutIntegration and import have in common; NULL with the error set. */
@@ -154,6 +160,8 @@ void response_drop(struct op *op, struct json_object *holder, const char *name);
 bool mapping_refused(struct op *op, const char *what, struct str expression);
 /* Set all members of `from` in `to`. */
 void json_copy(struct json_object *to, struct json_object *from);
+/* May a method declare this response? False with the error set. */
+bool method_response_good(struct op *op, struct str api, const struct json_object *response);
 /* "{proxy+}" */
 bool path_part_greedy(struct str part);
 
@@ -181,5 +189,7 @@ bool api_key_find(struct op *op, struct str value, struct thing *out);
 struct json_object *gateway_response_of(struct op *op, struct str owner, struct str type);
 /* "403" for "MISSING_AUTHENTICATION_TOKEN"; absent for DEFAULT_4XX and DEFAULT_5XX. */
 struct str gateway_response_status(struct str type);
+/* Is there such a response type? */
+bool gateway_response_known(struct str type);
 
 #endif

@@ -256,7 +256,7 @@ enum outcome apigateway_update_method(struct op *op)
 
 /* --- responses --------------------------------------------------------------------------------------- */
 
-static bool response_good(struct op *op, struct str api, const struct json_object *response)
+bool method_response_good(struct op *op, struct str api, const struct json_object *response)
 {
 	struct json_object *parameters = json_get(response, "responseParameters");
 	struct str prefix = STR("method.response.header.");
@@ -320,7 +320,7 @@ enum outcome apigateway_put_method_response(struct op *op)
 		     arena_cstr(op->arena, op_str(op, "statusCode"))))
 		return op_fail(op, &GatewayConflict, "Response already exists for this resource");
 	copy_members(response, op->in, members);
-	if (!response_good(op, op_str(op, "restApiId"), response))
+	if (!method_response_good(op, op_str(op, "restApiId"), response))
 		return FAILED;
 	response_put(op, method, "methodResponses", response);
 	thing_put(op, &kind_resource, &resource);
@@ -348,7 +348,7 @@ enum outcome apigateway_method_response_op(struct op *op)
 		return FAILED;
 	if (op->operation->name[0] == 'U' &&
 	    (!patch_document(op, &response_patches, response) ||
-	     !response_good(op, op_str(op, "restApiId"), response)))
+	     !method_response_good(op, op_str(op, "restApiId"), response)))
 		return FAILED;
 	if (op->operation->name[0] == 'D')
 		response_drop(op, method, "methodResponses");

@@ -24,25 +24,34 @@ static bool schema_good(struct op *op, const struct json_object *model)
 	return false;
 }
 
-enum outcome apigateway_create_model(struct op *op)
+bool model_add(struct op *op, struct str api, struct json_object *in, struct thing *out)
 {
 	static const char *const members[] = { "name", "description", "schema", "contentType",
 					       NULL };
-	struct str name = op_str(op, "name");
+	struct str name = json_get_str(in, "name");
+
+	if (!name.n)
+		return op_fail(op, &GatewayBadRequest, "Model name must be non-empty") == DONE;
+	if (thing_find(op, &kind_model, api, name, out))
+		return op_fail(op, &GatewayConflict,
+			       "Model name already exists for this REST API") == DONE;
+	*out = thing_new(op, api, 6);
+	copy_members(out->doc, in, members);
+	if (!schema_good(op, out->doc))
+		return false;
+	out->id = name;
+	thing_put(op, &kind_model, out);
+	return true;
+}
+
+enum outcome apigateway_create_model(struct op *op)
+{
 	struct thing api, model;
 
-	if (!rest_api_get(op, &api))
+	if (!rest_api_get(op, &api) || !model_add(op, api.id, op->in, &model))
 		return FAILED;
-	if (!name.n)
-		return op_fail(op, &GatewayBadRequest, "Model name must be non-empty");
-	if (thing_find(op, &kind_model, api.id, name, &model))
-		return op_fail(op, &GatewayConflict, "Model name already exists for this REST API");
-	model = thing_new(op, api.id, 6);
-	copy_members(model.doc, op->in, members);
-	if (!schema_good(op, model.doc))
-		return FAILED;
-	model.id = name;
-	return thing_created(op, &kind_model, &model);
+	thing_show(op, &kind_model, &model, SHOW_CREATED, op->out);
+	return DONE;
 }
 
 static bool names_model(struct json_object *models, struct str name)

@@ -4,6 +4,8 @@
  */
 #include "cloud/apigatewayv2/operations.h"
 
+#include "base/yaml.h"
+
 struct export
 {
 	struct op *op;
@@ -142,47 +144,6 @@ static void add_route(struct export *e, struct json_object *paths, struct json_o
 		json_set_bool(operation, "isDefaultRoute", true);
 }
 
-/* --- YAML ----------------------------------------------------------------------------------------------- */
-
-static void write_yaml(struct buf *b, struct json_object *value, int indent)
-{
-	size_t n = json_count(value);
-
-	if (!n) {
-		buf_addc(b, ' ');
-		json_print(b, value); /* scalars are as in JSON, and so is what is empty */
-		buf_addc(b, '\n');
-		return;
-	}
-	buf_addc(b, '\n');
-	for (size_t i = 0; json_is_array(value) && i < n; i++) {
-		buf_addf(b, "%*s-", indent, "");
-		write_yaml(b, json_at(value, i), indent + 2);
-	}
-	if (!json_is_object(value))
-		return;
-	JSON_EACH(value, key, member)
-	{
-		buf_addf(b, "%*s", indent, "");
-		json_print_string(b, str_of(key));
-		buf_addc(b, ':');
-		write_yaml(b, member, indent + 2);
-	}
-}
-
-static struct str as_yaml(struct arena *a, struct json_object *value)
-{
-	struct str text;
-	struct buf b;
-
-	buf_init(&b, BUF_MAX);
-	buf_adds(&b, "---");
-	write_yaml(&b, value, 0);
-	text = arena_dup(a, buf_str(&b));
-	buf_release(&b);
-	return text;
-}
-
 /* --- the operation -------------------------------------------------------------------------------------- */
 
 /* Whose parts: those of the stage's deployment, or the API's as they are. */
@@ -252,7 +213,7 @@ enum outcome apigatewayv2_export_api(struct op *op)
 		copy(e.out, "x-amazon-apigateway-cors", doc, "corsConfiguration");
 		json_set_cstr(e.out, "x-amazon-apigateway-importexport-version", "1.0");
 	}
-	text = str_is(type, "JSON") ? json_text(op->arena, e.out) : as_yaml(op->arena, e.out);
+	text = str_is(type, "JSON") ? json_text(op->arena, e.out) : yaml_print(op->arena, e.out);
 	json_set_str(op->out, "body", text);
 	return DONE;
 }
