@@ -384,6 +384,11 @@ int64_t db_changes(struct db *db)
 	return sqlite3_changes(db->handle);
 }
 
+int64_t db_changes_ever(struct db *db)
+{
+	return sqlite3_total_changes(db->handle);
+}
+
 int64_t db_last_id(struct db *db)
 {
 	return sqlite3_last_insert_rowid(db->handle);

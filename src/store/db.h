@@ -61,6 +61,8 @@ struct str stmt_dup(struct stmt *q, int column, struct arena *a);
 
 /* Rows changed by the last statement; the rowid of the last insert. */
 int64_t db_changes(struct db *db);
+/* Rows changed since the file was opened, also by what was rolled back: the same number again means that nothing was. */
+int64_t db_changes_ever(struct db *db);
 int64_t db_last_id(struct db *db);
 
 /*

@@ -51,10 +51,12 @@ static void undo(struct turn *turn, struct account *account, bool guarded)
 static void run_one(struct turn *turn, struct account *account, bool shared)
 {
 	bool guarded = turn->writes && shared;
+	int64_t changes = db_changes_ever(account->db);
 
 	if (guarded)
 		db_savepoint(account->db);
 	turn->outcome = turn->run(turn, account);
+	turn->wrote |= db_changes_ever(account->db) != changes;
 	if (db_failed(account->db)) {
 		turn->outcome = FAILED;
 		turn->broken = true;
@@ -111,7 +113,7 @@ static void finish_all(struct turns *t, struct lane *lane, struct turn *turns, b
 		next = turns->next;
 		if (committed && turns->call && aws_call_op(turns->call)->wakes)
 			wake_all(t, lane, turns);
-		changed |= !turns->quiet && (turns->writes || turns->outcome == FAILED);
+		changed |= !turns->quiet && (turns->wrote || turns->outcome == FAILED);
 		turns->finish(turns, committed && !turns->broken);
 	}
 	if (changed && t->config.changed)

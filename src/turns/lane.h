@@ -25,11 +25,12 @@ struct turn {
 	struct aws_call *call; /* of a call; NULL for other work */
 	enum outcome outcome;  /* what run answered */
 	bool broken;           /* the machine failed under it */
-	bool writes;
-	bool is_short;      /* fit for an HTTP thread */
-	bool create;        /* make the account when it does not exist */
-	bool quiet;         /* the workshop's own look: no `changed` */
-	int64_t wait_until; /* while waiting */
+	bool writes;           /* may write */
+	bool wrote;            /* has changed a row, as far as it has run */
+	bool is_short;         /* fit for an HTTP thread */
+	bool create;           /* make the account when it does not exist */
+	bool quiet;            /* the workshop's own look: no `changed` */
+	int64_t wait_until;    /* while waiting */
 	struct str wait_key;
 };
 
