@@ -31,7 +31,11 @@
  * where the body is a value if it is JSON and text otherwise.
  *
  * {name} in with, http, expect and say stands for a value of `let`, or for {account}, {region}, {endpoint}, {scheme} (of the
- * endpoint: "http" or "https", which is also that of the account's sites); {{name}} for {name} itself. A text that is nothing but {name} becomes the value with its type.
+ * endpoint: "http" or "https", which is also that of the account's sites); {{name}} for {name} itself. A text that is
+ * nothing but {name} becomes the value with its type.
+ *
+ * An http check is asked with HTTP_LOOK (http/http.h): it is counted in no metrics. What it reaches is run all the same,
+ * so it should not reach a function. A host that comes from the account's own values must be the endpoint's.
  *
  * `undoes` is for cleaning up: a table that was made and is deleted at the end was made all the same. Without `after`
  * such a check comes after what it undoes.

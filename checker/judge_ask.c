@@ -4,6 +4,7 @@
 #include "base/jsonpath.h"
 #include "base/time.h"
 #include "http/client.h"
+#include "http/http.h"
 
 /* Pages of deployed things are small; a larger one is cut off by the client with an error. */
 #define BODY_MAX ((size_t)1 << 20)
@@ -166,9 +167,10 @@ static bool has_header(const char *const *headers, const char *name)
 static const char **headers_to_send(struct arena *a, const struct json_object *with, bool json)
 {
 	struct json_object *headers = json_get(with, "headers");
-	const char **lines = arena_zalloc(a, (json_count(headers) + 2) * sizeof(*lines));
+	const char **lines = arena_zalloc(a, (json_count(headers) + 3) * sizeof(*lines));
 	size_t n = 0;
 
+	lines[n++] = HTTP_LOOK ": check";
 	if (headers) {
 		JSON_EACH(headers, key, value)
 		{

@@ -33,6 +33,7 @@ struct aws_call {
 	bool verified; /* the caller is known */
 	bool checked;  /* op->in has its shape */
 	bool unpacked; /* the payload's compression was looked at */
+	bool looks;    /* the workshop looks how a data plane answers (HTTP_LOOK) */
 	/* As the wire called them, also when we do not have them; absent when it did not say. */
 	struct str service_name, operation_name;
 	struct str payload;   /* the body, taken out of its chunks and unpacked */

@@ -97,6 +97,11 @@ bool aws_call_is_short(const struct aws_call *call)
 	return call->op.operation && call->op.operation->flags & OP_SHORT;
 }
 
+bool aws_call_looks(const struct aws_call *call)
+{
+	return call->looks;
+}
+
 struct op *aws_call_op(struct aws_call *call)
 {
 	return &call->op;

@@ -212,9 +212,16 @@ void emit_log_to(struct aws *aws, const char *account, const struct emit_line *l
 		tell(aws->emitter, id, at);
 }
 
+/* Is it nobody's doing but the workshop's? */
+static bool is_look(const struct op *op)
+{
+	return op->call && op->call->looks;
+}
+
 void emit_log(struct op *op, const struct emit_line *line)
 {
-	emit_log_to(op->aws, op->account->id, line);
+	if (!is_look(op))
+		emit_log_to(op->aws, op->account->id, line);
 }
 
 /* --- metrics ----------------------------------------------------------------------------- */
@@ -320,7 +327,8 @@ void emit_metric_to(struct aws *aws, const char *account, const struct emit_metr
 
 void emit_metric(struct op *op, const struct emit_metric *metric)
 {
-	add_metric(op->aws, str_of(op->account->id), metric, op->now);
+	if (!is_look(op))
+		add_metric(op->aws, str_of(op->account->id), metric, op->now);
 }
 
 /* --- delivering ---------------------------------------------------------------------------- */

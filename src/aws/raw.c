@@ -61,6 +61,7 @@ bool raw_route(struct aws_call *call)
 	kept = ARENA_NEW(call->op.arena, struct raw_request);
 	*kept = raw;
 	call->op.raw = kept;
+	call->looks = raw_header(kept, HTTP_LOOK).p;
 	call->protocol = PROTO_REST_JSON;
 	call->service_name = str_of(call->op.service->name);
 	call->operation_name = str_of(call->op.operation->name);

@@ -17,6 +17,12 @@
  *
  * Everything about a request lives in its arena, until the answer has been sent.
  */
+/*
+ * The header of requests by which the workshop itself looks how something answers, whatever its value: whoever counts
+ * requests does not count them, and they are no reason to look again.
+ */
+#define HTTP_LOOK "X-Immersion-Look"
+
 struct http_server;
 struct http_listener;
 struct http_request;

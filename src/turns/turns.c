@@ -451,6 +451,7 @@ enum http_outcome turns_handle(struct http_request *req, void *context)
 	turn->call = call;
 	turn->writes = aws_call_writes(call);
 	turn->is_short = aws_call_is_short(call);
+	turn->quiet = aws_call_looks(call);
 	pthread_mutex_lock(&t->lock);
 	run_or_queue(t, lane_get(t, aws_call_account(call)), turn);
 	pthread_mutex_unlock(&t->lock);

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "aws/id.h"
 #include "aws/invoke.h"
@@ -17,7 +18,7 @@
 
 static const char account[] = "123456789012";
 static const struct aws_error Gone = { "Gone", 410, NULL, false };
-static _Atomic int runs;
+static _Atomic int runs, changes;
 
 /* --- a small service ---------------------------------------------------------- */
 
@@ -89,12 +90,19 @@ static enum outcome serve_signed(struct op *op)
 	return op_answer(op, 200, "text/plain", str_of(names[how]));
 }
 
+static enum outcome serve_note(struct op *op)
+{
+	db_run(op->db, "INSERT INTO note (text) VALUES ('x')", "");
+	return op_answer(op, 200, NULL, STR("noted"));
+}
+
 static const struct shape_member members[] = { { "Add", &shape_integer }, { 0 } };
 static const struct shape input = SHAPE_STRUCT(members);
 static const struct operation operations[] = {
 	{ "ServeEcho", NULL, serve_echo, OP_RAW | OP_OPEN, NULL },
 	{ "ServeFailure", NULL, serve_failure, OP_RAW | OP_OPEN, NULL },
 	{ "ServeInjection", NULL, serve_injection, OP_RAW | OP_OPEN, NULL },
+	{ "ServeNote", NULL, serve_note, OP_RAW | OP_OPEN, NULL },
 	{ "ServeSigned", NULL, serve_signed, OP_RAW | OP_OPEN, NULL },
 	{ "ServeWaiting", NULL, serve_waiting, OP_RAW | OP_OPEN, NULL },
 	{ "WaitALittle", NULL, wait_a_little, OP_WAITS, &input },
@@ -122,10 +130,12 @@ static bool account_of(struct op *op, char out[static 13])
 	return true;
 }
 
+static const struct schema schema = { "plane", 1, "CREATE TABLE note (text TEXT)", NULL };
 static const struct service plane = { .name = "plane",
 				      .speaks = PROTO_REST_JSON,
 				      .operations = operations,
 				      .account_of = account_of,
+				      .schema = &schema,
 				      .serves = serves };
 static const struct service *const services[] = { &plane, NULL };
 
@@ -190,6 +200,39 @@ static void waiting(void)
 	arena_free(a);
 }
 
+static void changed(void *arg, struct str id)
+{
+	(void)arg;
+	(void)id;
+	atomic_fetch_add(&changes, 1);
+}
+
+/* The count once the answer's turn has told of it, which it does after answering. */
+static int changes_soon(int expected)
+{
+	for (int i = 0; i < 1000 && changes < expected; i++)
+		usleep(1000);
+	return changes;
+}
+
+static void telling(void)
+{
+	struct arena *a = arena_new();
+
+	changes = 0;
+	get(a, "GET", "/_plane/a/ServeEcho", STR_NONE, NULL);
+	get(a, "GET", "/_plane/a/ServeNote", STR_NONE, HTTP_LOOK ": x");
+	get(a, "GET", "/_plane/a/ServeNote", STR_NONE, NULL);
+	is_int(changes_soon(1), 1, "who writes a row has changed the account");
+	get(a, "GET", "/_plane/a/ServeFailure", STR_NONE, NULL);
+	is_int(changes_soon(2), 2, "who fails may have");
+	get(a, "GET", "/_plane/a/ServeEcho", STR_NONE, NULL);
+	get(a, "GET", "/_plane/a/ServeFailure", STR_NONE, HTTP_LOOK ": x");
+	get(a, "GET", "/_plane/a/ServeNote", STR_NONE, NULL);
+	is_int(changes_soon(3), 3, "who writes nothing has not, nor has the workshop's own look");
+	arena_free(a);
+}
+
 static void ids(void)
 {
 	struct arena *a = arena_new();
@@ -207,6 +250,11 @@ static void ids(void)
 	id = id_make_long(&op, 32);
 	ok(id.n == 32 && id_account_long(id, 32, found) && strcmp(found, account) == 0,
 	   "a long id tells its account, too");
+	id = id_make_mixed(&op);
+	ok(id.n == 9 && id_account_mixed(id, found) && strcmp(found, account) == 0,
+	   "and so does a mixed one");
+	ok(!id_account_mixed(STR("abc"), found) && !id_account_mixed(STR("abcdefgh-"), found),
+	   "what is none tells nothing");
 	arena_free(a);
 }
 
@@ -221,7 +269,8 @@ int main(void)
 								.accounts_dir = folder,
 								.workers = 2,
 								.create = true,
-								.clock = time_now_ms });
+								.clock = time_now_ms,
+								.changed = changed });
 	struct http_server *http = http_server_new(1, a, &why);
 	struct http_listener *l = http_listen(http,
 					      &(struct http_listen){ .address = "127.0.0.1",
@@ -235,6 +284,7 @@ int main(void)
 	port = http_listener_port(l);
 	requests();
 	waiting();
+	telling();
 	ids();
 	turns_free(turns);
 	http_server_free(http, 100);

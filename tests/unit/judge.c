@@ -301,7 +301,9 @@ static enum http_outcome serve(struct http_request *req, void *context)
 
 	__atomic_add_fetch(asked, 1, __ATOMIC_RELAXED);
 	http_set_header(req, "X-Kind", STR("test"));
-	if (str_is(req->path, "/json"))
+	if (!http_header(req, HTTP_LOOK).p)
+		http_answer(req, 500, "text/plain", STR("this counts as somebody's request"));
+	else if (str_is(req->path, "/json"))
 		http_answer(req, str_is(req->method, "POST") ? 201 : 200, "application/json",
 			    arena_strf(req->arena, "{\"got\": %.*s, \"type\": \"%.*s\"}",
 				       STR_ARG(req->body.n ? req->body : STR("null")),
