@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 import time
+from datetime import datetime, timedelta, timezone
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from immersion import Server, Tap
@@ -275,6 +276,20 @@ def deployments(me, api):
     me.green("api-preflight", "with them browsers are let in")
 
 
+def asked(me):
+    """How often the API was asked, once the two times that this test did are there."""
+    now = datetime.now(timezone.utc)
+    end = time.monotonic() + 10
+    count = 0
+    while count < 2 and time.monotonic() < end:
+        points = me("cloudwatch").get_metric_statistics(
+            Namespace="AWS/ApiGateway", MetricName="Count", Dimensions=[{"Name": "ApiName", "Value": "WildRydes"}],
+            StartTime=now - timedelta(minutes=10), EndTime=now + timedelta(minutes=10), Period=3600, Statistics=["Sum"])
+        count = sum(point["Sum"] for point in points["Datapoints"])
+        time.sleep(0.1)
+    return count
+
+
 def apis(server):
     me = Newcomer(server)
     pool, token = rider_of(me)
@@ -291,6 +306,7 @@ def apis(server):
     api.permit()
     tap.ok(api.ask(token) == 201, "a rider's token brings a unicorn")
     me.green("ride", "and the lab is done")
+    tap.ok(asked(me) == 2, "the API's metrics count what riders ask, not what the checks look at", asked(me))
 
 
 def main():
