@@ -185,39 +185,6 @@ static const char **headers_to_send(struct arena *a, const struct json_object *w
 	return lines;
 }
 
-static void ask_http(struct judge *j, struct str method, struct str url,
-		     const struct json_object *with, struct check_answer *answer)
-{
-	struct arena *a = j->arena;
-	struct json_object *body = json_get(with, "body");
-	int64_t left_ms = JUDGE_HTTP_TOTAL_MS - j->http_spent_ms, began_us;
-	struct http_ask ask = {
-		.method = arena_cstr(a, method),
-		.url = arena_cstr(a, url),
-		.headers = headers_to_send(a, with, body && !json_is_string(body)),
-		.body = json_is_string(body) ? json_str(body)
-			: body               ? json_text(a, body)
-					     : STR_NONE,
-		.timeout_ms = (int)(left_ms < JUDGE_HTTP_MS ? left_ms : JUDGE_HTTP_MS),
-		.body_max = BODY_MAX,
-	};
-	struct http_reply reply = { 0 };
-	const char *why = NULL;
-
-	*answer = (struct check_answer){ .code = STR("NoAnswer") };
-	if (left_ms <= 0) {
-		answer->message = STR("the answers before this one took too long");
-		return;
-	}
-	began_us = time_monotonic_us();
-	answer->ok = http_ask(&ask, a, &reply, &why);
-	j->http_spent_ms += (time_monotonic_us() - began_us) / 1000;
-	if (answer->ok)
-		answer->out = reply_value(a, &reply);
-	else
-		answer->message = str_of(why);
-}
-
 /* The host of an address: "http://10.0.0.5:8080/x" -> "10.0.0.5". */
 static struct str host_of(struct str url)
 {
@@ -234,6 +201,40 @@ static struct str host_of(struct str url)
 	n = at < 0 ? 0 : (size_t)at;
 	at = str_find(str_slice(host, n, host.n), ':');
 	return at < 0 ? host : str_slice(host, 0, n + (size_t)at);
+}
+
+static void ask_http(struct judge *j, struct str method, struct str url,
+		     const struct json_object *with, struct check_answer *answer)
+{
+	struct arena *a = j->arena;
+	struct json_object *body = json_get(with, "body");
+	int64_t left_ms = JUDGE_HTTP_TOTAL_MS - j->http_spent_ms, began_us;
+	struct http_ask ask = {
+		.method = arena_cstr(a, method),
+		.url = arena_cstr(a, url),
+		.headers = headers_to_send(a, with, body && !json_is_string(body)),
+		.body = json_is_string(body) ? json_str(body)
+			: body               ? json_text(a, body)
+					     : STR_NONE,
+		.timeout_ms = (int)(left_ms < JUDGE_HTTP_MS ? left_ms : JUDGE_HTTP_MS),
+		.body_max = BODY_MAX,
+		.own = str_eq(host_of(url), host_of(j->caller->endpoint)),
+	};
+	struct http_reply reply = { 0 };
+	const char *why = NULL;
+
+	*answer = (struct check_answer){ .code = STR("NoAnswer") };
+	if (left_ms <= 0) {
+		answer->message = STR("the answers before this one took too long");
+		return;
+	}
+	began_us = time_monotonic_us();
+	answer->ok = http_ask(&ask, a, &reply, &why);
+	j->http_spent_ms += (time_monotonic_us() - began_us) / 1000;
+	if (answer->ok)
+		answer->out = reply_value(a, &reply);
+	else
+		answer->message = str_of(why);
 }
 
 /*

@@ -222,6 +222,10 @@ static void set_options(struct asking *x, struct curl_slist *headers)
 		curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_outside);
 		curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, x);
 	}
+	if (ask->own) {
+		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+	}
 	if (!ask->chunk)
 		curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms(ask));
 }

@@ -31,6 +31,8 @@ struct http_ask {
 	 */
 	bool outside;
 	int own_port;
+	/* For addresses of this server itself, whose certificate may be signed by nobody else: it is not looked at. */
+	bool own;
 };
 struct http_reply {
 	int status;         /* 0 when `idle` ended the exchange before there was any */

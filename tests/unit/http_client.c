@@ -330,6 +330,9 @@ static void test_tls(struct http_server *s)
 			    "machine",
 			    port),
 	       "the client trusts no certificate that signs itself");
+	is_str(refusal(&(struct http_ask){ .url = arena_printf(a, "https://127.0.0.1:%d/", port),
+					   .own = true }),
+	       "", "unless the server asks itself");
 	is_str(refusal(&(struct http_ask){ .url = arena_printf(a, "https://127.0.0.1:%d/",
 							       http_listener_port(listener)) }),
 	       arena_printf(a,
