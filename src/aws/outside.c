@@ -35,6 +35,11 @@ void outside_start(void (*fn)(void *arg, struct str account, struct str key), vo
 	pthread_mutex_unlock(&lock);
 }
 
+void outside_stop(void)
+{
+	outside_start(NULL, NULL);
+}
+
 static struct exchange **find(struct str id)
 {
 	struct exchange **at = &all;

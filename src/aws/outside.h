@@ -28,6 +28,8 @@ struct outside_answer {
  * Once in a process: how to wake the calls of an account that wait for a key. From any thread, quick.
  */
 void outside_start(void (*wake)(void *arg, struct str account, struct str key), void *arg);
+/* Nobody is woken any more; what is under way ends by itself. Before what `arg` points to goes. */
+void outside_stop(void);
 /* Begin; all is copied. False when too many are under way. */
 bool outside_ask(const struct outside_request *request);
 /* Is there one with this id, under way or done? */

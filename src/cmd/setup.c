@@ -239,6 +239,7 @@ void functions_stop(void)
 {
 	builder_stop();
 	lambda_stop();
+	outside_stop();
 }
 
 /* --- sites ------------------------------------------------------------------------ */
