@@ -9,6 +9,7 @@
 
 #include "base/form.h"
 #include "cloud/apigateway/execute.h"
+#include "cloud/apigateway/inside.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -16,6 +17,18 @@ static void require(bool holds)
 {
 	if (!holds)
 		abort();
+}
+
+/* No resource can be made whose parts are not good. */
+static bool is_resource(struct str s)
+{
+	while (s.p) {
+		struct str part = str_cut(&s, '/');
+
+		if (part.n && !path_part_good(part))
+			return false;
+	}
+	return true;
 }
 
 static bool is_path(struct str s)
@@ -30,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct arena *a = arena_new();
 	struct json_object *variables = json_new_object(a);
 
-	if (is_path(resource) && path.p && is_path(path) &&
+	if (is_path(resource) && is_resource(resource) && path.p && is_path(path) &&
 	    route_match(a, resource, path, variables)) {
 		JSON_EACH(variables, name, value)
 		{

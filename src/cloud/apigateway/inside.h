@@ -162,6 +162,8 @@ bool mapping_refused(struct op *op, const char *what, struct str expression);
 void json_copy(struct json_object *to, struct json_object *from);
 /* May a method declare this response? False with the error set. */
 bool method_response_good(struct op *op, struct str api, const struct json_object *response);
+/* May a resource be called so: "ride", "{id}", "{proxy+}"? */
+bool path_part_good(struct str part);
 /* "{proxy+}" */
 bool path_part_greedy(struct str part);
 

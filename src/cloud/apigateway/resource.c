@@ -25,7 +25,7 @@ static bool plain_characters(struct str s)
 	return s.n > 0;
 }
 
-static bool part_good(struct str part)
+bool path_part_good(struct str part)
 {
 	if (is_variable(part) && str_ends(part, STR("}")))
 		part = str_slice(part, 1, part.n - (path_part_greedy(part) ? 2 : 1));
@@ -38,7 +38,7 @@ static bool part_fits(struct op *op, const struct thing *parent, struct str part
 	struct thing other;
 	int64_t after = 0;
 
-	if (!part_good(part)) {
+	if (!path_part_good(part)) {
 		op_fail(op, &GatewayBadRequest,
 			"Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path "
 			"variable and curly braces at the beginning and the end.");
