@@ -63,13 +63,14 @@ bool insights_number(struct insights_value v, double *out)
 	return !*end && end != text && isfinite(*out);
 }
 
-int insights_compare(struct arena *a, struct insights_value x, struct insights_value y)
+int insights_compare(struct insights_value x, struct insights_value y)
 {
 	double m, n;
+	bool x_is = insights_number(x, &m), y_is = insights_number(y, &n);
 
-	if (insights_number(x, &m) && insights_number(y, &n))
-		return (m > n) - (m < n);
-	return str_cmp(insights_text(a, x), insights_text(a, y));
+	if (x_is != y_is)
+		return x_is ? 1 : -1;
+	return x_is ? (m > n) - (m < n) : str_cmp(x.text, y.text);
 }
 
 bool insights_true(struct insights_value v)
@@ -222,8 +223,9 @@ FUNCTION(relation)
 {
 	const char *name = e->function->name;
 	bool both = v[0].kind != INSIGHTS_NONE && v[1].kind != INSIGHTS_NONE;
-	int order = both ? insights_compare(row->arena, v[0], v[1]) : 0;
+	int order = both ? insights_compare(v[0], v[1]) : 0;
 
+	(void)row;
 	if (name[0] == '!')
 		return of_bool(!both || order != 0);
 	if (!both)
@@ -256,8 +258,9 @@ FUNCTION(negation)
 
 FUNCTION(in_list)
 {
+	(void)row;
 	for (size_t i = 1; i < e->count && v[0].kind != INSIGHTS_NONE; i++)
-		if (insights_compare(row->arena, v[0], v[i]) == 0)
+		if (insights_compare(v[0], v[i]) == 0)
 			return of_bool(true);
 	return of_bool(false);
 }

@@ -76,8 +76,8 @@ void insights_set(struct insights_row *row, struct str name, struct insights_val
 struct str insights_text(struct arena *a, struct insights_value v);
 /* Also of text that is a number. */
 bool insights_number(struct insights_value v, double *out);
-/* <0, 0, >0: numbers as such when both are, everything else as text. */
-int insights_compare(struct arena *a, struct insights_value x, struct insights_value y);
+/* <0, 0, >0: numbers by size, everything else by bytes and before all numbers. */
+int insights_compare(struct insights_value x, struct insights_value y);
 /* What filter lets pass: not none, false, 0 or the empty text. */
 bool insights_true(struct insights_value v);
 

@@ -126,8 +126,7 @@ static struct insights_value extreme(const struct expr *arg, struct insights_row
 
 		if (v.kind == INSIGHTS_NONE)
 			continue;
-		if (best.kind == INSIGHTS_NONE ||
-		    insights_compare(rows[i]->arena, v, best) * direction > 0)
+		if (best.kind == INSIGHTS_NONE || insights_compare(v, best) * direction > 0)
 			best = v;
 	}
 	return best;
@@ -210,7 +209,7 @@ static int by_keys(const void *x, const void *y)
 	size_t i = 0;
 
 	for (const struct item *item = m->items; item; item = item->next, i++) {
-		int order = insights_compare(m->row->arena, m->keys[i], n->keys[i]);
+		int order = insights_compare(m->keys[i], n->keys[i]);
 
 		if (order)
 			return item->descending ? -order : order;
@@ -246,7 +245,7 @@ static bool same_keys(const struct keyed *x, const struct keyed *y)
 	size_t i = 0;
 
 	for (const struct item *item = x->items; item; item = item->next, i++)
-		if (insights_compare(x->row->arena, x->keys[i], y->keys[i]) != 0)
+		if (insights_compare(x->keys[i], y->keys[i]) != 0)
 			return false;
 	return true;
 }
