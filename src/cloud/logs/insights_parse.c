@@ -558,10 +558,9 @@ static bool read_limit(struct reader *r, struct command *c)
 
 static bool read_command(struct reader *r, struct command *c)
 {
-	if (word(r, "fields") || word(r, "display")) {
-		c->kind = FIELDS;
+	c->kind = word(r, "display") ? DISPLAY : FIELDS;
+	if (c->kind == DISPLAY || word(r, "fields"))
 		return read_items(r, &c->items, read_field);
-	}
 	if (word(r, "filter")) {
 		c->kind = FILTER;
 		c->expr = read_expr(r);
@@ -596,13 +595,9 @@ struct insights_query *insights_parse(struct arena *a, struct str text, const ch
 
 	q->arena = a;
 	do {
-		bool display = (blanks(&r), str_starts(r.rest, STR("display")));
-
 		*next = ARENA_NEW(a, struct command);
 		if (!read_command(&r, *next))
 			break;
-		if (display)
-			(*next)->kind = DISPLAY;
 		next = &(*next)->next;
 	} while (sign(&r, "|"));
 	blanks(&r);
