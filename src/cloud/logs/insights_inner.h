@@ -26,6 +26,7 @@ struct expr {
 	const struct regex *regex;            /* of like and =~, when it was written so */
 	struct expr *args[ARGUMENTS_MAX + 1]; /* one more for what stands before in */
 	size_t count;
+	size_t depth; /* of calls under it */
 };
 
 /* A function of many rows. */

@@ -1,9 +1,13 @@
 /* Reading queries; see insights.h. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "cloud/logs/insights_inner.h"
 
-enum { DEPTH_MAX = 40 };
+enum {
+	DEPTH_MAX = 40,        /* of brackets */
+	CALLS_DEPTH_MAX = 500, /* of operators in a row, which are one in the other */
+};
 
 struct reader {
 	struct arena *arena;
@@ -143,6 +147,17 @@ static const struct regex *read_regex(struct reader *r, struct str *source)
 
 /* --- expressions ------------------------------------------------------------------------- */
 
+/* Its arguments are known. */
+static struct expr *deepen(struct reader *r, struct expr *e)
+{
+	for (size_t i = 0; i < e->count; i++)
+		if (e->args[i] && e->args[i]->depth >= e->depth)
+			e->depth = e->args[i]->depth + 1;
+	if (e->depth > CALLS_DEPTH_MAX)
+		bad(r, "there are too many operators in a row");
+	return e;
+}
+
 static struct expr *call(struct reader *r, const char *name, struct expr *x, struct expr *y)
 {
 	struct expr *e = ARENA_NEW(r->arena, struct expr);
@@ -152,7 +167,7 @@ static struct expr *call(struct reader *r, const char *name, struct expr *x, str
 	e->args[0] = x;
 	e->args[1] = y;
 	e->count = y ? 2 : 1;
-	return e;
+	return deepen(r, e);
 }
 
 static struct expr *text_expr(struct reader *r, struct str text)
@@ -190,7 +205,7 @@ static struct expr *read_call(struct reader *r, struct str name)
 	else if (read_arguments(r, ")", e->args, &e->count) &&
 		 (e->count < e->function->least || e->count > e->function->most))
 		bad(r, "a function has too few or too many arguments");
-	return e;
+	return deepen(r, e);
 }
 
 /* A number, or with a unit behind it a span of time, in milliseconds: 5m. */
@@ -201,7 +216,8 @@ static struct expr *read_number(struct reader *r)
 		double ms;
 	} units[] = { { "ms", 1 },      { "s", 1000 },     { "m", 60000 },
 		      { "h", 3600000 }, { "d", 86400000 }, { "w", 604800000 } };
-	size_t n = name_length(r->rest), digits = 0;
+	const size_t count = sizeof(units) / sizeof(*units);
+	size_t n = name_length(r->rest), digits = 0, i = 0;
 	struct expr *e = ARENA_NEW(r->arena, struct expr);
 	struct str unit;
 
@@ -211,14 +227,14 @@ static struct expr *read_number(struct reader *r)
 	e->value.number = strtod(arena_cstr(r->arena, str_slice(r->rest, 0, digits)), NULL);
 	unit = str_slice(r->rest, digits, n);
 	skip(r, n);
-	for (size_t i = 0; unit.n && i < sizeof(units) / sizeof(*units); i++) {
-		if (str_is(unit, units[i].unit)) {
-			e->value.number *= units[i].ms;
-			return e;
-		}
-	}
-	if (unit.n)
+	while (unit.n && i < count && !str_is(unit, units[i].unit))
+		i++;
+	if (i == count)
 		bad(r, "a number has an unknown unit");
+	else if (unit.n)
+		e->value.number *= units[i].ms;
+	if (!isfinite(e->value.number))
+		bad(r, "a number is too large");
 	return e;
 }
 
@@ -314,7 +330,7 @@ static struct expr *read_in(struct reader *r, struct expr *left)
 		bad(r, "in wants a list in brackets");
 	else if (read_arguments(r, "]", e->args + 1, &e->count) && e->count++ == ARGUMENTS_MAX)
 		bad(r, "there are too many arguments");
-	return e;
+	return deepen(r, e);
 }
 
 static struct expr *read_relation(struct reader *r)
