@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "base/time.h"
 #include "cloud/logs/insights.h"
 
 enum { ROWS_MAX = 20 };
@@ -25,6 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct insights_row *rows[ROWS_MAX];
 	ptrdiff_t end = str_find_str(text, STR("\n\n"));
 	size_t count = 0, matched;
+	struct insights_budget budget = { .bytes = 1 << 20,
+					  .until_us = time_monotonic_us() + 1000000 };
 	const char *why = NULL;
 	struct insights_query *q;
 
@@ -35,7 +38,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (q && rest.p && count < ROWS_MAX) {
 		struct insights_row *row = ARENA_NEW(a, struct insights_row);
 
-		*row = (struct insights_row){ .arena = a,
+		*row = (struct insights_row){ .budget = &budget,
+					      .arena = a,
 					      .at = 1700000000000 - (int64_t)count * 60000,
 					      .message = str_cut(&rest, '\n'),
 					      .stream = STR("s"),

@@ -27,8 +27,16 @@ struct insights_field {
 	struct insights_value value;
 };
 
+/* What a query may still use, for all of its rows: the caller says how much. */
+struct insights_budget {
+	int64_t bytes;    /* of memory, about */
+	int64_t until_us; /* of the monotonic clock */
+	bool spent;       /* it wanted more: its answer is none */
+};
+
 /* What the caller fills is above `fields`. */
 struct insights_row {
+	struct insights_budget *budget;
 	struct arena *arena; /* for what is found out about it; as the query's */
 	int64_t at, ingested_at;
 	struct str message, stream, log, ptr;
@@ -41,11 +49,11 @@ struct insights_row {
 struct insights_query *insights_parse(struct arena *a, struct str text, const char **why);
 /*
  * Apply the query to rows, which it reorders and replaces; *count becomes how many are left, *matched how many passed
- * the filters before anything was grouped or cut off.
+ * the filters before anything was grouped or cut off. None is left when the budget is spent.
  */
 void insights_run(const struct insights_query *q, struct insights_row **rows, size_t *count,
 		  size_t *matched);
-/* [[{"field", "value"}, ..], ..] of at most `limit` rows. */
+/* [[{"field", "value"}, ..], ..] of the rows, or of the first of them when the budget is spent on the way. */
 struct json_object *insights_answer(const struct insights_query *q, struct insights_row **rows,
 				    size_t count);
 

@@ -5,6 +5,17 @@
 #include "base/time.h"
 #include "cloud/logs/insights_inner.h"
 
+bool insights_spend(struct insights_row *row, size_t bytes)
+{
+	struct insights_budget *b = row->budget;
+
+	if (!b->spent) {
+		b->bytes -= (int64_t)bytes;
+		b->spent = b->bytes < 0 || time_monotonic_us() > b->until_us;
+	}
+	return !b->spent;
+}
+
 /* --- values ---------------------------------------------------------------------------- */
 
 static struct insights_value of_text(struct str text)
@@ -80,6 +91,15 @@ bool insights_true(struct insights_value v)
 
 /* --- fields -------------------------------------------------------------------------------- */
 
+static size_t word_length(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] != ' ' && s.p[n] != '\t' && s.p[n] != '\n')
+		n++;
+	return n;
+}
+
 /* What Lambda's own lines say: "Duration: 3.08 ms" in a REPORT. */
 static struct insights_value reported(const struct insights_row *row, struct str name)
 {
@@ -105,7 +125,7 @@ static struct insights_value reported(const struct insights_row *row, struct str
 		if (at < 0)
 			return of_text(STR_NONE);
 		rest = str_slice(row->message, (size_t)at + strlen(known[i].label), row->message.n);
-		rest = str_slice(rest, 0, strcspn(arena_cstr(row->arena, rest), " \t\n"));
+		rest = str_slice(rest, 0, word_length(rest));
 		if (!known[i].unit)
 			return of_text(rest);
 		return insights_number(of_text(rest), &number) ? of_number(number * known[i].unit)
@@ -125,14 +145,28 @@ static struct insights_value line_type(const struct insights_row *row)
 	return of_text(STR_NONE);
 }
 
+static struct insights_value of_json(struct insights_row *row, struct json_object *o)
+{
+	struct str text;
+
+	if (json_is_string(o))
+		return of_text(json_str(o));
+	text = json_text(row->arena, o);
+	insights_spend(row, text.n);
+	return of_text(text);
+}
+
 /* Within a JSON message: "a.b.0". A member whose name has dots comes first. */
 static struct insights_value discovered(struct insights_row *row, struct str name)
 {
 	struct json_object *o;
 
-	if (!row->json_known && str_starts(str_trim(row->message), STR("{")))
+	if (!row->json_known && str_starts(str_trim(row->message), STR("{")) &&
+	    insights_spend(row, COST_JSON + 8 * row->message.n))
 		row->json = json_parse(row->arena, str_trim(row->message), NULL);
 	row->json_known = true;
+	if (!row->json || !insights_spend(row, 2 * name.n))
+		return of_text(STR_NONE);
 	o = json_get(row->json, arena_cstr(row->arena, name));
 	if (!o) {
 		o = row->json;
@@ -147,9 +181,7 @@ static struct insights_value discovered(struct insights_row *row, struct str nam
 				o = json_get(o, arena_cstr(row->arena, step));
 		}
 	}
-	if (!o)
-		return of_text(STR_NONE);
-	return of_text(json_is_string(o) ? json_str(o) : json_text(row->arena, o));
+	return o ? of_json(row, o) : of_text(STR_NONE);
 }
 
 struct insights_value insights_field(struct insights_row *row, struct str name)
@@ -178,8 +210,11 @@ struct insights_value insights_field(struct insights_row *row, struct str name)
 
 void insights_set(struct insights_row *row, struct str name, struct insights_value value)
 {
-	struct insights_field *f = ARENA_NEW(row->arena, struct insights_field);
+	struct insights_field *f;
 
+	if (!insights_spend(row, sizeof(*f)))
+		return;
+	f = ARENA_NEW(row->arena, struct insights_field);
 	f->name = name;
 	f->value = value;
 	f->next = row->fields;
@@ -297,14 +332,23 @@ FUNCTION(coalesce)
 
 FUNCTION(concat)
 {
-	struct str all = STR("");
+	struct str parts[ARGUMENTS_MAX];
+	size_t n = 0;
+	char *all;
 
 	for (size_t i = 0; i < e->count; i++) {
-		struct str one = insights_text(row->arena, v[i]);
-
-		all = arena_strf(row->arena, "%.*s%.*s", STR_ARG(all), STR_ARG(one));
+		parts[i] = insights_text(row->arena, v[i]);
+		n += parts[i].n;
 	}
-	return of_text(all);
+	if (!insights_spend(row, n))
+		return of_text(STR_NONE);
+	all = arena_alloc(row->arena, n);
+	n = 0;
+	for (size_t i = 0; i < e->count; i++) {
+		memcpy(all + n, parts[i].p, parts[i].n);
+		n += parts[i].n;
+	}
+	return of_text(str_make(all, n));
 }
 
 FUNCTION(length)
@@ -321,10 +365,13 @@ FUNCTION(trim)
 
 FUNCTION(change_case)
 {
-	struct str text = arena_dup(row->arena, insights_text(row->arena, v[0]));
+	struct str text = insights_text(row->arena, v[0]);
 	bool up = str_is(str_of(e->function->name), "toupper");
-	char *p = arena_cstr(row->arena, text);
+	char *p;
 
+	if (!insights_spend(row, text.n))
+		return of_text(STR_NONE);
+	p = arena_cstr(row->arena, text);
 	for (size_t i = 0; i < text.n; i++)
 		if ((up && p[i] >= 'a' && p[i] <= 'z') || (!up && p[i] >= 'A' && p[i] <= 'Z'))
 			p[i] ^= 0x20;
@@ -424,6 +471,8 @@ struct insights_value insights_eval(const struct expr *e, struct insights_row *r
 
 	if (e->kind == EXPR_VALUE)
 		return e->value;
+	if (!insights_spend(row, COST_STEP))
+		return of_text(STR_NONE);
 	if (e->kind == EXPR_FIELD)
 		return insights_field(row, e->name);
 	for (size_t i = 0; i < e->count; i++)

@@ -8,6 +8,13 @@
 
 enum { ARGUMENTS_MAX = 16, NAMES_MAX = REGEX_GROUPS_MAX - 1 };
 
+/* What is taken from the budget, in bytes. */
+enum {
+	COST_STEP = 32,   /* to look at a value once */
+	COST_JSON = 1024, /* to parse a message, and 8 a byte */
+	COST_SHOWN = 300, /* to put a value into the answer, and 8 a byte */
+};
+
 struct expr;
 
 /* An operator or a function of values: its arguments are evaluated already. */
@@ -73,6 +80,8 @@ struct insights_value insights_eval(const struct expr *e, struct insights_row *r
 struct insights_value insights_field(struct insights_row *row, struct str name);
 /* Give a row a field; the name must live as long as the row. */
 void insights_set(struct insights_row *row, struct str name, struct insights_value value);
+/* Take so many bytes from the row's budget; false when it is spent. */
+bool insights_spend(struct insights_row *row, size_t bytes);
 /* A value as an answer shows it; empty for none. */
 struct str insights_text(struct arena *a, struct insights_value v);
 /* Also of text that is a number. */

@@ -20,9 +20,12 @@ static struct insights_value of_number(double number)
 static double *numbers(const struct expr *arg, struct insights_row *const *rows, size_t count,
 		       size_t *n)
 {
-	double *all = arena_alloc(rows[0]->arena, count * sizeof(*all));
+	double *all;
 
 	*n = 0;
+	if (!insights_spend(rows[0], count * sizeof(*all)))
+		return NULL;
+	all = arena_alloc(rows[0]->arena, count * sizeof(*all));
 	for (size_t i = 0; i < count; i++)
 		*n += insights_number(insights_eval(arg, rows[i]), &all[*n]);
 	return all;
@@ -44,10 +47,13 @@ static int by_bytes(const void *x, const void *y)
 
 AGGREGATE(count_distinct)
 {
-	struct str *all = arena_alloc(rows[0]->arena, count * sizeof(*all));
+	struct str *all;
 	size_t n = 0, different = 0;
 
 	(void)arg_count;
+	if (!insights_spend(rows[0], count * sizeof(*all)))
+		return of_number(NAN);
+	all = arena_alloc(rows[0]->arena, count * sizeof(*all));
 	for (size_t i = 0; i < count; i++) {
 		struct insights_value v = insights_eval(args[0], rows[i]);
 
@@ -217,14 +223,19 @@ static int by_keys(const void *x, const void *y)
 	return (m->place > n->place) - (m->place < n->place);
 }
 
+/* The rows in order; NULL when there are none, or when the budget is spent. */
 static struct keyed *key_rows(const struct item *items, struct insights_row **rows, size_t count)
 {
-	struct arena *a = count ? rows[0]->arena : NULL;
-	struct keyed *all = count ? arena_alloc(a, count * sizeof(*all)) : NULL;
+	struct keyed *all;
+	struct arena *a;
 	size_t n = 0;
 
 	for (const struct item *item = items; item; item = item->next)
 		n++;
+	if (!count || !insights_spend(rows[0], count * (sizeof(*all) + n * sizeof(*all->keys))))
+		return NULL;
+	a = rows[0]->arena;
+	all = arena_alloc(a, count * sizeof(*all));
 	for (size_t i = 0; i < count; i++) {
 		size_t k = 0;
 
@@ -235,8 +246,7 @@ static struct keyed *key_rows(const struct item *items, struct insights_row **ro
 		for (const struct item *item = items; item; item = item->next)
 			all[i].keys[k++] = insights_eval(item->expr, rows[i]);
 	}
-	if (count)
-		qsort(all, count, sizeof(*all), by_keys);
+	qsort(all, count, sizeof(*all), by_keys);
 	return all;
 }
 
@@ -277,6 +287,8 @@ static void take_apart(const struct command *c, struct insights_row **rows, size
 		struct str text = insights_text(rows[i]->arena, insights_eval(c->expr, rows[i]));
 		struct regex_match m;
 
+		if (!insights_spend(rows[i], COST_STEP))
+			return;
 		if (!regex_find(c->regex, text, 0, &m))
 			continue;
 		for (size_t g = 1; g < REGEX_GROUPS_MAX; g++)
@@ -293,7 +305,7 @@ static void sort(const struct command *c, struct insights_row **rows, size_t cou
 {
 	struct keyed *all = key_rows(c->items, rows, count);
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; all && i < count; i++)
 		rows[i] = all[i].row;
 }
 
@@ -303,7 +315,7 @@ static void dedup(const struct command *c, struct insights_row **rows, size_t *c
 	struct keyed *all = key_rows(c->items, rows, *count);
 	size_t n = 0;
 
-	for (size_t i = 0; i < *count; i++)
+	for (size_t i = 0; all && i < *count; i++)
 		if (i && same_keys(&all[i], &all[i - 1]))
 			rows[all[i].place] = NULL;
 	for (size_t i = 0; i < *count; i++)
@@ -320,6 +332,7 @@ static struct insights_row *group(const struct command *c, const struct keyed *f
 	size_t k = 0;
 
 	made->arena = rows[0]->arena;
+	made->budget = rows[0]->budget;
 	made->at = rows[0]->at;
 	made->grouped = true;
 	for (const struct item *by = c->by; by; by = by->next)
@@ -336,9 +349,11 @@ static void stats(const struct command *c, struct insights_row **rows, size_t *c
 	struct keyed *all = key_rows(c->by, rows, *count);
 	size_t groups = 0;
 
-	for (size_t i = 0; i < *count; i++)
+	for (size_t i = 0; all && i < *count; i++)
 		rows[i] = all[i].row;
-	for (size_t begin = 0, end; begin < *count; begin = end) {
+	for (size_t begin = 0, end; all && begin < *count; begin = end) {
+		if (!insights_spend(rows[begin], sizeof(struct insights_row)))
+			break;
 		for (end = begin + 1; end < *count && same_keys(&all[begin], &all[end]);)
 			end++;
 		rows[groups++] = group(c, &all[begin], rows + begin, end - begin);
@@ -349,6 +364,7 @@ static void stats(const struct command *c, struct insights_row **rows, size_t *c
 void insights_run(const struct insights_query *q, struct insights_row **rows, size_t *count,
 		  size_t *matched)
 {
+	const struct insights_budget *budget = *count ? rows[0]->budget : NULL;
 	bool cut = false;
 
 	*matched = *count;
@@ -380,6 +396,8 @@ void insights_run(const struct insights_query *q, struct insights_row **rows, si
 			take_apart(c, rows, *count);
 			break;
 		}
+		if (budget && budget->spent)
+			*count = 0;
 		if (!cut)
 			*matched = *count;
 	}
@@ -390,13 +408,15 @@ void insights_run(const struct insights_query *q, struct insights_row **rows, si
 static void add(struct json_object *list, struct insights_row *row, struct str name)
 {
 	struct insights_value v = insights_field(row, name);
+	struct str text = insights_text(row->arena, v);
 	struct json_object *o;
 
-	if (v.kind == INSIGHTS_NONE)
+	if (!insights_spend(row, COST_STEP) || v.kind == INSIGHTS_NONE ||
+	    !insights_spend(row, COST_SHOWN + 8 * text.n))
 		return;
 	o = json_add_object(list);
 	json_set_str(o, "field", name);
-	json_set_str(o, "value", insights_text(row->arena, v));
+	json_set_str(o, "value", text);
 }
 
 static void add_items(struct json_object *list, struct insights_row *row, const struct item *items)
@@ -442,9 +462,8 @@ struct json_object *insights_answer(const struct insights_query *q, struct insig
 	const struct command *c = shown(q);
 
 	for (size_t i = 0; i < count; i++) {
-		struct json_object *list = json_object_new_array();
+		struct json_object *list = json_new_array(q->arena);
 
-		json_add(results, list);
 		if (!c) {
 			add_fields(q, list, rows[i]);
 		} else {
@@ -454,6 +473,9 @@ struct json_object *insights_answer(const struct insights_query *q, struct insig
 		}
 		if (!rows[i]->grouped)
 			add(list, rows[i], STR("@ptr"));
+		if (rows[i]->budget->spent)
+			break;
+		json_add(results, json_object_get(list));
 	}
 	return results;
 }

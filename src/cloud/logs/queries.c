@@ -3,6 +3,7 @@
  * From: CloudWatch Logs API Reference, StartQuery, GetQueryResults, StopQuery, DescribeQueries.
  */
 #include "base/hash.h"
+#include "base/time.h"
 #include "cloud/logs/insights.h"
 #include "cloud/logs/inside.h"
 
@@ -11,6 +12,8 @@ enum {
 	RESULTS_MAX = 10000,
 	SCANNED_MAX = 100000, /* events that a query looks at, the newest; beyond it times out */
 	SCANNED_BYTES = 48 << 20, /* likewise */
+	WORK_BYTES = 256 << 20,   /* of memory for working on them; beyond it times out, */
+	WORK_US = 5 * 1000000,    /* as beyond this time: the account's other calls wait */
 	KEPT = 100                /* queries, the newest */
 };
 
@@ -22,7 +25,8 @@ struct scan {
 	int64_t from, to; /* both included */
 	struct insights_row **rows;
 	size_t count, bytes;
-	bool cut;
+	struct insights_budget budget;
+	bool cut; /* the answer is not of all events */
 };
 
 static bool add_group(struct op *op, struct scan *s, struct str identifier)
@@ -106,6 +110,7 @@ static void scan_group(struct op *op, struct arena *a, struct scan *s,
 		if (s->cut)
 			break;
 		s->rows[s->count] = row_of(op, a, group, q);
+		s->rows[s->count]->budget = &s->budget;
 		s->bytes += s->rows[s->count++]->message.n;
 	}
 	stmt_done(q);
@@ -123,7 +128,7 @@ static int newest_first(const void *x, const void *y)
 static struct str run(struct op *op, struct arena *a, struct scan *s,
 		      const struct insights_query *query)
 {
-	struct json_object *answer = json_new_object(a), *statistics;
+	struct json_object *answer = json_new_object(a), *results, *statistics;
 	size_t limit = (size_t)op_int_or(op, "limit", RESULTS_MAX), scanned, matched, left;
 
 	s->rows = arena_alloc(a, SCANNED_MAX * sizeof(struct insights_row *));
@@ -131,9 +136,12 @@ static struct str run(struct op *op, struct arena *a, struct scan *s,
 		scan_group(op, a, s, &s->groups[i]);
 	qsort(s->rows, s->count, sizeof(struct insights_row *), newest_first);
 	scanned = left = s->count;
+	s->budget = (struct insights_budget){ .bytes = WORK_BYTES,
+					      .until_us = time_monotonic_us() + WORK_US };
 	insights_run(query, s->rows, &left, &matched);
-	json_set(answer, "results",
-		 json_object_get(insights_answer(query, s->rows, left < limit ? left : limit)));
+	results = insights_answer(query, s->rows, left < limit ? left : limit);
+	s->cut |= s->budget.spent;
+	json_set(answer, "results", json_object_get(results));
 	statistics = json_set_object(answer, "statistics");
 	json_set(statistics, "recordsMatched", json_object_new_double((double)matched));
 	json_set(statistics, "recordsScanned", json_object_new_double((double)scanned));
