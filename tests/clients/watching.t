@@ -58,6 +58,22 @@ def queries(logs):
     tap.ok([each["queryId"] for each in listed] == [query], "and is listed", listed)
 
 
+def kept(logs):
+    logs.create_log_group(logGroupName="/app/large")
+    logs.create_log_stream(logGroupName="/app/large", logStreamName="one")
+    now = int(time.time())
+    for _ in range(8):
+        logs.put_log_events(logGroupName="/app/large", logStreamName="one", logEvents=[
+            {"timestamp": now * 1000, "message": "x" * 200000}] * 5)
+    ids = [logs.start_query(logGroupName="/app/large", startTime=now - 3600, endTime=now + 3600, queryString="fields @message")["queryId"]
+           for _ in range(5)]
+    got = logs.get_query_results(queryId=ids[-1])
+    tap.ok(got["status"] == "Complete" and len(got["results"]) == 40, "a large answer comes whole", got["status"])
+    found = [each["queryId"] for each in logs.describe_queries(logGroupName="/app/large")["queries"]]
+    tap.ok(found == ids[:0:-1], "and of many large answers the last are kept", (found, ids))
+    fails("the first are forgotten", "ResourceNotFoundException", "Query does not exist", lambda: logs.get_query_results(queryId=ids[0]))
+
+
 def metric_filters(logs, cloudwatch):
     logs.put_metric_filter(logGroupName="/app/web", filterName="latency", filterPattern="{ $.latency > 100 }",
                            metricTransformations=[{"metricName": "Slow", "metricNamespace": "App", "metricValue": "$.latency",
@@ -162,6 +178,7 @@ def main():
         one, other = watch(logs), watch(cloudwatch)
         groups_and_events(logs)
         queries(logs)
+        kept(logs)
         metric_filters(logs, cloudwatch)
         metrics(cloudwatch)
         of_tables(boto3.client("dynamodb", **options), cloudwatch)

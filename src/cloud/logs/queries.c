@@ -14,7 +14,8 @@ enum {
 	SCANNED_BYTES = 48 << 20, /* likewise */
 	WORK_BYTES = 256 << 20,   /* of memory for working on them; beyond it times out, */
 	WORK_US = 5 * 1000000,    /* as beyond this time: the account's other calls wait */
-	KEPT = 100                /* queries, the newest */
+	KEPT = 100,               /* queries, the newest, */
+	KEPT_BYTES = 32 << 20     /* with no more than so much of answers */
 };
 
 /* --- what is asked ------------------------------------------------------------------------- */
@@ -165,8 +166,10 @@ static void keep(struct op *op, struct str id, const struct scan *s, struct str 
 	       str_of(cut ? "Timeout" : "Complete"), op->now, answer);
 	db_run(op->db,
 	       "DELETE FROM logs_query WHERE id NOT IN"
-	       " (SELECT id FROM logs_query ORDER BY created_at DESC LIMIT ?)",
-	       "i", (int64_t)KEPT);
+	       " (SELECT id FROM (SELECT id, created_at, sum(length(answer)) OVER"
+	       " (ORDER BY created_at DESC, id = ?1 DESC, id) AS bytes FROM logs_query)"
+	       " WHERE bytes <= ?2 OR id = ?1 ORDER BY created_at DESC, id = ?1 DESC, id LIMIT ?3)",
+	       "sii", id, (int64_t)KEPT_BYTES, (int64_t)KEPT);
 }
 
 enum outcome logs_op_start_query(struct op *op)
