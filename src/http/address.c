@@ -24,15 +24,14 @@ static bool is_private4(uint32_t address)
 	return false;
 }
 
-/* An IPv4 address in IPv6's clothes, as `a.b.c.d` or behind 64:ff9b:: and 2002::. */
+/* An IPv4 address in IPv6's clothes, behind ::, 64:ff9b:: and 2002::. */
 static bool has_inner4(const unsigned char *b, uint32_t *inner)
 {
-	static const unsigned char mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 	static const unsigned char nat64[12] = { 0, 0x64, 0xff, 0x9b };
 	static const unsigned char zero[12] = { 0 };
 	const unsigned char *at = NULL;
 
-	if (memcmp(b, mapped, 12) == 0 || memcmp(b, nat64, 12) == 0 || memcmp(b, zero, 12) == 0)
+	if (memcmp(b, nat64, 12) == 0 || memcmp(b, zero, 12) == 0)
 		at = b + 12;
 	else if (b[0] == 0x20 && b[1] == 0x02)
 		at = b + 2;
@@ -64,6 +63,28 @@ static bool is_private(const struct sockaddr *address)
 		return true;
 	memcpy(&six, address, sizeof(six));
 	return is_private6(six.sin6_addr.s6_addr);
+}
+
+/* "::ffff:10.0.0.5" is connected to as 10.0.0.5, and looked at as that. */
+static struct sockaddr_storage unmapped(const struct sockaddr *address)
+{
+	struct sockaddr_storage plain = { .ss_family = address->sa_family };
+	struct sockaddr_in four = { .sin_family = AF_INET };
+	struct sockaddr_in6 six;
+
+	if (address->sa_family == AF_INET)
+		memcpy(&plain, address, sizeof(four));
+	if (address->sa_family != AF_INET6)
+		return plain;
+	memcpy(&six, address, sizeof(six));
+	memcpy(&plain, &six, sizeof(six));
+	if (!IN6_IS_ADDR_V4MAPPED(&six.sin6_addr))
+		return plain;
+	four.sin_port = six.sin6_port;
+	memcpy(&four.sin_addr, six.sin6_addr.s6_addr + 12, sizeof(four.sin_addr));
+	plain = (struct sockaddr_storage){ .ss_family = AF_INET };
+	memcpy(&plain, &four, sizeof(four));
+	return plain;
 }
 
 static bool same_host(const struct sockaddr *a, const struct sockaddr *b)
@@ -114,7 +135,10 @@ static int port_of(const struct sockaddr *address)
 
 bool http_address_outside(const struct sockaddr *address, int own_port)
 {
-	if (is_this_machine(address))
-		return own_port && port_of(address) == own_port;
-	return !is_private(address);
+	struct sockaddr_storage storage = unmapped(address);
+	const struct sockaddr *plain = (const struct sockaddr *)&storage;
+
+	if (is_this_machine(plain))
+		return own_port && port_of(plain) == own_port;
+	return !is_private(plain);
 }
