@@ -2,6 +2,7 @@
 #include "aws/outside.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "aws/proxy.h"
@@ -26,6 +27,7 @@ static struct exchange *all;
 static int workers, waiting;
 static void (*wake)(void *arg, struct str account, struct str key);
 static void *wake_arg;
+static atomic_int cloud_port; /* 0: not known yet */
 
 void outside_start(void (*fn)(void *arg, struct str account, struct str key), void *arg)
 {
@@ -38,6 +40,11 @@ void outside_start(void (*fn)(void *arg, struct str account, struct str key), vo
 void outside_stop(void)
 {
 	outside_start(NULL, NULL);
+}
+
+void outside_cloud(int port)
+{
+	atomic_store(&cloud_port, port);
 }
 
 static struct exchange **find(struct str id)
@@ -77,7 +84,7 @@ static void carry_out(struct exchange *e)
 				.timeout_ms = e->request.timeout_ms,
 				.body_max = 10 << 20,
 				.outside = true,
-				.own_port = e->request.cloud_port };
+				.own_port = atomic_load(&cloud_port) };
 	int64_t began = time_monotonic_us();
 
 	if (!http_ask(&ask, e->arena, &e->reply, &e->why) && !e->why)
@@ -265,14 +272,4 @@ struct json_object *outside_headers(struct arena *a, struct str lines)
 			multi_add(a, headers, str_trim(name), str_trim(value), true);
 	}
 	return headers;
-}
-
-int outside_cloud_port(const struct op *op)
-{
-	struct str rest = op->endpoint;
-	int64_t port = 0;
-
-	while (str_find(rest, ':') >= 0)
-		str_cut(&rest, ':');
-	return str_to_int(rest, &port) ? (int)port : 0;
 }

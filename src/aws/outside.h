@@ -15,7 +15,6 @@ struct outside_request {
 	const char *const *headers; /* "Name: value", NULL-ended */
 	struct str body;            /* absent: none */
 	int timeout_ms;
-	int cloud_port; /* of this cloud, where it may be asked on this machine */
 };
 struct outside_answer {
 	int status;         /* 0: there was none */
@@ -30,6 +29,8 @@ struct outside_answer {
 void outside_start(void (*wake)(void *arg, struct str account, struct str key), void *arg);
 /* Nobody is woken any more; what is under way ends by itself. Before what `arg` points to goes. */
 void outside_stop(void);
+/* The port of the cloud's listener: the only one that may be asked on this machine; until then none may. */
+void outside_cloud(int port);
 /* Begin; all is copied. False when too many are under way. */
 bool outside_ask(const struct outside_request *request);
 /* Is there one with this id, under way or done? */
@@ -44,7 +45,5 @@ bool outside_take(struct str id, struct arena *a, struct outside_answer *out);
 const char *const *outside_lines(struct arena *a, struct json_object *headers, const char *more);
 /* The lines of an answer as a multi-map. */
 struct json_object *outside_headers(struct arena *a, struct str lines);
-/* The port of this cloud, as the operation's caller has it; 0: not told. */
-int outside_cloud_port(const struct op *op);
 
 #endif

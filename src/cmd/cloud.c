@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "aws/outside.h"
 #include "aws/port.h"
 #include "base/time.h"
 #include "cmd/setup.h"
@@ -102,6 +103,7 @@ static int serve_cloud(const struct command_line *line, struct cloud_server *ser
 		http_server_free(server->http, 0);
 		return cannot(line, "%s", why);
 	}
+	outside_cloud(http_listener_port(listener));
 	greet(line, setup_url(line->arena, false, host, http_listener_port(listener)), began_us);
 	setup_wait_for_stop();
 	functions_stop();

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "aws/mail.h"
+#include "aws/outside.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/time.h"
@@ -324,7 +325,10 @@ static bool start_http(struct serve *s, const char **why)
 	if (!s->site_listener)
 		return false;
 	s->cloud_listener = http_listen(s->http, &cloud, s->line->arena, why);
-	return s->cloud_listener;
+	if (!s->cloud_listener)
+		return false;
+	outside_cloud(http_listener_port(s->cloud_listener));
+	return true;
 }
 
 static bool start(struct serve *s, const char *data, const char **why)

@@ -5,11 +5,13 @@ authorizers, keys, mappings, tests.
 Every answer of the service is also held against botocore's service models (tests/support/model.py).
 """
 import http.client
+import http.server
 import io
 import json
 import os
 import sys
 import tempfile
+import threading
 import time
 import zipfile
 
@@ -406,9 +408,11 @@ def permissions(tokens):
 def elsewhere(inner):
     """HTTP integrations: with the cloud itself, and with what nobody may be sent to."""
     api = gw.create_rest_api(name="http")
+    private = http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler)
+    threading.Thread(target=private.serve_forever, daemon=True).start()
     base = "http://127.0.0.1:%d/_aws/execute-api/%s/v1" % (server.cloud_port, inner)
     for name, kind, target in (("proxy", "HTTP_PROXY", base + "/fixed/{id}"), ("mapped", "HTTP", base + "/fixed/{id}"),
-                               ("ssh", "HTTP_PROXY", "http://127.0.0.1:22/"), ("room", "HTTP_PROXY", "http://192.168.1.1/"),
+                               ("machine", "HTTP_PROXY", "http://127.0.0.1:%d/" % private.server_port), ("room", "HTTP_PROXY", "http://192.168.1.1/"),
                                ("meta", "HTTP_PROXY", "http://[::ffff:169.254.169.254]/")):
         parent = gw.create_resource(restApiId=api["id"], parentId=api["rootResourceId"], pathPart=name)["id"]
         resource = gw.create_resource(restApiId=api["id"], parentId=parent, pathPart="{id}")["id"]
@@ -422,8 +426,9 @@ def elsewhere(inner):
     tap.ok(answer.status == 200 and answer.raw == b"item 5 /fixed/{id}" and answer.header("Content-Type") == "text/plain", "an HTTP proxy passes on", answer)
     answer = ask(api["id"], "v1", "/mapped/5")
     tap.ok(answer.status == 202 and answer.raw == b'{"was": "item 5 /fixed/{id}"}', "an HTTP integration maps", answer)
-    for name in ("ssh", "room", "meta"):
-        answer = ask(api["id"], "v1", "/%s/1" % name)
+    for name in ("machine", "room", "meta"):
+        # Whoever asks may write any port behind the cloud's name.
+        answer = ask(api["id"], "v1", "/%s/1" % name, Host="127.0.0.1:%d" % private.server_port)
         tap.ok(answer.status == 504 and answer.raw == b'{"message": "Network error communicating with endpoint"}', "nobody is sent to %s" % name, answer)
 
 

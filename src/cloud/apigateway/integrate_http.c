@@ -127,7 +127,6 @@ enum step integrate_http(struct execution *x, const struct integration_request *
 		.url = url_of(x, request),
 		.body = request->body.n ? request->body : STR_NONE,
 		.timeout_ms = (int)wait,
-		.cloud_port = outside_cloud_port(op),
 	};
 	struct outside_answer got;
 

@@ -117,7 +117,6 @@ static enum step begin(struct visit *v, int64_t wait_ms)
 		.headers = lines_of(v),
 		.body = v->body.n ? v->body : STR_NONE,
 		.timeout_ms = (int)wait_ms,
-		.cloud_port = outside_cloud_port(op),
 	};
 
 	if (!outside_ask(&ask))
