@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/fnv.h"
 #include "base/log.h"
 #include "base/time.h"
 
@@ -166,12 +167,9 @@ static void look_at_files(struct watch *w)
 
 static struct watched *find(struct watch *w, struct str account)
 {
-	uint64_t hash = 14695981039346656037ULL; /* FNV-1a */
-	struct watched **bucket, *a;
+	uint64_t hash = fnv_add(FNV_BEGIN, account.p, account.n);
+	struct watched **bucket = &w->buckets[hash % BUCKETS], *a;
 
-	for (size_t i = 0; i < account.n; i++)
-		hash = (hash ^ (unsigned char)account.p[i]) * 1099511628211ULL;
-	bucket = &w->buckets[hash % BUCKETS];
 	for (a = *bucket; a; a = a->next) {
 		if (str_is(account, a->account))
 			return a;

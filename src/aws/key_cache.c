@@ -6,6 +6,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/fnv.h"
+
 #define SHARDS 16
 #define PLACES 256 /* of a shard: 4096 keys in all */
 #define WAYS   4
@@ -48,17 +50,15 @@ void key_cache_free(struct key_cache *cache)
 	free(cache);
 }
 
-/* FNV-1a: the table is small, its keys are not chosen by strangers beyond their own. */
+/* The table is small, its keys are not chosen by strangers beyond their own. */
 static uint64_t hash_add(uint64_t hash, struct str s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		hash = (hash ^ (unsigned char)s.p[i]) * 1099511628211ULL;
-	return (hash ^ 0xff) * 1099511628211ULL;
+	return fnv_add(fnv_add(hash, s.p, s.n), "\xff", 1);
 }
 
 static uint64_t hash_of(const struct sigv4 *sig)
 {
-	uint64_t hash = 14695981039346656037ULL;
+	uint64_t hash = FNV_BEGIN;
 
 	hash = hash_add(hash, sig->access_key);
 	hash = hash_add(hash, sig->date);

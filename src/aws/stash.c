@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/fnv.h"
+
 enum { SLOTS = 4096, VALUE_MAX = 1 << 20 };
 #define BYTES_MAX ((size_t)64 << 20)
 
@@ -29,14 +31,9 @@ static void free_slot(struct slot *s)
 	*s = (struct slot){ .key = NULL };
 }
 
-/* FNV-1a. */
 static struct slot *slot_of(struct str key)
 {
-	uint64_t h = 14695981039346656037ULL;
-
-	for (size_t i = 0; i < key.n; i++)
-		h = (h ^ (unsigned char)key.p[i]) * 1099511628211ULL;
-	return &slots[h % SLOTS];
+	return &slots[fnv_add(FNV_BEGIN, key.p, key.n) % SLOTS];
 }
 
 static bool holds(const struct slot *s, struct str key)

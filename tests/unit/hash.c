@@ -1,6 +1,7 @@
 /* Digests against published vectors, and random text. */
 #include "unit/tap.h"
 
+#include "base/fnv.h"
 #include "base/hash.h"
 
 static struct str hex(struct arena *a, const void *bytes, size_t n)
@@ -45,6 +46,10 @@ static void test_digests(struct arena *a)
 	       "HMAC-SHA-256 of nothing with no key");
 	is_int(hash_crc32(STR("123456789")), 0xcbf43926, "CRC-32's check value");
 	is_int(hash_crc32(STR_NONE), 0, "CRC-32 of nothing");
+	ok(fnv_add(FNV_BEGIN, "foobar", 6) == 0x85944171f73967e8ULL,
+	   "FNV-1a of foobar, from its authors' test suite");
+	ok(fnv_add(fnv_add(FNV_BEGIN, "foo", 3), "bar", 3) == 0x85944171f73967e8ULL,
+	   "in pieces too");
 }
 
 static void test_hex(struct arena *a)

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fnv.h"
 #include "base/time.h"
 
 enum { SLOTS = 1024, TEXT_MAX = 8 << 20 };
@@ -57,10 +58,8 @@ static struct str read_file(struct arena *a, const char *path, struct stat *st)
 
 static size_t hash(struct str path)
 {
-	size_t h = 14695981039346656037u;
+	size_t h = fnv_add(FNV_BEGIN, path.p, path.n);
 
-	for (size_t i = 0; i < path.n; i++)
-		h = (h ^ (unsigned char)path.p[i]) * 1099511628211u;
 	return h ^ h >> 29;
 }
 
