@@ -2,7 +2,10 @@
 #include "base/schema.h"
 
 #include <math.h>
+#include <stdlib.h>
 
+#include "base/fnv.h"
+#include "base/form.h"
 #include "base/regex.h"
 
 struct checking {
@@ -192,11 +195,56 @@ static bool object_fits(struct checking *c, struct json_object *schema, struct j
 
 /* --- arrays ----------------------------------------------------------------------------------------------- */
 
-static bool is_unique(struct json_object *array)
+/* The same for values that are equal; an object's members may come in any order. */
+static uint64_t hash_of(struct json_object *value)
 {
-	for (size_t i = 0; i < json_count(array); i++)
-		for (size_t k = 0; k < i; k++)
-			if (json_object_equal(json_at(array, i), json_at(array, k)))
+	enum json_type type = json_object_get_type(value);
+	uint64_t hash = fnv_add(FNV_BEGIN, &type, sizeof(type)), sum = 0, one;
+	double number = json_object_get_double(value) + 0.0; /* -0.0 equals 0.0 */
+
+	if (json_is_string(value))
+		return fnv_add(hash, json_str(value).p, json_str(value).n);
+	for (size_t i = 0; json_is_array(value) && i < json_count(value); i++) {
+		one = hash_of(json_at(value, i));
+		hash = fnv_add(hash, &one, sizeof(one));
+	}
+	if (json_is_array(value))
+		return hash;
+	if (!json_is_object(value))
+		return fnv_add(hash, &number, sizeof(number));
+	JSON_EACH(value, name, member)
+	{
+		one = hash_of(member);
+		sum += fnv_add(fnv_add(hash, name, strlen(name)), &one, sizeof(one));
+	}
+	return fnv_add(hash, &sum, sizeof(sum));
+}
+
+struct hashed {
+	uint64_t hash;
+	struct json_object *item;
+};
+
+static int by_hash(const void *a, const void *b)
+{
+	const struct hashed *x = a, *y = b;
+
+	return x->hash < y->hash ? -1 : x->hash > y->hash;
+}
+
+/* Only items of the same hash can be equal: sorted by it, they stand side by side. */
+static bool is_unique(struct checking *c, struct json_object *array)
+{
+	size_t n = json_count(array);
+	struct hashed *all = arena_alloc(c->a, (n + 1) * sizeof(*all));
+
+	for (size_t i = 0; i < n; i++)
+		all[i] = (struct hashed){ hash_of(json_at(array, i)), json_at(array, i) };
+	qsort(all, n, sizeof(*all), by_hash);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = i + 1; k < n && all[k].hash == all[i].hash; k++)
+			if (json_object_equal(all[i].item, all[k].item) ||
+			    c->steps++ >= SCHEMA_STEPS_MAX)
 				return false;
 	return true;
 }
@@ -222,8 +270,7 @@ static bool array_fits(struct checking *c, struct json_object *schema, struct js
 {
 	if (!count_fits(c, schema, "minItems", "maxItems", (int64_t)json_count(array), "array"))
 		return false;
-	if (json_bool_or(json_get(schema, "uniqueItems"), false) &&
-	    (json_count(array) > 1000 || !is_unique(array)))
+	if (json_bool_or(json_get(schema, "uniqueItems"), false) && !is_unique(c, array))
 		return no(c, "array must not contain duplicate elements");
 	for (size_t i = 0; i < json_count(array); i++)
 		if (!item_fits(c, schema, array, i))

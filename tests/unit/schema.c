@@ -1,0 +1,48 @@
+/* JSON Schema: what fits, and why not. From: the JSON Schema validation specification, draft 4; RFC 6901. */
+#include "base/schema.h"
+
+#include "unit/tap.h"
+
+/* NULL when the value fits, or the sentence. */
+static const char *misfit(struct arena *a, const char *schema, struct json_object *value)
+{
+	struct schema_question question = { .arena = a,
+					    .schema = json_parse(a, str_of(schema), NULL) };
+	const char *why = "";
+
+	if (!question.schema)
+		abort();
+	return schema_fits(&question, value, &why) ? NULL : why;
+}
+
+static const char *misfit_text(struct arena *a, const char *schema, const char *value)
+{
+	return misfit(a, schema, json_parse(a, str_of(value), NULL));
+}
+
+static void test_unique(struct arena *a)
+{
+	static const char schema[] = "{\"uniqueItems\":true}";
+	struct json_object *many = json_new_array(a);
+
+	for (int i = 0; i < 100000; i++)
+		json_add(many, json_object_new_int(i));
+	ok(!misfit(a, schema, many), "many different items are unique");
+	json_add(many, json_object_new_int(4711));
+	is_str(misfit(a, schema, many), "array must not contain duplicate elements",
+	       "one of them twice is found");
+	ok(misfit_text(a, schema, "[{\"a\":1,\"b\":[0.0]},{\"b\":[-0.0],\"a\":1}]"),
+	   "the order of members makes no difference");
+	ok(!misfit_text(a, schema,
+			"[{\"a\":1},{\"a\":2},[1,2],[2,1],\"1\",1,null,false,\"\",[],{}]"),
+	   "other values, orders of items and types do");
+}
+
+int main(void)
+{
+	struct arena *a = arena_new();
+
+	test_unique(a);
+	arena_free(a);
+	return done_testing();
+}
