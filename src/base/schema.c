@@ -346,11 +346,23 @@ static bool combined_fit(struct checking *c, struct json_object *schema, struct 
 	return true;
 }
 
+struct json_object *schema_refer(struct arena *a, struct json_object *document,
+				 struct str reference)
+{
+	struct str pointer = form_decode_lenient(a, reference, false);
+	struct json_object *found = NULL;
+
+	if (!str_starts(pointer, STR("#")) ||
+	    json_pointer_get(document, arena_cstr(a, str_slice(pointer, 1, pointer.n)), &found) !=
+		    0)
+		return NULL;
+	return found;
+}
+
 /* "#/definitions/pet" in the document, or another document. */
 static bool reference_fits(struct checking *c, struct str reference, struct json_object *value)
 {
-	struct json_object *at = c->root, *root = c->root;
-	struct str rest = reference;
+	struct json_object *at, *root = c->root;
 	bool good;
 
 	if (!str_starts(reference, STR("#"))) {
@@ -362,9 +374,7 @@ static bool reference_fits(struct checking *c, struct str reference, struct json
 		c->root = root;
 		return good;
 	}
-	str_cut(&rest, '/');
-	while (rest.p && at)
-		at = json_get(at, arena_cstr(c->a, str_cut(&rest, '/')));
+	at = schema_refer(c->a, root, reference);
 	return at ? fits(c, at, value) : no(c, "a reference leads nowhere");
 }
 

@@ -18,6 +18,10 @@ struct schema_question {
 	void *arg;
 };
 
+/* What a "$ref" to the document itself leads to: "#/definitions/a~1b", a JSON Pointer (RFC 6901). NULL: to nothing. */
+struct json_object *schema_refer(struct arena *a, struct json_object *document,
+				 struct str reference);
+
 /* How deep schemas may be followed, and how many of them looked at. */
 #define SCHEMA_DEPTH_MAX 64
 #define SCHEMA_STEPS_MAX 200000

@@ -38,11 +38,32 @@ static void test_unique(struct arena *a)
 	   "other values, orders of items and types do");
 }
 
+static void test_references(struct arena *a)
+{
+	static const char schema[] =
+		"{\"definitions\":{\"a/b\":{\"type\":\"string\"},\"c~d\":{\"type\":\"integer\"},\"e f\":{\"enum\":[1]}},"
+		"\"properties\":{\"x\":{\"$ref\":\"#/definitions/a~1b\"},\"y\":{\"$ref\":\"#/definitions/c~0d\"},"
+		"\"z\":{\"$ref\":\"#/definitions/e%20f\"},\"self\":{\"$ref\":\"#\"},"
+		"\"one\":{\"anyOf\":[{},{\"type\":\"null\"}]},\"other\":{\"$ref\":\"#/properties/one/anyOf/1\"}}}";
+
+	ok(!misfit_text(a, schema,
+			"{\"x\":\"\",\"y\":2,\"z\":1,\"self\":{\"x\":\"\"},\"other\":null}"),
+	   "references are followed, with what is escaped in them");
+	ok(misfit_text(a, schema, "{\"x\":1}") && misfit_text(a, schema, "{\"y\":\"\"}") &&
+		   misfit_text(a, schema, "{\"z\":2}") &&
+		   misfit_text(a, schema, "{\"self\":{\"x\":1}}") &&
+		   misfit_text(a, schema, "{\"other\":1}"),
+	   "each to its own schema");
+	is_str(misfit_text(a, "{\"$ref\":\"#/definitions/none\"}", "1"),
+	       "a reference leads nowhere", "one that leads nowhere says so");
+}
+
 int main(void)
 {
 	struct arena *a = arena_new();
 
 	test_unique(a);
+	test_references(a);
 	arena_free(a);
 	return done_testing();
 }

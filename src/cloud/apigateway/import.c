@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/hash.h"
+#include "base/schema.h"
 #include "base/yaml.h"
 
 /* Of a hopeless definition not every mistake is told. */
@@ -41,16 +42,9 @@ struct str import_upper(struct arena *a, struct str s)
 
 struct json_object *import_resolve(struct import *in, struct json_object *value)
 {
-	struct str rest = json_get_str(value, "$ref");
-	struct json_object *at = in->whole;
+	struct str ref = json_get_str(value, "$ref");
 
-	if (!rest.p)
-		return value;
-	if (!str_is(str_cut(&rest, '/'), "#"))
-		return NULL;
-	while (rest.p && json_is_object(at))
-		at = json_get(at, arena_cstr(in->op->arena, str_cut(&rest, '/')));
-	return at;
+	return ref.p ? schema_refer(in->op->arena, in->whole, ref) : value;
 }
 
 struct json_object *import_scheme(struct import *in, const char *name)

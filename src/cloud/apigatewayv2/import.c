@@ -4,6 +4,7 @@
  */
 #include "cloud/apigatewayv2/operations.h"
 
+#include "base/schema.h"
 #include "base/yaml.h"
 
 #define INTEGRATION "x-amazon-apigateway-integration"
@@ -20,16 +21,9 @@ struct import {
 /* The value that "$ref": "#/components/..." stands for, or the value itself. */
 static struct json_object *resolve(struct import *in, struct json_object *value)
 {
-	struct str ref = json_get_str(value, "$ref"), rest = ref;
-	struct json_object *at = in->whole;
+	struct str ref = json_get_str(value, "$ref");
 
-	if (!ref.p)
-		return value;
-	if (!str_is(str_cut(&rest, '/'), "#"))
-		return NULL;
-	while (rest.p)
-		at = json_get(at, arena_cstr(in->op->arena, str_cut(&rest, '/')));
-	return at;
+	return ref.p ? schema_refer(in->op->arena, in->whole, ref) : value;
 }
 
 static struct str upper(struct arena *a, struct str s)
