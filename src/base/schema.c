@@ -62,12 +62,12 @@ static bool type_fits(struct checking *c, struct json_object *types, struct json
 		good = good || is_type(value, json_str(json_at(types, i)));
 	if (good)
 		return true;
-	return no(c, arena_printf(c->a,
-				  "instance type (%s) does not match any allowed primitive type "
-				  "(allowed: [%.*s])",
-				  type_name(value),
-				  STR_ARG(json_is_array(types) ? json_text(c->a, types)
-							       : json_text(c->a, types))));
+	return no(c,
+		  arena_printf(c->a,
+			       "instance type (%s) does not match any allowed primitive type "
+			       "(allowed: %s%.*s%s)",
+			       type_name(value), json_is_array(types) ? "" : "[",
+			       STR_ARG(json_text(c->a, types)), json_is_array(types) ? "" : "]"));
 }
 
 static bool enum_fits(struct checking *c, struct json_object *values, struct json_object *value)

@@ -58,12 +58,25 @@ static void test_references(struct arena *a)
 	       "a reference leads nowhere", "one that leads nowhere says so");
 }
 
+static void test_types(struct arena *a)
+{
+	is_str(misfit_text(a, "{\"type\":\"string\"}", "1"),
+	       "instance type (integer) does not match any allowed primitive type (allowed: "
+	       "[\"string\"])",
+	       "a type is told");
+	is_str(misfit_text(a, "{\"type\":[\"string\",\"null\"]}", "1"),
+	       "instance type (integer) does not match any allowed primitive type (allowed: "
+	       "[\"string\",\"null\"])",
+	       "and so are several");
+}
+
 int main(void)
 {
 	struct arena *a = arena_new();
 
 	test_unique(a);
 	test_references(a);
+	test_types(a);
 	arena_free(a);
 	return done_testing();
 }
