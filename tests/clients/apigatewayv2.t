@@ -383,6 +383,8 @@ def deployments(echo):
     gw.update_stage(ApiId=api, StageName="v1", AutoDeploy=False)
     gw.create_route(ApiId=api, RouteKey="GET /four", Target=target)
     refused(ask(api, "/v1/four"), 404, "and stop following")
+    gw.update_stage(ApiId=api, StageName="v1", Description="as it was")
+    refused(ask(api, "/v1/four"), 404, "whatever else of it changes")
     fails("ConflictException", "Stage already exists", "a stage is made once", gw.create_stage, ApiId=api, StageName="v1")
     fails("NotFoundException", "Unable to find Route by key GET /none within the provided RouteSettings", "settings are of routes that are there",
           gw.update_stage, ApiId=api, StageName="v1", RouteSettings={"GET /none": {"ThrottlingRateLimit": 1}})

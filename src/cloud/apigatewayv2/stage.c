@@ -154,10 +154,10 @@ static bool settings_good(struct op *op, const struct part *stage)
 }
 
 /* Is the deployment one of the API's? Stages that deploy by themselves get a new one. */
-static bool choose_deployment(struct op *op, struct part *stage, bool fresh)
+static bool choose_deployment(struct op *op, struct part *stage)
 {
 	struct str id = json_get_str(stage->doc, "deploymentId");
-	struct part deployment;
+	struct part deployment, copied;
 	bool found = part_find(op, &part_kind_deployment, stage->owner, id, &deployment);
 
 	if (is_automatic(stage)) {
@@ -172,10 +172,9 @@ static bool choose_deployment(struct op *op, struct part *stage, bool fresh)
 		return false;
 	}
 	/* Deployed by itself until now: from here on it serves the API as it was. */
-	if (!fresh && found && json_bool_or(json_get(deployment.doc, "autoDeployed"), false)) {
-		parts_drop_owned(op, deployment.id);
+	if (found && json_bool_or(json_get(deployment.doc, "autoDeployed"), false) &&
+	    !part_find(op, &part_kind_api, deployment.id, stage->owner, &copied))
 		parts_copy(op, stage->owner, deployment.id);
-	}
 	return true;
 }
 
@@ -207,8 +206,7 @@ static bool stage_good(struct op *op, struct part *stage, bool fresh)
 			json_set_object(stage->doc, maps[i]);
 	}
 	set_time(op, stage->doc, "lastUpdatedDate");
-	return log_good(op, stage) && settings_good(op, stage) &&
-	       choose_deployment(op, stage, fresh);
+	return log_good(op, stage) && settings_good(op, stage) && choose_deployment(op, stage);
 }
 
 /* A deployment made by the stage goes with it. */
