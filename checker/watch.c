@@ -19,8 +19,10 @@
 /* How often the checks' files are looked at when nothing else happens. */
 #define LOOK_MS      1000
 /* Judging takes no more than one part in so many of an account's time, and keeps nobody waiting longer than this. */
-#define PARTS        10
+#define PARTS        20
 #define PAUSE_MAX_US 1000000
+/* All accounts together: each thread has the processor for no more than one part in so many of the time. */
+#define THREAD_PARTS 8
 
 /* The checks as read at one time; freed with the last judging that uses them. */
 struct checks_set {
@@ -374,19 +376,44 @@ static void run(struct watch *w, struct watched *account, struct str only)
 
 /* --- the threads --------------------------------------------------------------------------- */
 
+static void wait_until(struct watch *w, int64_t until_us)
+{
+	struct timespec at = { until_us / 1000000, until_us % 1000000 * 1000 };
+
+	pthread_cond_timedwait(&w->work, &w->lock, &at);
+}
+
 /* Wait for work until the next account is due or the files want to be looked at. */
 static void wait_for_work(struct watch *w, int64_t now_us)
 {
 	int64_t until_us = w->looked_us + LOOK_MS * 1000LL;
-	struct timespec at;
 
 	if (w->queue && w->queue->due_us < until_us)
 		until_us = w->queue->due_us;
-	if (until_us <= now_us)
-		until_us = now_us + LOOK_MS * 1000LL;
-	at.tv_sec = until_us / 1000000;
-	at.tv_nsec = until_us % 1000000 * 1000;
-	pthread_cond_timedwait(&w->work, &w->lock, &at);
+	wait_until(w, until_us > now_us ? until_us : now_us + LOOK_MS * 1000LL);
+}
+
+static int64_t thread_cpu_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
+}
+
+/* Judge, and leave the processor to those who are judged: a judging may wait, which costs nothing, or compute. */
+static void run_and_rest(struct watch *w, struct watched *account)
+{
+	int64_t cpu_us = thread_cpu_us(), rest_us;
+
+	run(w, account, STR_NONE);
+	cpu_us = thread_cpu_us() - cpu_us;
+	rest_us = cpu_us * (THREAD_PARTS - 1);
+	if (rest_us > PAUSE_MAX_US)
+		rest_us = PAUSE_MAX_US;
+	for (int64_t end_us = time_monotonic_us() + rest_us;
+	     !w->stop && time_monotonic_us() < end_us;)
+		wait_until(w, end_us);
 }
 
 static void *work(void *arg)
@@ -409,7 +436,7 @@ static void *work(void *arg)
 		dequeue(w, first);
 		/* watch_now() has it: whoever ends that puts it back. */
 		if (!first->running)
-			run(w, first, STR_NONE);
+			run_and_rest(w, first);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return NULL;

@@ -25,13 +25,31 @@ struct world {
 	bool holding;             /* calls wait while this is set */
 	int held;                 /* calls that wait */
 	int answers_ok;           /* what the account answers */
+	int busy_us;              /* what an answer computes */
 	int calls;
 };
+
+static int64_t thread_cpu_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
+}
+
+static void compute(int64_t us)
+{
+	int64_t end_us = thread_cpu_us() + us;
+
+	while (thread_cpu_us() < end_us)
+		;
+}
 
 static void answer_call(void *arg, struct arena *a, struct str account, struct str service,
 			struct str operation, struct json_object *in, struct check_answer *answer)
 {
 	struct world *world = arg;
+	int busy_us;
 
 	(void)account, (void)service, (void)operation, (void)in;
 	pthread_mutex_lock(&world->lock);
@@ -42,7 +60,9 @@ static void answer_call(void *arg, struct arena *a, struct str account, struct s
 		pthread_cond_wait(&world->news, &world->lock);
 	world->held--;
 	answer->ok = world->answers_ok;
+	busy_us = world->busy_us;
 	pthread_mutex_unlock(&world->lock);
+	compute(busy_us);
 	answer->out = json_new_object(a);
 	answer->code = STR("Nothing");
 }
@@ -254,6 +274,20 @@ static void bad_files_change_nothing(struct world *world, struct arena *a)
 	ok(strstr(world->last, "\"title\":\"C\""), "the other has its new ones");
 }
 
+/* Each of the accounts computes 4 ms: 200 ms, of which three threads have an eighth each. */
+static void judging_leaves_the_processor(struct world *world, struct arena *a)
+{
+	int64_t began_us = time_monotonic_us();
+
+	set(world, &world->busy_us, 4000);
+	for (int i = 0; i < ACCOUNTS; i++)
+		watch_mark(world->watch, account_name(a, i));
+	ok(reached(world, &world->published, ACCOUNTS), "a room's changes are judged");
+	/* Each thread's last rest is not over yet. */
+	ok(time_monotonic_us() - began_us >= (200000 - 3 * 4000) * 8 / 3,
+	   "and leave the processor to others for most of the time");
+}
+
 struct marker {
 	struct world *world;
 	bool stop;
@@ -330,6 +364,10 @@ int main(void)
 		busy_accounts_are_all_served(&world);
 		world_end(&world);
 		ok(1, "it stops with accounts waiting");
+	}
+	if (world_begin(&world, a)) {
+		judging_leaves_the_processor(&world, a);
+		world_end(&world);
 	}
 	arena_free(a);
 	return done_testing();
