@@ -247,11 +247,13 @@ static const char *const upgrades[] = {
 	" salt BLOB NOT NULL, verifier BLOB NOT NULL, remembered INTEGER NOT NULL,"
 	" created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, authenticated_at INTEGER NOT NULL,"
 	" address TEXT, PRIMARY KEY (pool, sub, key));",
+	/* A key's public half as a JSON Web Key; absent in pools that were made before. */
+	"ALTER TABLE cognito_key ADD COLUMN public TEXT;",
 };
 
 static const struct schema schema = {
 	.name = "cognito",
-	.version = 5,
+	.version = 6,
 	.upgrades = upgrades,
 	/*
 	 * A user's rows hang on its sub. cognito_alias has further names to sign in with; cognito_code what was

@@ -16,16 +16,34 @@ enum { FOR_ID, FOR_ACCESS };
 
 /* --- keys ------------------------------------------------------------------------------------------ */
 
+static struct json_object *print_key(struct op *op, struct str kid, struct str private)
+{
+	struct json_object *o = json_new_object(op->arena);
+	struct str n = STR(""), e = STR("");
+
+	rsa_public(op->arena, private, &n, &e);
+	json_set_cstr(o, "alg", "RS256");
+	json_set_str(o, "e", base64url_print(op->arena, e));
+	json_set_str(o, "kid", kid);
+	json_set_cstr(o, "kty", "RSA");
+	json_set_str(o, "n", base64url_print(op->arena, n));
+	json_set_cstr(o, "use", "sig");
+	return o;
+}
+
 void idp_keys_make(struct op *op, struct str pool)
 {
 	for (int64_t use = FOR_ID; use <= FOR_ACCESS; use++) {
-		unsigned char kid[SHA256_BYTES];
+		unsigned char random[SHA256_BYTES];
+		struct str kid, private = rsa_make(op->arena);
 
-		hash_random(kid, sizeof(kid));
+		hash_random(random, sizeof(random));
+		kid = base64_print(op->arena, str_make(random, sizeof(random)));
 		db_run(op->db,
-		       "INSERT INTO cognito_key (pool, use, kid, private) VALUES (?, ?, ?, ?)",
-		       "sisb", pool, use, base64_print(op->arena, str_make(kid, sizeof(kid))),
-		       rsa_make(op->arena));
+		       "INSERT INTO cognito_key (pool, use, kid, private, public)"
+		       " VALUES (?, ?, ?, ?, ?)",
+		       "sisbs", pool, use, kid, private,
+		       json_text(op->arena, print_key(op, kid, private)));
 	}
 }
 
@@ -44,26 +62,24 @@ static bool key_find(struct op *op, struct str pool, int64_t use, struct str *ki
 	return true;
 }
 
+/* Each token that is checked asks for the keys: they are read as they were printed, but for those of old pools. */
 struct json_object *idp_keys_print(struct op *op, struct str pool)
 {
 	struct json_object *document = json_new_object(op->arena),
 			   *keys = json_set_array(document, "keys");
+	struct stmt *q =
+		db_query(op->db,
+			 "SELECT kid, private, public FROM cognito_key WHERE pool = ? ORDER BY use",
+			 "s", pool);
 
-	for (int64_t use = FOR_ID; use <= FOR_ACCESS; use++) {
-		struct str kid, private, n, e;
-		struct json_object *o;
+	while (stmt_row(q)) {
+		struct str public = stmt_str(q, 2);
+		struct json_object *key = public.p ? json_parse(op->arena, public, NULL)
+						   : print_key(op, stmt_str(q, 0), stmt_str(q, 1));
 
-		if (!key_find(op, pool, use, &kid, &private) ||
-		    !rsa_public(op->arena, private, &n, &e))
-			continue;
-		o = json_add_object(keys);
-		json_set_cstr(o, "alg", "RS256");
-		json_set_str(o, "e", base64url_print(op->arena, e));
-		json_set_str(o, "kid", kid);
-		json_set_cstr(o, "kty", "RSA");
-		json_set_str(o, "n", base64url_print(op->arena, n));
-		json_set_cstr(o, "use", "sig");
+		json_add(keys, json_object_get(key));
 	}
+	stmt_done(q);
 	return document;
 }
 
