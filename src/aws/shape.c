@@ -132,34 +132,53 @@ static bool check_boolean(struct types *t, struct json_object *value)
 static bool check_type(struct types *t, struct json_object *value, const struct shape *shape,
 		       enum place place);
 
-static bool check_list(struct types *t, struct json_object *value, const struct shape *shape)
+/* Something else in place of a list or map: as an element its class has parameters, which the reader cannot cast. */
+static bool not_collection(struct types *t, enum place place)
+{
+	if (place == FIELD)
+		return wrong(t, "Unexpected field type");
+	return wrong(
+		t,
+		"class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class "
+		"java.lang.Class (sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and "
+		"java.lang.Class are in module java.base of loader 'bootstrap')");
+}
+
+static bool check_list(struct types *t, struct json_object *value, const struct shape *shape,
+		       enum place place)
 {
 	if (json_is_object(value))
 		return wrong(t, "Start of structure or map found where not expected");
 	if (!json_is_array(value))
-		return wrong(t, "Unexpected field type");
+		return not_collection(t, place);
 	for (size_t i = 0; i < json_count(value); i++)
 		if (json_at(value, i) && !check_type(t, json_at(value, i), shape->element, ELEMENT))
 			return false;
 	return true;
 }
 
-static const char *java_class(const struct shape *shape)
+static const char *java_class(struct types *t, const struct shape *shape)
 {
-	if (shape && shape->type == SHAPE_STRUCTURE && shape->name)
-		return shape->name;
-	return shape && shape->type == SHAPE_STRUCTURE ? "java.lang.Object" : "java.lang.String";
+	enum shape_type type = shape ? shape->type : SHAPE_STRING;
+
+	if (type == SHAPE_STRUCTURE)
+		return shape->name ? shape->name : "java.lang.Object";
+	if (type == SHAPE_LIST)
+		return arena_printf(t->a, "java.util.List<%s>", java_class(t, shape->element));
+	if (type == SHAPE_MAP)
+		return arena_printf(t->a, "java.util.Map<java.lang.String, %s>",
+				    java_class(t, shape->element));
+	return "java.lang.String";
 }
 
-static bool check_map(struct types *t, struct json_object *value, const struct shape *shape)
+static bool check_map(struct types *t, struct json_object *value, const struct shape *shape,
+		      enum place place)
 {
 	if (json_is_array(value))
-		return wrong(t, arena_printf(t->a,
-					     "Unrecognized collection type "
-					     "java.util.Map<java.lang.String, %s>",
-					     java_class(shape->element)));
+		return wrong(t, arena_printf(t->a, "Unrecognized collection type %s",
+					     java_class(t, shape)));
 	if (!json_is_object(value))
-		return wrong(t, "Unexpected field type");
+		return not_collection(t, place);
 	JSON_EACH(value, key, member)
 	{
 		(void)key;
@@ -193,7 +212,7 @@ static bool check_structure(struct types *t, struct json_object *value, const st
 {
 	if (json_is_array(value))
 		return wrong(t, arena_printf(t->a, "Unrecognized collection type class %s",
-					     java_class(shape)));
+					     java_class(t, shape)));
 	if (!json_is_object(value))
 		return wrong(t, place == FIELD ? "Unexpected field type"
 					       : "Unexpected value type in payload");
@@ -224,9 +243,9 @@ static bool check_type(struct types *t, struct json_object *value, const struct 
 	case SHAPE_STRUCTURE:
 		return check_structure(t, value, shape, place);
 	case SHAPE_LIST:
-		return check_list(t, value, shape);
+		return check_list(t, value, shape, place);
 	case SHAPE_MAP:
-		return check_map(t, value, shape);
+		return check_map(t, value, shape, place);
 	case SHAPE_STRING:
 		if (json_is_string(value))
 			return true;

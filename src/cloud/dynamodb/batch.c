@@ -3,7 +3,10 @@
 
 #include "cloud/dynamodb/capacity.h"
 #include "cloud/dynamodb/items.h"
+#include "cloud/dynamodb/scalars.h"
 #include "cloud/dynamodb/shapes.h"
+
+#define DUPLICATES "Provided list of item keys contains duplicates"
 
 enum { KEYS_MAX = 100, WRITES_MAX = 25, ANSWER_MAX = 16 << 20 };
 
@@ -70,9 +73,40 @@ static bool find_keys(struct op *op, struct reads *r)
 			return false;
 		for (size_t k = 0; k < i; k++)
 			if (same_key(&r->keys[i], &r->keys[k]))
-				return refuse(op, "Provided list of item keys contains duplicates");
+				return refuse(op, DUPLICATES);
+	}
+	return scalars_check_paths(op, r->table, r->request.projection);
+}
+
+static bool same_attributes(struct op *op, struct json_object *x, struct json_object *y)
+{
+	if (json_count(x) != json_count(y))
+		return false;
+	JSON_EACH(x, name, value)
+	{
+		struct json_object *other = json_get(y, name);
+
+		if (!other || !value_equal(op->arena, value, other))
+			return false;
 	}
 	return true;
+}
+
+/*
+ * Keys that are there twice are told before tables that are not there and keys that do not fit: where one of those has
+ * already been told, look for them once more.
+ */
+static enum outcome prefer_duplicates(struct op *op, const struct reads *all, size_t tables)
+{
+	for (size_t t = 0; t < tables; t++) {
+		struct json_object *keys = json_get(all[t].params, "Keys");
+
+		for (size_t i = 0; i < all[t].count; i++)
+			for (size_t k = 0; k < i; k++)
+				if (same_attributes(op, json_at(keys, i), json_at(keys, k)))
+					return op_fail(op, &ValidationException, DUPLICATES);
+	}
+	return FAILED;
 }
 
 /* What did not fit into the answer: the same request with the keys that are left. */
@@ -156,7 +190,7 @@ enum outcome dynamodb_op_batch_get_item(struct op *op)
 			       "Too many items requested for the BatchGetItem call");
 	for (size_t i = 0; i < tables; i++)
 		if (!find_keys(op, &all[i]))
-			return FAILED;
+			return prefer_duplicates(op, all, tables);
 	json_set_object(op->out, "Responses");
 	json_set_object(op->out, "UnprocessedKeys");
 	for (size_t i = 0; i < tables; i++)
@@ -177,17 +211,14 @@ static bool check_write(struct op *op, struct json_object *request, struct write
 {
 	w->item = json_get(json_get(request, "PutRequest"), "Item");
 	w->delete_key = json_get(json_get(request, "DeleteRequest"), "Key");
-	if (w->item && w->delete_key)
+	if (!w->item == !w->delete_key)
 		return refuse(
 			op,
 			"Supplied AttributeValue has more than one datatypes set, must contain exactly one "
 			"of the supported datatypes");
-	if (!w->item && !w->delete_key)
-		return refuse(
-			op,
-			"Supplied AttributeValue is empty, must contain exactly one of the supported "
-			"datatypes");
-	return w->item ? item_check(op, w->item, &w->new) : item_check_key(op, w->delete_key);
+	if (!w->item)
+		return item_check_key(op, w->delete_key);
+	return item_check(op, w->item, &w->new) && item_check_size(op, &w->new);
 }
 
 /* A batch says the same of a missing and of a wrong key, as if the item were a Key. */
@@ -213,7 +244,7 @@ static bool find_write(struct op *op, struct write *all, size_t count)
 	}
 	for (size_t i = 0; i < count; i++)
 		if (all[i].table == w->table && same_key(&all[i].key, &w->key))
-			return refuse(op, "Provided list of item keys contains duplicates");
+			return refuse(op, DUPLICATES);
 	return true;
 }
 

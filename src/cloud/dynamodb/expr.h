@@ -98,6 +98,7 @@ struct update {
 	struct update_action *actions;
 	size_t count;
 	int sections[4]; /* how often each kind's keyword stands there */
+	bool legacy;     /* it came as AttributeUpdates */
 };
 
 /* The operator or function as AWS prints it: "<>", "BETWEEN", "size". */

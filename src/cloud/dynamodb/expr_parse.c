@@ -15,6 +15,7 @@ struct parser {
 	struct token *tokens;
 	size_t count, at;
 	int depth, operators;
+	bool update; /* the words of its sections are keywords, too */
 	const char *why;
 };
 
@@ -105,13 +106,19 @@ static bool take_word(struct parser *p, const char *word)
 /* Words that no attribute may be called without a placeholder, whatever the list of reserved words says. */
 static bool is_keyword(struct parser *p)
 {
-	return is_word(p, "AND") || is_word(p, "OR") || is_word(p, "NOT") || is_word(p, "IN") ||
-	       is_word(p, "BETWEEN");
+	static const char *const words[] = { "AND", "OR",     "NOT", "IN",    "BETWEEN",
+					     "SET", "REMOVE", "ADD", "DELETE" };
+	size_t count = p->update ? 9 : 5;
+
+	for (size_t i = 0; i < count; i++)
+		if (is_word(p, words[i]))
+			return true;
+	return false;
 }
 
 static bool begin(struct parser *p, struct arena *a, bool update, struct str text, const char **why)
 {
-	*p = (struct parser){ .a = a };
+	*p = (struct parser){ .a = a, .update = update };
 	if (!text.n) {
 		*why = "The expression can not be empty;";
 		return false;

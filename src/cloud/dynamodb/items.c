@@ -72,6 +72,19 @@ static bool check_condition(struct op *op, const struct table *table, const stru
 
 /* --- operations ---------------------------------------------------------------------- */
 
+/* The steps of request_read() behind its first: values are looked at in between. */
+static bool request_rest(struct op *op, unsigned takes, struct request *request)
+{
+	return request_older(op, op->in, takes, request) &&
+	       request_finish(op, op->in, takes, request);
+}
+
+static bool check_key_request(struct op *op, unsigned takes, struct request *request)
+{
+	return request_begin(op, op->in, takes, request) && item_check_key(op, op_get(op, "Key")) &&
+	       request_rest(op, takes, request);
+}
+
 enum outcome dynamodb_op_put_item(struct op *op)
 {
 	struct json_object *item = op_get(op, "Item");
@@ -80,8 +93,9 @@ enum outcome dynamodb_op_put_item(struct op *op)
 	struct new_item new;
 	struct stored_item old;
 
-	if (!check_return_values(op) || !request_read(op, op->in, TAKES_CONDITION, &request) ||
-	    !item_check(op, item, &new))
+	if (!request_begin(op, op->in, TAKES_CONDITION, &request) || !item_check(op, item, &new) ||
+	    !check_return_values(op) || !item_check_size(op, &new) ||
+	    !request_rest(op, TAKES_CONDITION, &request))
 		return request_refused(op);
 	table = table_use(op);
 	if (!table || !item_prepare(op, table, &new))
@@ -113,8 +127,7 @@ enum outcome dynamodb_op_get_item(struct op *op)
 	struct stored_item item;
 	struct item_key key;
 
-	if (!request_read(op, op->in, TAKES_PROJECTION, &request) ||
-	    !item_check_key(op, op_get(op, "Key")))
+	if (!check_key_request(op, TAKES_PROJECTION, &request))
 		return request_refused(op);
 	table = table_use(op);
 	if (!table || !item_key_of_key(op, table, op_get(op, "Key"), &key) ||
@@ -136,8 +149,9 @@ enum outcome dynamodb_op_delete_item(struct op *op)
 	struct stored_item old;
 	struct item_key key;
 
-	if (!check_return_values(op) || !request_read(op, op->in, TAKES_CONDITION, &request) ||
-	    !item_check_key(op, op_get(op, "Key")))
+	if (!request_begin(op, op->in, TAKES_CONDITION, &request) ||
+	    !item_check_key(op, op_get(op, "Key")) || !check_return_values(op) ||
+	    !request_rest(op, TAKES_CONDITION, &request))
 		return request_refused(op);
 	table = table_use(op);
 	if (!table || !item_key_of_key(op, table, op_get(op, "Key"), &key))
@@ -155,22 +169,66 @@ enum outcome dynamodb_op_delete_item(struct op *op)
 
 /* --- UpdateItem ------------------------------------------------------------------------ */
 
+/* The type that a SET, ADD or DELETE is sure to bring, whatever the item holds; VALUE_NONE: it depends. */
+static enum value_type sure_type(const struct expr *e)
+{
+	struct json_object *inner;
+
+	if (!e)
+		return VALUE_NONE;
+	if (e->kind == EXPR_PLUS || e->kind == EXPR_MINUS)
+		return VALUE_N;
+	if (e->kind == EXPR_FUNCTION && e->function == FUNCTION_LIST_APPEND)
+		return VALUE_L;
+	return e->kind == EXPR_VALUE ? value_type(e->value, &inner) : VALUE_NONE;
+}
+
+static bool check_index_part(struct op *op, const struct table_index *index,
+			     const struct key_part *part, const struct update *update)
+{
+	for (size_t i = 0; i < update->count; i++) {
+		const struct update_action *action = &update->actions[i];
+		enum value_type type = sure_type(action->value);
+
+		if (action->path.count > 1 || !str_eq(action->path.steps[0].name, part->name) ||
+		    type == VALUE_NONE || type == part->type)
+			continue;
+		op_fail(op, &ValidationException,
+			INVALID
+			"Type mismatch for Index Key %.*s Expected: %s Actual: %s IndexName: %.*s",
+			STR_ARG(part->name), value_type_name(part->type), value_type_name(type),
+			STR_ARG(index->name));
+		return false;
+	}
+	return true;
+}
+
+static bool check_key_part(struct op *op, const struct key_part *part, const struct update *update)
+{
+	for (size_t i = 0; i < update->count; i++) {
+		if (!str_eq(update->actions[i].path.steps[0].name, part->name))
+			continue;
+		op_fail(op, &ValidationException,
+			INVALID "Cannot update attribute %.*s. This attribute is part of the key",
+			STR_ARG(part->name));
+		return false;
+	}
+	return true;
+}
+
 bool items_check_update(struct op *op, const struct table *table, const struct update *update)
 {
-	const struct key_part *parts[] = { &table->keys.hash, &table->keys.range };
-
-	for (size_t i = 0; update && i < update->count; i++) {
-		struct str name = update->actions[i].path.steps[0].name;
-
-		for (int k = 0; k < 2; k++) {
-			if (!parts[k]->name.p || !str_eq(parts[k]->name, name))
-				continue;
-			op_fail(op, &ValidationException,
-				INVALID
-				"Cannot update attribute %.*s. This attribute is part of the key",
-				STR_ARG(name));
+	if (!update)
+		return true;
+	for (size_t i = 0; i < table->keys.count; i++)
+		if (!check_key_part(op, &table->keys.parts[i], update))
 			return false;
-		}
+	for (size_t i = 0; i < table->index_count; i++) {
+		const struct table_index *index = &table->indexes[i];
+
+		for (size_t k = 0; k < index->keys.count; k++)
+			if (!check_index_part(op, index, &index->keys.parts[k], update))
+				return false;
 	}
 	return scalars_check_update(op, table, update);
 }
@@ -209,32 +267,35 @@ static void return_values(struct op *op, const struct update *update, const stru
 		return_old(op, old);
 }
 
-static bool is_empty(const struct key_part *part, struct json_object *item)
+/* An index key that the update has left with a type or a size that it cannot have. */
+static bool check_result(struct op *op, const struct key_part *part, struct json_object *item)
 {
-	struct json_object *inner;
+	struct json_object *value = json_get(item, part->name.p), *inner;
 
-	if (!part->name.p || value_type(json_get(item, part->name.p), &inner) != part->type)
+	if (!value)
+		return true;
+	if (value_type(value, &inner) != part->type) {
+		op_fail(op, &ValidationException,
+			"The update expression attempted to update the secondary index key to unsupported type");
 		return false;
-	return !json_str(inner).n;
+	}
+	if (json_str(inner).n)
+		return true;
+	op_fail(op, &ValidationException,
+		"One or more parameter values are not valid. The update expression attempted to update a secondary "
+		"index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an "
+		"empty %s value.",
+		part->type == VALUE_B ? "binary" : "string");
+	return false;
 }
 
-/* An update has words of its own for an index key that it left empty. */
+/* An update has words of its own for index keys. */
 static bool check_index_keys(struct op *op, const struct table *table, struct json_object *item)
 {
-	for (size_t i = 0; i < table->index_count; i++) {
-		const struct key_schema *keys = &table->indexes[i].keys;
-
-		for (size_t k = 0; k < keys->count; k++) {
-			if (!is_empty(&keys->parts[k], item))
-				continue;
-			op_fail(op, &ValidationException,
-				"One or more parameter values are not valid. The update expression attempted "
-				"to update a secondary index key to a value that is not supported. The "
-				"AttributeValue for a key attribute cannot contain an empty %s value.",
-				keys->parts[k].type == VALUE_B ? "binary" : "string");
-			return false;
-		}
-	}
+	for (size_t i = 0; i < table->index_count; i++)
+		for (size_t k = 0; k < table->indexes[i].keys.count; k++)
+			if (!check_result(op, &table->indexes[i].keys.parts[k], item))
+				return false;
 	return true;
 }
 
@@ -274,8 +335,7 @@ enum outcome dynamodb_op_update_item(struct op *op)
 	struct new_item new;
 	struct item_key key;
 
-	if (!request_read(op, op->in, TAKES_UPDATE | TAKES_CONDITION, &request) ||
-	    !item_check_key(op, op_get(op, "Key")))
+	if (!check_key_request(op, TAKES_UPDATE | TAKES_CONDITION, &request))
 		return request_refused(op);
 	table = table_use(op);
 	if (!table || !item_key_of_key(op, table, op_get(op, "Key"), &key) ||

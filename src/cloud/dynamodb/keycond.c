@@ -322,14 +322,30 @@ static bool read_order(struct op *op, const struct key_schema *keys,
 	return read_range(op, out->range, &keys->parts[last], keys->wide, out);
 }
 
-static bool read_partition(struct op *op, const struct key_schema *keys,
+/* Where to start (NULL: at the beginning) is looked at together with the conditions, part by part. */
+static bool check_start(struct op *op, struct json_object *start, const struct key_part *part)
+{
+	struct json_object *value = json_get(start, part->name.p), *inner;
+
+	if (!start)
+		return true;
+	if (!value)
+		return refuse(op, "The provided starting key is invalid");
+	return value_type(value, &inner) == part->type ||
+	       refuse(op, "The provided key element does not match the schema");
+}
+
+static bool read_partition(struct op *op, const struct key_schema *keys, struct json_object *start,
 			   const struct conditions *conditions, struct key_range *out)
 {
 	for (size_t i = 0; i < keys->hash_count; i++)
-		if (!on_part(conditions, &keys->parts[i]))
-			return missed(op, &keys->parts[i]);
+		if (!check_start(op, start, &keys->parts[i]))
+			return false;
 	if (keys->count == keys->hash_count && conditions->count > keys->count)
 		return refuse(op, "Query key condition not supported");
+	for (size_t i = 0; i < keys->hash_count; i++)
+		if (!on_part(conditions, &keys->parts[i]))
+			return missed(op, &keys->parts[i]);
 	out->pk = STR("");
 	for (size_t i = 0; i < keys->hash_count; i++) {
 		struct str bytes;
@@ -342,7 +358,7 @@ static bool read_partition(struct op *op, const struct key_schema *keys,
 }
 
 bool key_range_read(struct op *op, const struct request *request, const struct key_schema *keys,
-		    struct key_range *out)
+		    struct json_object *start, struct key_range *out)
 {
 	struct conditions conditions = { 0 };
 	size_t most = keys->count > 2 ? keys->count : 2;
@@ -360,5 +376,10 @@ bool key_range_read(struct op *op, const struct request *request, const struct k
 	}
 	if (keys->hash_count > 1 && is_legacy(op))
 		return refuse(op, "Query key condition not supported");
-	return read_partition(op, keys, &conditions, out) && read_order(op, keys, &conditions, out);
+	if (!read_partition(op, keys, start, &conditions, out))
+		return false;
+	for (size_t i = keys->hash_count; i < keys->count; i++)
+		if (!check_start(op, start, &keys->parts[i]))
+			return false;
+	return read_order(op, keys, &conditions, out);
 }

@@ -21,10 +21,11 @@ struct str key_range_end(struct arena *a);
 struct str key_range_next(struct arena *a, struct str bytes);
 
 /*
- * Read the request's key condition against the schema. False with the error set.
+ * Read the request's key condition against the schema, and see whether `start` (NULL: none), the parameter
+ * ExclusiveStartKey, has the parts of that key. False with the error set.
  */
 bool key_range_read(struct op *op, const struct request *request, const struct key_schema *keys,
-		    struct key_range *out);
+		    struct json_object *start, struct key_range *out);
 /* What can be checked without the table: is there any; then, when the request was read, is it one? */
 bool key_condition_given(struct op *op);
 bool key_condition_check(struct op *op, const struct request *request);

@@ -125,16 +125,22 @@ static struct expr *join(struct op *op, struct str joined_by, struct expr *x, st
 
 /* --- comparisons ----------------------------------------------------------------------- */
 
-static bool check_list(struct op *op, struct json_object *values, unsigned types,
-		       const struct comparison *c)
+static bool check_values(struct op *op, struct json_object *values)
 {
-	enum value_type first = VALUE_NONE, type;
-	struct json_object *inner;
 	const char *why;
 
 	for (size_t i = 0; i < json_count(values); i++)
 		if (!value_check_words(op->arena, json_at(values, i), request_words(op), &why))
 			return refuse(op, why);
+	return true;
+}
+
+static bool check_list(struct op *op, struct json_object *values, unsigned types,
+		       const struct comparison *c)
+{
+	enum value_type first = VALUE_NONE, type;
+	struct json_object *inner;
+
 	for (size_t i = 0; i < json_count(values); i++) {
 		type = value_type(json_at(values, i), &inner);
 		if (i && type != first)
@@ -157,6 +163,8 @@ static bool check_comparison(struct op *op, const struct comparison *c, struct j
 	size_t n = json_count(values);
 	int order;
 
+	if (!check_values(op, values))
+		return false;
 	if (n < c->least || n > c->most) {
 		op_fail(op, &ValidationException,
 			INVALID "Invalid number of argument(s) for the %s ComparisonOperator",
@@ -335,9 +343,9 @@ static bool check_update(struct op *op, struct json_object *value, struct str ac
 		return refuse(op, why);
 	if ((str_is(action, "DELETE") && !set) ||
 	    (str_is(action, "ADD") && !set && type != VALUE_N && type != VALUE_L)) {
-		op_fail(op, &ValidationException,
-			INVALID "%s action is not supported for the type %s",
-			str_is(action, "ADD") ? "ADD" : "DELETE", value_type_name(type));
+		op_fail(op, &ValidationException, INVALID "%s is not supported for the type %s",
+			str_is(action, "ADD") ? "ADD action" : "DELETE action with value",
+			value_type_name(type));
 		return false;
 	}
 	return true;
@@ -348,6 +356,7 @@ bool legacy_updates(struct op *op, struct json_object *updates, struct update **
 	if (!updates)
 		return true;
 	*out = ARENA_NEW(op->arena, struct update);
+	(*out)->legacy = true;
 	(*out)->actions =
 		arena_zalloc(op->arena, (json_count(updates) + 1) * sizeof(struct update_action));
 	JSON_EACH(updates, name, update)

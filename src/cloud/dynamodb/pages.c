@@ -193,12 +193,17 @@ static bool start_key(struct op *op, const struct page *page, const struct key_s
 	return item_key_finish(op, keys, out);
 }
 
+bool page_start_count(struct op *op, const struct page *page)
+{
+	return json_count(page->start) == key_names(page) || refuse(op, START_INVALID);
+}
+
 bool page_start_entry(struct op *op, const struct page *page, struct item_key *entry)
 {
 	const struct key_schema *keys = page->index ? &page->index->keys : &page->table->keys;
 
-	if (json_count(page->start) != key_names(page))
-		return refuse(op, START_INVALID);
+	if (!page_start_count(op, page))
+		return false;
 	for (size_t i = 0; i < keys->count; i++) {
 		struct json_object *value = json_get(page->start, keys->parts[i].name.p), *inner;
 

@@ -36,9 +36,10 @@ bool page_check_select(struct op *op, const struct request *request);
 /* Find table and index. False with the error set. */
 bool page_open(struct op *op, struct page *page);
 /*
- * The key of the start key in what is read, the index or the table, and its key in the table. False with AWS's error
- * set when it does not fit.
+ * Has the start key as many attributes as it must have? Then the key of the start key in what is read, the index or
+ * the table, and its key in the table. False with AWS's error set when it does not fit.
  */
+bool page_start_count(struct op *op, const struct page *page);
 bool page_start_entry(struct op *op, const struct page *page, struct item_key *entry);
 bool page_start_item(struct op *op, const struct page *page, struct item_key *item);
 /* Does the index have what is asked of it? Asked before reading. */

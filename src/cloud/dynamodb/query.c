@@ -134,10 +134,11 @@ bool page_query(struct op *op, struct page *page)
 	struct item_key item = { 0 }, entry = { 0 };
 	struct key_range range;
 
-	if ((page->start && !page_start_entry(op, page, &entry)) ||
-	    !key_range_read(op, &page->request, keys, &range))
+	if ((page->start && !page_start_count(op, page)) ||
+	    !key_range_read(op, &page->request, keys, page->start, &range))
 		return false;
-	if (page->start && (!page_start_item(op, page, &item) || !check_start(op, &range, &entry)))
+	if (page->start && (!page_start_entry(op, page, &entry) ||
+			    !page_start_item(op, page, &item) || !check_start(op, &range, &entry)))
 		return false;
 	if (!check_rest(op, page, keys))
 		return false;
@@ -153,8 +154,8 @@ enum outcome dynamodb_op_query(struct op *op)
 	struct page page = { 0 };
 
 	if (!check_limit(op) || !request_begin(op, op->in, takes, &page.request) ||
-	    !page_check_start(op) || !key_condition_given(op) ||
-	    !request_finish(op, op->in, takes, &page.request) ||
+	    !request_older(op, op->in, takes, &page.request) || !page_check_start(op) ||
+	    !key_condition_given(op) || !request_finish(op, op->in, takes, &page.request) ||
 	    !key_condition_check(op, &page.request) || !page_check_select(op, &page.request) ||
 	    !page_open(op, &page) || !page_query(op, &page))
 		return FAILED;

@@ -318,22 +318,12 @@ static bool read_modern(struct op *op, struct json_object *params, unsigned take
 	       check_unused(op, &scope, scope.values, "ExpressionAttributeValues");
 }
 
-static bool read_older(struct op *op, struct json_object *params, unsigned takes,
-		       struct request *out)
+static bool read_older_filter(struct op *op, struct json_object *params, unsigned takes,
+			      struct request *out)
 {
 	struct str joined_by = json_get_str(params, "ConditionalOperator");
 	const char *filter = takes & TAKES_SCAN_FILTER ? "ScanFilter" : "QueryFilter";
 
-	if ((takes & TAKES_PROJECTION) &&
-	    !legacy_names(op, json_get(params, "AttributesToGet"), &out->projection))
-		return false;
-	if ((takes & TAKES_UPDATE) &&
-	    !legacy_updates(op, json_get(params, "AttributeUpdates"), &out->update))
-		return false;
-	if ((takes & TAKES_CONDITION) &&
-	    (!legacy_operator(op, json_get(params, "Expected"), joined_by) ||
-	     !legacy_expected(op, json_get(params, "Expected"), joined_by, &out->condition)))
-		return false;
 	if (!(takes & (TAKES_FILTER | TAKES_SCAN_FILTER)))
 		return true;
 	if (!legacy_operator(op, json_get(params, filter), joined_by) ||
@@ -343,10 +333,37 @@ static bool read_older(struct op *op, struct json_object *params, unsigned takes
 	return true;
 }
 
+static bool read_older_names(struct op *op, struct json_object *params, unsigned takes,
+			     struct request *out)
+{
+	return !(takes & TAKES_PROJECTION) ||
+	       legacy_names(op, json_get(params, "AttributesToGet"), &out->projection);
+}
+
 bool request_begin(struct op *op, struct json_object *params, unsigned takes, struct request *out)
 {
 	*out = (struct request){ 0 };
-	return check_mixture(op, params, takes) && read_older(op, params, takes, out);
+	return check_mixture(op, params, takes);
+}
+
+bool request_older(struct op *op, struct json_object *params, unsigned takes, struct request *out)
+{
+	struct str joined_by = json_get_str(params, "ConditionalOperator");
+	struct json_object *expected = json_get(params, "Expected");
+
+	if ((takes & TAKES_UPDATE) &&
+	    !legacy_updates(op, json_get(params, "AttributeUpdates"), &out->update))
+		return false;
+	if ((takes & TAKES_CONDITION) &&
+	    (!legacy_operator(op, expected, joined_by) ||
+	     !legacy_expected(op, expected, joined_by, &out->condition)))
+		return false;
+	/* Scan finds fault with names before filters, Query the other way round. */
+	if (takes & TAKES_SCAN_FILTER)
+		return read_older_names(op, params, takes, out) &&
+		       read_older_filter(op, params, takes, out);
+	return read_older_filter(op, params, takes, out) &&
+	       read_older_names(op, params, takes, out);
 }
 
 bool request_finish(struct op *op, struct json_object *params, unsigned takes, struct request *out)
@@ -359,5 +376,6 @@ bool request_finish(struct op *op, struct json_object *params, unsigned takes, s
 
 bool request_read(struct op *op, struct json_object *params, unsigned takes, struct request *out)
 {
-	return request_begin(op, params, takes, out) && request_finish(op, params, takes, out);
+	return request_begin(op, params, takes, out) && request_older(op, params, takes, out) &&
+	       request_finish(op, params, takes, out);
 }

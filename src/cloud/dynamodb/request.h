@@ -34,10 +34,11 @@ enum request_takes {
  */
 bool request_read(struct op *op, struct json_object *params, unsigned takes, struct request *out);
 /*
- * The same in two steps, for operations that look at other parameters in between: mixtures and what the older filters and
- * projections say, then the expressions and KeyConditions.
+ * The same in three steps, for operations that look at other parameters in between: mixtures, then what the older
+ * parameters say (KeyConditions excepted), then the expressions and KeyConditions.
  */
 bool request_begin(struct op *op, struct json_object *params, unsigned takes, struct request *out);
+bool request_older(struct op *op, struct json_object *params, unsigned takes, struct request *out);
 bool request_finish(struct op *op, struct json_object *params, unsigned takes, struct request *out);
 
 /*

@@ -115,7 +115,8 @@ enum outcome dynamodb_op_scan(struct op *op)
 	static const unsigned takes = TAKES_FILTER | TAKES_SCAN_FILTER | TAKES_PROJECTION;
 	struct page page = { 0 };
 
-	if (!request_begin(op, op->in, takes, &page.request) || !page_check_start(op) ||
+	if (!request_begin(op, op->in, takes, &page.request) ||
+	    !request_older(op, op->in, takes, &page.request) || !page_check_start(op) ||
 	    !check_segment(op) || !request_finish(op, op->in, takes, &page.request) ||
 	    !page_check_select(op, &page.request) || !page_open(op, &page) || !page_scan(op, &page))
 		return FAILED;

@@ -20,11 +20,7 @@ static const struct shape_member attribute_value_members[] = {
 	{ "BOOL", &shape_boolean },
 	{ 0 },
 };
-static const struct shape attribute_value = {
-	.type = SHAPE_STRUCTURE,
-	.members = attribute_value_members,
-	.name = "com.amazonaws.dynamodb.v20120810.AttributeValue",
-};
+static const struct shape attribute_value = CLASS("AttributeValue", attribute_value_members);
 
 /* --- what many operations take -------------------------------------------------- */
 
@@ -70,7 +66,7 @@ static const struct shape_member expected_members[] = {
 	{ "AttributeValueList", &value_list },
 	{ 0 },
 };
-static const struct shape expected_value = SHAPE_STRUCT(expected_members);
+static const struct shape expected_value = CLASS("ExpectedAttributeValue", expected_members);
 static const struct shape expected = SHAPE_MAP_OF(&expected_value);
 
 static const struct shape_member condition_members[] = {
@@ -78,7 +74,7 @@ static const struct shape_member condition_members[] = {
 	{ "ComparisonOperator", &comparison, .required = true },
 	{ 0 },
 };
-static const struct shape condition = SHAPE_STRUCT(condition_members);
+static const struct shape condition = CLASS("Condition", condition_members);
 static const struct shape conditions = SHAPE_MAP_OF(&condition);
 
 /* --- tables ---------------------------------------------------------------------- */
@@ -100,7 +96,7 @@ static const struct shape_member definition_members[] = {
 	{ "AttributeType", &scalar_type, .required = true },
 	{ 0 },
 };
-static const struct shape definition = SHAPE_STRUCT(definition_members);
+static const struct shape definition = CLASS("AttributeDefinition", definition_members);
 static const struct shape definitions = SHAPE_LIST_OF(&definition);
 
 static const struct shape_member key_element_members[] = {
@@ -108,11 +104,7 @@ static const struct shape_member key_element_members[] = {
 	{ "KeyType", &key_type, .required = true },
 	{ 0 },
 };
-static const struct shape key_element = {
-	.type = SHAPE_STRUCTURE,
-	.members = key_element_members,
-	.name = "com.amazonaws.dynamodb.v20120810.KeySchemaElement",
-};
+static const struct shape key_element = CLASS("KeySchemaElement", key_element_members);
 static const struct shape key_schema = {
 	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(2), .element = &key_element
 };
@@ -129,26 +121,26 @@ static const struct shape_member projection_members[] = {
 	{ "NonKeyAttributes", &non_key_names },
 	{ 0 },
 };
-static const struct shape projection = SHAPE_STRUCT(projection_members);
+static const struct shape projection = CLASS("Projection", projection_members);
 
 static const struct shape_member throughput_members[] = {
 	{ "ReadCapacityUnits", &positive_long, .required = true },
 	{ "WriteCapacityUnits", &positive_long, .required = true },
 	{ 0 },
 };
-const struct shape dynamodb_part_throughput = SHAPE_STRUCT(throughput_members);
+const struct shape dynamodb_part_throughput = CLASS("ProvisionedThroughput", throughput_members);
 static const struct shape_member on_demand_members[] = {
 	{ "MaxReadRequestUnits", &shape_long },
 	{ "MaxWriteRequestUnits", &shape_long },
 	{ 0 },
 };
-const struct shape dynamodb_part_on_demand = SHAPE_STRUCT(on_demand_members);
+const struct shape dynamodb_part_on_demand = CLASS("OnDemandThroughput", on_demand_members);
 static const struct shape_member warm_members[] = {
 	{ "ReadUnitsPerSecond", &shape_long },
 	{ "WriteUnitsPerSecond", &shape_long },
 	{ 0 },
 };
-static const struct shape warm = SHAPE_STRUCT(warm_members);
+static const struct shape warm = CLASS("WarmThroughput", warm_members);
 
 static const struct shape_member local_members[] = {
 	{ "IndexName", &dynamodb_part_name, .required = true },
@@ -156,7 +148,7 @@ static const struct shape_member local_members[] = {
 	{ "Projection", &projection, .required = true },
 	{ 0 },
 };
-static const struct shape local = SHAPE_STRUCT(local_members);
+static const struct shape local = CLASS("LocalSecondaryIndex", local_members);
 const struct shape dynamodb_part_locals = SHAPE_LIST_OF(&local);
 static const struct shape_member global_members[] = {
 	{ "IndexName", &dynamodb_part_name, .required = true },
@@ -167,7 +159,7 @@ static const struct shape_member global_members[] = {
 	{ "WarmThroughput", &warm },
 	{ 0 },
 };
-static const struct shape global = SHAPE_STRUCT(global_members);
+static const struct shape global = CLASS("GlobalSecondaryIndex", global_members);
 const struct shape dynamodb_part_globals = SHAPE_LIST_OF(&global);
 
 static const struct shape_member update_members[] = {
@@ -177,19 +169,21 @@ static const struct shape_member update_members[] = {
 	{ "WarmThroughput", &warm },
 	{ 0 },
 };
-static const struct shape index_update = SHAPE_STRUCT(update_members);
+static const struct shape index_update = CLASS("UpdateGlobalSecondaryIndexAction", update_members);
 static const struct shape_member delete_members[] = {
 	{ "IndexName", &dynamodb_part_name, .required = true },
 	{ 0 },
 };
-static const struct shape index_delete = SHAPE_STRUCT(delete_members);
+static const struct shape index_delete = CLASS("DeleteGlobalSecondaryIndexAction", delete_members);
+static const struct shape index_create = CLASS("CreateGlobalSecondaryIndexAction", global_members);
 static const struct shape_member global_update_members[] = {
 	{ "Update", &index_update },
-	{ "Create", &global },
+	{ "Create", &index_create },
 	{ "Delete", &index_delete },
 	{ 0 },
 };
-static const struct shape global_update = SHAPE_STRUCT(global_update_members);
+static const struct shape global_update =
+	CLASS("GlobalSecondaryIndexUpdate", global_update_members);
 static const struct shape global_updates = SHAPE_LIST_OF(&global_update);
 
 static const struct shape_member stream_members[] = {
@@ -197,14 +191,14 @@ static const struct shape_member stream_members[] = {
 	{ "StreamViewType", &view_type },
 	{ 0 },
 };
-static const struct shape stream = SHAPE_STRUCT(stream_members);
+static const struct shape stream = CLASS("StreamSpecification", stream_members);
 static const struct shape_member sse_members[] = {
 	{ "Enabled", &shape_boolean },
 	{ "SSEType", &sse_type },
 	{ "KMSMasterKeyId", &shape_string },
 	{ 0 },
 };
-const struct shape dynamodb_part_sse = SHAPE_STRUCT(sse_members);
+const struct shape dynamodb_part_sse = CLASS("SSESpecification", sse_members);
 static const struct shape tag_key = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(128) };
 static const struct shape tag_value = { .type = SHAPE_STRING, AT_MOST(256) };
 static const struct shape_member tag_members[] = {
@@ -212,7 +206,7 @@ static const struct shape_member tag_members[] = {
 	{ "Value", &tag_value, .required = true },
 	{ 0 },
 };
-static const struct shape tag = SHAPE_STRUCT(tag_members);
+static const struct shape tag = CLASS("Tag", tag_members);
 static const struct shape tags = SHAPE_LIST_OF(&tag);
 
 static const struct shape_member create_table[] = {
@@ -345,7 +339,8 @@ static const struct shape_member attribute_update_members[] = {
 	{ "Action", &update_action },
 	{ 0 },
 };
-static const struct shape attribute_update = SHAPE_STRUCT(attribute_update_members);
+static const struct shape attribute_update =
+	CLASS("AttributeValueUpdate", attribute_update_members);
 static const struct shape attribute_updates = SHAPE_MAP_OF(&attribute_update);
 static const struct shape_member update_item[] = {
 	{ "ReturnConsumedCapacity", &return_consumed_capacity },
@@ -428,7 +423,7 @@ static const struct shape_member keys_members[] = {
 	{ "ExpressionAttributeNames", &shape_string_map },
 	{ 0 },
 };
-static const struct shape keys_of_table = SHAPE_STRUCT(keys_members);
+static const struct shape keys_of_table = CLASS("KeysAndAttributes", keys_members);
 static const struct shape table_key = { .type = SHAPE_STRING,
 					AT_LEAST(3),
 					AT_MOST(255),
@@ -457,26 +452,14 @@ static const struct shape_member delete_request_members[] = {
 	{ "Key", &value_map, .required = true },
 	{ 0 },
 };
-static const struct shape put_request = {
-	.type = SHAPE_STRUCTURE,
-	.members = put_request_members,
-	.name = "com.amazonaws.dynamodb.v20120810.PutRequest",
-};
-static const struct shape delete_request = {
-	.type = SHAPE_STRUCTURE,
-	.members = delete_request_members,
-	.name = "com.amazonaws.dynamodb.v20120810.DeleteRequest",
-};
+static const struct shape put_request = CLASS("PutRequest", put_request_members);
+static const struct shape delete_request = CLASS("DeleteRequest", delete_request_members);
 static const struct shape_member write_request_members[] = {
 	{ "PutRequest", &put_request },
 	{ "DeleteRequest", &delete_request },
 	{ 0 },
 };
-static const struct shape write_request = {
-	.type = SHAPE_STRUCTURE,
-	.members = write_request_members,
-	.name = "com.amazonaws.dynamodb.v20120810.WriteRequest",
-};
+static const struct shape write_request = CLASS("WriteRequest", write_request_members);
 static const struct shape write_list = SHAPE_LIST_OF(&write_request);
 static const struct shape write_requests = { .type = SHAPE_MAP,
 					     AT_MOST(25),
@@ -504,12 +487,12 @@ static const struct shape_member transact_get_members[] = {
 	{ "ExpressionAttributeNames", &shape_string_map },
 	{ 0 },
 };
-static const struct shape transact_get = SHAPE_STRUCT(transact_get_members);
+static const struct shape transact_get = CLASS("Get", transact_get_members);
 static const struct shape_member transact_get_item_members[] = {
 	{ "Get", &transact_get, .required = true },
 	{ 0 },
 };
-static const struct shape transact_get_item = SHAPE_STRUCT(transact_get_item_members);
+static const struct shape transact_get_item = CLASS("TransactGetItem", transact_get_item_members);
 static const struct shape transact_get_list = {
 	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(100), .element = &transact_get_item
 };
@@ -550,10 +533,10 @@ static const struct shape_member transact_update_members[] = {
 	CONDITION_MEMBERS(false),
 	{ 0 },
 };
-static const struct shape transact_check = SHAPE_STRUCT(transact_check_members);
-static const struct shape transact_put = SHAPE_STRUCT(transact_put_members);
-static const struct shape transact_delete = SHAPE_STRUCT(transact_delete_members);
-static const struct shape transact_update = SHAPE_STRUCT(transact_update_members);
+static const struct shape transact_check = CLASS("ConditionCheck", transact_check_members);
+static const struct shape transact_put = CLASS("Put", transact_put_members);
+static const struct shape transact_delete = CLASS("Delete", transact_delete_members);
+static const struct shape transact_update = CLASS("Update", transact_update_members);
 static const struct shape_member transact_write_members[] = {
 	{ "ConditionCheck", &transact_check },
 	{ "Put", &transact_put },
@@ -561,7 +544,7 @@ static const struct shape_member transact_write_members[] = {
 	{ "Update", &transact_update },
 	{ 0 },
 };
-static const struct shape transact_write = SHAPE_STRUCT(transact_write_members);
+static const struct shape transact_write = CLASS("TransactWriteItem", transact_write_members);
 static const struct shape transact_write_list = {
 	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(100), .element = &transact_write
 };
@@ -601,7 +584,7 @@ static const struct shape_member batch_statement_members[] = {
 	{ "ReturnValuesOnConditionCheckFailure", &return_on_failure },
 	{ 0 },
 };
-static const struct shape batch_statement = SHAPE_STRUCT(batch_statement_members);
+static const struct shape batch_statement = CLASS("BatchStatementRequest", batch_statement_members);
 static const struct shape batch_statements = {
 	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(25), .element = &batch_statement
 };
@@ -618,7 +601,8 @@ static const struct shape_member transact_statement_members[] = {
 	{ "ReturnValuesOnConditionCheckFailure", &return_on_failure },
 	{ 0 },
 };
-static const struct shape transact_statement = SHAPE_STRUCT(transact_statement_members);
+static const struct shape transact_statement =
+	CLASS("ParameterizedStatement", transact_statement_members);
 static const struct shape transact_statements = {
 	.type = SHAPE_LIST, AT_LEAST(1), AT_MOST(100), .element = &transact_statement
 };

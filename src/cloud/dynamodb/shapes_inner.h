@@ -13,6 +13,12 @@
 	{                                                                                          \
 		.type = SHAPE_STRING, .values = VALUES(__VA_ARGS__)                                \
 	}
+/* A structure and the class that it is of. */
+#define CLASS(class_name, member_table)                                                            \
+	{                                                                                          \
+		.type = SHAPE_STRUCTURE, .members = (member_table),                                \
+		.name = "com.amazonaws.dynamodb.v20120810." class_name                             \
+	}
 #define AT_LEAST(n) .has_min = true, .min = (n)
 #define AT_MOST(n)  .has_max = true, .max = (n)
 

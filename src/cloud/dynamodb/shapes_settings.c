@@ -9,7 +9,7 @@ static const struct shape_member ttl_members[] = {
 	{ "AttributeName", &ttl_attribute, .required = true },
 	{ 0 },
 };
-static const struct shape ttl = SHAPE_STRUCT(ttl_members);
+static const struct shape ttl = CLASS("TimeToLiveSpecification", ttl_members);
 static const struct shape_member update_time_to_live[] = {
 	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
 	{ "TimeToLiveSpecification", &ttl, .required = true },
@@ -26,7 +26,7 @@ static const struct shape_member recovery_members[] = {
 	{ "RecoveryPeriodInDays", &recovery_days },
 	{ 0 },
 };
-static const struct shape recovery = SHAPE_STRUCT(recovery_members);
+static const struct shape recovery = CLASS("PointInTimeRecoverySpecification", recovery_members);
 static const struct shape_member update_continuous_backups[] = {
 	{ "TableName", &dynamodb_part_table, .required = true, .stops = true },
 	{ "PointInTimeRecoverySpecification", &recovery, .required = true },

@@ -11,6 +11,7 @@ static bool refuse(struct op *op, const char *why)
 
 #define BAD_PATH "The document path provided in the update expression is invalid for update"
 #define BAD_TYPE "An operand in the update expression has an incorrect data type"
+#define MISMATCH "Type mismatch for attribute to update"
 #define NO_SUCH  "The provided expression refers to an attribute that does not exist in the item"
 
 /* --- values ------------------------------------------------------------------------ */
@@ -189,7 +190,8 @@ static struct json_object *combined(enum value_type type, struct json_object *x,
 	return NULL;
 }
 
-static bool add_or_delete(struct op *op, const struct update_action *action,
+/* `mismatch` is what is said when another type stands there. */
+static bool add_or_delete(struct op *op, const struct update_action *action, const char *mismatch,
 			  struct json_object *old, struct json_object *item)
 {
 	bool add = action->kind == UPDATE_ADD;
@@ -202,13 +204,13 @@ static bool add_or_delete(struct op *op, const struct update_action *action,
 	if (!here)
 		return !add || put(op, &action->path, item, value);
 	if (value_type(here, &in_here) != type)
-		return refuse(op, BAD_TYPE);
+		return refuse(op, mismatch);
 	if (type == VALUE_N || type == VALUE_L) {
 		result = type == VALUE_N ? sum(op, here, value, false) : appended(op, here, value);
 		return result && put(op, &action->path, item, result);
 	}
 	if (!is_set(type))
-		return refuse(op, BAD_TYPE);
+		return refuse(op, mismatch);
 	result = combined(type, in_here, in_value, add);
 	if (!result)
 		return take_out(op, &action->path, item);
@@ -232,9 +234,11 @@ static bool evaluate(struct op *op, const struct update *update, struct json_obj
 	return true;
 }
 
-static bool apply_one(struct op *op, const struct update_action *action, struct json_object *value,
-		      struct json_object *old, struct json_object *item)
+static bool apply_one(struct op *op, const struct update *update, size_t i,
+		      struct json_object *value, struct json_object *old, struct json_object *item)
 {
+	const struct update_action *action = &update->actions[i];
+
 	switch (action->kind) {
 	case UPDATE_SET:
 		return put(op, &action->path, item, value);
@@ -242,17 +246,19 @@ static bool apply_one(struct op *op, const struct update_action *action, struct 
 		return take_out(op, &action->path, item);
 	case UPDATE_ADD:
 	case UPDATE_DELETE:
-		return add_or_delete(op, action, old, item);
+		return add_or_delete(op, action, update->legacy ? MISMATCH : BAD_TYPE, old, item);
 	}
 	return false;
 }
 
-/* The index of the list's element that the action sets; -1 when it does something else. */
+/* The index of the list's element that the action sets or adds to; -1 when it does something else. */
 static int64_t element_set(const struct update_action *action)
 {
 	const struct path_step *last = &action->path.steps[action->path.count - 1];
 
-	return action->kind == UPDATE_SET && !last->name.p ? last->index : -1;
+	return (action->kind == UPDATE_SET || action->kind == UPDATE_ADD) && !last->name.p
+		       ? last->index
+		       : -1;
 }
 
 /* The actions in the order in which elements behind a list's end are appended: by index. */
@@ -281,11 +287,9 @@ bool update_apply(struct op *op, const struct update *update, bool fresh, struct
 	if (!evaluate(op, update, old, values))
 		return false;
 	for (size_t i = 0; i < update->count; i++) {
-		const struct update_action *action = &update->actions[order[i]];
-
-		if (fresh && action->kind == UPDATE_REMOVE)
+		if (fresh && update->actions[order[i]].kind == UPDATE_REMOVE)
 			continue;
-		if (!apply_one(op, action, values[order[i]], old, item))
+		if (!apply_one(op, update, order[i], values[order[i]], old, item))
 			return false;
 	}
 	for (size_t i = 0; i < update->count; i++)

@@ -396,14 +396,22 @@ static bool write_inner(struct writer *w, enum value_type type, struct json_obje
 	return false;
 }
 
-/* Nothing that names a type, or several. */
-static bool refuse_types(struct writer *w, const struct json_object *value)
+/* Nothing that names a type, or several, each of which is looked at before that is told. */
+static bool refuse_types(struct writer *w, const struct json_object *value, int depth)
 {
 	int count = 0;
 
 	if (json_is_object(value)) {
 		JSON_EACH(value, key, member)
-		count += member && value_type_named(str_of(key)) != VALUE_NONE;
+		{
+			enum value_type type = value_type_named(str_of(key));
+
+			if (!member || type == VALUE_NONE)
+				continue;
+			count++;
+			if (fits(type, member) && !write_inner(w, type, member, depth))
+				return false;
+		}
 	}
 	return refuse(
 		w,
@@ -423,7 +431,7 @@ static bool write_value(struct writer *w, const struct json_object *value, int d
 		return refuse(w, "Nesting Levels have exceeded supported limits: Attributes in "
 				 "the item have nested levels beyond supported limit");
 	if (type == VALUE_NONE)
-		return refuse_types(w, value);
+		return refuse_types(w, value, depth);
 	put(w, "{\"");
 	put(w, names[type]);
 	put(w, "\":");
