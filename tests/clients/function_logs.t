@@ -3,6 +3,7 @@
 
 Every answer of CloudWatch Logs is also held against botocore's model (tests/support/model.py).
 """
+import base64
 import io
 import json
 import os
@@ -81,7 +82,7 @@ class Cloud:
         return arn
 
     def invoke(self, name, **event):
-        self.lam.invoke(FunctionName=name, Payload=json.dumps(event))
+        return self.lam.invoke(FunctionName=name, Payload=json.dumps(event), LogType="Tail")
 
     def lines(self, group, pattern=""):
         try:
@@ -195,11 +196,15 @@ def followed(cloud):
 
 def floods(cloud):
     """A megabyte at once comes whole."""
-    before = len(cloud.lines("/aws/lambda/talk", "REPORT"))
-    cloud.invoke("talk", ride=7, lines=10000)
-    until(lambda: len(cloud.lines("/aws/lambda/talk", "REPORT")) > before, 60)
+    def printed(**how):
+        before = len(cloud.lines("/aws/lambda/talk", "REPORT"))
+        answer = cloud.invoke("talk", ride=7, **how)
+        until(lambda: len(cloud.lines("/aws/lambda/talk", "REPORT")) > before, 60)
+        return base64.b64decode(answer["LogResult"]).decode()
+    tail = printed(lines=10000)
     found = len(cloud.lines("/aws/lambda/talk", "xxx"))
     tap.ok(found == 10000, "a megabyte of lines at once is kept", found)
+    tap.ok(len(tail) == 4096 and "END RequestId" in tail and "REPORT RequestId" in tail, "the end of it is told with the answer", tail)
 
 
 def main():

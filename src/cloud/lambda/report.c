@@ -44,8 +44,12 @@ static void add_log(struct environment *e, struct str bytes)
 {
 	struct buf *log = log_of(e);
 
-	if (log->n + bytes.n < LOG_MAX_BYTES)
-		buf_add(log, bytes);
+	/* Its end is all that is ever asked for. */
+	if (log->n > LOG_TAIL_BYTES && log->n + bytes.n > LOG_MAX_BYTES) {
+		memmove(log->p, log->p + log->n - LOG_TAIL_BYTES, LOG_TAIL_BYTES);
+		log->n = LOG_TAIL_BYTES;
+	}
+	buf_add(log, bytes);
 }
 
 static void end_line(struct environment *e)
