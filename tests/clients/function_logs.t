@@ -31,6 +31,7 @@ TALKING = """
 exports.handler = async (event) => {
   console.log("ride", event.ride);
   if (event.fail) throw new Error("no unicorn");
+  for (let i = 0; i < (event.writes || 0); i++) process.stdout.write("y".repeat(99) + "\\n");
   for (let i = 0; i < (event.lines || 0); i++) console.log("x".repeat(99));
 };
 """
@@ -201,9 +202,12 @@ def floods(cloud):
         answer = cloud.invoke("talk", ride=7, **how)
         until(lambda: len(cloud.lines("/aws/lambda/talk", "REPORT")) > before, 60)
         return base64.b64decode(answer["LogResult"]).decode()
-    tail = printed(lines=10000)
+    printed(lines=10000)
     found = len(cloud.lines("/aws/lambda/talk", "xxx"))
     tap.ok(found == 10000, "a megabyte of lines at once is kept", found)
+    tail = printed(writes=10000, lines=5000)
+    found = [len(cloud.lines("/aws/lambda/talk", word)) for word in ("yyy", "xxx")]
+    tap.ok(found == [10000, 15000], "so it is when it is written to stdout before", found)
     tap.ok(len(tail) == 4096 and "END RequestId" in tail and "REPORT RequestId" in tail, "the end of it is told with the answer", tail)
 
 

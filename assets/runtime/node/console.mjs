@@ -47,6 +47,18 @@ for (const name of ["trace", "debug", "info", "warn", "error", "fatal"]) {
 }
 console.log = console.info;
 
+// What is written to these is out when the call is over: a function that has answered stands still. They are opened only
+// when they are asked for, which takes a while.
+for (const name of ["stdout", "stderr"]) {
+	const { get, ...described } = Object.getOwnPropertyDescriptor(process, name);
+	Object.defineProperty(process, name, { ...described, get() {
+		const stream = get.call(process);
+		Object.defineProperty(process, name, { ...described, get: () => stream });
+		stream._handle?.setBlocking?.(true);
+		return stream;
+	} });
+}
+
 // Tell of an error that ends an invocation, or the runtime.
 export function logError(what, error, described) {
 	if (json) {
