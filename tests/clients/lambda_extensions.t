@@ -43,15 +43,13 @@ if mode == "init":
 while True:
     status, headers, event = call("GET", "event/next", Identifier=id)
     if event["eventType"] == "SHUTDOWN":
-        import boto3
-        boto3.client("dynamodb").put_item(TableName="Ends", Item={"id": {"S": os.environ["AWS_LAMBDA_FUNCTION_NAME"]},
-            "reason": {"S": event["shutdownReason"]}, "left": {"N": str(int(event["deadlineMs"] - time.time() * 1000))}})
+        print("ends", event["shutdownReason"], int(event["deadlineMs"] - time.time() * 1000), flush=True)
         sys.exit(0)
     if mode == "exit":
         call("POST", "exit/error", "{}", Identifier=id, Function_Error_Type="Extension.TooMuch")
         time.sleep(30)
     if mode == "die": sys.exit(0)
-    time.sleep(1)
+    if mode != "prompt": time.sleep(4)
     print("event", json.dumps(event), flush=True)
 """
 FUNCTION = """
@@ -97,18 +95,18 @@ def invoke(name, event=None):
 
 
 def end_of(name):
-    """What the extension has written when it was told to end."""
+    """What the extension has printed when it was told to end."""
     deadline = time.monotonic() + 15
     while time.monotonic() < deadline:
-        item = ddb.get_item(TableName="Ends", Key={"id": {"S": name}}, ConsistentRead=True).get("Item")
-        if item:
-            return item["reason"]["S"], int(item["left"]["N"])
+        for event in logs.filter_log_events(logGroupName="/aws/lambda/" + name, filterPattern="ends")["events"]:
+            _, reason, left = event["message"].split()
+            return reason, int(left)
         time.sleep(0.1)
     return None, 0
 
 
 def life():
-    create("f", timeout=10)
+    create("f", timeout=20)
     out, log = invoke("f")
     tap.ok('registered 200 {"functionName": "f", "functionVersion": "$LATEST", "handler": "index.handler", "accountId": "000000000000"}'
            in log.replace('","', '", "'), "an extension registers before the function starts", log)
@@ -123,26 +121,26 @@ def life():
     lam.invoke(FunctionName="f", Payload=b"{}")
     took = time.monotonic() - began
     lam.delete_function(FunctionName="f")
-    tap.ok(took < 1, "who waits has the answer at once", took)
+    tap.ok(took < 4, "who waits has the answer at once", took)
     reason, left = end_of("f")
     tap.ok(reason == "spindown" and 0 < left <= 2000, "it hears of the end, and has two seconds", (reason, left))
 
 
 def failures():
-    create("slow")
+    create("slow", "prompt")
     out, _ = invoke("slow", {"sleep": 30})
     tap.ok(out["errorType"] == "Sandbox.Timedout" and end_of("slow")[0] == "timeout", "a time-out is told to it", out)
     for name, mode, kind, words in (
             ("crashing", "crash", "Extension.Crash", "exit status 3"), ("initing", "init", "Extension.InitError", "Extension.NotNow"),
             ("exiting", "exit", "Extension.ExitError", "Extension.TooMuch"), ("dying", "die", "Extension.Crash", "exit code 0")):
-        create(name, mode)
-        # One that is late with its failure does not change what was answered before: then the function shows it.
-        out, log = invoke(name, {"sleep": 1})
+        create(name, mode, timeout=20)
+        # One that is late with its failure does not change what was answered before.
+        out, log = invoke(name, {"sleep": 15})
         tap.ok(out.get("errorType") == kind and words in out["errorMessage"], "%s: that is the function's error" % mode, (out, log))
     create("silent", "silent")
     began = time.monotonic()
     out, _ = invoke("silent")
-    tap.ok("Task timed out" in out["errorMessage"] and time.monotonic() - began < 20, "one that never registers takes the time there is", out)
+    tap.ok("Task timed out" in out["errorMessage"] and time.monotonic() - began < 28, "one that never registers takes the time there is", out)
 
 
 def inside():
@@ -154,11 +152,9 @@ def inside():
 
 with tempfile.TemporaryDirectory() as folder:
     server = Server("cloud", os.path.join(folder, "data"))
-    iam, lam, ddb = client("iam"), client("lambda"), client("dynamodb")
+    iam, lam, logs = client("iam"), client("lambda"), client("logs")
     ROLE = iam.create_role(RoleName="R", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
     iam.put_role_policy(RoleName="R", PolicyName="P", PolicyDocument=json.dumps(ALL))
-    ddb.create_table(TableName="Ends", BillingMode="PAY_PER_REQUEST", AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-                     KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}])
     LAYER = lam.publish_layer_version(LayerName="x", Content={"ZipFile": zipped({"extensions/watcher": EXTENSION})})["LayerVersionArn"]
     for each in sys.argv[1:] or ("life", "failures", "inside"):
         globals()[each]()
