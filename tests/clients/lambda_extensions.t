@@ -137,6 +137,16 @@ def failures():
         # One that is late with its failure does not change what was answered before.
         out, log = invoke(name, {"sleep": 15})
         tap.ok(out.get("errorType") == kind and words in out["errorMessage"], "%s: that is the function's error" % mode, (out, log))
+    version = lam.publish_version(FunctionName="initing")["Version"]
+    lam.get_waiter("published_version_active").wait(FunctionName="initing", Qualifier=version, WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+    lam.put_provisioned_concurrency_config(FunctionName="initing", Qualifier=version, ProvisionedConcurrentExecutions=1)
+    deadline, told = time.monotonic() + 30, {"Status": ""}
+    while told["Status"] != "FAILED" and time.monotonic() < deadline:
+        time.sleep(0.1)
+        told = lam.get_provisioned_concurrency_config(FunctionName="initing", Qualifier=version)
+    tap.ok(told["Status"] == "FAILED" and told["StatusReason"] == "FUNCTION_ERROR_INIT_FAILURE",
+           "a function whose extension fails so cannot be provided", told)
+    lam.delete_function(FunctionName="initing")
     create("silent", "silent")
     began = time.monotonic()
     out, _ = invoke("silent")

@@ -123,6 +123,8 @@ void environment_end(struct environment *e, const char *reason)
 {
 	int patience = INTERNAL_PATIENCE_MS;
 
+	if (e->state == STARTING)
+		provide_began(e, false);
 	e->state = ENDING;
 	for (int n = 0; n < e->extension_count; n++)
 		if (e->extensions[n].external)
