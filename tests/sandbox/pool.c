@@ -41,33 +41,46 @@ static void wake(void *arg, struct str account, struct str key)
 	(void)key;
 }
 
+static struct pool_function function_of(const char *account, int number)
+{
+	static const char *const none[] = { NULL };
+	const char *name = arena_printf(arena, "f%d", number);
+
+	return (struct pool_function){ .account = account,
+				       .key = arena_printf(arena, "%s:%s", account, name),
+				       .name = name,
+				       .version = "$LATEST",
+				       .code = arena_printf(arena, "%s/code", root),
+				       .runtime = "provided.al2023",
+				       .handler = "x",
+				       .memory_mb = 128,
+				       .tmp_mb = 16,
+				       .variables = none,
+				       .credentials = { "key", "secret", "token" },
+				       .region = "eu-west-1" };
+}
+
+/* To be invoked once, for so long. */
+static struct pool_ask ask_for(const struct pool_function *f, int ms)
+{
+	return (struct pool_ask){ .id = arena_strf(arena, "id-%d", ++asked),
+				  .account = f->account,
+				  .name = f->name,
+				  .arn = f->name,
+				  .version = f->version,
+				  .key = f->key,
+				  .payload = arena_strf(arena, "%d", ms),
+				  .trace = STR("Root=1"),
+				  .timeout_ms = 20000,
+				  .memory_mb = 128 };
+}
+
 /* Begin an invocation of an account's function that takes so long; its id. */
 static struct str begin(const char *account, int function, int ms)
 {
-	static const char *const none[] = { NULL };
-	const char *name = arena_printf(arena, "f%d", function), *why = NULL;
-	struct pool_function f = { .account = account,
-				   .key = arena_printf(arena, "%s:%s", account, name),
-				   .name = name,
-				   .version = "$LATEST",
-				   .code = arena_printf(arena, "%s/code", root),
-				   .runtime = "provided.al2023",
-				   .handler = "x",
-				   .memory_mb = 128,
-				   .tmp_mb = 16,
-				   .variables = none,
-				   .credentials = { "key", "secret", "token" },
-				   .region = "eu-west-1" };
-	struct pool_ask ask = { .id = arena_strf(arena, "id-%d", ++asked),
-				.account = account,
-				.name = name,
-				.arn = name,
-				.version = "$LATEST",
-				.key = f.key,
-				.payload = arena_strf(arena, "%d", ms),
-				.trace = STR("Root=1"),
-				.timeout_ms = 20000,
-				.memory_mb = 128 };
+	struct pool_function f = function_of(account, function);
+	struct pool_ask ask = ask_for(&f, ms);
+	const char *why = NULL;
 
 	if (!pool_invoke_again(&ask) && !pool_invoke_first(&ask, &f, &why))
 		diag("%s: %s", f.key, why ? why : "too much waits");
@@ -215,6 +228,23 @@ static void spent(void)
 	is_int(pool.pending, 0, "nothing waits any more");
 }
 
+static void provided(void)
+{
+	const char *account = "888888888888", *why = "";
+	struct pool_function f = function_of(account, 0);
+	int64_t until = time_monotonic_us() + 20 * 1000000;
+	bool failed;
+
+	ok(pool_provide(&f, 1, &why), "one is provided: %s", why);
+	while (!pool_provided(f.key, &failed) && time_monotonic_us() < until)
+		usleep(5000);
+	is_int(pool_provided(f.key, &failed), 1, "and is there");
+	ok(pool_provide(&(struct pool_function){ .key = f.key }, 0, &why),
+	   "until it is not needed");
+	is_int(call(account, 0), 1, "it then is as any other");
+	ok(!pool.provisions, "and nothing is kept of that");
+}
+
 /* --- its place ---------------------------------------------------------------------------------------- */
 
 static void make_place(void)
@@ -259,6 +289,7 @@ int main(void)
 	at_once();
 	emptied();
 	spent();
+	provided();
 	begin("777777777777", 0, 10000);
 	begin("777777777777", 1, 0);
 	lambda_stop();

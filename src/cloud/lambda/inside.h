@@ -170,9 +170,8 @@ bool room_provide(struct recipe *r);
 void provide_all(void);
 /* An environment has initialised, or ended before. */
 void provide_began(const struct environment *e, bool good);
-/* Nothing is provided for an account any more, or for anybody. */
+/* Nothing is provided for an account any more, or (NULL) for anybody. */
 void provide_forget(const char *account);
-void provide_release(void);
 
 /* --- extensions.c: how environments end ------------------------------------------------------ */
 

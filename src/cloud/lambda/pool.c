@@ -625,7 +625,7 @@ static void release_all(void)
 		pool.invocations->done = pool.invocations->taken = true;
 		pool_let_go(pool.invocations);
 	}
-	provide_release();
+	provide_forget(NULL);
 	pool.pending = 0;
 	pool.running = false;
 }

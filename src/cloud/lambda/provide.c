@@ -35,13 +35,30 @@ static void give_back(const char *key)
 		}
 }
 
+/* Give back what is too much; and forget those that ask for nothing any more. */
+static void give_all_back(void)
+{
+	struct provision **at = &pool.provisions, *p;
+
+	while ((p = *at)) {
+		while (provided_for(p->recipe->f.key) > p->count)
+			give_back(p->recipe->f.key);
+		if (p->count) {
+			at = &p->next;
+			continue;
+		}
+		*at = p->next;
+		recipe_release(p->recipe);
+		free(p);
+	}
+}
+
 void provide_all(void)
 {
+	give_all_back();
 	for (struct provision *p = pool.provisions; p && !pool.stop; p = p->next) {
 		const char *key = p->recipe->f.key;
 
-		while (provided_for(key) > p->count)
-			give_back(key);
 		while (provided_for(key) < p->count && p->tries < TRIES)
 			if (!room_provide(p->recipe))
 				return;
@@ -58,22 +75,12 @@ void provide_began(const struct environment *e, bool good)
 	p->tries = good ? 0 : p->tries + 1;
 }
 
-void provide_release(void)
-{
-	while (pool.provisions) {
-		struct provision *p = pool.provisions;
-
-		pool.provisions = p->next;
-		recipe_release(p->recipe);
-		free(p);
-	}
-}
-
 void provide_forget(const char *account)
 {
 	for (struct provision *p = pool.provisions; p; p = p->next)
-		if (strcmp(p->recipe->f.account, account) == 0)
+		if (!account || strcmp(p->recipe->f.account, account) == 0)
 			p->count = 0;
+	give_all_back();
 }
 
 /* --- what is asked --------------------------------------------------------------------------------- */
@@ -99,7 +106,9 @@ bool pool_provide(const struct pool_function *f, int count, const char **why)
 	p = provision_find(f->key);
 	if (!p && count)
 		p = provision_new();
-	if (p) {
+	if (p && !count) {
+		p->count = 0;
+	} else if (p) {
 		recipe_release(p->recipe);
 		p->recipe = recipe_new(f);
 		p->count = count;

@@ -212,13 +212,5 @@ void start_provision_ends(struct op *op, struct str key)
 	const char *why;
 
 	if (key.n)
-		pool_provide(&(struct pool_function){ .account = op->account->id,
-						      .key = arena_cstr(op->arena, key),
-						      .name = "",
-						      .version = "",
-						      .code = "",
-						      .runtime = "",
-						      .handler = "",
-						      .region = op->region },
-			     0, &why);
+		pool_provide(&(struct pool_function){ .key = arena_cstr(op->arena, key) }, 0, &why);
 }
