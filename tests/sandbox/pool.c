@@ -245,6 +245,27 @@ static void provided(void)
 	ok(!pool.provisions, "and nothing is kept of that");
 }
 
+/* Between the end of the sandboxes and that of the requests that are still under way. */
+static void late(void)
+{
+	const char *account = "777777777777", *why = "";
+	struct pool_function f = function_of(account, 0);
+	struct pool_ask ask = ask_for(&f, 0);
+
+	is_int(call(account, 0), 1, "an environment waits");
+	pthread_mutex_lock(&pool.lock);
+	pool.stop = true;
+	pthread_mutex_unlock(&pool.lock);
+	ok(!pool_invoke_again(&ask), "when the pool stops it is not begun anew");
+	ok(!pool_invoke_first(&ask, &f, &why) && why, "nor is another: %s", why);
+	pool_forget(account, f.name, NULL);
+	pool_forget_account(account);
+	is_int(taken(account).environments, 1, "nor ended twice");
+	pthread_mutex_lock(&pool.lock);
+	pool.stop = false;
+	pthread_mutex_unlock(&pool.lock);
+}
+
 /* --- its place ---------------------------------------------------------------------------------------- */
 
 static void make_place(void)
@@ -290,6 +311,7 @@ int main(void)
 	emptied();
 	spent();
 	provided();
+	late();
 	begin("777777777777", 0, 10000);
 	begin("777777777777", 1, 0);
 	lambda_stop();

@@ -99,9 +99,15 @@ static struct invocation *pending_for(const char *key)
 
 /* --- environments -------------------------------------------------------------------------- */
 
+/* All of them, or none when the pool stops: their sandboxes may be gone already. */
+static struct environment *remaining(void)
+{
+	return pool.stop ? NULL : pool.environments;
+}
+
 struct environment *pool_find(uint32_t id)
 {
-	struct environment *e = pool.stop ? NULL : pool.environments;
+	struct environment *e = remaining();
 
 	while (e && e->id != id)
 		e = e->next;
@@ -234,17 +240,17 @@ static struct environment *newest_idle(const char *key)
 {
 	struct environment *best = NULL;
 
-	for (struct environment *e = pool.environments; e; e = e->next)
+	for (struct environment *e = remaining(); e; e = e->next)
 		if (e->state == IDLE && strcmp(e->key, key) == 0 &&
 		    (!best || e->used_us > best->used_us))
 			best = e;
 	return best;
 }
 
-/* Wait for an environment; false when too much of the account's waits already. */
+/* Wait for an environment; false when too much of the account's waits already, or the pool stops. */
 static bool enqueue(const struct pool_ask *ask, struct recipe *r)
 {
-	if (pending_of(ask->account) >= PENDING_MAX)
+	if (pool.stop || pending_of(ask->account) >= PENDING_MAX)
 		return false;
 	r->users++;
 	invocation_new(ask, r);
@@ -349,7 +355,7 @@ int pool_running(const char *account, const char *name)
 void pool_forget(const char *account, const char *name, const char *version)
 {
 	pthread_mutex_lock(&pool.lock);
-	for (struct environment *e = pool.environments; e; e = e->next) {
+	for (struct environment *e = remaining(); e; e = e->next) {
 		if (strcmp(e->account, account) != 0 || strcmp(e->name, name) != 0 ||
 		    (version && strcmp(e->recipe->f.version, version) != 0) || e->provided)
 			continue;
@@ -376,7 +382,7 @@ void pool_forget_account(const char *account)
 	pthread_mutex_lock(&pool.lock);
 	provide_forget(account);
 	refuse_waiting(account);
-	for (struct environment *e = pool.environments; e; e = e->next)
+	for (struct environment *e = remaining(); e; e = e->next)
 		if (strcmp(e->account, account) == 0 && e->state != ENDING) {
 			e->state = ENDING;
 			sandbox_stop(pool.sandboxes, e->id);
