@@ -4,6 +4,9 @@
  * One server with fresh accounts, and attendees who run the code blocks of the pages in reading order.
  * A check is proved when, for every attendee, it is not green before the page that shows it and
  * green after it.
+ *
+ * Where several tabs of one choice have blocks to run, somebody goes each way: the first way is through the first of such
+ * tabs everywhere, the second through the second, and so on.
  */
 #include "cmd/rehearse.h"
 
@@ -20,7 +23,7 @@
 #define TAIL_LINES 12
 
 static const struct flag flags[] = {
-	{ "attendees", "N", "1", "how many attendees type at the same time" },
+	{ "attendees", "N", "1", "how many attendees type at the same time, on each way" },
 	{ "labs", "DIR", NULL, "rehearse the labs of a folder instead of the built-in ones" },
 	{ "content", "DIR", NULL, "the folder with agenda and talks, likewise" },
 	{ "block-seconds", "S", "120", "the longest that one code block may take" },
@@ -37,6 +40,7 @@ struct rehearsal {
 	const struct command_line *line;
 	struct stage stage;
 	const struct guide_book *book;
+	int ways; /* through the tabs of the chosen labs; at least 1 */
 	int block_ms;
 	int proved, unproved, broken; /* checks, checks, code blocks */
 	const char *why;              /* the server failed us: the rehearsal ends */
@@ -233,6 +237,63 @@ static void print_failure(struct rehearsal *r)
 	print_output(r, first);
 }
 
+/* --- ways through tabs ----------------------------------------------------------------------- */
+
+static bool is_bash(const struct guide_code *block)
+{
+	return str_is(block->language, "bash");
+}
+
+/* Of how many tabs with something to run is the block's one, and the how manieth, from 0? */
+static int ways_at(const struct guide_code *blocks, size_t count, size_t block, int *which)
+{
+	int ways = 0;
+
+	*which = 0;
+	for (size_t i = 0; i < count && blocks[block].tabs; i++) {
+		bool met = !is_bash(&blocks[i]) || blocks[i].tabs != blocks[block].tabs;
+
+		for (size_t before = 0; before < i && !met; before++)
+			met = is_bash(&blocks[before]) && blocks[before].tabs == blocks[i].tabs &&
+			      blocks[before].tab == blocks[i].tab;
+		if (met)
+			continue;
+		if (blocks[i].tab == blocks[block].tab)
+			*which = ways;
+		ways++;
+	}
+	return ways ? ways : 1;
+}
+
+/* How many ways there are through a lab. */
+static int ways_through(const struct lab *lab)
+{
+	int most = 1, which;
+
+	for (size_t p = 0; p < lab->page_count; p++) {
+		size_t count;
+		const struct guide_code *blocks =
+			guide_runnable(lab_text_get(lab->pages[p], STR_NONE)->body, &count);
+
+		for (size_t i = 0; i < count; i++) {
+			int ways = ways_at(blocks, count, i, &which);
+
+			most = ways > most ? ways : most;
+		}
+	}
+	return most;
+}
+
+/* Who goes another way does not type the block. */
+static void send_away(struct rehearsal *r, const struct guide_code *blocks, size_t count,
+		      size_t block)
+{
+	int which, ways = ways_at(blocks, count, block, &which);
+
+	for (int i = 0; i < r->stage.attendee_count; i++)
+		r->stage.attendees[i].away = i % r->ways % ways != which;
+}
+
 /* --- pages and labs -------------------------------------------------------------------------- */
 
 /* The runnable blocks of a page, up to the first that fails. */
@@ -245,8 +306,9 @@ static bool run_blocks(struct rehearsal *r, const struct lab_text *text)
 		int64_t began_us = time_monotonic_us();
 		bool well;
 
-		if (!str_is(blocks[i].language, "bash") || stage_interrupted())
+		if (!is_bash(&blocks[i]) || stage_interrupted())
 			continue;
+		send_away(r, blocks, count, i);
 		printf("  line %-4d ", blocks[i].line);
 		fflush(stdout);
 		well = stage_type(&r->stage, &blocks[i], r->block_ms);
@@ -357,13 +419,20 @@ static int rehearse(struct rehearsal *r)
 	const struct command_line *line = r->line;
 	int attendees;
 
+	r->ways = 1;
 	if (!flag_int(line, "attendees", 1, 500, &attendees) ||
 	    !flag_int(line, "block-seconds", 1, 3600, &r->block_ms) || !check_names(r))
 		return EXIT_USAGE;
 	r->block_ms *= 1000;
+	for (size_t i = 0; i < r->book->lab_count; i++) {
+		int ways = ways_through(r->book->labs[i]);
+
+		if (chosen(line, r->book->labs[i]->id) && ways > r->ways)
+			r->ways = ways;
+	}
 	if (!stage_open(&r->stage, flag_value(line, "labs"), flag_value(line, "content"),
 			&r->why) ||
-	    !stage_join(&r->stage, attendees, &r->why))
+	    !stage_join(&r->stage, attendees * r->ways, &r->why))
 		return cannot(line, "%s", r->why);
 	for (size_t i = 0; i < r->book->lab_count; i++) {
 		if (!chosen(line, r->book->labs[i]->id))
@@ -411,6 +480,7 @@ const struct command command_rehearse = {
 	.more = "Starts a server of its own with fresh accounts, runs the bash blocks of each lab's pages\n"
 		"in reading order as attendees would, and asks for the checks before and after each\n"
 		"page. A check is proved when it is not green before its page and green after it.\n"
+		"Where tabs are a choice of blocks to run, somebody goes each way.\n"
 		"\n"
 		"Exit codes: 0 all are proved, 1 some are not or a block failed, 3 the server cannot start.",
 	.flags = flags,

@@ -21,6 +21,7 @@ struct attendee {
 	const char *output;          /* file with what their last block printed */
 	pid_t shell;                 /* running, or 0 */
 	int status; /* how the last block ended, as waitpid() has it; -1: it took too long */
+	bool away;  /* the next block is none of theirs */
 };
 
 struct stage {
@@ -55,8 +56,8 @@ void stage_close(struct stage *stage);
 struct str stage_tail(struct arena *a, const char *file, int lines);
 
 /*
- * Every attendee types the block into a shell of their own, all at the same time, in the folder and with the variables
- * that the block before left. bash stops at the first command that fails. True when all ended well within
+ * Every attendee who is not away types the block into a shell of their own, all at the same time, in the folder and with
+ * the variables that the block before left. bash stops at the first command that fails. True when all ended well within
  * `timeout_ms`; attendees' `status` and `output` tell the rest.
  */
 bool stage_type(struct stage *stage, const struct guide_code *block, int timeout_ms);

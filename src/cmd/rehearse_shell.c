@@ -195,8 +195,11 @@ bool stage_type(struct stage *stage, const struct guide_code *block, int timeout
 	int64_t until_us = time_monotonic_us() + timeout_ms * 1000LL;
 	bool well = true;
 
-	for (int i = 0; i < stage->attendee_count; i++)
-		start_shell(stage, &stage->attendees[i], block);
+	for (int i = 0; i < stage->attendee_count; i++) {
+		stage->attendees[i].status = 0;
+		if (!stage->attendees[i].away)
+			start_shell(stage, &stage->attendees[i], block);
+	}
 	while (collect(stage)) {
 		if (!stage_interrupted() && time_monotonic_us() < until_us) {
 			stage_sleep(10);

@@ -37,7 +37,7 @@
  *	  <section class="tab" role="tabpanel" id="tabs-1-panel-1" aria-labelledby="tabs-1-tab-1">
  *	    <p class="tab-title">CLI</p> ... </section> ... </div>
  *		without a script the tablist stays hidden and all panels show, each with its title; a script shows the tablist and
- *		hides titles and panels. data-group only when the author gave groupId: such tabs switch together
+ *		hides titles and panels. data-group only when the author gave groupId: such tabs switch together, on all pages
  *	<details class="expand" open><summary>Header</summary> ... </details>
  *	<figure class="image"><img src="/labs/web-app/static/a.png" alt="..." width="600" loading="lazy" data-zoom="true">
  *	  <figcaption>title</figcaption></figure>      an image alone in its paragraph; just <img> inside text
@@ -121,6 +121,8 @@ struct guide_code {
 	struct str language; /* "bash" */
 	struct str text;     /* parameters of the lab filled in; the attendee's own as {{key}} */
 	int line;            /* of the file */
+	int tabs,
+		tab; /* of the page's first tabs, which it is in, the first: 1, 1; 0, 0 outside of tabs */
 };
 const struct guide_code *guide_runnable(const struct guide_body *body, size_t *count);
 

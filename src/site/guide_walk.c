@@ -338,9 +338,22 @@ static void close_heading(struct walk *w, cmark_node *node, struct str id)
 
 /* --- code ------------------------------------------------------------------------------------------------------------------ */
 
+/* The tab that we are in, or NULL. */
+static const struct directive *inside_tab(const struct walk *w)
+{
+	for (size_t i = w->frame_count; i-- > 0;) {
+		const struct frame *f = &w->frames[i];
+
+		if (f->kind == FRAME_DIRECTIVE && w->dialect->at[f->directive].name == D_TAB)
+			return &w->dialect->at[f->directive];
+	}
+	return NULL;
+}
+
 static void remember_code(struct walk *w, struct str language, struct str code, int line)
 {
 	struct guide_body *b = w->body;
+	const struct directive *tab = inside_tab(w);
 
 	if (w->quiet)
 		return;
@@ -355,7 +368,9 @@ static void remember_code(struct walk *w, struct str language, struct str code, 
 	b->codes[b->code_count++] =
 		/* cmark's own bytes go with its tree. */
 		(struct guide_code){ arena_dup(w->a, language),
-				     arena_dup(w->a, walk_plain(w, code, true)), line };
+				     arena_dup(w->a, walk_plain(w, code, true)), line,
+				     tab && tab->parent >= 0 ? w->group[tab->parent] : 0,
+				     tab ? tab->index + 1 : 0 };
 }
 
 /* "1,4-6": numbers and ranges. */

@@ -101,6 +101,20 @@ def blocks():
     tap.ok(not processes("sleep 77") and not processes("sleep 78"), "with all that it started")
 
 
+def ways():
+    name = "aws dynamodb create-table --table-name %s --attribute-definitions AttributeName=K,AttributeType=S " \
+           "--key-schema AttributeName=K,KeyType=HASH --billing-mode PAY_PER_REQUEST"
+    either = TABLE.replace("DescribeTable\n  with: {TableName: Probe}", "ListTables\n  expect: {TableNames: [Probe, Other]}")
+    choice = "::::::tabs\n:::::tab{label=A}\n%s:::::\n:::::tab{label=B}\n%s:::::\n:::::tab{label=C}\nNothing to run.\n:::::\n::::::\n"
+    pages = ["Nothing here.\n", block("way=none") + choice % (block("way=a"), block("way=b"))
+             + choice % (block("[ $way = a ]\n" + name % "Probe"), block("[ $way = b ]\n" + name % "Other")) + "::check{id=table}\n"]
+    code, out = rehearse(pages, either)
+    tap.ok(code == 0 and "with 2 attendees" in out and "1 checks proved, 0 not proved, 0 code blocks failed." in out,
+           "where tabs are a choice, somebody goes each way, and stays on it", out)
+    code, out = rehearse(pages, TABLE)
+    tap.ok(code == 1 and "1 green, 1 red" in out, "a check must turn green on each", out)
+
+
 def refuses():
     run = subprocess.run([BINARY, "rehearse", "no-such-lab"], capture_output=True, text=True, timeout=60)
     tap.ok(run.returncode == 2 and 'there is no lab "no-such-lab"; there are:' in run.stderr, "unknown labs are refused",
@@ -127,7 +141,7 @@ def interrupted():
         tap.ok(not processes("sleep 79"), "nor what a block was doing")
 
 
-for part in (proves, does_not_prove, blocks, refuses, interrupted):
+for part in (proves, does_not_prove, blocks, ways, refuses, interrupted):
     try:
         part()
     except Exception as problem:  # a part that broke off is a failure with a name; the others still run

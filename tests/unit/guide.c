@@ -355,7 +355,8 @@ static void test_facts(void)
 		.locale = STR("en-US"),
 		.file = STR("x.md"),
 		.markdown = STR(
-			"## A :param{key=region}\n### B\n#### C\n```bash\na :param{key=account.id}\n```\n"),
+			"## A :param{key=region}\n### B\n#### C\n```bash\na :param{key=account.id}\n```\n"
+			"::::tabs\n:::tab{label=X}\n```text\nx\n```\n:::\n:::tab{label=Y}\n```bash\ny\n```\n:::\n::::\n"),
 		.first_line = 7
 	};
 	const struct guide_body *body = guide_render(a, NULL, NULL, &t, NULL, NULL);
@@ -368,9 +369,12 @@ static void test_facts(void)
 	is_str(headings[0].text, "A YOUR_REGION", "in plain text");
 	is_str(headings[1].id, "b", "with their ids");
 	codes = guide_runnable(body, &n);
-	is_int((int64_t)n, 1, "a block can be run");
+	is_int((int64_t)n, 2, "blocks can be run");
 	is_str(codes[0].text, "a {{account.id}}\n", "with names for the attendee's values");
 	is_int(codes[0].line, 10, "and its line in the file");
+	is_int(codes[0].tabs * 10 + codes[0].tab, 0, "it is in no tab");
+	is_int(codes[1].tabs * 10 + codes[1].tab, 12,
+	       "the other is in the second of the first tabs");
 	ok(guide_has_values(body), "the page holds values");
 	arena_free(a);
 }
