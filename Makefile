@@ -60,7 +60,7 @@ TESTED := $(patsubst tests/%.c,$(OUT)/%,$(filter-out tests/fuzz/% tests/bench/%,
 FUZZED := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 # Files built into the binary. assets/vendor.list names those that come from npm: "PATH FILE", where PATH is
 # what they are called and FILE where npm puts them below node_modules/.
-EMBEDDED := $(shell find $(wildcard labs content assets) -type f -not -name '.*' -not -name 'package*.json' \
+EMBEDDED := $(shell find $(wildcard labs content assets) -not -type d -not -name '.*' -not -name 'package*.json' \
 	-not -name embed.sh -not -name vendor.list -not -path 'assets/runtime/sdk/*' | LC_ALL=C sort)
 VENDORED := $(shell sed -n 's,^\([^\# ][^ ]*\)  *\([^ ]*\)$$,\1=build/vendor/node_modules/\2,p' \
 	assets/vendor.list 2>/dev/null)

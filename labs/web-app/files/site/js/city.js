@@ -8,7 +8,7 @@
   const SVG = "http://www.w3.org/2000/svg";
 
   // A small generator of repeatable chance (a linear congruence is enough for houses).
-  let seed = 20210722;
+  let seed;
   const chance = () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 4294967296;
 
   const BAY = "M-20 -20H520C470 90 395 120 372 220C350 320 415 380 398 480C380 590 270 600 262 700C255 800 330 860 300 1020H-20Z";
@@ -50,6 +50,7 @@
   }
 
   function draw(container) {
+    seed = 20210722;
     const svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "xMidYMid slice" });
     const clip = element("clipPath", { id: "south" }, element("defs", {}, svg));
     element("path", { d: "M0 560L900 460L1600 520V1000H0Z" }, clip);

@@ -24,35 +24,13 @@
     get("log").prepend(line);
   }
 
-  // The unicorn of the answer, in its coat's colour.
-  async function portrait(colour) {
-    const coats = { golden: ["#f7d27a", "#d99a1e"], yellow: ["#fff3a8", "#ecc93b"] };
-    const coat = coats[String(colour).toLowerCase()];
-    let drawing = await (await fetch("images/unicorn.svg")).text();
-    if (coat) {
-      drawing = drawing
-        .replace('stop-color="#fff"', `stop-color="${coat[0]}"`)
-        .replace('stop-color="#e4dcfa"', `stop-color="${coat[1]}"`)
-        .replaceAll("#e9e2fb", coat[1])
-        .replaceAll("#cfc3f0", coat[1]);
-    }
-    const picture = new Image(520, 400);
-    picture.src = "data:image/svg+xml," + encodeURIComponent(drawing);
-    await picture.decode();
-    return picture;
-  }
-
   async function ask(point) {
     const rider = await account.current();
-    if (!rider) return (location.href = "signin.html");
-    const answer = await fetch(window._config.api.invokeUrl.replace(/\/$/, "") + "/ride", {
-      method: "POST",
-      headers: { Authorization: rider.token, "Content-Type": "application/json" },
-      body: JSON.stringify({ PickupLocation: map.place(point) }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`The API answered ${answer.status}: ${text}`);
-    return JSON.parse(text);
+    if (!rider) {
+      location.href = "signin.html";
+      throw new Error("You are not signed in any more.");
+    }
+    return window.fleet.call(window._config.api.invokeUrl, rider.token, map.place(point));
   }
 
   async function request() {
@@ -61,21 +39,14 @@
     button.disabled = true;
     button.textContent = "Whistling...";
     try {
-      const { Unicorn: unicorn } = await ask(point);
-      const whose = { male: "his", female: "her" }[String(unicorn.Gender).toLowerCase()] || "its";
-      note(`${unicorn.Name}, your ${String(unicorn.Color).toLowerCase()} unicorn, is on ${whose} way.`);
-      await window.flight(get("sky"), await portrait(unicorn.Color), map.locate(point));
+      const unicorn = await ask(point);
+      note(window.fleet.coming(unicorn));
+      await window.flight(get("sky"), await window.fleet.portrait(unicorn), map.locate(point));
       note(`${unicorn.Name} has arrived. Giddy up!`);
       map.unpin();
       get("place").textContent = "Touch the map for the next ride.";
     } catch (error) {
-      const blocked = error instanceof TypeError;
-      problem(
-        "No unicorn has heard you",
-        blocked
-          ? "The browser could not call the API, or was not allowed to read its answer. Is invokeUrl right, and is CORS enabled for /ride? Preflight requests (OPTIONS) must be answered without a token."
-          : error.message,
-      );
+      problem("No unicorn has heard you", error.message);
       button.disabled = false;
     }
     button.textContent = "Request Unicorn";
