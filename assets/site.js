@@ -351,7 +351,20 @@
 			link.click();
 	});
 
-	/* Tabs: arrows, Home and End move; tabs of one group switch together. */
+	/*
+	 * Tabs: arrows, Home and End move; tabs of one group switch together, and the choice holds on other pages. A browser
+	 * may refuse to remember it.
+	 */
+	function chosenTab(group, title) {
+		try {
+			if (title)
+				localStorage.setItem("tab-" + group, title);
+			return localStorage.getItem("tab-" + group);
+		} catch (e) {
+			return null;
+		}
+	}
+
 	function selectTab(tabs, index, focus) {
 		var buttons = tabs.querySelectorAll(':scope > [role="tablist"] > [role="tab"]');
 		var panels = tabs.querySelectorAll(":scope > .tab");
@@ -381,14 +394,24 @@
 		var buttons = [].slice.call(list.querySelectorAll('[role="tab"]'));
 		var selected = buttons.findIndex(function (b) { return b.getAttribute("aria-selected") === "true"; });
 
+		var group = tabs.dataset.group;
+		var before = group ? chosenTab(group) : null;
+		var chosen = buttons.findIndex(function (b) { return b.textContent === before; });
+
 		function choose(index, focus) {
+			var top = list.getBoundingClientRect().top;
+
 			selectTab(tabs, index, focus);
-			if (tabs.dataset.group)
+			if (group) {
 				selectGroup(tabs, buttons[index].textContent);
+				chosenTab(group, buttons[index].textContent);
+			}
+			/* What changed above must not move what is being read. */
+			window.scrollBy(0, list.getBoundingClientRect().top - top);
 		}
 
 		list.hidden = false;
-		selectTab(tabs, Math.max(selected, 0), false);
+		selectTab(tabs, chosen >= 0 ? chosen : Math.max(selected, 0), false);
 		tabs.dataset.ready = "true";
 		buttons.forEach(function (button, i) {
 			button.addEventListener("click", function () {

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta, timezone
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from immersion import Server, Tap
-from webapp import (FILES, LOGS, TRUST, Api, Attendee, allow, change_code, invoke, make_function, make_role, make_table_of,
-                    ours, pool_of, push)
+from webapp import (FILES, LOGS, TO_THE_PAGE, TRUST, VUE, Api, Attendee, allow, change_code, config_vue, invoke, make_function,
+                    make_role, make_table_of, ours, pool_of, push, site_files)
 
 tap = Tap()
 
@@ -63,7 +63,7 @@ def repositories(server):
     me.red("repository", "differs only by case", "a repository in another case is recognized")
     me("codecommit").create_repository(repositoryName="wildrydes-site")
     me.green("repository", "the right one is green")
-    me.red("site-pushed", "The repository is still empty", "nothing pushed is told")
+    me.red("site-pushed", "The repository wildrydes-site is still empty", "nothing pushed is told")
     tip = push(me, {"readme.txt": "Wild Rydes"}, branch="main")
     me.red("site-pushed", "is on a branch named main", "another branch is told")
     me("codecommit").create_branch(repositoryName="wildrydes-site", branchName="master", commitId=tip)
@@ -80,7 +80,7 @@ def hosting(server):
     me = Newcomer(server)
     page = (open(os.path.join(FILES, "site/index.html"), encoding="utf-8").read())
     url = me("codecommit").create_repository(repositoryName="wildrydes-site")["repositoryMetadata"]["cloneUrlHttp"]
-    tip = push(me, {"index.html": page, "js/config.js": "window._config = { cognito: { userPoolId: \"\" } };"})
+    tip = push(me, {"index.html": page, "ride.html": page, "js/config.js": "window._config = { cognito: { userPoolId: \"\" } };"})
     me.red("site-hosted", "There is no app yet", "no app is told")
     amplify = me("amplify")
     app = amplify.create_app(name="wildrydes-site", repository=url)["app"]["appId"]
@@ -104,6 +104,43 @@ def hosting(server):
     soon_red(me, "site-config", "names another pool than WildRydes, whose id is " + pool, "another pool is told")
     push(me, {"js/config.js": config % (pool, client["ClientId"])}, parent=wrong)
     me.green("site-config", "the right ids are green", 60)
+
+
+def vue(server):
+    """The edition with Vue, and what goes wrong in it only."""
+    me = Newcomer(server)
+    url = me("codecommit").create_repository(repositoryName=VUE)["repositoryMetadata"]["cloneUrlHttp"]
+    me.green("repository", "the other edition's repository is as good")
+    me.red("site-pushed", "The repository wild-rydes is still empty", "and what is missing in it is told")
+    tip = push(me, {"resources/code/WildRydesVue/public/index.html": "Wild Rydes"}, repository=VUE)
+    me.red("site-pushed", "git subtree split", "the workshop as a whole instead of its site is told")
+    files = site_files("http://127.0.0.1:%d" % server.port, VUE)
+    tip = push(me, files, parent=tip, repository=VUE)
+    me.green("site-pushed", "pushed to its place the site is green")
+    amplify = me("amplify")
+    app = amplify.create_app(name="WildRydes", repository=url)["app"]["appId"]
+    me.red("site-hosted", "none that is named wild-rydes", "an app of another name is told")
+    amplify.update_app(appId=app, name=VUE)
+    amplify.create_branch(appId=app, branchName="master")
+    amplify.start_job(appId=app, branchName="master", jobType="RELEASE")
+    soon_red(me, "site-hosted", "whoever reloads the page there finds nothing", "an app without the rewrite is told")
+    amplify.update_app(appId=app, customRules=[TO_THE_PAGE])
+    me.green("site-hosted", "with the rule the site is served", 60)
+    cognito = me("cognito-idp")
+    pool = cognito.create_user_pool(PoolName="wildrydes1a2b3c4d_userpool_1a2b3c4d-prod")["UserPool"]["Id"]
+    me.green("user-pool", "a pool named as Amplify's command line does is as good")
+    client = cognito.create_user_pool_client(UserPoolId=pool, ClientName="wildrydes_app_clientWeb")["UserPoolClient"]["ClientId"]
+    me.green("user-pool-client", "and a client")
+    me.red("site-config", "aws_user_pools_id is still empty", "an aws-exports.js that nobody has written is told")
+    me.red("rider", "endpoint is empty", "a library that would call AWS is told")
+    tip = push(me, config_vue(me, pool, "someothersomeothersomeother"), parent=tip, repository=VUE)
+    soon_red(me, "site-config", "src/aws-exports.js names your pool, but another client", "another client is told")
+    tip = push(me, config_vue(me, me.region + "_Other0000", client), parent=tip, repository=VUE)
+    soon_red(me, "site-config", "Have you made two pools?", "another pool is told")
+    tip = push(me, config_vue(me, pool, client), parent=tip, repository=VUE)
+    me.green("site-config", "the right ids are green", 60)
+    me("codecommit").delete_file(repositoryName=VUE, branchName="master", filePath="src/aws-exports.js", parentCommitId=tip)
+    soon_red(me, "site-config", "neither js/config.js nor", "a file that is left out is told")
 
 
 def soon_red(me, name, words, story):
@@ -312,7 +349,7 @@ def apis(server):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         server = Server("serve", os.path.join(folder, "data"))
-        for part in (repositories, riders, roles, functions, codes, apis, hosting):
+        for part in (repositories, riders, roles, functions, codes, apis, hosting, vue):
             try:
                 part(server)
             except Exception as problem:  # a part that broke off is a failure with a name; the others still run

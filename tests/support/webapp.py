@@ -3,7 +3,7 @@
 Functions and classes take an attendee: called with a service's name it gives a client; it has `account`, `region`, arn() and
 endpoint(). Run as a program, it builds the whole application in the account of the environment and prints where the site is:
 
-    python3 webapp.py WORKSHOP_URL      with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL
+    python3 webapp.py WORKSHOP_URL [wild-rydes]     with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL
 """
 import io
 import json
@@ -50,25 +50,32 @@ class Attendee:
 
 # --- the site ------------------------------------------------------------------------------------------------------
 
+PLAIN, VUE = "wildrydes-site", "wild-rydes"
+# What leads the paths of a single-page app to its page; from the Amplify Hosting User Guide.
+TO_THE_PAGE = {"source": "</^[^.]+$|\\.(?!(css|gif|ico|jpg|js|png|txt|svg|woff|woff2|ttf|map|json|webp)$)([^.]+$)/>",
+               "target": "/index.html", "status": "200"}
 
-def push(attendee, files, branch="master", parent=None):
-    change = {"repositoryName": "wildrydes-site", "branchName": branch,
+
+def push(attendee, files, branch="master", parent=None, repository=PLAIN):
+    change = {"repositoryName": repository, "branchName": branch,
               "putFiles": [{"filePath": name, "fileContent": text if isinstance(text, bytes) else text.encode()} for name, text in files.items()]}
     return attendee("codecommit").create_commit(**change, **({"parentCommitId": parent} if parent else {}))["commitId"]
 
 
-def site_files(workshop):
+def site_files(workshop, edition=PLAIN):
     """The lab's site as its pages fetch it: name -> bytes."""
-    with urllib.request.urlopen(workshop + "/labs/web-app/files/site.tar.gz", timeout=30) as answer:
+    name = {PLAIN: "site", VUE: "wild-rydes"}[edition]
+    with urllib.request.urlopen(workshop + "/labs/web-app/files/%s.tar.gz" % name, timeout=30) as answer:
         with tarfile.open(fileobj=io.BytesIO(answer.read())) as tar:
             return {m.name: tar.extractfile(m).read() for m in tar if m.isfile()}
 
 
-def host(me, files):
+def host(me, files, edition=PLAIN):
     """Push the site and serve it; its address once a job has put it online."""
-    url = me("codecommit").create_repository(repositoryName="wildrydes-site")["repositoryMetadata"]["cloneUrlHttp"]
-    push(me, files)
-    app = me("amplify").create_app(name="wildrydes-site", repository=url)["app"]["appId"]
+    url = me("codecommit").create_repository(repositoryName=edition)["repositoryMetadata"]["cloneUrlHttp"]
+    push(me, files, repository=edition)
+    rules = {"customRules": [TO_THE_PAGE]} if edition == VUE else {}
+    app = me("amplify").create_app(name=edition, repository=url, **rules)["app"]["appId"]
     me("amplify").create_branch(appId=app, branchName="master")
     job = me("amplify").start_job(appId=app, branchName="master", jobType="RELEASE")["jobSummary"]["jobId"]
     end = time.monotonic() + 60
@@ -224,16 +231,31 @@ def backend(me, pool):
     return api
 
 
+def config(me, pool, client, api):
+    """The files that tell the site of plain pages what it must know."""
+    return {"js/config.js": ("window._config = " + json.dumps({
+        "cognito": {"userPoolId": pool, "userPoolClientId": client, "region": me.region, "endpoint": me.endpoint()},
+        "api": {"invokeUrl": "%s/_aws/execute-api/%s/prod" % (me.endpoint(), api.id)}})).encode()}
+
+
+def config_vue(me, pool, client, api=None):
+    """The same of the site with Vue: what Amplify's command line writes, and what is written by hand."""
+    exports = {"aws_project_region": me.region, "aws_cognito_region": me.region, "aws_user_pools_id": pool,
+               "aws_user_pools_web_client_id": client, "oauth": {}}
+    return {"src/aws-exports.js": ("const awsmobile = %s;\n\nexport default awsmobile;\n" % json.dumps(exports)).encode(),
+            "src/config.js": ("export default " + json.dumps({
+                "api": {"invokeUrl": api and "%s/_aws/execute-api/%s/prod" % (me.endpoint(), api.id)},
+                "auth": {"endpoint": me.endpoint()}})).encode()}
+
+
 def main():
-    env = os.environ
+    env, edition = os.environ, sys.argv[2] if len(sys.argv) > 2 else PLAIN
     me = Attendee(env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], env["AWS_REGION"], env["AWS_ENDPOINT_URL"])
     pool, client = pool_of(me)
     api = backend(me, pool)
-    files = site_files(sys.argv[1])
-    files["js/config.js"] = ("window._config = " + json.dumps({
-        "cognito": {"userPoolId": pool, "userPoolClientId": client, "region": me.region, "endpoint": me.endpoint()},
-        "api": {"invokeUrl": "%s/_aws/execute-api/%s/prod" % (me.endpoint(), api.id)}})).encode()
-    print(json.dumps({"site": host(me, files)}))
+    values = config if edition == PLAIN else config_vue
+    files = {**site_files(sys.argv[1], edition), **values(me, pool, client, api)}
+    print(json.dumps({"site": host(me, files, edition)}))
 
 
 if __name__ == "__main__":

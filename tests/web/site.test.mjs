@@ -195,6 +195,24 @@ test("tabs turn by arrow keys, n and p turn pages, and the skip link skips", () 
 	await page.waitForURL((url) => url.href.split("#")[0] === first);
 }));
 
+test("a tab that was chosen is chosen on the other pages too", () => visit({}, async (page) => {
+	const at = (title) => page.locator(`.tabs[data-group=edition] [role=tab][aria-selected=true]:text-is("${title}")`);
+
+	await page.goto(server.url + "/labs/web-app/site/");
+	const all = await page.locator(".tabs[data-group=edition]").count();
+	assert.equal(await at("Plain pages").count(), all);
+	const last = page.locator(".tabs[data-group=edition] [role=tab]:text-is('Vue')").last();
+	await last.scrollIntoViewIfNeeded();
+	const { y } = await last.boundingBox();
+	await last.click();
+	assert.equal(await at("Vue").count(), all);
+	assert.ok(Math.abs((await last.boundingBox()).y - y) < 2, "what is read stays where it is");
+	await page.goto(server.url + "/labs/web-app/users/");
+	assert.equal(await at("Vue").count(), await page.locator(".tabs[data-group=edition]").count());
+	assert.ok(await page.isVisible("text=src/aws-exports.js"));
+	await shot(page, "edition-vue");
+}));
+
 test("keys that belong to the browser or to a field do not turn pages", () => visit({}, async (page) => {
 	await page.goto(server.url + "/join");
 	await page.focus("#name");
