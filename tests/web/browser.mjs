@@ -46,7 +46,9 @@ export async function until(what, fn, seconds = 15) {
 export class Server {
 	constructor(folder, port, cloudPort, more) {
 		Object.assign(this, { folder, port, cloudPort, more });
-		this.url = `http://127.0.0.1:${port}`;
+		this.scheme = more.includes("--tls-cert") ? "https" : "http";
+		this.url = `${this.scheme}://127.0.0.1:${port}`;
+		this.cloud = `${this.scheme}://127.0.0.1:${cloudPort}`;
 		this.code = "ABCD-1234";
 		this.teacher = "teacher-of-this-test";
 	}
@@ -130,6 +132,15 @@ export async function open(browser, server, options = {}) {
 			console.error("CSP violation: " + e.violatedDirective + " " + e.blockedURI));
 	});
 	return page;
+}
+
+/* A room has plain HTTP: there browsers keep parts of what they can do from scripts. */
+export function asInARoom(page) {
+	return page.addInitScript(() => {
+		Object.defineProperty(window, "isSecureContext", { value: false });
+		for (const name of ["subtle", "randomUUID"])
+			Object.defineProperty(crypto, name, { value: undefined });
+	});
 }
 
 export function launch() {
