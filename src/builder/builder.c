@@ -384,7 +384,10 @@ bool builder_start(const struct builder_config *config, struct arena *a, const c
 	struct http_listen how = { .body_max = ARTIFACTS_MAX, .handler = handle };
 	pthread_condattr_t monotonic;
 
+	/* Who goes on where an earlier process stopped may ask already. */
+	pthread_mutex_lock(&builder.lock);
 	builder.config = *config;
+	pthread_mutex_unlock(&builder.lock);
 	if (config->refused)
 		return true;
 	builder.program = files_read(files_builtin("assets"), a, STR("runtime/build.py"));
@@ -400,8 +403,10 @@ bool builder_start(const struct builder_config *config, struct arena *a, const c
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&builder.tick, &monotonic);
 	pthread_condattr_destroy(&monotonic);
+	pthread_mutex_lock(&builder.lock);
 	builder.stop = false;
 	builder.running = pthread_create(&builder.thread, NULL, thread_main, NULL) == 0;
+	pthread_mutex_unlock(&builder.lock);
 	*why = "builds cannot run: the system has no resources left";
 	return builder.running;
 }
@@ -455,20 +460,23 @@ static struct build *copy_of(const struct build_config *config)
 	return b;
 }
 
+/* Builds run later only: with the lock held. */
+static bool is_asleep(void)
+{
+	return !builder.config.refused && (!builder.running || builder.stop);
+}
+
 bool builder_add(const struct build_config *config, const char **why)
 {
 	struct build *b, **at;
 	bool good;
 
-	*why = builder.config.refused ? builder.config.refused
-				      : "builds cannot run: the server is stopping";
 	pthread_mutex_lock(&builder.lock);
-	good = builder.running && !builder.stop;
-	if (good && builder.count == BUILDS_MAX) {
-		*why = "too many builds are in line";
-		good = false;
-	}
-	if (good && !find(config->key)) {
+	good = !builder.config.refused && builder.count < BUILDS_MAX;
+	if (!good)
+		*why = builder.config.refused ? builder.config.refused
+					      : "too many builds are in line";
+	if (good && !is_asleep() && !find(config->key)) {
 		b = copy_of(config);
 		for (at = &builder.builds; *at; at = &(*at)->next)
 			;
@@ -487,7 +495,9 @@ enum build_state builder_look(const char *key, struct arena *a, const char **why
 
 	pthread_mutex_lock(&builder.lock);
 	b = find(key);
-	if (b) {
+	if (is_asleep()) {
+		state = BUILD_WAITING;
+	} else if (b) {
 		state = b->state;
 		if (state == BUILD_FAILED)
 			*why = arena_printf(a, "%s", b->why);

@@ -56,7 +56,10 @@ struct builder_config {
 };
 /* Once in a process. False with a sentence in *why. */
 bool builder_start(const struct builder_config *config, struct arena *a, const char **why);
-/* No build runs any more; those that wait are forgotten. Before the HTTP server is freed. */
+/*
+ * No build runs any more, and all are forgotten. Before the HTTP server is freed. Until the process ends, as before
+ * builder_start(), whatever is asked for is said to wait: no build fails because the server stops.
+ */
 void builder_stop(void);
 
 /* Put a build in line. Everything is copied. False, with a sentence in *why, when it cannot be built here. */

@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
-"""kill -9 during pushes, builds and uploads: repositories are whole, every job comes to an end, sites are what was pushed last."""
+"""kill -9 during pushes, builds and uploads: repositories are whole, every job comes to an end, sites are what was pushed last.
+
+And the same of an orderly end."""
 import io
 import os
 import random
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -60,6 +64,22 @@ def zipped(text):
     return out.getvalue()
 
 
+def orderly(server, amplify, codecommit, app, head):
+    """A build is stopped, not failed, by Ctrl-C; who has not said all yet keeps the server a moment longer."""
+    codecommit.put_file(repositoryName="site", branchName="main", filePath="index.html", parentCommitId=head, fileContent=b"in order")
+    wait(lambda: [j for j in jobs(amplify, app, "main") if j["status"] == "RUNNING"] and sleeping())
+    slow = socket.create_connection(("127.0.0.1", server.cloud_port))
+    slow.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nbegun")
+    time.sleep(0.1)
+    server.kill(signal.SIGTERM)
+    tap.ok(not sleeping(), "an orderly end: no build outlives the server", sleeping())
+    server.start()
+    tap.ok(wait(lambda: page(amplify, app, "main") == "in order"), "an orderly end: the build begins anew",
+           (page(amplify, app, "main"), jobs(amplify, app, "main")))
+    tap.ok(wait(lambda: jobs(amplify, app, "main")[0]["status"] == "SUCCEED"), "an orderly end: and ends well", jobs(amplify, app, "main"))
+    slow.close()
+
+
 with tempfile.TemporaryDirectory() as folder:
     port = free_port()
     server = Server("cloud", os.path.join(folder, "cloud"), more=["--site-ports", "%d-%d" % (port, min(port + 20, 65535))])
@@ -97,6 +117,7 @@ with tempfile.TemporaryDirectory() as folder:
         tap.ok(wait(lambda: not open_jobs()), "round %d: every job has ended" % number, open_jobs())
         ended = [j for j in jobs(amplify, app, "main") if j["status"] != "SUCCEED"]
         tap.ok(not ended, "round %d: and well" % number, ended)
+    orderly(server, amplify, codecommit, app, head)
     kept = subprocess.run("ls -d %s/accounts/*/amplify/%s/*/source %s/accounts/*/amplify/%s/*/built* 2>/dev/null" % (
         server.data, app, server.data, app), shell=True, capture_output=True, text=True).stdout.split()
     tap.ok(wait(lambda: not [k for k in kept if os.path.exists(k)], 10), "nothing is left of what builds worked on", kept)

@@ -208,6 +208,17 @@ static void in_line(void)
 	builder_drop(mine[1]);
 }
 
+/* What is asked for while the server stops has not failed: who comes after does it. */
+static void stopped(void)
+{
+	const char *why = "", *key = add("111111111111", "sleep 1000", "", 60000);
+
+	builder_stop();
+	ok(builder_look(key, arena, &why) == BUILD_WAITING, "a build waits when all are stopped");
+	key = add("111111111111", "true", "", 60000);
+	ok(builder_look(key, arena, &why) == BUILD_WAITING, "so does one that is added then");
+}
+
 static void make_place(void)
 {
 	const char *tmp = getenv("TMPDIR"), *why = "";
@@ -246,7 +257,7 @@ int main(void)
 	odd();
 	in_line();
 	good("at last");
-	builder_stop();
+	stopped();
 	http_server_free(config.http, 100);
 	folder_remove(root);
 	free((char *)root);
