@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "aws/id.h"
@@ -21,7 +22,7 @@
 #include "store/folder.h"
 #include "store/zip.h"
 
-enum { LOG_MAX = 1 << 20, ID_LENGTH = 13 };
+enum { ID_LENGTH = 13 };
 
 #define PREFIX "/_aws/amplify/"
 #define DOMAIN ".amplifyapp."
@@ -123,8 +124,9 @@ static enum outcome show_log(struct op *op, struct str app, struct str token, st
 {
 	static const char *const steps[] = { "BUILD", "DEPLOY", "VERIFY" };
 	struct job j;
+	struct stat st;
 	bool known = false;
-	char *p;
+	char *p = NULL;
 	ssize_t n = 0;
 	int fd;
 
@@ -135,12 +137,15 @@ static enum outcome show_log(struct op *op, struct str app, struct str token, st
 	fd = open(arena_printf(op->arena, "%s/%.*s.log", am_deployment_folder(op, app, token),
 			       STR_ARG(step)),
 		  O_RDONLY | O_CLOEXEC);
-	p = arena_alloc(op->arena, LOG_MAX);
-	if (fd >= 0) {
-		n = read(fd, p, LOG_MAX);
-		close(fd);
+	/* All of it, since why a build failed stands at its end: who writes it sees that it is not too long. */
+	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0) {
+		p = arena_alloc(op->arena, (size_t)st.st_size);
+		n = read(fd, p, (size_t)st.st_size);
 	}
-	return op_answer(op, 200, "text/plain; charset=utf-8", str_make(p, n > 0 ? (size_t)n : 0));
+	if (fd >= 0)
+		close(fd);
+	return op_answer(op, 200, "text/plain; charset=utf-8",
+			 n > 0 ? str_make(p, (size_t)n) : STR(""));
 }
 
 /* --- webhooks ------------------------------------------------------------------------------- */
