@@ -227,6 +227,9 @@ def rules(site):
     tap.ok(site.ask("/ride/1")[:2] == (200, b"app"), "paths of a single-page app are its page")
     tap.ok(site.ask("/app.js")[:2] == (200, b"js") and site.ask("/no.js")[0] == 404, "its files are themselves")
     tap.ok(site.ask("/us")[1] == b"app", "rules for countries apply to nobody")
+    log = log_of(site.deploy({"index.html": "app", "new.html": "new", "docs2/a.html": "a2", "sorry.html": "sorry", "app.js": "js"}), "DEPLOY")
+    tap.ok("Custom rule 4 is for visitors from <US> and applies to nobody" in log and log.count("Custom rule") == 1,
+           "which the log of a deployment says", log)
     tap.ok(site.ask("/api/x")[0] == 502, "other hosts are not asked")
     use(rule("/<*>", "/index.html", "404-200"))
     tap.ok(site.ask("/app.js")[1] == b"js" and site.ask("/x/y")[:2] == (200, b"app"), "a rewrite of what is missing")

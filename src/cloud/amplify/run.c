@@ -168,6 +168,7 @@ static struct json_object *input_of(struct op *op, const struct driven *d)
 		     json_get(d->job.detail, "spec") ? json_get_str(d->job.detail, "spec")
 						     : spec_of(d));
 	json_set_str(in, "root", root_of(d));
+	json_set(in, "rules", json_object_get(json_get(d->app.detail, "customRules")));
 	return in;
 }
 

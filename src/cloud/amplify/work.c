@@ -211,6 +211,22 @@ static bool take_folder(struct making *m, const char *from, struct str under, in
 	return good && dir;
 }
 
+/* Rules that do nothing here are named: nobody would find out otherwise. */
+static void say_countries(struct git_work *w)
+{
+	const struct json_object *rules = json_get(w->in, "rules");
+
+	for (size_t i = 0; i < json_count(rules); i++) {
+		struct str country = json_get_str(json_at(rules, i), "condition");
+
+		if (country.n)
+			say(w, "DEPLOY",
+			    "Custom rule %zu is for visitors from %.*s and applies to nobody: where "
+			    "visitors are is not known here",
+			    i + 1, STR_ARG(country));
+	}
+}
+
 /* Make the site of what is below `from`, and describe it. A second try, after a crash, begins anew. */
 static void make_site(struct git_work *w, const char *from, const struct spec *spec)
 {
@@ -239,6 +255,7 @@ static void make_site(struct git_work *w, const char *from, const struct spec *s
 		stop(w, "DEPLOY", why);
 		return;
 	}
+	say_countries(w);
 	say(w, "DEPLOY", "# Completed deployment: %zu files", m.files);
 }
 

@@ -5,7 +5,8 @@
 
 /*
  * What is done to the files of a deployment, on git's threads: no rows, no account, paths only. The input is an object
- * of paths and texts; what goes wrong stands in the log of its step, and in the job's error.
+ * of paths and texts; what goes wrong stands in the log of its step, and in the job's error. Whatever makes a site also
+ * looks at "rules" (customRules): the log names those that do nothing here.
  */
 
 /*
