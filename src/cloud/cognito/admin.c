@@ -98,6 +98,8 @@ static enum outcome reset_password(struct op *op)
 
 	if (!enter(op, &pool, &user))
 		return FAILED;
+	if (!user.enabled)
+		return op_fail(op, &NotAuthorizedException, "User is disabled");
 	if (strcmp(user.status, "CONFIRMED") != 0 && strcmp(user.status, "RESET_REQUIRED") != 0)
 		return op_fail(op, &NotAuthorizedException,
 			       "User password cannot be reset in the current state.");
@@ -145,16 +147,11 @@ enum outcome idp_op_admin_update_user_attributes(struct op *op)
 
 enum outcome idp_op_admin_delete_user_attributes(struct op *op)
 {
-	struct json_object *names = op_get(op, "UserAttributeNames"), *list;
 	struct pool pool;
 	struct user user;
 
-	if (!enter(op, &pool, &user))
-		return FAILED;
-	list = json_new_array(op->arena);
-	for (size_t i = 0; i < json_count(names); i++)
-		json_set_str(json_add_object(list), "Name", json_str(json_at(names, i)));
-	if (!idp_schema_take(op, &pool, NULL, WRITER_ADMIN, list, user.attributes))
+	if (!enter(op, &pool, &user) ||
+	    !idp_schema_drop(op, &pool, NULL, WRITER_ADMIN, user.attributes))
 		return FAILED;
 	idp_user_store(op, &user);
 	return idp_user_claim(op, &pool, &user, false) ? DONE : FAILED;

@@ -37,18 +37,19 @@ bool idp_filter_parse(struct arena *a, struct str text, struct user_filter *out)
 	struct str rest = skip_blanks(text);
 	size_t n = 0;
 
-	*out = (struct user_filter){ .attribute = STR_NONE };
+	*out = (struct user_filter){ .attribute = STR_NONE, .asked = STR_NONE };
 	if (!rest.n)
 		return true;
 	while (n < rest.n && !strchr(" \t=^\"", rest.p[n]))
 		n++;
+	out->asked = str_slice(rest, 0, n);
 	for (size_t i = 0; i < sizeof(searchable) / sizeof(searchable[0]); i++)
-		if (str_is(str_slice(rest, 0, n), searchable[i]))
+		if (str_is(out->asked, searchable[i]))
 			out->attribute = str_of(searchable[i]);
 	rest = skip_blanks(str_slice(rest, n, rest.n));
 	out->begins = rest.n && rest.p[0] == '^';
 	rest = str_slice(rest, out->begins, rest.n);
-	if (!out->attribute.p || !rest.n || rest.p[0] != '=')
+	if (!out->asked.n || !rest.n || rest.p[0] != '=')
 		return false;
 	return read_value(a, skip_blanks(str_slice(rest, 1, rest.n)), &out->value);
 }
@@ -57,7 +58,7 @@ bool idp_filter_fits(const struct user_filter *filter, const struct user *user)
 {
 	struct str value;
 
-	if (!filter->attribute.p)
+	if (!filter->asked.p)
 		return true;
 	if (str_is(filter->attribute, "username"))
 		value = user->name;
@@ -67,5 +68,7 @@ bool idp_filter_fits(const struct user_filter *filter, const struct user *user)
 		value = user->enabled ? STR("Enabled") : STR("Disabled");
 	else
 		value = idp_user_attribute(user, filter->attribute.p);
+	if (!value.p)
+		return false;
 	return filter->begins ? str_starts(value, filter->value) : str_eq(value, filter->value);
 }

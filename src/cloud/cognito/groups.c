@@ -78,8 +78,10 @@ enum outcome idp_op_list_users(struct op *op)
 	if (!idp_pool(op, &pool) || !idp_page_read(op, "PaginationToken", &after))
 		return FAILED;
 	if (!idp_filter_parse(op->arena, op_str_or(op, "Filter", ""), &filter))
-		return op_fail(op, &InvalidParameterException, "Error while parsing filter: %.*s",
-			       STR_ARG(op_str(op, "Filter")));
+		return op_fail(op, &InvalidParameterException, "Error while parsing filter.");
+	if (filter.asked.p && !filter.attribute.p)
+		return op_fail(op, &InvalidParameterException, "Invalid search attribute: %.*s",
+			       STR_ARG(filter.asked));
 	list_users(op, &pool, &filter, after, most ? most : 60);
 	return DONE;
 }

@@ -91,6 +91,15 @@ static enum outcome nobody(struct op *op, const struct client *client)
 	return DONE;
 }
 
+/* Only administrators set new passwords in this pool. */
+static bool admin_only(const struct pool *pool)
+{
+	struct json_object *all =
+		json_get(json_get(pool->settings, "AccountRecoverySetting"), "RecoveryMechanisms");
+
+	return str_is(json_get_str(json_at(all, 0), "Name"), "admin_only");
+}
+
 static enum outcome forgot(struct op *op)
 {
 	bool found, migrated = false;
@@ -101,6 +110,9 @@ static enum outcome forgot(struct op *op)
 
 	if (!enter(op, &client, &pool))
 		return FAILED;
+	if (admin_only(&pool))
+		return op_fail(op, &NotAuthorizedException,
+			       "Contact administrator to reset password.");
 	found = idp_user_find(op, &pool, op_str(op, "Username"), &user);
 	if (!found)
 		outcome =

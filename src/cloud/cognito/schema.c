@@ -32,6 +32,7 @@ static const struct standard {
 	{ "name", "String", 0, 2048 },
 	{ "nickname", "String", 0, 2048 },
 };
+enum { STRING_MAX = 2048 };
 #define STANDARDS (sizeof(standards) / sizeof(standards[0]))
 
 static const struct standard *standard_find(struct str name)
@@ -178,11 +179,66 @@ static struct str custom_name(struct op *op, struct json_object *asked)
 			  STR_ARG(json_get_str(asked, "Name")));
 }
 
+/* One of two numbers of a request's constraints; false with the error set when it is none. Absent: *out stays. */
+static bool read_bound(struct op *op, const char *constraints, struct str name, struct str text,
+		       int64_t *out)
+{
+	if (!text.p || str_to_int(text, out))
+		return true;
+	op_fail(op, &InvalidParameterException, "Invalid %s for schema attribute %.*s", constraints,
+		STR_ARG(name));
+	return false;
+}
+
+/* The constraints of the attribute's own type must be numbers, and leave something to write. */
+static bool check_constraints(struct op *op, struct str name, struct json_object *asked,
+			      bool number)
+{
+	const char *member = number ? "NumberAttributeConstraints" : "StringAttributeConstraints";
+	struct json_object *given = json_get(asked, member);
+	int64_t min = INT64_MIN, max = INT64_MAX;
+
+	if (!read_bound(op, member, name, json_get_str(given, number ? "MinValue" : "MinLength"),
+			&min) ||
+	    !read_bound(op, member, name, json_get_str(given, number ? "MaxValue" : "MaxLength"),
+			&max))
+		return false;
+	if (!number && (min > STRING_MAX || (max != INT64_MAX && max > STRING_MAX)))
+		return bad(op,
+			   "user.%.*s: String attributes cannot have a length of more than 2048",
+			   name);
+	if (min > max)
+		return bad(op,
+			   number ? "user.%.*s: Max value cannot be less than min value."
+				  : "user.%.*s: Max length cannot be less than min length.",
+			   name);
+	return true;
+}
+
+/* Keep what was asked for an attribute of this type: constraints of other types are dropped. */
+static void keep_one(struct json_object *own, struct json_object *asked, struct str type)
+{
+	JSON_EACH(asked, key, value)
+	{
+		bool other =
+			(strcmp(key, "StringAttributeConstraints") == 0 &&
+			 !str_is(type, "String")) ||
+			(strcmp(key, "NumberAttributeConstraints") == 0 && !str_is(type, "Number"));
+
+		if (!other)
+			json_set(own, key, json_object_get(value));
+	}
+	json_set_str(own, "AttributeDataType", type);
+	if (!json_get(own, "Mutable"))
+		json_set_bool(own, "Mutable", true);
+}
+
 static bool add_one(struct op *op, struct pool *pool, struct json_object *asked, bool custom_only)
 {
 	struct str name = json_get_str(asked, "Name");
 	const struct standard *standard = custom_only ? NULL : standard_find(name);
 	struct json_object *all = json_get(pool->settings, "Schema"), *own;
+	struct str type = json_get_str(asked, "AttributeDataType");
 
 	if (!name.p) {
 		op_fail(op, &InvalidParameterException, "Missing required parameter name");
@@ -195,19 +251,26 @@ static bool add_one(struct op *op, struct pool *pool, struct json_object *asked,
 			"Required custom attributes are not supported currently.");
 		return false;
 	}
+	if (standard)
+		type = str_of(standard->type);
+	else if (!type.p)
+		return bad(op,
+			   "Invalid AttributeDataType input, consider using the provided "
+			   "AttributeDataType enum.%.*s",
+			   STR(""));
+	if ((str_is(type, "String") || str_is(type, "Number")) &&
+	    !check_constraints(op, name, asked, str_is(type, "Number")))
+		return false;
 	name = standard ? name : custom_name(op, asked);
-	if (named(pool, name))
-		return bad(op, "%.*s: Existing attribute already has name.", name);
-	own = json_add_object(all);
-	JSON_EACH(asked, key, value)
-	{
-		json_set(own, key, json_object_get(value));
+	if (named(pool, name)) {
+		op_fail(op, &InvalidParameterException,
+			"custom:%.*s: Existing attribute already has name %.*s.",
+			STR_ARG(json_get_str(asked, "Name")), STR_ARG(name));
+		return false;
 	}
+	own = json_add_object(all);
+	keep_one(own, asked, type);
 	json_set_str(own, "Name", name);
-	if (!json_get(own, "AttributeDataType"))
-		json_set_cstr(own, "AttributeDataType", standard ? standard->type : "String");
-	if (!json_get(own, "Mutable"))
-		json_set_bool(own, "Mutable", true);
 	return true;
 }
 
@@ -342,6 +405,24 @@ static bool take_one(struct op *op, const struct pool *pool, const struct client
 	return true;
 }
 
+/* What is said of attributes of `list` that the pool does not have, a line each; empty when it has all. */
+static struct str unknown(struct op *op, const struct pool *pool, struct json_object *list,
+			  const char *head)
+{
+	struct attribute attribute;
+	struct str lines = STR("");
+
+	for (size_t i = 0; i < json_count(list); i++) {
+		struct str name = json_get_str(json_at(list, i), "Name");
+
+		if (!idp_schema_find(pool, name, &attribute))
+			lines = arena_strf(op->arena,
+					   "%.*s%s%.*s: Attribute does not exist in the schema.\n",
+					   STR_ARG(lines), head, STR_ARG(name));
+	}
+	return lines;
+}
+
 /* Every required attribute that is not there, in the order of the schema. */
 static bool check_required(struct op *op, const struct pool *pool, struct json_object *attributes)
 {
@@ -367,8 +448,33 @@ static bool check_required(struct op *op, const struct pool *pool, struct json_o
 bool idp_schema_take(struct op *op, const struct pool *pool, const struct client *client,
 		     enum writer writer, struct json_object *list, struct json_object *attributes)
 {
+	struct str lines = writer == WRITER_SIGN_UP ? unknown(op, pool, list, "") : STR("");
+
+	if (lines.n) {
+		op_fail(op, &InvalidParameterException,
+			"Attributes did not conform to the schema: %.*s", STR_ARG(lines));
+		return false;
+	}
 	for (size_t i = 0; i < json_count(list); i++)
 		if (!take_one(op, pool, client, writer, json_at(list, i), attributes))
 			return false;
 	return writer != WRITER_SIGN_UP || check_required(op, pool, attributes);
+}
+
+bool idp_schema_drop(struct op *op, const struct pool *pool, const struct client *client,
+		     enum writer writer, struct json_object *attributes)
+{
+	struct json_object *names = op_get(op, "UserAttributeNames"), *list;
+	struct str lines;
+
+	list = json_new_array(op->arena);
+	for (size_t i = 0; i < json_count(names); i++)
+		json_set_str(json_add_object(list), "Name", json_str(json_at(names, i)));
+	lines = unknown(op, pool, list, "user.");
+	if (lines.n) {
+		op_fail(op, &InvalidParameterException, "Invalid user attributes: %.*s",
+			STR_ARG(lines));
+		return false;
+	}
+	return idp_schema_take(op, pool, client, writer, list, attributes);
 }

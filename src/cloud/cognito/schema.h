@@ -34,6 +34,9 @@ enum writer {
  */
 bool idp_schema_take(struct op *op, const struct pool *pool, const struct client *client,
 		     enum writer writer, struct json_object *list, struct json_object *attributes);
+/* The same of a request's UserAttributeNames: take them out of `attributes`. */
+bool idp_schema_drop(struct op *op, const struct pool *pool, const struct client *client,
+		     enum writer writer, struct json_object *attributes);
 /* Forms that AWS insists on. */
 bool idp_is_email(struct str s);
 bool idp_is_phone(struct str s);

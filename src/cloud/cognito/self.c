@@ -134,15 +134,10 @@ enum outcome idp_op_update_user_attributes(struct op *op)
 
 enum outcome idp_op_delete_user_attributes(struct op *op)
 {
-	struct json_object *names = op_get(op, "UserAttributeNames"), *list;
 	struct self self;
 
-	if (!enter(op, &self))
-		return FAILED;
-	list = json_new_array(op->arena);
-	for (size_t i = 0; i < json_count(names); i++)
-		json_set_str(json_add_object(list), "Name", json_str(json_at(names, i)));
-	if (!idp_schema_take(op, &self.pool, &self.client, WRITER_USER, list, self.user.attributes))
+	if (!enter(op, &self) ||
+	    !idp_schema_drop(op, &self.pool, &self.client, WRITER_USER, self.user.attributes))
 		return FAILED;
 	idp_user_store(op, &self.user);
 	return idp_user_claim(op, &self.pool, &self.user, false) ? DONE : FAILED;

@@ -284,9 +284,12 @@ static bool claim(struct op *op, const struct pool *pool, const struct user *use
 	value = idp_user_key(op, pool, idp_user_attribute(user, kind));
 	owner = owner_of(op, pool, kind, value);
 	if (owner.p && !force) {
-		op_fail(op, &AliasExistsException, "An account with the %s already exists.",
-			strcmp(kind, "preferred_username") == 0 ? "given preferred_username"
-								: kind);
+		op_fail(op, &AliasExistsException, "An account with the %s%s already exists.",
+			strcmp(kind, "preferred_username") == 0 ||
+					idp_pool_lists(pool, "UsernameAttributes", kind)
+				? "given "
+				: "",
+			kind);
 		return false;
 	}
 	if (owner.p)

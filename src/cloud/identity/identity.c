@@ -88,7 +88,6 @@ const struct service cognito_identity_service = {
 	.target = "AWSCognitoIdentityService",
 	.api_version = "2014-06-30",
 	.speaks = PROTO_JSON11,
-	.invalid = &InvalidParameterException,
 	.operations = operations,
 	.schema = &schema,
 	.access = &access,
