@@ -25,6 +25,16 @@ static bool is_signed(const struct aws_call *call)
 	       form_get(call->op.arena, call->http.query, "X-Amz-Algorithm").p;
 }
 
+enum { DYNAMODB_BODY_MAX = 16 << 20 };
+
+/* More than DynamoDB takes, for it or for nobody? */
+static bool is_too_large(const struct aws_call *call)
+{
+	if (call->http.body.n <= DYNAMODB_BODY_MAX)
+		return false;
+	return call->op.operation ? call->op.service->habits & HABIT_CRC32 : is_dynamodb(call);
+}
+
 /* These answers have DynamoDB's headers. */
 static bool answer_as_dynamodb(struct aws_call *call, int status, const char *type, struct str body)
 {
@@ -97,6 +107,8 @@ bool plain_answer(struct aws_call *call)
 	const struct sigv4_request *http = &call->http;
 	bool get = str_is(http->method, "GET") || str_is(http->method, "HEAD");
 
+	if (is_too_large(call))
+		return answer_as_dynamodb(call, 413, NULL, STR(""));
 	if (str_is(http->method, "OPTIONS"))
 		return answer_options(call);
 	if (get && str_is(http->path, "/") && !http->query.n && !is_signed(call))

@@ -95,7 +95,7 @@ static enum sigv4_verdict read_header(struct arena *a, const struct sigv4_reques
 			date.p ? ""
 			       : "Authorization header requires existence of either a 'X-Amz-Date' or "
 				 "a 'Date' header. ",
-			STR_ARG(parts->algorithm));
+			STR_ARG(header));
 		return SIGV4_INCOMPLETE;
 	}
 	sig->timestamp = date;

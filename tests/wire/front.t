@@ -86,6 +86,9 @@ def nothing_named(server):
                "target %s with %s of type %s is %s" % (target, body, kind, code), (status, headers, text))
     status, headers, text = signed(server, None, b"{}")
     tap.ok(status == 400 and "UnknownOperationException" in text, "signing does not name an operation", text)
+    for size, wanted in ((16 << 20, 404), ((16 << 20) + 1, 413)):
+        status, headers, text = ask(server, "POST", "/", b"a" * size)
+        tap.ok(status == wanted and is_dynamodb(headers, text), "a body of %d bytes is answered with %d" % (size, wanted), status)
 
 
 def signatures(server):
@@ -100,6 +103,8 @@ def signatures(server):
              "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."),
             ("/?X-Amz-Algorithm", {}, "IncompleteSignature", "AWS query-string parameters must include 'X-Amz-Algorithm'. "
              "AWS query-string parameters must include 'X-Amz-Credential'. "),
+            ("/", {"Authorization": "AWS4- Signature=b, Credential=a", "Date": "a"}, "IncompleteSignature",
+             "Authorization header requires 'SignedHeaders' parameter. Authorization=AWS4- Signature=b, Credential=a"),
             ("/", {**scope, "X-Amz-Date": "20170101T010101Z"}, "InvalidSignature", "Signature expired: 20170101T010101Z is now earlier"),
             ("/", {**scope, "X-Amz-Date": "30200101T010101Z"}, "InvalidSignature", "Signature not yet current: 30200101T010101Z is still")):
         status, _, text = ask(server, "POST", path, b"{}", {**target, **more})

@@ -338,7 +338,7 @@ static const struct {
 	{ "Authorization", "Bearer x", SIGV4_MISSING, "Request is missing Authentication Token" },
 	{ "Authorization", "AWS4-HMAC-SHA256 Credential=a, Signature=b", SIGV4_INCOMPLETE,
 	  "Authorization header requires 'SignedHeaders' parameter. "
-	  "Authorization=AWS4-HMAC-SHA256" },
+	  "Authorization=AWS4-HMAC-SHA256 Credential=a, Signature=b" },
 	{ "Authorization", "AWS4-HMAC-SHA256 Credential", SIGV4_INCOMPLETE,
 	  "'Credential' not a valid key=value pair (missing equal-sign) in Authorization "
 	  "header: 'AWS4-HMAC-SHA256 Credential'." },

@@ -5,6 +5,7 @@
 #include "cloud/dynamodb/encryption.h"
 #include "cloud/dynamodb/indexes.h"
 #include "cloud/dynamodb/stream.h"
+#include "cloud/dynamodb/throughput.h"
 
 static const char *const statuses[] = {
 	[TABLE_CREATING] = "CREATING",
@@ -19,19 +20,6 @@ static void copy(struct json_object *from, const char *member, struct json_objec
 
 	if (value)
 		json_set(to, member, json_object_get(value));
-}
-
-/* Capacity as it is described: zero for on-demand tables. */
-static void describe_throughput(struct json_object *from, struct json_object *to)
-{
-	struct json_object *asked = json_get(from, "ProvisionedThroughput");
-	struct json_object *told = json_set_object(to, "ProvisionedThroughput");
-
-	json_set_int(told, "NumberOfDecreasesToday", 0);
-	json_set_int(told, "ReadCapacityUnits",
-		     json_int_or(json_get(asked, "ReadCapacityUnits"), 0));
-	json_set_int(told, "WriteCapacityUnits",
-		     json_int_or(json_get(asked, "WriteCapacityUnits"), 0));
 }
 
 /* What the table could take at once: as asked for, as provisioned, or what a new on-demand table has. */
@@ -87,7 +75,7 @@ static void describe_index(struct op *op, const struct table *table, struct json
 		json_set_cstr(to, "IndexStatus", status);
 		if (backfilling >= 0)
 			json_set_bool(to, "Backfilling", backfilling);
-		describe_throughput(from, to);
+		throughput_describe(op, from, TABLE_ACTIVE, to);
 		copy(from, "OnDemandThroughput", to);
 		describe_warm(from, status, to);
 	}
@@ -116,20 +104,6 @@ static void describe_indexes(struct op *op, const struct table *table,
 	}
 }
 
-static void describe_billing(const struct table_row *row, struct json_object *definition,
-			     struct json_object *out)
-{
-	struct json_object *summary;
-
-	describe_throughput(definition, out);
-	if (!str_is(json_get_str(definition, "BillingMode"), "PAY_PER_REQUEST"))
-		return;
-	summary = json_set_object(out, "BillingModeSummary");
-	json_set_cstr(summary, "BillingMode", "PAY_PER_REQUEST");
-	if (row->status == TABLE_ACTIVE)
-		json_set_time(summary, "LastUpdateToPayPerRequestDateTime", row->created_at);
-}
-
 void table_describe(struct op *op, const struct table *table, const struct table_row *row,
 		    struct json_object *out)
 {
@@ -143,7 +117,8 @@ void table_describe(struct op *op, const struct table *table, const struct table
 	}
 	json_set_str(out, "TableName", table->name);
 	json_set_cstr(out, "TableStatus", statuses[row->status]);
-	describe_billing(row, definition, out);
+	throughput_describe(op, definition, row->status, out);
+	throughput_describe_mode(row, definition, out);
 	json_set_int(out, "TableSizeBytes", figures.bytes);
 	json_set_int(out, "ItemCount", figures.items);
 	json_set_str(out, "TableArn", op_arn(op, "dynamodb", "table/%.*s", STR_ARG(table->name)));

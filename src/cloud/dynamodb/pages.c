@@ -43,6 +43,18 @@ bool page_check_select(struct op *op, const struct request *request)
 	return true;
 }
 
+/* What is wrong with numbers and sets is told without saying that the start key is. */
+static bool is_told_bare(const char *why)
+{
+	static const char *const parts[] = { "contains duplicates", "number set", "numeric value",
+					     "significant digits", "number with magnitude" };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (strstr(why, parts[i]))
+			return true;
+	return false;
+}
+
 bool page_check_start(struct op *op)
 {
 	struct json_object *start = op_get(op, "ExclusiveStartKey");
@@ -55,7 +67,7 @@ bool page_check_start(struct op *op)
 		(void)name;
 		if (value_check_words(op->arena, value, request_words(op), &why))
 			continue;
-		if (request_words(op) == VALUE_NEWER_WORDS)
+		if (request_words(op) == VALUE_NEWER_WORDS || is_told_bare(why))
 			return refuse(op, why);
 		op_fail(op, &ValidationException, START_INVALID ": %s", why);
 		return false;

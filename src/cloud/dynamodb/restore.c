@@ -68,6 +68,7 @@ static void set_billing(struct op *op, struct json_object *definition)
 		if (op_has(op, from))
 			json_set(definition, members[i], json_object_get(op_get(op, from)));
 	}
+	json_object_object_del(definition, "Capacity");
 	if (on_demand)
 		json_object_object_del(definition, "ProvisionedThroughput");
 	for (size_t i = 0; on_demand && i < json_count(indexes); i++)

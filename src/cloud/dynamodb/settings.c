@@ -6,6 +6,7 @@
 #include "cloud/dynamodb/encryption.h"
 #include "cloud/dynamodb/indexes.h"
 #include "cloud/dynamodb/stream.h"
+#include "cloud/dynamodb/throughput.h"
 
 #define INVALID "One or more parameter values were invalid: "
 
@@ -139,6 +140,8 @@ static void change(struct op *op, struct json_object *definition)
 	};
 	bool was_on_demand = is_on_demand(json_get_str(definition, "BillingMode"));
 
+	throughput_note(op, definition);
+	throughput_note_mode(op, definition);
 	if (op_has(op, "BillingMode") && is_on_demand(op_str(op, "BillingMode")) != was_on_demand) {
 		json_object_object_del(definition, "OnDemandThroughput");
 		indexes_rebill(op, definition);
@@ -212,7 +215,8 @@ enum outcome dynamodb_op_update_table(struct op *op)
 	struct str name;
 
 	if (!table_name(op, "TableName", 1, &name) || !check_supported(op) || !check_any(op) ||
-	    !check_alone(op) || !indexes_check_request(op))
+	    !check_alone(op) || !create_check_capacity(op, op_get(op, "ProvisionedThroughput")) ||
+	    !indexes_check_request(op))
 		return FAILED;
 	table = table_to_change(op, name, &row);
 	if (!table)
@@ -230,26 +234,37 @@ enum outcome dynamodb_op_update_table(struct op *op)
 
 /* --- tags --------------------------------------------------------------------------------- */
 
-/* The table that ResourceArn names and its definition; NULL with the error set. */
-static const struct table *tagged_table(struct op *op, struct json_object **definition)
+/* The table's name in ResourceArn; false with the error set when it is no ARN of a table. */
+static bool tagged_name(struct op *op, struct str *name)
 {
-	struct str arn = op_str(op, "ResourceArn"), name;
-	const struct table *table = NULL;
-	struct table_row row;
+	struct str arn = op_str(op, "ResourceArn");
 
 	if (!str_starts(arn, STR("arn:"))) {
 		op_fail(op, &ValidationException,
 			"One or more parameter values were invalid: ARNs must start with 'arn:': %.*s",
 			STR_ARG(arn));
-		return NULL;
+		return false;
 	}
-	if (!table_name_of(op, arn, 1, &name))
-		return NULL;
+	if (table_name_of(op, arn, 1, name))
+		return true;
+	op_fail(op, &ValidationException,
+		"Invalid TableArn: Invalid ResourceArn provided as input %.*s", STR_ARG(arn));
+	return false;
+}
+
+/* The table of that name and its definition; NULL with the error set. */
+static const struct table *tagged_table(struct op *op, struct str name,
+					struct json_object **definition)
+{
+	const struct table *table = NULL;
+	struct table_row row;
+
 	if (table_row_find(op, name, &row) && row.status != TABLE_DELETING)
 		table = table_load(op, &row);
 	if (!table) {
 		op_fail(op, &ResourceNotFoundException,
-			"Requested resource not found: ResourcArn: %.*s not found", STR_ARG(arn));
+			"Requested resource not found: ResourcArn: %.*s not found",
+			STR_ARG(op_str(op, "ResourceArn")));
 		return NULL;
 	}
 	*definition = json_parse(op->arena, table->definition, NULL);
@@ -323,13 +338,17 @@ static bool check_tag(struct op *op, struct json_object *tag)
 enum outcome dynamodb_op_tag_resource(struct op *op)
 {
 	struct json_object *definition, *tags, *added = op_get(op, "Tags");
-	const struct table *table = tagged_table(op, &definition);
+	const struct table *table;
+	struct str name;
 
-	if (!table)
+	if (!tagged_name(op, &name))
 		return FAILED;
 	if (!json_count(added))
 		return op_fail(op, &ValidationException,
 			       "Atleast one Tag needs to be provided as Input.");
+	table = tagged_table(op, name, &definition);
+	if (!table)
+		return FAILED;
 	tags = tags_without(op, json_get(definition, "Tags"), added);
 	for (size_t i = 0; i < json_count(added); i++) {
 		if (!check_tag(op, json_at(added, i)))
@@ -346,13 +365,17 @@ enum outcome dynamodb_op_tag_resource(struct op *op)
 enum outcome dynamodb_op_untag_resource(struct op *op)
 {
 	struct json_object *definition;
-	const struct table *table = tagged_table(op, &definition);
+	const struct table *table;
+	struct str name;
 
-	if (!table)
+	if (!tagged_name(op, &name))
 		return FAILED;
 	if (!json_count(op_get(op, "TagKeys")))
 		return op_fail(op, &ValidationException,
 			       "Atleast one Tag Key needs to be provided as Input.");
+	table = tagged_table(op, name, &definition);
+	if (!table) /* in fewer words than the others */
+		return op_fail(op, &ResourceNotFoundException, "Requested resource not found");
 	store_tags(op, table, definition,
 		   tags_without(op, json_get(definition, "Tags"), op_get(op, "TagKeys")));
 	return DONE;
@@ -361,8 +384,9 @@ enum outcome dynamodb_op_untag_resource(struct op *op)
 enum outcome dynamodb_op_list_tags_of_resource(struct op *op)
 {
 	struct json_object *definition, *tags;
+	struct str name;
 
-	if (!tagged_table(op, &definition))
+	if (!tagged_name(op, &name) || !tagged_table(op, name, &definition))
 		return FAILED;
 	tags = json_get(definition, "Tags");
 	if (tags)
