@@ -4,7 +4,7 @@
 #include "aws/proxy.h"
 
 /*
- * Proxy integrations in payload format 2.0, which HTTP APIs and their Lambda authorizers speak.
+ * Proxy integrations in payload format 2.0, which HTTP APIs, their Lambda authorizers and function URLs speak.
  * From: API Gateway Developer Guide, "Create AWS Lambda proxy integrations for HTTP APIs".
  *
  * Headers and query parameters are multi-maps, as in proxy.h; an event has one text for each name, several values with

@@ -496,7 +496,7 @@ def addresses(fn, iam, server):
            "it is forbidden without a permission", body)
     fn.add_permission(FunctionName="web", StatementId="u", Action="lambda:InvokeFunctionUrl", Principal="*", FunctionUrlAuthType="NONE")
     status, headers, body = ask(url + "a/b%20c?x=1&x=2&y=%41", "POST", b'{"k":1}', {
-        "Content-Type": "application/json", "Cookie": "c=1; immersion_session=secret; d=2", "X-Two": "v"})
+        "Content-Type": "application/json", "Cookie": "c=1; immersion_session=secret; d=2", "X-Two": "v", "X-Forwarded-For": "203.0.113.9"})
     event = json.loads(body)
     context = event["requestContext"]
     tap.ok(status == 200 and event["version"] == "2.0" and event["rawPath"] == "/a/b c" and event["rawQueryString"] == "x=1&x=2&y=%41" and
@@ -504,6 +504,9 @@ def addresses(fn, iam, server):
            event["headers"]["x-two"] == "v" and "cookie" not in event["headers"] and event["body"] == '{"k":1}' and
            event["isBase64Encoded"] is False and context["http"]["method"] == "POST" and context["accountId"] == "anonymous" and
            context["domainPrefix"] in url and context["routeKey"] == "$default", "with one the function sees the request", event)
+    way = {name: event["headers"].get(name) for name in ("content-length", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto")}
+    tap.ok(way == {"content-length": "7", "x-forwarded-for": "203.0.113.9, 127.0.0.1", "x-forwarded-port": str(server.cloud_port),
+                   "x-forwarded-proto": "http"} and event["headers"]["x-amzn-trace-id"].startswith("Root=1-"), "and which way it came", event)
     event = json.loads(ask(url, "PUT", b"\x00\xff", {"Content-Type": "application/octet-stream"})[2])
     tap.ok(event["isBase64Encoded"] is True and event["body"] == "AP8=" and event["rawPath"] == "/", "bytes come in base64", event)
     status, headers, body = ask(url + "bytes")

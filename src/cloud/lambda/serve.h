@@ -16,7 +16,4 @@ enum { URL_ID = 32 };
 enum outcome lambda_op_serve_url(struct op *op);
 enum outcome lambda_op_serve_code(struct op *op);
 
-/* The event of a request, payload format 2.0, as JSON text (url_event.c). `signed_` tells that op->caller has signed it. */
-struct str url_event(struct op *op, struct str id, struct str path, bool signed_);
-
 #endif

@@ -1,11 +1,14 @@
 /*
  * Function URLs: requests in, functions' answers out.
  *
- * From: Lambda Developer Guide, "Invoking Lambda function URLs", "Control access to Lambda function URLs".
+ * From: Lambda Developer Guide, "Invoking Lambda function URLs", "Request payload format", "Control access to Lambda
+ * function URLs".
  */
 #include "aws/id.h"
 #include "aws/invoke.h"
+#include "aws/proxy2.h"
 #include "base/base64.h"
+#include "base/form.h"
 #include "cloud/lambda/function.h"
 #include "cloud/lambda/permissions.h"
 #include "cloud/lambda/serve.h"
@@ -280,6 +283,52 @@ static enum outcome answer(struct op *op, const struct target *t, struct json_ob
 	return answer_formed(op, parsed) ? DONE : answer_badly(op);
 }
 
+/* --- the function ------------------------------------------------------------------------------------------ */
+
+static struct json_object *context_of(struct op *op, const struct target *t, struct str path,
+				      bool signed_)
+{
+	struct proxy2_context from = {
+		.account = signed_ ? str_of(op->account->id) : STR("anonymous"),
+		.api = t->id,
+		.domain = raw_host_label(op->raw, ".lambda-url.").p
+				  ? op->raw->host
+				  : arena_strf(op->arena, "%.*s.lambda-url.%s.on.aws",
+					       STR_ARG(t->id), op->region),
+		.prefix = t->id,
+		.path = path,
+		.request_id = op->request_id,
+		.route_key = STR("$default"),
+		.stage = STR("$default"),
+	};
+	struct json_object *context = proxy2_context(op, &from);
+
+	if (signed_)
+		json_set(json_set_object(context, "authorizer"), "iam",
+			 json_object_get(proxy2_signer(op)));
+	return context;
+}
+
+/* The request, in payload format 2.0; who signed it is op's caller. */
+static struct str event_of(struct op *op, const struct target *t, bool signed_)
+{
+	struct str path = form_decode_lenient(op->arena, t->path, false);
+	struct proxy2_request request = {
+		.route_key = STR("$default"),
+		.raw_path = path,
+		.raw_query = op->raw->query,
+		.headers = proxy_headers(op, proxy_trace_id(op)),
+		.query = proxy_query(op->arena, op->raw->query),
+		.context = context_of(op, t, path, signed_),
+		.body = op->raw->body,
+	};
+
+	if (op->raw->body.n)
+		multi_set(op->arena, request.headers, STR("content-length"),
+			  arena_strf(op->arena, "%zu", op->raw->body.n), true);
+	return json_text(op->arena, proxy2_event(op->arena, &request));
+}
+
 static enum outcome invoke(struct op *op, const struct target *t, bool signed_)
 {
 	struct waiting_call call = { .service = "lambda", .operation = "Invoke" };
@@ -289,7 +338,7 @@ static enum outcome invoke(struct op *op, const struct target *t, bool signed_)
 	json_set_str(call.in, "FunctionName", t->name);
 	if (t->qualifier.n)
 		json_set_str(call.in, "Qualifier", t->qualifier);
-	json_set_str(call.in, "Payload", url_event(op, t->id, t->path, signed_));
+	json_set_str(call.in, "Payload", event_of(op, t, signed_));
 	if (op_call_waiting(op, "function", &call, &got) == WAITING)
 		return WAITING;
 	if (!got.error && !got.timed_out)
