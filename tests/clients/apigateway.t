@@ -30,8 +30,9 @@ ACCOUNT, REGION = "000000000000", "us-east-1"
 TRUST = lambda service: json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}]})
 PYTHON = """
-import base64
+import base64, time
 def handler(event, context):
+    if isinstance(event, dict) and event.get("path", "").endswith("/late"): time.sleep(0.5)
     if isinstance(event, dict) and event.get("path", "").endswith("/raise"): raise Exception("Error: went wrong")
     if isinstance(event, dict) and event.get("path", "").endswith("/odd"): return {"statusCode": 200, "more": 1}
     if isinstance(event, dict) and event.get("path", "").endswith("/bytes"):
@@ -346,6 +347,32 @@ def limits():
                                                                   {"op": "replace", "path": "/throttle/burstLimit", "value": "2"}])
     statuses = [ask(api["id"], "v1", "/", x_api_key=key["value"]).status for _ in range(3)]
     tap.ok(statuses == [200, 200, 429], "more is given, and a throttle slows it down", statuses)
+    is_refusal(ask(api["id"], "v1", "/", x_api_key=key["value"]), 429, "TooManyRequestsException", b'{"message":"Too Many Requests"}', "in API Gateway's words")
+
+
+def late(echo):
+    """Who takes too long, and who asks too often."""
+    api = gw.create_rest_api(name="late")
+    slow = "http://127.0.0.1:%d/_aws/execute-api/%s/v1/in/late" % (server.cloud_port, api["id"])
+    for name, integration in (("in", {"type": "AWS_PROXY", "uri": uri(echo)}),
+                              ("function", {"type": "AWS_PROXY", "uri": uri(echo), "timeoutInMillis": 50}),
+                              ("server", {"type": "HTTP_PROXY", "uri": slow, "timeoutInMillis": 50}),
+                              ("mapped", {"type": "HTTP", "uri": slow, "timeoutInMillis": 50})):
+        parent = gw.create_resource(restApiId=api["id"], parentId=api["rootResourceId"], pathPart=name)["id"]
+        resource = gw.create_resource(restApiId=api["id"], parentId=parent, pathPart="late")["id"]
+        method(api["id"], resource, "GET", {"integrationHttpMethod": "POST" if "AWS" in integration["type"] else "GET", **integration})
+    gw.create_deployment(restApiId=api["id"], stageName="v1")
+    answer = ask(api["id"], "v1", "/in/late")
+    tap.ok(answer.status == 201, "who has the time waits for a slow function", answer)
+    for name in ("function", "server", "mapped"):
+        is_refusal(ask(api["id"], "v1", "/%s/late" % name), 504, "InternalServerErrorException", b'{"message": "Endpoint request timed out"}',
+                   "%s: who does not is told that it timed out" % name)
+    limit = lambda setting, value: {"op": "replace", "path": "/~1function~1late/GET/throttling/" + setting, "value": value}
+    gw.update_stage(restApiId=api["id"], stageName="v1", patchOperations=[limit("rateLimit", "0.01"), limit("burstLimit", "1")])
+    statuses = [ask(api["id"], "v1", "/function/late").status for _ in range(2)]
+    tap.ok(statuses == [504, 429], "a method is throttled", statuses)
+    is_refusal(ask(api["id"], "v1", "/function/late"), 429, "TooManyRequestsException", b'{"message":"Too Many Requests"}', "and says so")
+    tap.ok(ask(api["id"], "v1", "/in/late").status == 201, "while others are not")
 
 
 def signed(api, stage, path, person, method="GET", **more):
@@ -561,6 +588,7 @@ with tempfile.TemporaryDirectory() as data:
     mapped(echo)
     lambda_authorizers(echo, judge)
     limits()
+    late(echo)
     permissions(tokens)
     elsewhere(inner)
     cached_and_canary()

@@ -28,9 +28,10 @@ ACCOUNT, REGION = "000000000000", "us-east-1"
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
 PYTHON = """
-import base64, json
+import base64, json, time
 def handler(event, context):
     path = event.get("rawPath") or event.get("path")
+    if path.endswith("/late"): time.sleep(0.5)
     if path.endswith("/raise"): raise Exception("went wrong")
     if path.endswith("/status"): return {"statusCode": "x", "body": ""}
     if path.endswith("/plain"): return "plain words"
@@ -434,6 +435,11 @@ def mappings(echo):
     tap.ok(event["rawPath"] == "/instead" and event["headers"]["x-from"] == api and event["requestContext"]["http"]["method"] == "POST",
            "by another method, path and header if the integration says so", event)
     refused(ask(api, "/away"), 503, "one that cannot be reached is unavailable")
+    gw.create_route(ApiId=api, RouteKey="GET /function/late", Target=integrate(api, echo, TimeoutInMillis=50))
+    gw.create_route(ApiId=api, RouteKey="GET /server/late", Target=proxy(base + "/late", "GET", TimeoutInMillis=50))
+    tap.ok(ask(api, "/http/late").status == 201, "who has the time waits for a slow one")
+    for name in ("function", "server"):
+        refused(ask(api, "/%s/late" % name), 503, "%s: one that takes too long is unavailable" % name)
 
 
 DEFINITION = {
