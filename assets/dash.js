@@ -76,7 +76,11 @@
 		columns.forEach(function (column) {
 			var green = people.filter(function (p) { return state(p, column).state === "green"; }).length;
 
-			head.append(el("th", { scope: "col", class: "check-column", title: column.labTitle }, column.title));
+			head.append(
+				el("th", { scope: "col", class: "check-column", title: column.title + " (" + column.labTitle + ")" }, [
+					el("span", {}, column.title),
+				])
+			);
 			counts.append(el("td", { class: "cell", "data-count": column.key }, green + "/" + people.length));
 		});
 		table.tHead.replaceChildren(head, counts);

@@ -109,6 +109,7 @@ test("the board wants the token, and then shows who joins and who turns green", 
 	await page.fill("#token", server.teacher);
 	await page.click("#instructor-form button");
 	await page.waitForSelector("#board-table tbody tr");
+	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the board scrolls, not the page");
 	const joined = await server.join("Late <b>Comer</b>");
 	const row = page.locator(`tr[data-account="${joined.account}"]`);
 	await until("the newcomer", () => row.count());
