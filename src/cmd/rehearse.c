@@ -24,6 +24,7 @@
 
 static const struct flag flags[] = {
 	{ "attendees", "N", "1", "how many attendees type at the same time, on each way" },
+	{ "way", "N", "0", "go only the Nth way through tabs that are a choice; 0: each" },
 	{ "labs", "DIR", NULL, "rehearse the labs of a folder instead of the built-in ones" },
 	{ "content", "DIR", NULL, "the folder with agenda and talks, likewise" },
 	{ "block-seconds", "S", "120", "the longest that one code block may take" },
@@ -41,6 +42,7 @@ struct rehearsal {
 	struct stage stage;
 	const struct guide_book *book;
 	int ways; /* through the tabs of the chosen labs; at least 1 */
+	int only; /* one of them, from 1; 0: all */
 	int block_ms;
 	int proved, unproved, broken; /* checks, checks, code blocks */
 	const char *why;              /* the server failed us: the rehearsal ends */
@@ -290,8 +292,11 @@ static void send_away(struct rehearsal *r, const struct guide_code *blocks, size
 {
 	int which, ways = ways_at(blocks, count, block, &which);
 
-	for (int i = 0; i < r->stage.attendee_count; i++)
-		r->stage.attendees[i].away = i % r->ways % ways != which;
+	for (int i = 0; i < r->stage.attendee_count; i++) {
+		int way = r->only ? r->only - 1 : i % r->ways;
+
+		r->stage.attendees[i].away = way % ways != which;
+	}
 }
 
 /* --- pages and labs -------------------------------------------------------------------------- */
@@ -421,6 +426,7 @@ static int rehearse(struct rehearsal *r)
 
 	r->ways = 1;
 	if (!flag_int(line, "attendees", 1, 500, &attendees) ||
+	    !flag_int(line, "way", 0, 20, &r->only) ||
 	    !flag_int(line, "block-seconds", 1, 3600, &r->block_ms) || !check_names(r))
 		return EXIT_USAGE;
 	r->block_ms *= 1000;
@@ -432,7 +438,7 @@ static int rehearse(struct rehearsal *r)
 	}
 	if (!stage_open(&r->stage, flag_value(line, "labs"), flag_value(line, "content"),
 			&r->why) ||
-	    !stage_join(&r->stage, attendees * r->ways, &r->why))
+	    !stage_join(&r->stage, attendees * (r->only ? 1 : r->ways), &r->why))
 		return cannot(line, "%s", r->why);
 	for (size_t i = 0; i < r->book->lab_count; i++) {
 		if (!chosen(line, r->book->labs[i]->id))

@@ -113,6 +113,8 @@ def ways():
            "where tabs are a choice, somebody goes each way, and stays on it", out)
     code, out = rehearse(pages, TABLE)
     tap.ok(code == 1 and "1 green, 1 red" in out, "a check must turn green on each", out)
+    code, out = rehearse(pages, TABLE, "--way", "1")
+    tap.ok(code == 0 and "with 1 attendee\n" in out, "one way can be gone alone", out)
 
 
 def refuses():
