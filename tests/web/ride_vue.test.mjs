@@ -75,12 +75,14 @@ test("a rider signs up, confirms, signs in by SRP, is fetched by a unicorn, and 
 		await page.fill("#again", PASSWORD);
 		await page.click("button[type=submit]");
 		await page.waitForURL("**/auth?step=verify&email=*");
-		await page.fill("#code", await until("the code", code));
-		await page.click("button[type=submit]");
+		await page.waitForSelector("#code:focus");
+		await page.keyboard.type(await until("the code", code));
+		await page.keyboard.press("Enter");
 		await page.waitForURL("**/auth?step=sign-in*");
 		assert.equal(await page.inputValue("#email"), RIDER);
-		await page.fill("#password", PASSWORD);
-		await page.click("button[type=submit]");
+		await page.waitForSelector("#password:focus");
+		await page.keyboard.type(PASSWORD);
+		await page.keyboard.press("Enter");
 		await page.waitForURL(site + "/ride");
 		assert.deepEqual(flows, ["USER_SRP_AUTH"]);
 		await page.waitForFunction((rider) => document.getElementById("rider").textContent === rider, RIDER);
@@ -124,8 +126,7 @@ test("a forgotten password is changed with a code", () => visit({}, async (page)
 
 test("a ride can be asked for in the dark and with the keyboard alone", () => visit({ colorScheme: "dark" }, async (page) => {
 	await signIn(page, CHANGED);
-	await page.waitForSelector("#map svg");
-	await page.focus("#map");
+	await page.waitForSelector("#map:focus svg");
 	await page.keyboard.press("ArrowRight");
 	await page.keyboard.press("Enter");
 	await until("the arrival", async () => (await lines(page)).length === 2);

@@ -1,5 +1,5 @@
 // Signing up, verifying, signing in, and a forgotten password: one card, whose step is in the address.
-import { computed, reactive, ref, watch } from "vue";
+import { computed, nextTick, reactive, ref, watch } from "vue";
 import { useRoute, useRouter } from "vue-router";
 import { configured, current, forget, register, renew, resend, signIn, verify } from "../rider.js";
 
@@ -128,8 +128,11 @@ export default {
       message.value = "A new code is on its way.";
     };
 
-    watch(name, () => {
+    // Another step begins with its first field that is still empty.
+    watch(name, async () => {
       message.value = form.password = form.again = form.code = "";
+      await nextTick();
+      [...element.value.querySelectorAll("input")].find((field) => !field.value)?.focus();
     });
     return { busy, configured, element, form, message, name, once, sendAgain, step, submit };
   },

@@ -80,7 +80,7 @@ export default {
         place.value = `Pickup at ${Latitude.toFixed(4)}, ${Longitude.toFixed(4)}.`;
         pinned.value = true;
       });
-      if (ready) return;
+      if (ready) return land.value.focus();
       const rider = await current();
       tell("You are signed in", "There is no API to call yet. This is your token; the API's authorizer will check it:", rider?.token);
     });
