@@ -15,7 +15,10 @@ import { buildSync } from "esbuild";
 import { ROOT, Server, asInARoom, launch, open, shot, until } from "./browser.mjs";
 
 const RIDER = "ada@example.com", PASSWORD = "Giddy-up-2021", CHANGED = "Giddy-up-2022";
-/* What an administrator makes: a pool, a client that may use the hosted login, its domain, and an identity pool with a role. */
+/*
+ * What an administrator makes: a pool, a client that may use the hosted login, its domain, an identity pool with a role, and an
+ * API that the role may call.
+ */
 const BACKEND = `
 import boto3, json, os, sys, warnings
 warnings.simplefilter("ignore")
@@ -35,10 +38,26 @@ role = iam.create_role(RoleName="rider", AssumeRolePolicyDocument=json.dumps({"V
     {"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
      "Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": identities}}}]}))["Role"]["Arn"]
 pools.set_identity_pool_roles(IdentityPoolId=identities, Roles={"authenticated": role})
-print(json.dumps({"userPoolId": pool, "userPoolClientId": app, "identityPoolId": identities}))
+def mock(headers, body, **more):
+    answer = {"statusCode": "200", "responseTemplates": {"application/json": body},
+              "responseParameters": {"method.response.header." + name: "'%s'" % value for name, value in headers.items()}}
+    return {"responses": {"200": {"description": "", "headers": {name: {"type": "string"} for name in headers}}},
+            "x-amazon-apigateway-integration": {"type": "mock", "requestTemplates": {"application/json": '{"statusCode": 200}'},
+                                                "responses": {"default": answer}}, **more}
+every = {"Access-Control-Allow-Origin": "*"}
+may = {**every, "Access-Control-Allow-Methods": "POST", "Access-Control-Allow-Headers": "Content-Type,Authorization,X-Amz-Date,X-Amz-Security-Token"}
+gateway = client("apigateway")
+api = gateway.import_rest_api(body=json.dumps({
+    "swagger": "2.0", "info": {"title": "WildRydes", "version": "1"}, "securityDefinitions": {"sigv4": {
+        "type": "apiKey", "name": "Authorization", "in": "header", "x-amazon-apigateway-authtype": "awsSigv4"}},
+    "paths": {"/ride": {"options": mock(may, ""), "post": mock(every, '{"by": "$context.identity.userArn"}', security=[{"sigv4": []}])}}}))["id"]
+gateway.create_deployment(restApiId=api, stageName="prod")
+iam.put_role_policy(RoleName="rider", PolicyName="ride", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "arn:aws:execute-api:*:*:%s/prod/POST/ride" % api}]}))
+print(json.dumps({"api": api, "cognito": {"userPoolId": pool, "userPoolClientId": app, "identityPoolId": identities}}))
 `;
 
-let browser, server, host, attendee, cognito, folder, page;
+let browser, server, host, attendee, folder, page;
 
 /* A page with the library in it, and nothing else. */
 function site(config) {
@@ -46,12 +65,14 @@ function site(config) {
 		resolveDir: path.join(ROOT, "tests"), contents: `
 			import { Amplify } from "aws-amplify";
 			import * as auth from "aws-amplify/auth";
+			import { post } from "aws-amplify/api";
 			import { Hub } from "aws-amplify/utils";
 			import "aws-amplify/auth/enable-oauth-listener";
 			window.heard = [];
 			Hub.listen("auth", ({ payload }) => window.heard.push(payload.event));
 			Amplify.configure(${JSON.stringify(config)});
-			window.auth = auth;` } });
+			window.auth = auth;
+			window.post = post;` } });
 
 	return { "/": ["text/html", '<!doctype html><link rel="icon" href="data:,"><title>Amplify</title><script src="app.js"></script>'],
 		"/app.js": ["text/javascript", bundle.text] };
@@ -75,12 +96,13 @@ before(async () => {
 	await once(answers, "listening");
 	host = { url: `http://127.0.0.1:${answers.address().port}`, close: () => answers.close() };
 
-	cognito = JSON.parse(execFileSync(path.join(ROOT, "build/venv/bin/python3"), ["-c", BACKEND, server.cloud, host.url + "/"],
+	const { api, cognito } = JSON.parse(execFileSync(path.join(ROOT, "build/venv/bin/python3"), ["-c", BACKEND, server.cloud, host.url + "/"],
 		{ encoding: "utf8", env: { ...process.env, AWS_ACCESS_KEY_ID: attendee.accessKeyId,
 			AWS_SECRET_ACCESS_KEY: attendee.secretAccessKey, AWS_REGION: attendee.region, AWS_DEFAULT_REGION: attendee.region } }));
 	files = site({ Auth: { Cognito: { ...cognito, userPoolEndpoint: server.cloud, identityPoolEndpoint: server.cloud,
 		loginWith: { oauth: { domain: `127.0.0.1:${server.cloudPort}/_aws/cognito/wild-rydes`, responseType: "code",
-			scopes: ["openid", "email", "aws.cognito.signin.user.admin"], redirectSignIn: [host.url + "/"], redirectSignOut: [host.url + "/"] } } } } });
+			scopes: ["openid", "email", "aws.cognito.signin.user.admin"], redirectSignIn: [host.url + "/"], redirectSignOut: [host.url + "/"] } } } },
+	API: { REST: { rides: { endpoint: `${server.cloud}/_aws/execute-api/${api}/prod`, region: attendee.region, service: "execute-api" } } } });
 	page = await open(browser, host, { ignoreHTTPSErrors: true });
 	page.mayReach.push(server.cloud);
 	page.allowed.push(/You are using a custom Amazon/); // the library's word about every address but AWS's
@@ -131,6 +153,15 @@ test("a session holds tokens and an identity pool's credentials, and is renewed"
 	assert.equal((await auth("fetchUserAttributes")).email_verified, "true");
 	await page.reload();
 	assert.equal((await auth("getCurrentUser")).signInDetails.loginId, RIDER);
+	well();
+});
+
+test("an API is called with the identity pool's credentials", async () => {
+	const answer = await page.evaluate(async () => {
+		const { response } = window.post({ apiName: "rides", path: "/ride", options: { body: { at: "here" } } });
+		return (await (await response).body.json());
+	});
+	assert.match(answer.by, /assumed-role\/rider\//);
 	well();
 });
 
