@@ -10,6 +10,9 @@ struct check {
 	struct arena *a;
 	struct policy *policy;
 	const char *why;
+	/* Identity policies: what is told only when nothing worse is found. */
+	bool legacy; /* it fails what IAM calls legacy parsing */
+	const char *bad_resource;
 };
 
 static bool refuse(struct check *c, const char *why)
@@ -51,7 +54,7 @@ static size_t count_of(const struct policy_node *node)
 	return n;
 }
 
-/* A string or a list of strings. */
+/* A string or a list of strings; null among them counts for nothing. */
 static bool read_strings(struct check *c, const struct policy_node *node, struct str **at,
 			 size_t *count)
 {
@@ -63,6 +66,8 @@ static bool read_strings(struct check *c, const struct policy_node *node, struct
 	if (node->type == NODE_STRING)
 		(*at)[n++] = node->text;
 	for (node = node->first; node; node = node->next) {
+		if (node->type == NODE_NULL && is_identity(c))
+			continue;
 		if (node->type != NODE_STRING)
 			return wrong_form(c);
 		(*at)[n++] = node->text;
@@ -108,8 +113,8 @@ static bool read_principals(struct check *c, const struct policy_node *node,
 			    struct policy_statement *s)
 {
 	enum policy_principal_type type;
-	struct str *values, anyone = STR("*");
-	size_t n;
+	struct str *values = NULL, anyone = STR("*");
+	size_t n = 0;
 
 	if (node->type == NODE_STRING && str_is(node->text, "*") &&
 	    c->policy->kind == POLICY_RESOURCE) {
@@ -164,15 +169,16 @@ static bool read_values(struct check *c, const struct policy_node *node,
 /* Dates without variables must be dates. */
 static bool check_dates(struct check *c, const struct policy_condition *condition)
 {
-	int64_t ignored;
-
 	if (!policy_operator_is_date(condition->compare))
 		return true;
-	for (size_t i = 0; i < condition->value_count; i++)
-		if (str_find_str(condition->values[i], STR("${")) < 0 &&
-		    !policy_date_read(condition->values[i], &ignored))
-			return refuse(c, is_identity(c) ? "The policy failed legacy parsing"
-							: "Syntax error in policy.");
+	for (size_t i = 0; i < condition->value_count; i++) {
+		if (str_find_str(condition->values[i], STR("${")) >= 0 ||
+		    policy_date_good(condition->values[i]))
+			continue;
+		if (!is_identity(c))
+			return refuse(c, "Syntax error in policy.");
+		c->legacy = true;
+	}
 	return true;
 }
 
@@ -248,6 +254,20 @@ static const char iam_paths[] =
 	"user/, federated-user/, role/, group/, instance-profile/, mfa/, server-certificate/, policy/, "
 	"sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/";
 
+/* S3's buckets and objects are in no region, but what else it has is. */
+static bool has_region(struct str path)
+{
+	static const char *const paths[] = {
+		"accesspoint/", "access-grants/", "async-request/",
+		"job/",         "storage-lens/",  "storage-lens-group/"
+	};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (str_starts(path, str_of(paths[i])))
+			return true;
+	return false;
+}
+
 /* What IAM knows of the ARNs of a few services: "arn:aws:SERVICE:REGION:ACCOUNT:PATH". */
 static bool check_known_arn(struct check *c, struct str resource, struct str service,
 			    struct str region, struct str path)
@@ -259,7 +279,7 @@ static bool check_known_arn(struct check *c, struct str resource, struct str ser
 			      arena_printf(c->a,
 					   "IAM resource %.*s cannot contain region information.",
 					   STR_ARG(resource)));
-	if (region.n && str_is(service, "s3"))
+	if (region.n && str_is(service, "s3") && !has_region(path))
 		return refuse(c, arena_printf(c->a,
 					      "Resource %.*s can not contain region information.",
 					      STR_ARG(resource)));
@@ -293,7 +313,7 @@ static bool wrong_partition(struct check *c, struct str partition, struct str re
 
 static bool check_resource(struct check *c, struct str resource)
 {
-	struct str rest = resource, partition, service, region;
+	struct str rest = resource, partition, service, region, behind;
 
 	if (str_is(resource, "*"))
 		return true;
@@ -307,16 +327,17 @@ static bool check_resource(struct check *c, struct str resource)
 	if (!rest.p)
 		return refuse(
 			c, "Resource vendor must be fully qualified and cannot contain regexes.");
+	behind = rest;
 	service = str_cut(&rest, ':');
-	/* What is behind a wildcard at the end may stand for anything. */
-	if (str_ends(service, STR("*")) && !rest.p)
-		return true;
 	region = rest.p ? str_cut(&rest, ':') : STR("");
 	if (rest.p)
 		str_cut(&rest, ':');
-	if (!service.n || !rest.p)
-		return refuse(c, "The policy failed legacy parsing");
-	return check_known_arn(c, resource, service, region, rest);
+	/* What is missing at the end may be anything, unless a part before it is empty. */
+	if (!service.n || (!rest.p && str_find_str(behind, STR("::")) >= 0)) {
+		c->legacy = true;
+		return true;
+	}
+	return check_known_arn(c, resource, service, region, rest.p ? rest : STR(""));
 }
 
 /* --- statements ---------------------------------------------------------------------------- */
@@ -364,7 +385,9 @@ static const struct policy_node *either(struct check *c, const struct policy_nod
 {
 	const struct policy_node *yes = fields[is], *no = fields[is + 1];
 
-	if (yes && no)
+	if (yes && no && is_identity(c))
+		wrong_form(c);
+	else if (yes && no)
 		already_has(c, statement_fields[is]);
 	*negated = no != NULL;
 	return yes ? yes : no;
@@ -381,9 +404,9 @@ static bool read_effect(struct check *c, const struct policy_node *node, struct 
 		return true;
 	if (!is_identity(c))
 		return refuse(c, arena_printf(c->a, "Invalid effect: %.*s", STR_ARG(node->text)));
-	if (str_eq_nocase(node->text, STR("Allow")) || str_eq_nocase(node->text, STR("Deny")))
-		return refuse(c, "The policy failed legacy parsing");
-	return wrong_form(c);
+	c->legacy = true;
+	return str_eq_nocase(node->text, STR("Allow")) || str_eq_nocase(node->text, STR("Deny")) ||
+	       wrong_form(c);
 }
 
 /* Who: required in what has principals, refused in identity policies. */
@@ -552,16 +575,29 @@ static bool check_trust(struct check *c, const struct policy_statement *s)
 	return true;
 }
 
-static bool check_statement(struct check *c, const struct policy_statement *s)
+/* The first resource that is none is told later: what fails legacy parsing is worse. */
+static bool check_resources(struct check *c)
 {
-	if (c->policy->kind == POLICY_TRUST)
-		return check_trust(c, s);
-	for (size_t i = 0; i < s->resource_count; i++)
-		if (!check_resource(c, s->resources[i]))
-			return false;
-	for (size_t i = 0; i < s->action_count; i++)
-		if (!check_action(c, s->actions[i]))
-			return false;
+	for (size_t i = 0; i < c->policy->statement_count; i++) {
+		const struct policy_statement *s = &c->policy->statements[i];
+
+		for (size_t k = 0; k < s->resource_count; k++)
+			if (!check_resource(c, s->resources[k]) && !c->bad_resource)
+				c->bad_resource = c->why;
+	}
+	c->why = NULL;
+	return !c->legacy || refuse(c, "The policy failed legacy parsing");
+}
+
+static bool check_actions(struct check *c)
+{
+	for (size_t i = 0; i < c->policy->statement_count; i++) {
+		const struct policy_statement *s = &c->policy->statements[i];
+
+		for (size_t k = 0; k < s->action_count; k++)
+			if (!check_action(c, s->actions[k]))
+				return false;
+	}
 	return true;
 }
 
@@ -569,18 +605,25 @@ static bool check_statement(struct check *c, const struct policy_statement *s)
 static bool check_meaning(struct check *c)
 {
 	const struct policy *p = c->policy;
+	bool trust = p->kind == POLICY_TRUST;
 
-	if (!check_sids(c))
+	if ((!trust && !check_resources(c)) || !check_sids(c))
 		return false;
 	for (size_t i = 0; i < p->statement_count; i++)
 		if (!p->statements[i].action_count)
 			return refuse(c, "Policy statement must contain actions.");
-	for (size_t i = 0; i < p->statement_count; i++)
-		if (p->kind != POLICY_TRUST && !p->statements[i].resource_count)
-			return refuse(c, "Policy statement must contain resources.");
-	for (size_t i = 0; i < p->statement_count; i++)
-		if (!check_statement(c, &p->statements[i]))
+	for (size_t i = 0; trust && i < p->statement_count; i++)
+		if (!check_trust(c, &p->statements[i]))
 			return false;
+	if (trust)
+		return true;
+	if (c->bad_resource)
+		return refuse(c, c->bad_resource);
+	if (!check_actions(c))
+		return false;
+	for (size_t i = 0; i < p->statement_count; i++)
+		if (!p->statements[i].resource_count)
+			return refuse(c, "Policy statement must contain resources.");
 	return true;
 }
 

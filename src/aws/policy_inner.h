@@ -61,6 +61,8 @@ bool policy_operator_read(struct str name, struct policy_condition *condition);
 bool policy_operator_is_date(enum policy_operator compare);
 /* A moment in seconds since 1970 or ISO 8601. */
 bool policy_date_read(struct str text, int64_t *at_ms);
+/* May it stand where a date should? */
+bool policy_date_good(struct str text);
 
 /* --- policy_match.c ------------------------------------------------------------------------ */
 
