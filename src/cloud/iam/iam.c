@@ -17,6 +17,7 @@ const struct aws_error LimitExceeded = { "LimitExceeded", 409, NULL };
 const struct aws_error InvalidInput = { "InvalidInput", 400, NULL };
 const struct aws_error UnmodifiableEntity = { "UnmodifiableEntity", 400, NULL };
 const struct aws_error PolicyNotAttachable = { "PolicyNotAttachable", 400, NULL };
+const struct aws_error MalformedCertificate = { "MalformedCertificate", 400, NULL };
 const struct aws_error PasswordPolicyViolation = { "PasswordPolicyViolation", 400, NULL };
 
 static const struct operation operations[] = {
@@ -63,6 +64,8 @@ static const struct operation operations[] = {
 	{ "DeleteServiceLinkedRole", NULL, iam_op_delete_service_linked_role, 0, &iam_role },
 	{ "DeleteServiceSpecificCredential", NULL, iam_op_delete_service_specific_credential, 0,
 	  &iam_credential },
+	{ "DeleteSigningCertificate", NULL, iam_op_delete_signing_certificate, 0,
+	  &iam_delete_signing_certificate },
 	{ "DeleteUser", NULL, iam_op_delete_user, 0, &iam_user },
 	{ "DeleteUserPermissionsBoundary", NULL, iam_op_delete_boundary, 0, &iam_user },
 	{ "DeleteUserPolicy", NULL, iam_op_delete_inline, 0, &iam_user_inline },
@@ -127,6 +130,8 @@ static const struct operation operations[] = {
 	{ "ListSSHPublicKeys", NULL, iam_op_list_ssh_public_keys, OP_READS, &iam_me_page },
 	{ "ListServiceSpecificCredentials", NULL, iam_op_list_service_specific_credentials,
 	  OP_READS, &iam_list_service_specific_credentials },
+	{ "ListSigningCertificates", NULL, iam_op_list_signing_certificates, OP_READS,
+	  &iam_me_page },
 	{ "ListUserPolicies", NULL, iam_op_list_inline, OP_READS, &iam_user_page },
 	{ "ListUserTags", NULL, iam_op_list_tags, OP_READS, &iam_user_page },
 	{ "ListUsers", NULL, iam_op_list_users, OP_READS, &iam_list },
@@ -176,8 +181,12 @@ static const struct operation operations[] = {
 	{ "UpdateSSHPublicKey", NULL, iam_op_update_ssh_public_key, 0, &iam_update_ssh_public_key },
 	{ "UpdateServiceSpecificCredential", NULL, iam_op_update_service_specific_credential, 0,
 	  &iam_update_service_specific_credential },
+	{ "UpdateSigningCertificate", NULL, iam_op_update_signing_certificate, 0,
+	  &iam_update_signing_certificate },
 	{ "UpdateUser", NULL, iam_op_update_user, 0, &iam_update_user },
 	{ "UploadSSHPublicKey", NULL, iam_op_upload_ssh_public_key, 0, &iam_upload_ssh_public_key },
+	{ "UploadSigningCertificate", NULL, iam_op_upload_signing_certificate, 0,
+	  &iam_upload_signing_certificate },
 	{ 0 },
 };
 

@@ -225,6 +225,7 @@ identity_policies iam_policies;
 bool iam_principal(struct op *op, struct str arn, struct iam_entity *out);
 
 extern const struct aws_error NoSuchEntity, EntityAlreadyExists, DeleteConflict, LimitExceeded,
-	InvalidInput, UnmodifiableEntity, PasswordPolicyViolation, PolicyNotAttachable;
+	InvalidInput, UnmodifiableEntity, PasswordPolicyViolation, PolicyNotAttachable,
+	MalformedCertificate;
 
 #endif

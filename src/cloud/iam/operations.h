@@ -38,6 +38,7 @@ enum outcome iam_op_delete_policy_version(struct op *op);
 enum outcome iam_op_delete_role(struct op *op);
 enum outcome iam_op_delete_service_linked_role(struct op *op);
 enum outcome iam_op_delete_service_specific_credential(struct op *op);
+enum outcome iam_op_delete_signing_certificate(struct op *op);
 enum outcome iam_op_delete_ssh_public_key(struct op *op);
 enum outcome iam_op_delete_user(struct op *op);
 enum outcome iam_op_detach(struct op *op);
@@ -75,6 +76,7 @@ enum outcome iam_op_list_policies_granting_service_access(struct op *op);
 enum outcome iam_op_list_policy_versions(struct op *op);
 enum outcome iam_op_list_roles(struct op *op);
 enum outcome iam_op_list_service_specific_credentials(struct op *op);
+enum outcome iam_op_list_signing_certificates(struct op *op);
 enum outcome iam_op_list_ssh_public_keys(struct op *op);
 enum outcome iam_op_list_tags(struct op *op);
 enum outcome iam_op_list_users(struct op *op);
@@ -99,8 +101,10 @@ enum outcome iam_op_update_oidc_provider_thumbprint(struct op *op);
 enum outcome iam_op_update_role(struct op *op);
 enum outcome iam_op_update_role_description(struct op *op);
 enum outcome iam_op_update_service_specific_credential(struct op *op);
+enum outcome iam_op_update_signing_certificate(struct op *op);
 enum outcome iam_op_update_ssh_public_key(struct op *op);
 enum outcome iam_op_update_user(struct op *op);
+enum outcome iam_op_upload_signing_certificate(struct op *op);
 enum outcome iam_op_upload_ssh_public_key(struct op *op);
 
 #endif

@@ -15,6 +15,8 @@
 #define EXPIRED_MS ((int64_t)24 * 3600 * 1000)
 #define NOT_THERE  "N/A"
 
+enum { CERTIFICATES = 2 }; /* the columns there are */
+
 static const struct aws_error ReportNotPresent = { "ReportNotPresent", 410, NULL };
 static const struct aws_error ReportExpired = { "ReportExpired", 410, NULL };
 
@@ -66,6 +68,25 @@ static void add_password(struct op *op, struct buf *b, const struct iam_entity *
 	buf_adds(b, "," NOT_THERE);
 }
 
+static void add_certificates(struct op *op, struct buf *b, struct str user)
+{
+	struct stmt *q =
+		db_query(op->db,
+			 "SELECT status = 'Active', created_at FROM iam_credential"
+			 " WHERE user = ? AND kind = 'certificate' ORDER BY created_at, id",
+			 "s", user);
+
+	for (int i = 0; i < CERTIFICATES; i++) {
+		if (!stmt_row(q)) {
+			buf_adds(b, ",false," NOT_THERE);
+			continue;
+		}
+		buf_adds(b, stmt_int(q, 0) ? ",true," : ",false,");
+		add_time(op, b, stmt_int(q, 1));
+	}
+	stmt_done(q);
+}
+
 static void add_user(struct op *op, struct buf *b, const struct iam_entity *user)
 {
 	size_t n;
@@ -77,7 +98,7 @@ static void add_user(struct op *op, struct buf *b, const struct iam_entity *user
 	buf_adds(b, ",false");
 	add_key(op, b, n > 0 ? &keys[0] : NULL);
 	add_key(op, b, n > 1 ? &keys[1] : NULL);
-	buf_adds(b, ",false," NOT_THERE ",false," NOT_THERE);
+	add_certificates(op, b, user->id);
 }
 
 static struct str make_report(struct op *op)

@@ -228,6 +228,7 @@ static const struct access operations[] = {
 	ENTITY("DeleteSSHPublicKey"),
 	ENTITY("DeleteServiceLinkedRole"),
 	ENTITY("DeleteServiceSpecificCredential"),
+	ENTITY("DeleteSigningCertificate"),
 	ENTITY("DeleteUser"),
 	ENTITY("DeleteUserPermissionsBoundary"),
 	ENTITY("DeleteUserPolicy"),
@@ -267,6 +268,7 @@ static const struct access operations[] = {
 	ENTITY("ListRoleTags"),
 	{ "ListRoles", .checks = check_list },
 	ENTITY("ListSSHPublicKeys"),
+	ENTITY("ListSigningCertificates"),
 	ENTITY("ListUserPolicies"),
 	ENTITY("ListUserTags"),
 	{ "ListUsers", .checks = check_list },
@@ -300,8 +302,10 @@ static const struct access operations[] = {
 	ENTITY("UpdateRoleDescription"),
 	ENTITY("UpdateSSHPublicKey"),
 	ENTITY("UpdateServiceSpecificCredential"),
+	ENTITY("UpdateSigningCertificate"),
 	ENTITY("UpdateUser"),
 	ENTITY("UploadSSHPublicKey"),
+	ENTITY("UploadSigningCertificate"),
 	{ 0 },
 };
 

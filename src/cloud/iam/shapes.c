@@ -160,6 +160,10 @@ static const struct shape public_key_material = {
 	.type = SHAPE_STRING, AT_LEAST(1), AT_MOST(16384), .pattern = TEXT
 };
 
+static const struct shape certificate_id = {
+	.type = SHAPE_STRING, AT_LEAST(24), AT_MOST(128), .pattern = "[\\w]+"
+};
+
 /* --- inputs ----------------------------------------------------------------------- */
 
 INPUT(add_client_id_to_oidc_provider, MUST("OpenIDConnectProviderArn", arn),
@@ -309,6 +313,13 @@ INPUT(update_user, MUST("UserName", existing_user), MAY("NewPath", path),
       MAY("NewUserName", user_name));
 INPUT(upload_ssh_public_key, MUST("UserName", user_name),
       MUST("SSHPublicKeyBody", public_key_material));
+
+INPUT(delete_signing_certificate, MAY("UserName", existing_user),
+      MUST("CertificateId", certificate_id));
+INPUT(update_signing_certificate, MAY("UserName", existing_user),
+      MUST("CertificateId", certificate_id), MUST("Status", status));
+INPUT(upload_signing_certificate, MAY("UserName", existing_user),
+      MUST("CertificateBody", public_key_material));
 
 /* --- answers ---------------------------------------------------------------------- */
 

@@ -30,7 +30,9 @@ extern const struct shape iam_add_client_id_to_oidc_provider, iam_profile_role, 
 	iam_update_access_key, iam_update_account_password_policy, iam_update_assume_role_policy,
 	iam_update_group, iam_update_login_profile, iam_update_oidc_provider_thumbprint,
 	iam_update_role, iam_update_role_description, iam_update_ssh_public_key,
-	iam_update_service_specific_credential, iam_update_user, iam_upload_ssh_public_key;
+	iam_update_service_specific_credential, iam_update_user, iam_upload_ssh_public_key,
+	iam_delete_signing_certificate, iam_update_signing_certificate,
+	iam_upload_signing_certificate;
 
 /* Answers: one that is empty but there, and one with a map. */
 extern const struct shape iam_empty, iam_summary;

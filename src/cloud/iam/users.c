@@ -4,7 +4,7 @@
 #include "cloud/iam/operations.h"
 
 #include "aws/key.h"
-#include "cloud/iam/inside.h"
+#include "cloud/iam/credential.h"
 
 static void describe(struct op *op, const struct iam_entity *e, struct json_object *out,
 		     enum iam_how how)
@@ -84,12 +84,6 @@ enum outcome iam_op_update_user(struct op *op)
 	return DONE;
 }
 
-static int64_t credentials(struct op *op, struct str user, const char *kind)
-{
-	return db_int(op->db, 0, "SELECT count(*) FROM iam_credential WHERE user = ? AND kind = ?",
-		      "sz", user, kind);
-}
-
 /* What stands in the way of deleting the user: AWS's words, or NULL. */
 static const char *obstacle(struct op *op, const struct iam_entity *e)
 {
@@ -103,9 +97,11 @@ static const char *obstacle(struct op *op, const struct iam_entity *e)
 		return "must delete access keys first";
 	if (db_int(op->db, 0, "SELECT count(*) FROM iam_login WHERE user = ?", "s", e->id))
 		return "must delete login profile first";
-	if (credentials(op, e->id, "ssh"))
+	if (iam_credential_count(op, e->id, "certificate"))
+		return "must delete signing certificates first";
+	if (iam_credential_count(op, e->id, "ssh"))
 		return "must delete SSH public keys first";
-	if (credentials(op, e->id, "service"))
+	if (iam_credential_count(op, e->id, "service"))
 		return "must delete service specific credentials first";
 	return NULL;
 }
