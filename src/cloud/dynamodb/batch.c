@@ -22,9 +22,10 @@ static bool same_key(const struct item_key *x, const struct item_key *y)
 }
 
 /* One table's part of the answer's ConsumedCapacity. */
-static void report(struct op *op, const struct table *table, const struct capacity *sum)
+static void report(struct op *op, const struct table *table, const char *given,
+		   const struct capacity *sum)
 {
-	struct json_object *one = capacity_print(op, table, sum), *list;
+	struct json_object *one = capacity_print(op, table, str_of(given), sum), *list;
 
 	if (!one)
 		return;
@@ -36,7 +37,7 @@ static void report(struct op *op, const struct table *table, const struct capaci
 
 /* The reads of one table. */
 struct reads {
-	const char *name;
+	const char *name;           /* as the request names the table */
 	struct json_object *params; /* Keys and what goes with them */
 	const struct table *table;
 	struct request request;
@@ -127,8 +128,7 @@ static void leave(struct op *op, const struct reads *r, size_t from)
 
 static void read_table(struct op *op, const struct reads *r, size_t *bytes)
 {
-	struct json_object *items =
-		json_set_array(json_get(op->out, "Responses"), r->table->name.p);
+	struct json_object *items = json_set_array(json_get(op->out, "Responses"), r->name);
 	bool consistent = json_bool_or(json_get(r->params, "ConsistentRead"), false);
 	struct capacity sum = { 0 }, one;
 
@@ -148,7 +148,7 @@ static void read_table(struct op *op, const struct reads *r, size_t *bytes)
 		capacity_add(op, r->table, &sum, &one, 1);
 	}
 	if (sum.indexes)
-		report(op, r->table, &sum);
+		report(op, r->table, r->name, &sum);
 }
 
 /* Tables may not differ in whether they use expressions. */
@@ -202,6 +202,7 @@ enum outcome dynamodb_op_batch_get_item(struct op *op)
 
 struct write {
 	const struct table *table;
+	const char *given;                     /* what the request calls it */
 	struct json_object *item, *delete_key; /* one of them */
 	struct new_item new;
 	struct item_key key;
@@ -303,6 +304,7 @@ static bool find_writes(struct op *op, struct json_object *requests, struct writ
 			return false;
 		for (size_t i = 0; i < json_count(list); i++) {
 			all[n].table = table;
+			all[n].given = given;
 			if (!find_write(op, all, n++))
 				return false;
 		}
@@ -328,8 +330,8 @@ static void carry_out(struct op *op, struct write *w, struct capacity *sum)
 	if (!metrics)
 		return;
 	map = map ? map : json_set_object(op->out, "ItemCollectionMetrics");
-	list = json_get(map, w->table->name.p);
-	json_add(list ? list : json_set_array(map, w->table->name.p), metrics);
+	list = json_get(map, w->given);
+	json_add(list ? list : json_set_array(map, w->given), metrics);
 }
 
 enum outcome dynamodb_op_batch_write_item(struct op *op)
@@ -353,7 +355,7 @@ enum outcome dynamodb_op_batch_write_item(struct op *op)
 		carry_out(op, &all[i], &sum);
 		if (i + 1 < count && all[i + 1].table == all[i].table)
 			continue;
-		report(op, all[i].table, &sum);
+		report(op, all[i].table, all[i].given, &sum);
 		sum = (struct capacity){ 0 };
 	}
 	return DONE;

@@ -135,7 +135,7 @@ static void report_indexes(const struct table *table, const struct capacity *cap
 	}
 }
 
-struct json_object *capacity_print(struct op *op, const struct table *table,
+struct json_object *capacity_print(struct op *op, const struct table *table, struct str given,
 				   const struct capacity *capacity)
 {
 	struct str asked = op_str(op, "ReturnConsumedCapacity");
@@ -148,7 +148,7 @@ struct json_object *capacity_print(struct op *op, const struct table *table,
 	out = json_object_new_object();
 	for (size_t i = 0; i < table->index_count; i++)
 		total += capacity->indexes[i];
-	json_set_str(out, "TableName", table->name);
+	json_set_str(out, "TableName", given.p ? given : table->name);
 	set_units(out, capacity->kind, total);
 	if (str_is(asked, "TOTAL"))
 		return out;
@@ -159,7 +159,7 @@ struct json_object *capacity_print(struct op *op, const struct table *table,
 
 void capacity_report(struct op *op, const struct table *table, const struct capacity *capacity)
 {
-	struct json_object *printed = capacity_print(op, table, capacity);
+	struct json_object *printed = capacity_print(op, table, op_str(op, "TableName"), capacity);
 
 	if (printed)
 		json_set(op->out, "ConsumedCapacity", printed);

@@ -38,9 +38,11 @@ void capacity_add(struct op *op, const struct table *table, struct capacity *sum
 
 /*
  * A ConsumedCapacity as op->in's ReturnConsumedCapacity asks for it; NULL when it does not. The caller owns it. Asked
- * once for what a call has cost: it is counted in the table's metrics, too.
+ * once for what a call has cost: it is counted in the table's metrics, too. `given` is what the request calls the
+ * table, its name or its ARN (absent: the name): so does
+ * the answer.
  */
-struct json_object *capacity_print(struct op *op, const struct table *table,
+struct json_object *capacity_print(struct op *op, const struct table *table, struct str given,
 				   const struct capacity *capacity);
 /* Write it into op->out as "ConsumedCapacity". */
 void capacity_report(struct op *op, const struct table *table, const struct capacity *capacity);

@@ -3,10 +3,13 @@
 
 #include "base/hash.h"
 #include "cloud/dynamodb/create.h"
+#include "cloud/dynamodb/definitions.h"
 #include "cloud/dynamodb/describe.h"
 #include "cloud/dynamodb/encryption.h"
 #include "cloud/dynamodb/resource_policy.h"
 #include "cloud/dynamodb/stream.h"
+#include "cloud/dynamodb/tags.h"
+#include "cloud/dynamodb/limits.h"
 
 #define INVALID "One or more parameter values were invalid: "
 
@@ -21,31 +24,6 @@ static bool refuse(struct op *op, const char *why)
 static struct str name_at(struct json_object *list, size_t i)
 {
 	return json_get_str(json_at(list, i), "AttributeName");
-}
-
-static bool defines(struct json_object *definitions, struct str name)
-{
-	for (size_t i = 0; i < json_count(definitions); i++)
-		if (str_eq(name_at(definitions, i), name))
-			return true;
-	return false;
-}
-
-/* "a, b, c" */
-static struct str name_list(struct op *op, struct json_object *list)
-{
-	struct buf b;
-	struct str text;
-
-	buf_init(&b, BUF_MAX);
-	for (size_t i = 0; i < json_count(list); i++) {
-		if (i)
-			buf_adds(&b, ", ");
-		buf_add(&b, name_at(list, i));
-	}
-	text = arena_dup(op->arena, buf_str(&b));
-	buf_release(&b);
-	return text;
 }
 
 /* One HASH, then perhaps one RANGE. */
@@ -80,20 +58,18 @@ static bool check_wide(struct op *op, struct json_object *schema)
 		for (size_t k = 0; k < i; k++) {
 			if (!str_eq(name_at(schema, i), name_at(schema, k)))
 				continue;
-			op_fail(op, &ValidationException,
-				"Invalid KeySchema: Duplicate AttributeName in KeySchema: %.*s",
-				STR_ARG(name_at(schema, i)));
-			return false;
+			return refuse(op, "The KeySchema contains multiple key attributes with the "
+					  "same name");
 		}
 		if (!range && counts[1])
-			return refuse(
-				op, "Invalid KeySchema: HASH key attributes must come before RANGE "
-				    "key attributes");
+			return refuse(op, INVALID "All HASH key attributes must precede RANGE key "
+						  "attributes in the KeySchema");
 		if (++counts[range] > CREATE_PARTS_MAX) {
 			op_fail(op, &ValidationException,
 				INVALID
-				"Number of %s key attributes exceeds the limit of %d per index",
-				range ? "RANGE" : "HASH", CREATE_PARTS_MAX);
+				"The KeySchema exceeds the maximum allowed number of %s key "
+				"attributes",
+				range ? "RANGE" : "HASH");
 			return false;
 		}
 	}
@@ -112,59 +88,25 @@ static bool is_wide(struct json_object *schema)
 bool create_check_schema(struct op *op, struct json_object *definitions, struct json_object *schema,
 			 bool global)
 {
-	for (size_t i = 0; i < json_count(schema); i++) {
-		if (defines(definitions, name_at(schema, i)))
-			continue;
-		op_fail(op, &ValidationException,
-			INVALID
-			"Some index key attributes are not defined in AttributeDefinitions. Keys: [%.*s], "
-			"AttributeDefinitions: [%.*s]",
-			STR_ARG(name_list(op, schema)), STR_ARG(name_list(op, definitions)));
+	if (!definitions_check_schema(op, definitions, schema))
 		return false;
-	}
 	return global && is_wide(schema) ? check_wide(op, schema) : check_pair(op, schema);
 }
 
-bool create_check_capacity(struct op *op, struct json_object *throughput)
+/* Does a name stand twice? */
+static bool repeated(struct op *op, struct json_object *names)
 {
-	static const char *const members[] = { "ReadCapacityUnits", "WriteCapacityUnits" };
-
-	for (int i = 0; i < 2; i++) {
-		int64_t units = json_int_or(json_get(throughput, members[i]), 0);
-
-		if (units <= 1000000000000)
-			continue;
-		op_fail(op, &ValidationException, "Given value %lld for %s is out of bounds",
-			(long long)units, members[i]);
-		return false;
+	for (size_t i = 0; i < json_count(names); i++) {
+		for (size_t k = 0; k < i; k++) {
+			if (!str_eq(json_str(json_at(names, i)), json_str(json_at(names, k))))
+				continue;
+			op_fail(op, &ValidationException,
+				INVALID "Duplicate element in NonKeyAttributes: %.*s",
+				STR_ARG(json_str(json_at(names, i))));
+			return true;
+		}
 	}
-	return true;
-}
-
-static bool on_demand(struct op *op)
-{
-	return str_is(op_str(op, "BillingMode"), "PAY_PER_REQUEST");
-}
-
-static bool check_billing(struct op *op)
-{
-	struct json_object *throughput = op_get(op, "ProvisionedThroughput");
-
-	if (on_demand(op) && throughput)
-		return refuse(
-			op, INVALID
-			"Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when "
-			"BillingMode is PAY_PER_REQUEST");
-	if (!on_demand(op) && !throughput)
-		return refuse(
-			op, INVALID
-			"ReadCapacityUnits and WriteCapacityUnits must both be specified when "
-			"BillingMode is PROVISIONED");
-	if (!on_demand(op) && op_has(op, "OnDemandThroughput"))
-		return refuse(op, INVALID
-			      "OnDemandThroughput can only be specified when BillingMode is "
-			      "PAY_PER_REQUEST");
-	return create_check_capacity(op, throughput);
+	return false;
 }
 
 bool create_check_projection(struct op *op, struct json_object *projection, size_t *included)
@@ -184,7 +126,7 @@ bool create_check_projection(struct op *op, struct json_object *projection, size
 		return refuse(op, INVALID
 			      "ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
 	*included += json_count(names);
-	return true;
+	return !repeated(op, names);
 }
 
 /* Is this index's name that of one before it? */
@@ -225,28 +167,6 @@ static bool check_local_keys(struct op *op, struct json_object *index)
 	return true;
 }
 
-static bool check_global_capacity(struct op *op, struct json_object *index)
-{
-	struct json_object *throughput = json_get(index, "ProvisionedThroughput");
-	struct str name = json_get_str(index, "IndexName");
-
-	if (on_demand(op) && throughput) {
-		op_fail(op, &ValidationException,
-			INVALID
-			"ProvisionedThroughput should not be specified for index: %.*s when BillingMode is "
-			"PAY_PER_REQUEST",
-			STR_ARG(name));
-		return false;
-	}
-	if (!on_demand(op) && !throughput) {
-		op_fail(op, &ValidationException,
-			INVALID "ProvisionedThroughput must be specified for index: %.*s",
-			STR_ARG(name));
-		return false;
-	}
-	return create_check_capacity(op, throughput);
-}
-
 static bool check_index(struct op *op, struct json_object *indexes, size_t i, bool global,
 			size_t *included)
 {
@@ -259,13 +179,24 @@ static bool check_index(struct op *op, struct json_object *indexes, size_t i, bo
 		return false;
 	if (!create_check_projection(op, json_get(index, "Projection"), included))
 		return false;
-	if (global && !check_global_capacity(op, index))
+	if (global && !limits_check_index(op, index))
 		return false;
 	if (duplicate(op, indexes, i, global)) {
 		op_fail(op, &ValidationException, INVALID "Duplicate index name: %.*s",
 			STR_ARG(json_get_str(index, "IndexName")));
 		return false;
 	}
+	return true;
+}
+
+/* A list of indexes has some. */
+static bool check_lists(struct op *op)
+{
+	if (op_has(op, "LocalSecondaryIndexes") && !json_count(op_get(op, "LocalSecondaryIndexes")))
+		return refuse(op, INVALID "List of LocalSecondaryIndexes is empty");
+	if (op_has(op, "GlobalSecondaryIndexes") &&
+	    !json_count(op_get(op, "GlobalSecondaryIndexes")))
+		return refuse(op, INVALID "List of GlobalSecondaryIndexes is empty");
 	return true;
 }
 
@@ -276,9 +207,6 @@ static bool check_indexes(struct op *op, bool global, size_t *included)
 
 	if (!indexes)
 		return true;
-	if (!json_count(indexes))
-		return refuse(op, global ? INVALID "List of GlobalSecondaryIndexes is empty"
-					 : INVALID "List of LocalSecondaryIndexes is empty");
 	if (!global && json_count(op_get(op, "KeySchema")) != 2)
 		return refuse(op, INVALID
 			      "Table KeySchema does not have a range key, which is required when "
@@ -292,54 +220,6 @@ static bool check_indexes(struct op *op, bool global, size_t *included)
 	if (global && json_count(indexes) > CREATE_GLOBAL_MAX)
 		return refuse(op, INVALID
 			      "GlobalSecondaryIndex count exceeds the per-table limit of 20");
-	return true;
-}
-
-/* Does any schema of the request use this attribute? */
-static bool used(struct op *op, struct str name)
-{
-	static const char *const members[] = { "LocalSecondaryIndexes", "GlobalSecondaryIndexes" };
-
-	if (defines(op_get(op, "KeySchema"), name))
-		return true;
-	for (int m = 0; m < 2; m++) {
-		struct json_object *indexes = op_get(op, members[m]);
-
-		for (size_t i = 0; i < json_count(indexes); i++)
-			if (defines(json_get(json_at(indexes, i), "KeySchema"), name))
-				return true;
-	}
-	return false;
-}
-
-static bool check_definitions(struct op *op)
-{
-	struct json_object *definitions = op_get(op, "AttributeDefinitions");
-	bool indexed = op_has(op, "LocalSecondaryIndexes") || op_has(op, "GlobalSecondaryIndexes");
-
-	for (size_t i = 0; i < json_count(definitions); i++) {
-		for (size_t k = 0; k < i; k++) {
-			if (!str_eq(name_at(definitions, i), name_at(definitions, k)))
-				continue;
-			op_fail(op, &ValidationException,
-				"Duplicate AttributeName in AttributeDefinitions: %.*s",
-				STR_ARG(name_at(definitions, i)));
-			return false;
-		}
-	}
-	for (size_t i = 0; i < json_count(definitions); i++) {
-		if (used(op, name_at(definitions, i)))
-			continue;
-		if (!indexed)
-			return refuse(
-				op, INVALID
-				"Number of attributes in KeySchema does not exactly match number of "
-				"attributes defined in AttributeDefinitions");
-		return refuse(
-			op, INVALID
-			"Some AttributeDefinitions are not used. AttributeDefinitions: contains "
-			"attributes that no key schema names");
-	}
 	return true;
 }
 
@@ -372,36 +252,15 @@ static bool check_supported(struct op *op)
 	return create_check_absent(op, unsupported);
 }
 
-static bool check_tags(struct op *op)
-{
-	struct json_object *tags = op_get(op, "Tags");
-
-	if (json_count(tags) > 50)
-		return refuse(op, "Too many tags: 50 is the limit for a table");
-	for (size_t i = 0; i < json_count(tags); i++) {
-		struct str key = json_get_str(json_at(tags, i), "Key");
-
-		if (str_starts(key, STR("aws:")))
-			return refuse(
-				op, "Tag keys beginning with \"aws:\" are reserved for system use");
-		for (size_t k = 0; k < i; k++)
-			if (str_eq(key, json_get_str(json_at(tags, k), "Key")))
-				return refuse(
-					op,
-					"Duplicate tag keys found. Please note that Tag keys are case "
-					"insensitive.");
-	}
-	return true;
-}
-
 static bool check(struct op *op)
 {
 	size_t included = 0;
 
-	if (!check_billing(op) || !check_keys(op) || !check_indexes(op, false, &included) ||
-	    !check_indexes(op, true, &included) || !check_definitions(op) || !check_tags(op) ||
-	    !stream_check_new(op) || !encryption_check_new(op) || !resource_policy_check_new(op) ||
-	    !check_supported(op))
+	if (!limits_check_table(op) || !definitions_check_names(op) || !check_keys(op) ||
+	    !check_lists(op) || !definitions_check_used(op) ||
+	    !check_indexes(op, false, &included) || !check_indexes(op, true, &included) ||
+	    !tags_check(op, op_get(op, "Tags")) || !stream_check_new(op) ||
+	    !encryption_check_new(op) || !resource_policy_check_new(op) || !check_supported(op))
 		return false;
 	if (included > CREATE_INCLUDED_MAX)
 		return refuse(

@@ -11,8 +11,6 @@ bool create_check_schema(struct op *op, struct json_object *definitions, struct 
 			 bool global);
 /* A projection; adds the attributes that it names to *included. */
 bool create_check_projection(struct op *op, struct json_object *projection, size_t *included);
-/* A ProvisionedThroughput, or NULL. */
-bool create_check_capacity(struct op *op, struct json_object *throughput);
 
 /* What the service takes and this one has no use for yet (NULL-ended): better refused than silently dropped. */
 bool create_check_absent(struct op *op, const char *const *unsupported);

@@ -4,6 +4,7 @@
 #include "cloud/dynamodb/backup.h"
 #include "cloud/dynamodb/encryption.h"
 #include "cloud/dynamodb/indexes.h"
+#include "cloud/dynamodb/limits.h"
 #include "cloud/dynamodb/stream.h"
 #include "cloud/dynamodb/throughput.h"
 
@@ -20,22 +21,6 @@ static void copy(struct json_object *from, const char *member, struct json_objec
 
 	if (value)
 		json_set(to, member, json_object_get(value));
-}
-
-/* What the table could take at once: as asked for, as provisioned, or what a new on-demand table has. */
-static void describe_warm(struct json_object *from, const char *status, struct json_object *to)
-{
-	struct json_object *asked = json_get(from, "WarmThroughput");
-	struct json_object *provisioned = json_get(from, "ProvisionedThroughput");
-	struct json_object *told = json_set_object(to, "WarmThroughput");
-	int64_t reads = json_int_or(json_get(provisioned, "ReadCapacityUnits"), 12000);
-	int64_t writes = json_int_or(json_get(provisioned, "WriteCapacityUnits"), 4000);
-
-	json_set_int(told, "ReadUnitsPerSecond",
-		     json_int_or(json_get(asked, "ReadUnitsPerSecond"), reads));
-	json_set_int(told, "WriteUnitsPerSecond",
-		     json_int_or(json_get(asked, "WriteUnitsPerSecond"), writes));
-	json_set_cstr(told, "Status", status);
 }
 
 struct figures {
@@ -77,7 +62,7 @@ static void describe_index(struct op *op, const struct table *table, struct json
 			json_set_bool(to, "Backfilling", backfilling);
 		throughput_describe(op, from, TABLE_ACTIVE, to);
 		copy(from, "OnDemandThroughput", to);
-		describe_warm(from, status, to);
+		limits_describe_warm(op, from, status, to);
 	}
 	json_set_int(to, "IndexSizeBytes", figures.bytes);
 	json_set_int(to, "ItemCount", figures.items);
@@ -133,5 +118,5 @@ void table_describe(struct op *op, const struct table *table, const struct table
 		      json_bool_or(json_get(definition, "DeletionProtectionEnabled"), false));
 	copy(definition, "OnDemandThroughput", out);
 	if (row->status != TABLE_DELETING)
-		describe_warm(definition, statuses[row->status], out);
+		limits_describe_warm(op, definition, statuses[row->status], out);
 }

@@ -2,6 +2,7 @@
 #include "cloud/dynamodb/indexes_inner.h"
 
 #include "cloud/dynamodb/operations.h"
+#include "cloud/dynamodb/limits.h"
 
 #define INVALID "One or more parameter values were invalid: "
 #define IN_USE  "Attempt to change a resource which is still in use: "
@@ -57,6 +58,14 @@ static bool check_action(struct op *op, size_t i)
 	if (json_count(element) > 1)
 		return refuse(op, INVALID "Only one global secondary index action is allowed per "
 					  "GlobalSecondaryIndexUpdate object");
+	if (action.verb == INDEX_UPDATE && json_get(action.asked, "WarmThroughput") &&
+	    !json_count(json_get(action.asked, "WarmThroughput"))) {
+		op_fail(op, &ValidationException,
+			INVALID "WarmThroughput must have at least one of ReadUnitsPerSecond or "
+				"WriteUnitsPerSecond specified for index: %.*s",
+			STR_ARG(action.name));
+		return false;
+	}
 	for (size_t k = 0; k < i; k++) {
 		if (!str_eq(index_action_at(op, k).name, action.name))
 			continue;
@@ -401,12 +410,13 @@ static void create(struct op *op, const struct table *table, struct json_object 
 
 static void update(struct op *op, struct json_object *index, struct json_object *asked)
 {
-	static const char *const members[] = { "ProvisionedThroughput", "OnDemandThroughput",
-					       "WarmThroughput" };
+	struct limits_warm warm = limits_warm(op, index);
+	struct json_object *units = json_get(asked, "ProvisionedThroughput");
 
-	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
-		if (json_get(asked, members[i]))
-			json_set(index, members[i], json_object_get(json_get(asked, members[i])));
+	limits_update(op, asked, index);
+	if (units)
+		json_set(index, "ProvisionedThroughput", json_object_get(units));
+	limits_keep_warm(op, index, &warm);
 	json_set_int(index, "UpdatedAt", op->now);
 }
 

@@ -2,6 +2,7 @@
 #include "cloud/dynamodb/indexes_inner.h"
 
 #include "cloud/dynamodb/create.h"
+#include "cloud/dynamodb/limits.h"
 
 #define INVALID "One or more parameter values were invalid: "
 #define GLOBALS "GlobalSecondaryIndexes"
@@ -28,11 +29,11 @@ static bool check_new_capacity(struct op *op, struct json_object *definition,
 			"Both ReadCapacityUnits and WriteCapacityUnits must be specified for index",
 			action->name);
 	if (!on_demand(definition) || !given)
-		return create_check_capacity(op, json_get(action->asked, "ProvisionedThroughput"));
+		return limits_check_units(op, json_get(action->asked, "ProvisionedThroughput"));
 	op_fail(op, &ValidationException,
 		INVALID
-		"ProvisionedThroughput should not be specified for index: %.*s when BillingMode is "
-		"PAY_PER_REQUEST",
+		"Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: %.*s when "
+		"BillingMode is PAY_PER_REQUEST",
 		STR_ARG(action->name));
 	return false;
 }
@@ -157,7 +158,7 @@ static bool check_new_units(struct op *op, struct json_object *index,
 
 	if (!asked || !has || units(asked, "ReadCapacityUnits") != reads ||
 	    units(asked, "WriteCapacityUnits") != writes)
-		return create_check_capacity(op, asked);
+		return limits_check_units(op, asked);
 	op_fail(op, &ValidationException,
 		"The provisioned throughput for the index %.*s will not change. The requested value equals the "
 		"current value. Current ReadCapacityUnits provisioned for index %.*s: %lld. Requested "
@@ -174,9 +175,13 @@ bool index_check_update(struct op *op, struct json_object *definition,
 {
 	struct json_object *index = index_named(definition, GLOBALS, action->name);
 
+	if (!limits_check_update(op, action->asked, index, on_demand(definition), action->name))
+		return false;
 	if (!on_demand(definition))
 		return check_new_units(op, index, action);
-	if (!json_get(action->asked, "ProvisionedThroughput"))
+	if (!json_get(action->asked, "ProvisionedThroughput") &&
+	    (json_count(json_get(action->asked, "OnDemandThroughput")) ||
+	     json_count(json_get(action->asked, "WarmThroughput"))))
 		return true;
 	op_fail(op, &ValidationException,
 		INVALID

@@ -32,14 +32,15 @@ bool page_check_select(struct op *op, const struct request *request)
 			"1 validation error detected: Must specify the AttributesToGet or ProjectionExpression when choosing to get "
 			"SPECIFIC_ATTRIBUTES");
 	if (select.p && !selects(op, "SPECIFIC_ATTRIBUTES") && request->projection) {
-		op_fail(op, &ValidationException, "Cannot specify the %s when choosing to get %.*s",
+		op_fail(op, &ValidationException,
+			"1 validation error detected: Cannot specify the %s when choosing to get %.*s",
 			parameter, STR_ARG(selects(op, "COUNT") ? STR("only the Count") : select));
 		return false;
 	}
 	if (selects(op, "ALL_PROJECTED_ATTRIBUTES") && !op_has(op, "IndexName"))
 		return refuse(
 			op,
-			"ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+			"1 validation error detected: ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
 	return true;
 }
 

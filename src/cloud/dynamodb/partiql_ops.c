@@ -197,7 +197,7 @@ static void report(struct op *op, const struct member *all, size_t count)
 		for (size_t k = i; k < count; k++)
 			if (all[k].ran && all[k].action.table->id == all[i].action.table->id)
 				capacity_add(op, all[i].action.table, &sum, &all[k].cost, 1);
-		printed = capacity_print(op, all[i].action.table, &sum);
+		printed = capacity_print(op, all[i].action.table, STR_NONE, &sum);
 		if (!printed)
 			return;
 		list = list ? list : json_set_array(op->out, "ConsumedCapacity");

@@ -1,16 +1,15 @@
-/* UpdateTable, tags, and what describes the account: what changes of a table without touching its items. */
+/* UpdateTable, and what describes the account: what changes of a table without touching its items. */
 #include "cloud/dynamodb/operations.h"
 
 #include "cloud/dynamodb/create.h"
 #include "cloud/dynamodb/describe.h"
 #include "cloud/dynamodb/encryption.h"
 #include "cloud/dynamodb/indexes.h"
+#include "cloud/dynamodb/limits.h"
 #include "cloud/dynamodb/stream.h"
 #include "cloud/dynamodb/throughput.h"
 
 #define INVALID "One or more parameter values were invalid: "
-
-enum { TAGS_MAX = 50 };
 
 static bool refuse(struct op *op, const char *why)
 {
@@ -65,6 +64,8 @@ static bool check_throughput(struct op *op, struct json_object *definition)
 	if (!is_on_demand(mode) && !asked && op_has(op, "BillingMode"))
 		return refuse(op, INVALID "ProvisionedThroughput must be specified when "
 					  "BillingMode is PROVISIONED");
+	if (!limits_check_update(op, op->in, definition, is_on_demand(mode), STR_NONE))
+		return false;
 	if (!asked || units(asked, "ReadCapacityUnits") != reads ||
 	    units(asked, "WriteCapacityUnits") != writes)
 		return true;
@@ -111,34 +112,42 @@ static bool check_any(struct op *op)
 		"required");
 }
 
-/* What AWS changes alone. */
+/* What AWS changes alone; an empty WarmThroughput asks for nothing. */
 static bool check_alone(struct op *op)
 {
-	static const char *const others[] = { "BillingMode",        "ProvisionedThroughput",
-					      "OnDemandThroughput", "WarmThroughput",
-					      "TableClass",         "DeletionProtectionEnabled",
-					      "StreamSpecification" };
-	size_t n = json_count(op_get(op, "GlobalSecondaryIndexUpdates")) > 0;
+	static const char *const others[] = {
+		"BillingMode", "ProvisionedThroughput",     "OnDemandThroughput",
+		"TableClass",  "DeletionProtectionEnabled", "StreamSpecification"
+	};
+	bool warm = json_count(op_get(op, "WarmThroughput"));
+	size_t n = warm, all;
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
 		n += op_has(op, others[i]);
-	if (n > 1 && op_has(op, "DeletionProtectionEnabled"))
-		return refuse(op, INVALID "DeletionProtection modification must be the only "
-					  "operation in the request");
-	if (n > 1 && op_has(op, "TableClass"))
+	all = n + (json_count(op_get(op, "GlobalSecondaryIndexUpdates")) > 0);
+	if (all > 1 && op_has(op, "TableClass"))
 		return refuse(op, INVALID "TableClass modification must be the only operation in "
 					  "the request");
+	if (all > 1 && op_has(op, "DeletionProtectionEnabled"))
+		return refuse(op, INVALID "DeletionProtection modification must be the only "
+					  "operation in the request");
+	if (op_has(op, "OnDemandThroughput") && (op_has(op, "StreamSpecification") || warm))
+		return refuse(op,
+			      INVALID "OnDemandThroughput can only be combined with BillingMode "
+				      "in an UpdateTable request");
+	if (n > 1 && warm)
+		return refuse(op,
+			      INVALID "WarmThroughput must be the only operation in the request");
 	return true;
 }
 
 /* Put what is asked for into the definition. */
 static void change(struct op *op, struct json_object *definition)
 {
-	static const char *const members[] = {
-		"BillingMode",        "ProvisionedThroughput",     "TableClass",
-		"OnDemandThroughput", "DeletionProtectionEnabled", "WarmThroughput"
-	};
+	static const char *const members[] = { "BillingMode", "ProvisionedThroughput", "TableClass",
+					       "DeletionProtectionEnabled" };
 	bool was_on_demand = is_on_demand(json_get_str(definition, "BillingMode"));
+	struct limits_warm warm = limits_warm(op, definition);
 
 	throughput_note(op, definition);
 	throughput_note_mode(op, definition);
@@ -146,11 +155,13 @@ static void change(struct op *op, struct json_object *definition)
 		json_object_object_del(definition, "OnDemandThroughput");
 		indexes_rebill(op, definition);
 	}
+	limits_update(op, op->in, definition);
 	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
 		if (op_has(op, members[i]))
 			json_set(definition, members[i], json_object_get(op_get(op, members[i])));
 	if (is_on_demand(op_str(op, "BillingMode")))
 		json_object_object_del(definition, "ProvisionedThroughput");
+	limits_keep_warm(op, definition, &warm);
 }
 
 /* Find a table that is neither coming nor going; NULL with the error set. */
@@ -215,7 +226,7 @@ enum outcome dynamodb_op_update_table(struct op *op)
 	struct str name;
 
 	if (!table_name(op, "TableName", 1, &name) || !check_supported(op) || !check_any(op) ||
-	    !check_alone(op) || !create_check_capacity(op, op_get(op, "ProvisionedThroughput")) ||
+	    !check_alone(op) || !limits_check_units(op, op_get(op, "ProvisionedThroughput")) ||
 	    !indexes_check_request(op))
 		return FAILED;
 	table = table_to_change(op, name, &row);
@@ -230,170 +241,6 @@ enum outcome dynamodb_op_update_table(struct op *op)
 		return FAILED;
 	change(op, definition);
 	return indexes_change(op, table, definition) ? store_change(op, table, definition) : FAILED;
-}
-
-/* --- tags --------------------------------------------------------------------------------- */
-
-/* The table's name in ResourceArn; false with the error set when it is no ARN of a table. */
-static bool tagged_name(struct op *op, struct str *name)
-{
-	struct str arn = op_str(op, "ResourceArn");
-
-	if (!str_starts(arn, STR("arn:"))) {
-		op_fail(op, &ValidationException,
-			"One or more parameter values were invalid: ARNs must start with 'arn:': %.*s",
-			STR_ARG(arn));
-		return false;
-	}
-	if (table_name_of(op, arn, 1, name))
-		return true;
-	op_fail(op, &ValidationException,
-		"Invalid TableArn: Invalid ResourceArn provided as input %.*s", STR_ARG(arn));
-	return false;
-}
-
-/* The table of that name and its definition; NULL with the error set. */
-static const struct table *tagged_table(struct op *op, struct str name,
-					struct json_object **definition)
-{
-	const struct table *table = NULL;
-	struct table_row row;
-
-	if (table_row_find(op, name, &row) && row.status != TABLE_DELETING)
-		table = table_load(op, &row);
-	if (!table) {
-		op_fail(op, &ResourceNotFoundException,
-			"Requested resource not found: ResourcArn: %.*s not found",
-			STR_ARG(op_str(op, "ResourceArn")));
-		return NULL;
-	}
-	*definition = json_parse(op->arena, table->definition, NULL);
-	return table;
-}
-
-static void store_tags(struct op *op, const struct table *table, struct json_object *definition,
-		       struct json_object *tags)
-{
-	json_set(definition, "Tags", json_object_get(tags));
-	table_store(op, table->id, definition);
-}
-
-/* Is one of the list's tags (or of its plain keys) called so? */
-static bool has_key(struct json_object *list, struct str key)
-{
-	for (size_t i = 0; i < json_count(list); i++) {
-		struct json_object *element = json_at(list, i);
-
-		if (str_eq(json_is_string(element) ? json_str(element)
-						   : json_get_str(element, "Key"),
-			   key))
-			return true;
-	}
-	return false;
-}
-
-/* Copies of the tags that `without` does not name. */
-static struct json_object *tags_without(struct op *op, struct json_object *tags,
-					struct json_object *without)
-{
-	struct json_object *out = json_new_array(op->arena);
-
-	for (size_t i = 0; i < json_count(tags); i++)
-		if (!has_key(without, json_get_str(json_at(tags, i), "Key")))
-			json_add(out, json_object_get(json_at(tags, i)));
-	return out;
-}
-
-/* Letters of all alphabets, digits, blanks and some signs: what AWS's tagging restrictions list. */
-static bool is_tag_text(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c < 0x80 && !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-				  (c >= 'A' && c <= 'Z') || (c && strchr("\t\n\r _.:/=+-@", c))))
-			return false;
-	}
-	return true;
-}
-
-static bool check_tag(struct op *op, struct json_object *tag)
-{
-	struct str key = json_get_str(tag, "Key"), value = json_get_str(tag, "Value");
-
-	if (str_starts(key, STR("aws:"))) {
-		op_fail(op, &ValidationException,
-			"Tag keys beginning with \"aws:\" are reserved for system use");
-		return false;
-	}
-	if (is_tag_text(key) && is_tag_text(value))
-		return true;
-	op_fail(op, &ValidationException,
-		"One or more parameter values were invalid: Tag contains characters that are not allowed: "
-		"%.*s",
-		STR_ARG(is_tag_text(key) ? value : key));
-	return false;
-}
-
-enum outcome dynamodb_op_tag_resource(struct op *op)
-{
-	struct json_object *definition, *tags, *added = op_get(op, "Tags");
-	const struct table *table;
-	struct str name;
-
-	if (!tagged_name(op, &name))
-		return FAILED;
-	if (!json_count(added))
-		return op_fail(op, &ValidationException,
-			       "Atleast one Tag needs to be provided as Input.");
-	table = tagged_table(op, name, &definition);
-	if (!table)
-		return FAILED;
-	tags = tags_without(op, json_get(definition, "Tags"), added);
-	for (size_t i = 0; i < json_count(added); i++) {
-		if (!check_tag(op, json_at(added, i)))
-			return FAILED;
-		json_add(tags, json_object_get(json_at(added, i)));
-	}
-	if (json_count(tags) > TAGS_MAX)
-		return op_fail(op, &ValidationException,
-			       "Too many tags: 50 is the limit for a table");
-	store_tags(op, table, definition, tags);
-	return DONE;
-}
-
-enum outcome dynamodb_op_untag_resource(struct op *op)
-{
-	struct json_object *definition;
-	const struct table *table;
-	struct str name;
-
-	if (!tagged_name(op, &name))
-		return FAILED;
-	if (!json_count(op_get(op, "TagKeys")))
-		return op_fail(op, &ValidationException,
-			       "Atleast one Tag Key needs to be provided as Input.");
-	table = tagged_table(op, name, &definition);
-	if (!table) /* in fewer words than the others */
-		return op_fail(op, &ResourceNotFoundException, "Requested resource not found");
-	store_tags(op, table, definition,
-		   tags_without(op, json_get(definition, "Tags"), op_get(op, "TagKeys")));
-	return DONE;
-}
-
-enum outcome dynamodb_op_list_tags_of_resource(struct op *op)
-{
-	struct json_object *definition, *tags;
-	struct str name;
-
-	if (!tagged_name(op, &name) || !tagged_table(op, name, &definition))
-		return FAILED;
-	tags = json_get(definition, "Tags");
-	if (tags)
-		json_set(op->out, "Tags", json_object_get(tags));
-	else
-		json_set_array(op->out, "Tags");
-	return DONE;
 }
 
 /* --- the account ---------------------------------------------------------------------------- */

@@ -199,11 +199,10 @@ static const struct shape_member sse_members[] = {
 	{ 0 },
 };
 const struct shape dynamodb_part_sse = CLASS("SSESpecification", sse_members);
-static const struct shape tag_key = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(128) };
-static const struct shape tag_value = { .type = SHAPE_STRING, AT_MOST(256) };
+/* What is wrong with a tag is said in its own words: tags.h. */
 static const struct shape_member tag_members[] = {
-	{ "Key", &tag_key, .required = true },
-	{ "Value", &tag_value, .required = true },
+	{ "Key", &shape_string },
+	{ "Value", &shape_string },
 	{ 0 },
 };
 static const struct shape tag = CLASS("Tag", tag_members);
@@ -252,7 +251,6 @@ static const struct shape_member update_table[] = {
 const struct shape dynamodb_update_table = SHAPE_STRUCT(update_table);
 
 const struct shape dynamodb_part_arn = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(1283) };
-static const struct shape tag_keys = SHAPE_LIST_OF(&tag_key);
 static const struct shape_member tag_resource[] = {
 	{ "ResourceArn", &dynamodb_part_arn, .required = true },
 	{ "Tags", &tags, .required = true },
@@ -261,7 +259,7 @@ static const struct shape_member tag_resource[] = {
 const struct shape dynamodb_tag_resource = SHAPE_STRUCT(tag_resource);
 static const struct shape_member untag_resource[] = {
 	{ "ResourceArn", &dynamodb_part_arn, .required = true },
-	{ "TagKeys", &tag_keys, .required = true },
+	{ "TagKeys", &shape_string_list, .required = true },
 	{ 0 },
 };
 const struct shape dynamodb_untag_resource = SHAPE_STRUCT(untag_resource);

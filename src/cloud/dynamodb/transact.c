@@ -151,7 +151,8 @@ static void report(struct op *op, struct action *all, size_t count, enum capacit
 			cost(op, &all[k], &one);
 			capacity_add(op, all[i].table, &sum, &one, TRANSACTION_COST);
 		}
-		printed = capacity_print(op, all[i].table, &sum);
+		printed = capacity_print(op, all[i].table, json_get_str(all[i].params, "TableName"),
+					 &sum);
 		if (!printed)
 			return;
 		list = list ? list : json_set_array(op->out, "ConsumedCapacity");
