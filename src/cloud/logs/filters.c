@@ -58,6 +58,8 @@ static void describe(struct op *op, struct json_object *list, struct stmt *q)
 		json_set(o, key, json_object_get(value));
 	}
 	json_set_int(o, "creationTime", stmt_int(q, 5));
+	if (!json_get(detail, "applyOnTransformedLogs"))
+		json_set_bool(o, "applyOnTransformedLogs", false);
 }
 
 /* Is it the metric filter that is asked for by metric? */
@@ -192,6 +194,35 @@ enum outcome logs_op_describe_metric_filters(struct op *op)
 
 /* --- subscription filters -------------------------------------------------------------------- */
 
+/* Who takes the events, as far as that is told without looking for it; false with the error set. */
+static bool vendor_good(struct op *op, struct str arn)
+{
+	struct str rest = arn, vendor, account;
+
+	str_cut(&rest, ':');
+	if (rest.p)
+		str_cut(&rest, ':');
+	vendor = rest.p ? str_cut(&rest, ':') : STR("");
+	if (rest.p)
+		str_cut(&rest, ':');
+	account = rest.p ? str_cut(&rest, ':') : STR("");
+	if (str_is(vendor, "lambda") && !str_is(account, op->account->id)) {
+		op_fail(op, &LogsAccessDenied,
+			"Cross-account lambda invocation passing is not allowed. You must use "
+			"DestinationPolicies to create cross account lambda triggers.");
+		return false;
+	}
+	if (str_is(vendor, "lambda"))
+		return true;
+	op_fail(op, &LogsInvalidParameter,
+		op_has(op, "roleArn") ? "destinationArn for vendor %.*s cannot be used here: "
+					"functions alone can subscribe"
+				      : "destinationArn for vendor %.*s cannot be used without "
+					"roleArn",
+		STR_ARG(vendor));
+	return false;
+}
+
 /* Is it a function that lets itself be invoked for the group? False with the error set. */
 static bool destination_good(struct op *op, const struct log_group *group, struct str arn)
 {
@@ -202,13 +233,6 @@ static bool destination_good(struct op *op, const struct log_group *group, struc
 			      .dry = true };
 	struct invoked got;
 
-	if (str_find_str(arn, STR(":lambda:")) < 0) {
-		op_fail(op, &LogsInvalidParameter,
-			"destinationArn for vendor %.*s cannot be "
-			"used here: functions alone can subscribe",
-			STR_ARG(arn));
-		return false;
-	}
 	op_invoke(op, "destination", &how, &got);
 	if (!got.error)
 		return true;
@@ -226,7 +250,7 @@ enum outcome logs_op_put_subscription_filter(struct op *op)
 
 	if (!logs_pattern_parse(op->arena, op_str(op, "filterPattern")))
 		return op_fail(op, &LogsInvalidParameter, "Invalid filter pattern");
-	if (!group_get(op, &group))
+	if (!vendor_good(op, op_str(op, "destinationArn")) || !group_get(op, &group))
 		return FAILED;
 	if (str_is(group.class, "INFREQUENT_ACCESS"))
 		return op_fail(op, &LogsInvalidOperation,

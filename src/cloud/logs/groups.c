@@ -5,7 +5,13 @@
 #include "base/hash.h"
 #include "cloud/logs/inside.h"
 
-enum { GROUPS_PAGE = 50, TAGS_MAX = 50, DAY_MS = 24 * 3600 * 1000, EXPIRE_EVERY_MS = 3600 * 1000 };
+enum {
+	NAME_MAX = 512,
+	GROUPS_PAGE = 50,
+	TAGS_MAX = 50,
+	DAY_MS = 24 * 3600 * 1000,
+	EXPIRE_EVERY_MS = 3600 * 1000
+};
 
 /* --- finding ------------------------------------------------------------------------- */
 
@@ -53,11 +59,29 @@ static bool no_group(struct op *op)
 	return false;
 }
 
+/* Are the names of group and stream short enough? False with the error set. */
+static bool names_good(struct op *op)
+{
+	if (op_str(op, "logGroupName").n <= NAME_MAX && op_str(op, "logStreamName").n <= NAME_MAX)
+		return true;
+	op_fail(op, &LogsInvalidParameter,
+		"Invalid LogGroup or LogStream, both must have length less than or equal to %d.",
+		NAME_MAX);
+	return false;
+}
+
 bool group_get(struct op *op, struct log_group *out)
 {
 	struct str name = op_str(op, "logGroupName"), identifier = op_str(op, "logGroupIdentifier");
 
-	if (!name.p == !identifier.p) {
+	if (!names_good(op))
+		return false;
+	if (name.p && identifier.p) {
+		op_fail(op, &LogsValidation,
+			"LogGroup name and LogGroup ARN are mutually exclusive parameters.");
+		return false;
+	}
+	if (!name.p && !identifier.p) {
 		op_fail(op, &LogsInvalidParameter,
 			"Exactly one of logGroupName and logGroupIdentifier must be specified.");
 		return false;
@@ -83,6 +107,8 @@ enum outcome logs_op_create_log_group(struct op *op)
 	struct json_object *tags = op_get(op, "tags");
 	struct log_group group;
 
+	if (!names_good(op))
+		return FAILED;
 	if (group_find(op, name, &group))
 		return op_fail(op, &LogsAlreadyExists, "The specified log group already exists");
 	if (str_starts(name, STR("aws/")))
@@ -146,7 +172,9 @@ static void describe(struct op *op, struct json_object *list, struct stmt *q)
 		json_set_int(o, "retentionInDays", stmt_int(q, 3));
 	json_set_int(o, "metricFilterCount", stmt_int(q, 6));
 	json_set_str(o, "arn", arena_strf(op->arena, "%.*s:*", STR_ARG(arn)));
-	json_set_int(o, "storedBytes", stmt_int(q, 2));
+	/* Not told when groups are looked for by a part of their name. */
+	if (!op_has(op, "logGroupNamePattern"))
+		json_set_int(o, "storedBytes", stmt_int(q, 2));
 	if (stmt_str(q, 5).p)
 		json_set_str(o, "kmsKeyId", stmt_str(q, 5));
 	json_set_str(o, "logGroupClass", stmt_str(q, 4));

@@ -95,7 +95,8 @@ enum { LOGS_DROP, LOGS_EXPIRE, LOGS_SEND };
 extern const struct job_kind logs_jobs[];
 
 extern const struct aws_error LogsInvalidParameter, LogsNotFound, LogsAlreadyExists,
-	LogsLimitExceeded, LogsInvalidOperation, LogsMalformedQuery, LogsTooManyTags;
+	LogsLimitExceeded, LogsInvalidOperation, LogsMalformedQuery, LogsTooManyTags,
+	LogsValidation, LogsAccessDenied;
 
 /* The operations; the table is in logs.c. */
 enum outcome logs_op_associate_kms_key(struct op *op);

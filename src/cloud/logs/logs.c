@@ -9,6 +9,8 @@ const struct aws_error LogsAlreadyExists = { "ResourceAlreadyExistsException", 4
 const struct aws_error LogsLimitExceeded = { "LimitExceededException", 400, NULL, false };
 const struct aws_error LogsInvalidOperation = { "InvalidOperationException", 400, NULL, false };
 const struct aws_error LogsMalformedQuery = { "MalformedQueryException", 400, NULL, false };
+const struct aws_error LogsValidation = { "ValidationException", 400, NULL, false };
+const struct aws_error LogsAccessDenied = { "AccessDeniedException", 400, NULL, false };
 const struct aws_error LogsTooManyTags = { "TooManyTagsException", 400, NULL, false };
 
 const struct job_kind logs_jobs[] = {

@@ -45,8 +45,8 @@ static bool add_group(struct op *op, struct scan *s, struct str identifier)
 	}
 	op_fail(op, &LogsNotFound,
 		"Log group '%.*s' does not exist for account ID '%s' (Service: AWSLogs; Status Code: "
-		"400; Error Code: ResourceNotFoundException)",
-		STR_ARG(name), op->account->id);
+		"400; Error Code: ResourceNotFoundException; Request ID: %.*s; Proxy: null)",
+		STR_ARG(name), op->account->id, STR_ARG(op->request_id));
 	return false;
 }
 
@@ -153,6 +153,18 @@ static struct str run(struct op *op, struct arena *a, struct scan *s,
 
 /* --- operations ----------------------------------------------------------------------------------- */
 
+/* The query as it is listed, with what it was asked of: SOURCE "g" START=0 END=999 | fields @message */
+static struct str whole_query(struct op *op, const struct scan *s)
+{
+	struct str groups = STR("");
+
+	for (size_t i = 0; i < s->group_count; i++)
+		groups = arena_strf(op->arena, "%.*s%s\"%.*s\"", STR_ARG(groups), i ? ", " : "",
+				    STR_ARG(s->groups[i].name));
+	return arena_strf(op->arena, "SOURCE %.*s START=%lld END=%lld | %.*s", STR_ARG(groups),
+			  (long long)s->from, (long long)s->to, STR_ARG(op_str(op, "queryString")));
+}
+
 static void keep(struct op *op, struct str id, const struct scan *s, struct str answer, bool cut)
 {
 	struct json_object *names = json_new_array(op->arena);
@@ -162,7 +174,7 @@ static void keep(struct op *op, struct str id, const struct scan *s, struct str 
 	db_run(op->db,
 	       "INSERT INTO logs_query (id, query, groups, status, created_at, answer)"
 	       " VALUES (?, ?, ?, ?, ?, ?)",
-	       "ssssis", id, op_str(op, "queryString"), json_text(op->arena, names),
+	       "ssssis", id, whole_query(op, s), json_text(op->arena, names),
 	       str_of(cut ? "Timeout" : "Complete"), op->now, answer);
 	db_run(op->db,
 	       "DELETE FROM logs_query WHERE id NOT IN"
@@ -188,6 +200,9 @@ enum outcome logs_op_start_query(struct op *op)
 	if (s->from > s->to)
 		return op_fail(op, &LogsInvalidParameter,
 			       "Query's end date and time is before its start date and time");
+	/* All of the last second. */
+	if (s->to != op_int_or(op, "endTime", 0))
+		s->to += 999;
 	if (!find_groups(op, s))
 		return FAILED;
 	a = arena_new();

@@ -10,12 +10,16 @@
 		name, &(shape)                                                                     \
 	}
 
-static const struct shape log_group_name = { .type = SHAPE_STRING,
-					     .has_min = true,
-					     .min = 1,
-					     .has_max = true,
-					     .max = 512,
-					     .pattern = "[\\.\\-_/#A-Za-z0-9]+" };
+/* Too long a name of a group or stream is told of in other words: names_good(). */
+static const struct shape log_group_name = {
+	.type = SHAPE_STRING, .has_min = true, .min = 1, .pattern = "[\\.\\-_/#A-Za-z0-9]+"
+};
+static const struct shape log_group_prefix = { .type = SHAPE_STRING,
+					       .has_min = true,
+					       .min = 1,
+					       .has_max = true,
+					       .max = 512,
+					       .pattern = "[\\.\\-_/#A-Za-z0-9]+" };
 static const struct shape kms_key_id = { .type = SHAPE_STRING, .has_max = true, .max = 256 };
 static const struct shape resource_identifier = { .type = SHAPE_STRING,
 						  .has_min = true,
@@ -59,12 +63,15 @@ static const struct shape_member create_log_group_members[] = {
 	{ 0 }
 };
 const struct shape logs_create_log_group = SHAPE_STRUCT(create_log_group_members);
-static const struct shape log_stream_name = { .type = SHAPE_STRING,
-					      .has_min = true,
-					      .min = 1,
-					      .has_max = true,
-					      .max = 512,
-					      .pattern = "[^:*]*" };
+static const struct shape log_stream_name = {
+	.type = SHAPE_STRING, .has_min = true, .min = 1, .pattern = "[^:*]*"
+};
+static const struct shape log_stream_prefix = { .type = SHAPE_STRING,
+						.has_min = true,
+						.min = 1,
+						.has_max = true,
+						.max = 512,
+						.pattern = "[^:*]*" };
 static const struct shape_member create_log_stream_members[] = {
 	MUST("logGroupName", log_group_name), MUST("logStreamName", log_stream_name), { 0 }
 };
@@ -140,7 +147,9 @@ static const struct shape log_group_identifier = { .type = SHAPE_STRING,
 						   .min = 1,
 						   .has_max = true,
 						   .max = 2048,
-						   .pattern = "[\\w#+=/:,.@-]*" };
+						   .pattern = "[\\w#+=/:,.@-]*",
+						   /* "Value at 'logGroupIdentifier' failed ..." */
+						   .secret = true };
 static const struct shape describe_log_groups_log_group_identifiers = {
 	.type = SHAPE_LIST,
 	.has_min = true,
@@ -151,7 +160,7 @@ static const struct shape describe_log_groups_log_group_identifiers = {
 };
 static const struct shape_member describe_log_groups_members[] = {
 	MAY("accountIdentifiers", account_ids),
-	MAY("logGroupNamePrefix", log_group_name),
+	MAY("logGroupNamePrefix", log_group_prefix),
 	MAY("logGroupNamePattern", log_group_name_pattern),
 	MAY("nextToken", next_token),
 	MAY("limit", describe_limit),
@@ -166,7 +175,7 @@ static const struct shape order_by = { .type = SHAPE_STRING, .values = order_by_
 static const struct shape_member describe_log_streams_members[] = {
 	MAY("logGroupName", log_group_name),
 	MAY("logGroupIdentifier", log_group_identifier),
-	MAY("logStreamNamePrefix", log_stream_name),
+	MAY("logStreamNamePrefix", log_stream_prefix),
 	MAY("orderBy", order_by),
 	MAY("descending", shape_boolean),
 	MAY("nextToken", next_token),
@@ -177,8 +186,9 @@ const struct shape logs_describe_log_streams = SHAPE_STRUCT(describe_log_streams
 static const struct shape metric_name = {
 	.type = SHAPE_STRING, .has_max = true, .max = 255, .pattern = "[^:*$]*"
 };
+/* The model forbids colons, the service takes them. */
 static const struct shape metric_namespace = {
-	.type = SHAPE_STRING, .has_max = true, .max = 255, .pattern = "[^:*$]*"
+	.type = SHAPE_STRING, .has_max = true, .max = 255, .pattern = "[^*$]*"
 };
 static const struct shape_member describe_metric_filters_members[] = {
 	MAY("logGroupName", log_group_name),
@@ -252,7 +262,7 @@ static const struct shape input_log_stream_names = { .type = SHAPE_LIST,
 						     .min = 1,
 						     .has_max = true,
 						     .max = 100,
-						     .element = &log_stream_name };
+						     .element = &log_stream_prefix };
 static const struct shape timestamp = { .type = SHAPE_LONG, .has_min = true, .min = 0 };
 static const struct shape filter_pattern = {
 	.type = SHAPE_STRING, .has_min = true, .min = 0, .has_max = true, .max = 1024
@@ -264,7 +274,7 @@ static const struct shape_member filter_log_events_members[] = {
 	MAY("logGroupName", log_group_name),
 	MAY("logGroupIdentifier", log_group_identifier),
 	MAY("logStreamNames", input_log_stream_names),
-	MAY("logStreamNamePrefix", log_stream_name),
+	MAY("logStreamNamePrefix", log_stream_prefix),
 	MAY("startTime", timestamp),
 	MAY("endTime", timestamp),
 	MAY("filterPattern", filter_pattern),
@@ -426,11 +436,14 @@ static const struct shape_member metric_transformation_members[] = {
 	MUST("metricNamespace", metric_namespace),
 	MUST("metricValue", metric_value),
 	MAY("defaultValue", shape_double),
-	MAY("dimensions", dimensions),
 	MAY("unit", standard_unit),
+	MAY("dimensions", dimensions),
 	{ 0 }
 };
-static const struct shape metric_transformation = SHAPE_STRUCT(metric_transformation_members);
+static const struct shape metric_transformation = { .type = SHAPE_STRUCTURE,
+						    .members = metric_transformation_members,
+						    .name = "com.amazonaws.logs."
+							    "MetricTransformation" };
 static const struct shape metric_transformations = { .type = SHAPE_LIST,
 						     .has_min = true,
 						     .min = 1,
@@ -446,7 +459,7 @@ static const struct shape_member put_metric_filter_members[] = {
 	{ 0 }
 };
 const struct shape logs_put_metric_filter = SHAPE_STRUCT(put_metric_filter_members);
-static const struct shape log_group_names = { .type = SHAPE_LIST, .element = &log_group_name };
+static const struct shape log_group_names = { .type = SHAPE_LIST, .element = &log_group_prefix };
 static const struct shape query_definition_string = {
 	.type = SHAPE_STRING, .has_min = true, .min = 1, .has_max = true, .max = 10000
 };
