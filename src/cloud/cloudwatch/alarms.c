@@ -44,15 +44,35 @@ static bool refuse(struct op *op, const char *sentence)
 	return false;
 }
 
+/* One of a few words, NULL-ended: they are named when it is none of them. */
+static bool option_good(struct op *op, const char *name, const char *const *options)
+{
+	struct str value = op_str(op, name), all = STR("");
+
+	if (!value.p)
+		return true;
+	for (size_t i = 0; options[i]; i++) {
+		if (str_is(value, options[i]))
+			return true;
+		all = arena_strf(op->arena, "%.*s%s%s", STR_ARG(all),
+				 !i               ? ""
+				 : options[i + 1] ? ", "
+						  : " and ",
+				 options[i]);
+	}
+	op_fail(op, &ValidationError,
+		"Option %.*s is not supported. Supported options for parameter %s are %.*s.",
+		STR_ARG(value), name, STR_ARG(all));
+	return false;
+}
+
 static bool alarm_good(struct op *op)
 {
-	static const char *const missing[] = { "breaching", "notBreaching", "ignore", "missing" };
-	struct str treat = op_str(op, "TreatMissingData");
+	static const char *const missing[] = { "breaching", "notBreaching", "ignore", "missing",
+					       NULL };
+	static const char *const few[] = { "evaluate", "ignore", NULL };
 	struct statistic s;
-	bool known = !treat.p;
 
-	for (size_t i = 0; i < 4; i++)
-		known |= str_is(treat, missing[i]);
 	if (!op_has(op, "MetricName") == !op_has(op, "Metrics"))
 		return refuse(op,
 			      "Exactly one element of MetricName and Metrics must be specified");
@@ -63,11 +83,15 @@ static bool alarm_good(struct op *op)
 	if (op_has(op, "MetricName") && (!op_has(op, "Namespace") || !op_has(op, "Period")))
 		return refuse(op, "Namespace and Period must be specified with MetricName");
 	if (op_has(op, "ExtendedStatistic") &&
-	    !statistic_parse(op_str(op, "ExtendedStatistic"), &s))
-		return refuse(op, "The value of ExtendedStatistic is not supported");
-	if (!known)
-		return refuse(op, "The value of TreatMissingData must be one of breaching, "
-				  "notBreaching, ignore and missing");
+	    !statistic_parse(op_str(op, "ExtendedStatistic"), &s)) {
+		op_fail(op, &CloudwatchInvalidValue,
+			"The value %.*s for parameter ExtendedStatistic is not supported.",
+			STR_ARG(op_str(op, "ExtendedStatistic")));
+		return false;
+	}
+	if (!option_good(op, "TreatMissingData", missing) ||
+	    !option_good(op, "EvaluateLowSampleCountPercentile", few))
+		return false;
 	if (!op_has(op, "Threshold") && !op_has(op, "ThresholdMetricId"))
 		return refuse(op, "Threshold must be specified");
 	if (op_int_or(op, "DatapointsToAlarm", 1) > op_int_or(op, "EvaluationPeriods", 1))
@@ -76,10 +100,46 @@ static bool alarm_good(struct op *op)
 	return true;
 }
 
+/* The alarm as its history tells it: members begin in lower case, and OKActions are "okactions". */
+static void set_config(struct op *op, struct json_object *o, struct str name,
+		       struct json_object *config)
+{
+	json_set_str(o, "alarmName", name);
+	json_set_str(o, "alarmArn", arn_of_alarm(op, name));
+	JSON_EACH(config, key, value)
+	{
+		char *member = arena_cstr(op->arena, str_of(key));
+
+		member[0] |= 0x20;
+		json_set(o, strcmp(key, "OKActions") ? member : "okactions",
+			 json_object_get(value));
+	}
+	set_date(op->arena, o, "alarmConfigurationUpdatedTimestamp", op->now);
+}
+
+/* What is done to an alarm: "Create" and "created", say. */
+static void keep_config(struct op *op, struct str name, const char *type, const char *done,
+			struct json_object *config)
+{
+	struct json_object *o = json_new_object(op->arena);
+
+	json_set_cstr(o, "version", "1.0");
+	json_set_cstr(o, "type", type);
+	set_config(op, json_set_object(o, arena_printf(op->arena, "%sAlarm", done)), name, config);
+	history_add(op, name, "ConfigurationUpdate",
+		    arena_strf(op->arena, "Alarm \"%.*s\" %s", STR_ARG(name), done), o);
+}
+
+static bool exists(struct op *op, struct str name)
+{
+	return db_int(op->db, 0, "SELECT 1 FROM cloudwatch_alarm WHERE name = ?", "s", name);
+}
+
 enum outcome cloudwatch_op_put_metric_alarm(struct op *op)
 {
 	struct str name = op_str(op, "AlarmName");
 	struct json_object *config = json_new_object(op->arena), *tags;
+	bool there = exists(op, name);
 
 	if (!alarm_good(op))
 		return FAILED;
@@ -93,7 +153,10 @@ enum outcome cloudwatch_op_put_metric_alarm(struct op *op)
 	       " SET config = excluded.config, updated_at = excluded.updated_at",
 	       "sssi", name, json_text(op->arena, config), STR("Unchecked: Initial alarm creation"),
 	       op->now);
-	job_add(op, &cloudwatch_jobs[CLOUDWATCH_WATCH], op->now, "watch", NULL);
+	keep_config(op, name, there ? "Update" : "Create", there ? "updated" : "created", config);
+	/* It is looked at with all others, when the next minute begins. */
+	job_add(op, &cloudwatch_jobs[CLOUDWATCH_WATCH], op->now - op->now % MINUTE_MS + MINUTE_MS,
+		"watch", NULL);
 	if (!op_has(op, "Tags"))
 		return DONE;
 	tags = json_new_object(op->arena);
@@ -244,6 +307,9 @@ enum outcome cloudwatch_op_delete_alarms(struct op *op)
 	for (size_t i = 0; i < json_count(names); i++) {
 		struct str name = json_str(json_at(names, i));
 
+		if (!exists(op, name))
+			continue;
+		keep_config(op, name, "Delete", "deleted", json_new_object(op->arena));
 		db_run(op->db, "DELETE FROM cloudwatch_alarm WHERE name = ?", "s", name);
 		db_run(op->db, "DELETE FROM cloudwatch_tags WHERE arn = ?", "s",
 		       arn_of_alarm(op, name));
@@ -251,9 +317,46 @@ enum outcome cloudwatch_op_delete_alarms(struct op *op)
 	return DONE;
 }
 
+static void set_state(struct op *op, struct json_object *o, struct str state, struct str reason,
+		      struct str data)
+{
+	struct json_object *parsed = data.n ? json_parse(op->arena, data, NULL) : NULL;
+
+	json_set_str(o, "stateValue", state);
+	json_set_str(o, "stateReason", reason);
+	if (parsed)
+		json_set(o, "stateReasonData", json_object_get(parsed));
+}
+
+/* The way from the state that the alarm is in to this one. */
+static void keep_change(struct op *op, struct str name, struct str state, struct str reason,
+			struct str data)
+{
+	struct json_object *o = json_new_object(op->arena);
+	struct str before;
+	struct stmt *q =
+		db_query(op->db,
+			 "SELECT state, reason, reason_data FROM cloudwatch_alarm WHERE name = ?",
+			 "s", name);
+
+	if (!stmt_row(q))
+		return;
+	before = stmt_dup(q, 0, op->arena);
+	json_set_cstr(o, "version", "1.0");
+	set_state(op, json_set_object(o, "oldState"), before, stmt_str(q, 1), stmt_str(q, 2));
+	set_state(op, json_set_object(o, "newState"), state, reason, data);
+	stmt_done(q);
+	if (!str_eq(before, state))
+		history_add(op, name, "StateUpdate",
+			    arena_strf(op->arena, "Alarm updated from %.*s to %.*s",
+				       STR_ARG(before), STR_ARG(state)),
+			    o);
+}
+
 void alarm_set_state(struct op *op, struct str name, struct str state, struct str reason,
 		     struct str data)
 {
+	keep_change(op, name, state, reason, data);
 	db_run(op->db,
 	       "UPDATE cloudwatch_alarm SET state = ?, reason = ?, reason_data = ?, state_at = ?"
 	       " WHERE name = ?",
@@ -264,7 +367,7 @@ enum outcome cloudwatch_op_set_alarm_state(struct op *op)
 {
 	struct str name = op_str(op, "AlarmName"), data = op_str(op, "StateReasonData");
 
-	if (!db_int(op->db, 0, "SELECT 1 FROM cloudwatch_alarm WHERE name = ?", "s", name))
+	if (!exists(op, name))
 		return op_fail(op, &CloudwatchNotFound,
 			       "Could not save alarm state: alarm %.*s not "
 			       "found",

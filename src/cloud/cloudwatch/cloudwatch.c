@@ -89,6 +89,8 @@ static const struct shape nothing = SHAPE_STRUCT(no_members);
 #define OPERATIONS(X)                                                                              \
 	X("DeleteAlarms", delete_alarms, 0, NULL)                                                  \
 	X("DeleteDashboards", delete_dashboards, 0, &nothing)                                      \
+	X("DescribeAlarmHistory", describe_alarm_history, OP_READS,                                \
+	  &cloudwatch_describe_alarm_history_output)                                               \
 	X("DescribeAlarms", describe_alarms, OP_READS, &cloudwatch_describe_alarms_output)         \
 	X("DescribeAlarmsForMetric", describe_alarms_for_metric, OP_READS,                         \
 	  &cloudwatch_describe_alarms_for_metric_output)                                           \
@@ -117,9 +119,15 @@ static const struct operation operations[] = { OPERATIONS(OPERATION){ 0 } };
 static const struct access accesses[] = { OPERATIONS(ACCESS){ NULL } };
 static const struct access_rules access_rules = { accesses };
 
+static const char *const upgrades[] = {
+	/* 1 to 2: what has happened to alarms. */
+	"CREATE TABLE cloudwatch_history (id INTEGER PRIMARY KEY, alarm TEXT NOT NULL,"
+	" at INTEGER NOT NULL, type TEXT NOT NULL, summary TEXT NOT NULL, data TEXT NOT NULL);"
+	"CREATE INDEX cloudwatch_history_alarm ON cloudwatch_history (alarm, id);",
+};
 static const struct schema schema = {
 	.name = "cloudwatch",
-	.version = 1,
+	.version = 2,
 	.sql = "CREATE TABLE cloudwatch_metric (id INTEGER PRIMARY KEY AUTOINCREMENT,"
 	       " space TEXT NOT NULL, name TEXT NOT NULL, dimensions TEXT NOT NULL,"
 	       " last_at INTEGER NOT NULL, UNIQUE (space, name, dimensions));"
@@ -134,6 +142,7 @@ static const struct schema schema = {
 	       " updated_at INTEGER NOT NULL) WITHOUT ROWID;"
 	       "CREATE TABLE cloudwatch_tags (arn TEXT PRIMARY KEY, tags TEXT NOT NULL)"
 	       " WITHOUT ROWID;",
+	.upgrades = upgrades,
 };
 
 const struct service cloudwatch_service = {

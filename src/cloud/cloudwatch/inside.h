@@ -41,6 +41,8 @@ struct period_query {
 	struct str unit; /* absent: every unit */
 	bool by_unit;    /* periods of different units are apart */
 };
+/* The units in which something has been measured in the window of the query, as the members of an object. */
+struct json_object *metric_units(struct op *op, const struct period_query *query);
 /* The periods that have values, rising; *count of them in the arena. */
 struct period *periods_find(struct op *op, const struct period_query *query, size_t *count);
 
@@ -98,6 +100,11 @@ void page_end_at(struct op *op, struct str last);
 /* Dashboards and alarms hang on these ARNs. */
 struct str arn_of_alarm(struct op *op, struct str name);
 
+/* Keep what has happened to an alarm: a "StateUpdate", say, in a sentence for people and as `data` for machines. */
+void history_add(struct op *op, struct str alarm, const char *type, struct str summary,
+		 struct json_object *data);
+/* "2023-10-26T16:42:00.000+0000", as alarms write times in their data. */
+void set_date(struct arena *a, struct json_object *o, const char *name, int64_t at);
 /* Change an alarm's state, as of now; `data` may be absent. */
 void alarm_set_state(struct op *op, struct str name, struct str state, struct str reason,
 		     struct str data);
@@ -115,6 +122,7 @@ extern const struct aws_error CloudwatchInvalidValue, CloudwatchInvalidCombinati
 /* The operations; the table is in cloudwatch.c. */
 enum outcome cloudwatch_op_delete_alarms(struct op *op);
 enum outcome cloudwatch_op_delete_dashboards(struct op *op);
+enum outcome cloudwatch_op_describe_alarm_history(struct op *op);
 enum outcome cloudwatch_op_describe_alarms(struct op *op);
 enum outcome cloudwatch_op_describe_alarms_for_metric(struct op *op);
 enum outcome cloudwatch_op_disable_alarm_actions(struct op *op);
@@ -133,6 +141,7 @@ enum outcome cloudwatch_op_tag_resource(struct op *op);
 enum outcome cloudwatch_op_untag_resource(struct op *op);
 
 extern const struct shape cloudwatch_delete_alarms, cloudwatch_delete_dashboards,
+	cloudwatch_describe_alarm_history, cloudwatch_describe_alarm_history_output,
 	cloudwatch_describe_alarms, cloudwatch_describe_alarms_output,
 	cloudwatch_describe_alarms_for_metric, cloudwatch_describe_alarms_for_metric_output,
 	cloudwatch_disable_alarm_actions, cloudwatch_enable_alarm_actions, cloudwatch_get_dashboard,

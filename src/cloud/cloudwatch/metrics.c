@@ -171,6 +171,19 @@ static void add_period(struct op *op, const struct period_query *query, struct p
 	all[(*n)++] = (struct period){ at, arena_dup(op->arena, unit), row };
 }
 
+struct json_object *metric_units(struct op *op, const struct period_query *query)
+{
+	struct json_object *units = json_new_object(op->arena);
+	struct stmt *q = db_query(op->db,
+				  "SELECT DISTINCT unit FROM cloudwatch_point WHERE metric = ?"
+				  " AND at >= ? AND at < ?",
+				  "iii", metric_find(op, &query->key), query->from, query->to);
+
+	while (stmt_row(q))
+		json_set_bool(units, arena_cstr(op->arena, stmt_str(q, 0)), true);
+	return units;
+}
+
 struct period *periods_find(struct op *op, const struct period_query *query, size_t *count)
 {
 	int64_t id = metric_find(op, &query->key);

@@ -29,7 +29,7 @@ static const struct shape alarm_name_prefix = {
 static const char *const alarm_type_values[] = { "CompositeAlarm", "MetricAlarm", NULL };
 static const struct shape alarm_type = { .type = SHAPE_STRING, .values = alarm_type_values };
 static const struct shape alarm_types = { .type = SHAPE_LIST, .element = &alarm_type };
-static const char *const state_value_values[] = { "OK", "ALARM", "INSUFFICIENT_DATA", NULL };
+static const char *const state_value_values[] = { "INSUFFICIENT_DATA", "ALARM", "OK", NULL };
 static const struct shape state_value = { .type = SHAPE_STRING, .values = state_value_values };
 static const struct shape action_prefix = {
 	.type = SHAPE_STRING, .has_min = true, .min = 1, .has_max = true, .max = 1024
@@ -37,6 +37,43 @@ static const struct shape action_prefix = {
 static const struct shape max_records = {
 	.type = SHAPE_INTEGER, .has_min = true, .min = 1, .has_max = true, .max = 100
 };
+static const char *const history_item_type_values[] = {
+	"ConfigurationUpdate",    "StateUpdate", "Action", "AlarmContributorStateUpdate",
+	"AlarmContributorAction", NULL
+};
+static const struct shape history_item_type = { .type = SHAPE_STRING,
+						.values = history_item_type_values };
+static const char *const scan_by_values[] = { "TimestampDescending", "TimestampAscending", NULL };
+static const struct shape scan_by = { .type = SHAPE_STRING, .values = scan_by_values };
+static const struct shape_member describe_alarm_history_members[] = {
+	MAY("AlarmName", alarm_name),
+	MAY("AlarmContributorId", shape_string),
+	MAY("AlarmTypes", alarm_types),
+	MAY("HistoryItemType", history_item_type),
+	MAY("StartDate", shape_timestamp),
+	MAY("EndDate", shape_timestamp),
+	MAY("MaxRecords", max_records),
+	MAY("NextToken", shape_string),
+	MAY("ScanBy", scan_by),
+	{ 0 }
+};
+const struct shape cloudwatch_describe_alarm_history = SHAPE_STRUCT(describe_alarm_history_members);
+static const struct shape_member alarm_history_item_members[] = {
+	MAY("AlarmName", alarm_name),
+	MAY("AlarmType", alarm_type),
+	MAY("Timestamp", shape_timestamp),
+	MAY("HistoryItemType", history_item_type),
+	MAY("HistorySummary", shape_string),
+	MAY("HistoryData", shape_string),
+	{ 0 }
+};
+static const struct shape alarm_history_item = SHAPE_STRUCT(alarm_history_item_members);
+static const struct shape alarm_history_items = SHAPE_LIST_OF(&alarm_history_item);
+static const struct shape_member describe_alarm_history_output_members[] = {
+	MAY("AlarmHistoryItems", alarm_history_items), MAY("NextToken", shape_string), { 0 }
+};
+const struct shape cloudwatch_describe_alarm_history_output =
+	SHAPE_STRUCT(describe_alarm_history_output_members);
 static const struct shape_member describe_alarms_members[] = {
 	MAY("AlarmNames", alarm_names),        MAY("AlarmNamePrefix", alarm_name_prefix),
 	MAY("AlarmTypes", alarm_types),        MAY("ChildrenOfAlarmName", alarm_name),
@@ -280,8 +317,6 @@ static const struct shape_member get_dashboard_output_members[] = {
 	{ 0 }
 };
 const struct shape cloudwatch_get_dashboard_output = SHAPE_STRUCT(get_dashboard_output_members);
-static const char *const scan_by_values[] = { "TimestampDescending", "TimestampAscending", NULL };
-static const struct shape scan_by = { .type = SHAPE_STRING, .values = scan_by_values };
 static const struct shape_member label_options_members[] = { MAY("Timezone", shape_string), { 0 } };
 static const struct shape label_options = SHAPE_STRUCT(label_options_members);
 static const struct shape_member get_metric_data_members[] = { MUST("MetricDataQueries",
