@@ -3,6 +3,7 @@
  * From: CloudWatch API Reference, GetMetricData, MetricDataQuery.
  */
 #include "cloud/cloudwatch/math.h"
+#include "cloud/cloudwatch/select.h"
 
 #include <math.h>
 
@@ -13,8 +14,11 @@ struct query {
 	struct json_object *o;
 	struct str id;
 	struct statistic statistic;
-	struct math *math; /* NULL: a metric */
-	bool busy, done;   /* being computed; computed */
+	struct math *math; /* NULL: a metric, or a query */
+	struct select *select;
+	struct str
+		units; /* of a metric that is asked for in any: "[Count, Seconds]" when it has several */
+	bool busy, done; /* being computed; computed */
 	struct math_value value;
 };
 
@@ -54,7 +58,59 @@ static void window_of(const struct request *r, int64_t period_s, struct period_q
 	out->to = r->world.to;
 }
 
-static struct series *load_metric(struct request *r, const struct query *q)
+/*
+ * A metric that has been measured in several units is told in one of them when none is asked for: in the first of this
+ * order, which is the service's and follows no rule.
+ */
+static const char *const unit_order[] = {
+	"Megabits",
+	"Terabits",
+	"Gigabits",
+	"Count",
+	"Bytes",
+	"Gigabytes",
+	"Gigabytes/Second",
+	"Kilobytes",
+	"Kilobits/Second",
+	"Terabytes",
+	"Terabits/Second",
+	"Bytes/Second",
+	"Percent",
+	"Megabytes",
+	"Megabits/Second",
+	"Milliseconds",
+	"Microseconds",
+	"Kilobytes/Second",
+	"Gigabits/Second",
+	"Megabytes/Second",
+	"Bits",
+	"Bits/Second",
+	"Count/Second",
+	"Seconds",
+	"Kilobits",
+	"Terabytes/Second",
+	"None",
+};
+
+static void choose_unit(struct op *op, struct query *q, struct period_query *query)
+{
+	struct json_object *units = metric_units(op, query);
+	struct str names = STR("");
+
+	if (json_count(units) < 2)
+		return;
+	for (size_t i = 0; i < sizeof(unit_order) / sizeof(unit_order[0]); i++) {
+		if (!json_get(units, unit_order[i]))
+			continue;
+		if (!query->unit.p)
+			query->unit = str_of(unit_order[i]);
+		names = arena_strf(op->arena, "%.*s%s%s", STR_ARG(names), names.n ? ", " : "",
+				   unit_order[i]);
+	}
+	q->units = arena_strf(op->arena, "[%.*s]", STR_ARG(names));
+}
+
+static struct series *load_metric(struct request *r, struct query *q)
 {
 	struct json_object *stat = json_get(q->o, "MetricStat"), *metric = json_get(stat, "Metric");
 	struct period_query query = { .unit = json_get_str(stat, "Unit") };
@@ -65,9 +121,21 @@ static struct series *load_metric(struct request *r, const struct query *q)
 		dimensions_print(r->op->arena, json_get(metric, "Dimensions"))
 	};
 	window_of(r, json_int_or(json_get(stat, "Period"), 60), &query);
+	if (!query.unit.p)
+		choose_unit(r->op, q, &query);
 	s = series_load(r->op, &query, &q->statistic, json_get_str(q->o, "Label"));
 	s->id = q->id;
 	return s;
+}
+
+static struct math_value load_select(struct request *r, struct query *q)
+{
+	struct math_value value = { .kind = MATH_LIST };
+	struct period_query window = { .unit = STR_NONE };
+
+	window_of(r, json_int_or(json_get(q->o, "Period"), EXPRESSION_PERIOD_S), &window);
+	value.series = select_run(r->op, q->select, &window, &value.count);
+	return value;
 }
 
 /* --- what expressions ask for ------------------------------------------------------------------ */
@@ -81,7 +149,9 @@ static bool compute(struct request *r, struct query *q, const char **why)
 		return false;
 	}
 	q->busy = true;
-	if (!q->math)
+	if (q->select)
+		q->value = load_select(r, q);
+	else if (!q->math)
 		q->value = math_of_series(r->op->arena, load_metric(r, q));
 	else if (!math_eval(q->math, &r->world, &q->value, why))
 		return false;
@@ -117,7 +187,7 @@ static bool find_metrics(void *arg, struct str part, struct math_value *out, con
 	for (size_t i = 0; i < r->count; i++) {
 		struct query *q = &r->queries[i];
 
-		if (q->math || str_find_str(q->id, part) < 0)
+		if (q->math || q->select || str_find_str(q->id, part) < 0)
 			continue;
 		if (!compute(r, q, why))
 			return false;
@@ -183,12 +253,21 @@ static bool read_query(struct request *r, struct query *q, struct json_object *o
 		if (str_eq(other->id, q->id))
 			return bad_query(r->op, "The values for parameter id in "
 						"MetricDataQueries are not unique.");
-	if (!stat == !expression.p)
+	if (!stat && !expression.p)
+		return bad_query(r->op, arena_printf(r->op->arena,
+						     "The parameter MetricDataQueries.member.%zu."
+						     "MetricStat is required.\n",
+						     (size_t)(q - r->queries) + 1));
+	if (stat && expression.p)
 		return bad_query(r->op,
 				 arena_printf(r->op->arena,
 					      "The MetricDataQuery with id %.*s must have either "
-					      "MetricStat or Expression%s",
-					      STR_ARG(q->id), expression.p ? ", not both." : "."));
+					      "MetricStat or Expression, not both.",
+					      STR_ARG(q->id)));
+	if (expression.p && select_is(expression)) {
+		q->select = select_parse(r->op->arena, expression, &why);
+		return q->select || bad_expression(r->op, q, why);
+	}
 	if (expression.p) {
 		q->math = math_parse(r->op->arena, expression, &why);
 		return q->math || bad_expression(r->op, q, why);
@@ -214,11 +293,13 @@ static bool read_request(struct request *r, struct op *op)
 					.metrics = find_metrics,
 					.search = find_search,
 					.arg = r };
-	if (r->world.from >= r->world.to) {
-		op_fail(op, &ValidationError,
-			"The parameter StartTime must be less than the parameter EndTime.");
-		return false;
-	}
+	/* Seconds count. */
+	if (r->world.from / 1000 >= r->world.to / 1000)
+		return bad_query(op, r->world.from / 1000 == r->world.to / 1000
+					     ? "The parameter StartTime must not equal parameter "
+					       "EndTime."
+					     : "The parameter EndTime must be greater than "
+					       "StartTime.");
 	r->world.from -= r->world.from % MINUTE_MS;
 	if (!json_count(list) || json_count(list) > QUERIES_MAX) {
 		op_fail(op, &ValidationError, "The collection MetricDataQueries must %s.",
@@ -234,6 +315,14 @@ static bool read_request(struct request *r, struct op *op)
 
 /* --- the answer --------------------------------------------------------------------------------------- */
 
+static void add_message(struct json_object *list, const char *code, struct str value)
+{
+	struct json_object *o = json_add_object(list);
+
+	json_set_cstr(o, "Code", code);
+	json_set_str(o, "Value", value);
+}
+
 /* A page of all points of all results, one after the other. */
 struct page {
 	size_t skip, room,
@@ -241,8 +330,8 @@ struct page {
 	bool descending;
 };
 
-static void add_result(struct json_object *list, struct str id, struct str label,
-		       const struct series *s, struct page *page)
+static void add_result(struct arena *a, struct json_object *list, const struct query *q,
+		       struct str label, const struct series *s, struct page *page)
 {
 	struct json_object *o, *times, *values;
 	size_t first = page->skip < s->count ? page->skip : s->count;
@@ -257,8 +346,11 @@ static void add_result(struct json_object *list, struct str id, struct str label
 		return;
 	}
 	o = json_add_object(list);
-	json_set_str(o, "Id", id);
+	json_set_str(o, "Id", q->id);
 	json_set_str(o, "Label", label);
+	if (q->units.p)
+		add_message(json_set_array(o, "Messages"), "MultipleUnits",
+			    arena_strf(a, "Multiple units returned: '%.*s'", STR_ARG(q->units)));
 	times = json_set_array(o, "Timestamps");
 	values = json_set_array(o, "Values");
 	for (size_t i = first; i < first + n; i++) {
@@ -272,13 +364,43 @@ static void add_result(struct json_object *list, struct str id, struct str label
 	page->left += s->count - first - n;
 }
 
+/* Do the metrics that are asked for differ in this member of MetricStat? */
+static bool differ(const struct request *r, const char *member)
+{
+	struct json_object *first = NULL, *one;
+
+	for (size_t i = 0; i < r->count; i++) {
+		one = json_get(json_get(r->queries[i].o, "MetricStat"), member);
+		if (first && one && !json_object_equal(first, one))
+			return true;
+		first = first ? first : one;
+	}
+	return false;
+}
+
+/* A metric's label: its name, with the statistic and the period when the request has several. */
+static struct str metric_label(const struct request *r, const struct query *q,
+			       const struct series *s)
+{
+	struct json_object *stat = json_get(q->o, "MetricStat");
+	struct str label = s->name;
+
+	if (differ(r, "Stat"))
+		label = arena_strf(r->op->arena, "%.*s %.*s", STR_ARG(label),
+				   STR_ARG(json_get_str(stat, "Stat")));
+	if (differ(r, "Period"))
+		label = arena_strf(r->op->arena, "%.*s %lld", STR_ARG(label),
+				   (long long)json_int_or(json_get(stat, "Period"), 60));
+	return label;
+}
+
 /* An expression's own label, else that of its series when there are several, else its id. */
-static struct str label_of(const struct query *q, const struct series *s)
+static struct str label_of(const struct request *r, const struct query *q, const struct series *s)
 {
 	struct str own = json_get_str(q->o, "Label");
 
-	if (!q->math)
-		return own.p ? own : s->name;
+	if (!q->math && !q->select)
+		return own.p ? own : metric_label(r, q, s);
 	if (q->value.kind == MATH_LIST)
 		return own.p ? own : s->label.p ? s->label : s->name.p ? s->name : q->id;
 	return own.p ? own : q->id;
@@ -296,7 +418,8 @@ static bool answer_query(struct request *r, struct query *q, struct json_object 
 			r->op, q,
 			"The expression must return a time series or an array of time series");
 	for (size_t i = 0; i < q->value.count; i++)
-		add_result(list, q->id, label_of(q, q->value.series[i]), q->value.series[i], page);
+		add_result(r->op->arena, list, q, label_of(r, q, q->value.series[i]),
+			   q->value.series[i], page);
 	return true;
 }
 

@@ -63,8 +63,7 @@ static bool values_good(struct op *op, const struct datum *d)
 {
 	struct json_object *values = json_get(d->o, "Values"), *counts = json_get(d->o, "Counts");
 
-	if (!exclude(op, d, "Value", "StatisticValues") || !exclude(op, d, "Value", "Values") ||
-	    !exclude(op, d, "StatisticValues", "Values"))
+	if (!exclude(op, d, "Value", "StatisticValues") || !exclude(op, d, "Value", "Values"))
 		return false;
 	if (counts && json_count(counts) != json_count(values)) {
 		op_fail(op, &CloudwatchInvalidValue,
@@ -213,7 +212,8 @@ enum outcome cloudwatch_op_list_metrics(struct op *op)
 	struct stmt *q;
 
 	if (!page_begin_at(op, &after) || (after.n && !str_to_int(after, &id)))
-		return FAILED;
+		return op_fail(op, &CloudwatchInvalidValue,
+			       "Request parameter NextToken is invalid");
 	q = db_query(op->db,
 		     "SELECT id, space, name, dimensions FROM cloudwatch_metric WHERE id > ?1"
 		     " AND last_at >= ?2 AND (?3 IS NULL OR space = ?3)"

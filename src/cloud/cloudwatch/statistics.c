@@ -36,7 +36,8 @@ static bool read_window(struct op *op, struct period_query *query)
 	query->from = op_time(op, "StartTime", 0);
 	query->to = op_time(op, "EndTime", 0);
 	query->period_ms = period * 1000;
-	if (query->from >= query->to)
+	/* Seconds count. */
+	if (query->from / 1000 >= query->to / 1000)
 		return wrong(op, "The parameter StartTime must be less than the parameter "
 				 "EndTime.") == DONE;
 	if (period % 60 && period != 1 && period != 5 && period != 10 && period != 20 &&
@@ -94,7 +95,7 @@ enum outcome cloudwatch_op_get_metric_statistics(struct op *op)
 	size_t count;
 
 	if (!op_has(op, "Statistics") && !extended)
-		return op_fail(op, &CloudwatchMissing,
+		return op_fail(op, &CloudwatchInvalidCombination,
 			       "Must specify either Statistics or ExtendedStatistics");
 	for (size_t i = 0; i < json_count(extended); i++)
 		if (!statistic_parse(json_str(json_at(extended, i)), &s))
