@@ -256,12 +256,28 @@ bool authorize_trust(struct op *op, struct str document, const char *service)
 	return verdict.decision == POLICY_ALLOWED;
 }
 
+/* Is it a role of another account? */
+static bool is_foreign(const struct op *op, struct str role_arn)
+{
+	struct str rest = role_arn;
+
+	for (int i = 0; i < 4 && rest.p; i++)
+		str_cut(&rest, ':');
+	return rest.p && !str_is(str_cut(&rest, ':'), op->account->id);
+}
+
 bool authorize_pass_role(struct op *op, struct str role_arn, const char *service)
 {
 	struct str to = str_of(service);
 	const struct policy_key keys[] = { { STR("iam:PassedToService"), { &to, 1, false } },
 					   { STR_NONE, { NULL, 0, false } } };
+	enum protocol protocol = op->call ? op->call->protocol : PROTO_JSON10;
 
+	if (is_foreign(op, role_arn)) {
+		op_fail(op, front_error(protocol, FRONT_DENIED),
+			"Cross-account pass role is not allowed.");
+		return false;
+	}
 	return authorize(op, &(struct authorize_check){ .action = "iam:PassRole",
 							.resource = role_arn,
 							.keys = keys });

@@ -372,6 +372,9 @@ enum outcome apigateway_update_account(struct op *op)
 	account_get(op, &account);
 	if (!patch_document(op, &account_patches, account.doc))
 		return FAILED;
+	if (!json_count(json_get(account.doc, "features")))
+		return op_fail(op, &GatewayBadRequest,
+			       "Usage Plans cannot be disabled once enabled");
 	role = json_get_str(account.doc, "cloudwatchRoleArn");
 	if (role.n && (!authorize_pass_role(op, role, "apigateway.amazonaws.com") ||
 		       !role_trusts_gateway(op, role)))

@@ -60,9 +60,13 @@ bool thing_next(struct op *op, const struct kind *kind, struct str owner, int64_
 bool thing_get(struct op *op, const struct kind *kind, struct thing *out)
 {
 	struct str owner = kind->owner ? op_str(op, kind->owner) : STR("");
+	struct thing domain;
 
 	if (thing_find(op, kind, owner, op_str(op, kind->id), out))
 		return true;
+	/* A mapping's domain may be what is missing. */
+	if (kind == &kind_base_path && !thing_find(op, &kind_domain_name, STR_NONE, owner, &domain))
+		kind = &kind_domain_name;
 	op_fail(op, &GatewayNotFound, "%s", kind->missing);
 	return false;
 }

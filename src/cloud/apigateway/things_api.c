@@ -90,12 +90,16 @@ static bool owner_found(struct op *op, const struct kind *kind)
 			 &owner);
 }
 
-/* "name", when the list is asked for a part of it. */
-static bool is_asked(struct op *op, const struct thing *thing)
+/* Is the thing one that is asked for, by a part of its name or, a plan, by a key that is in it? */
+static bool is_asked(struct op *op, const struct kind *kind, const struct thing *thing)
 {
-	struct str name = op_str(op, "nameQuery");
+	struct str name = op_str(op, "nameQuery"), key = op_str(op, "keyId");
+	struct thing found;
 
-	return !name.n || str_starts(json_get_str(thing->doc, "name"), name);
+	if (name.n && !str_starts(json_get_str(thing->doc, "name"), name))
+		return false;
+	return kind != &kind_usage_plan || !key.n ||
+	       thing_find(op, &kind_usage_plan_key, thing->id, key, &found);
 }
 
 enum outcome apigateway_list(struct op *op)
@@ -110,7 +114,7 @@ enum outcome apigateway_list(struct op *op)
 		return FAILED;
 	for (last = page.after; thing_next(op, kind, owner, &page.after, &thing);
 	     last = page.after) {
-		if (!is_asked(op, &thing))
+		if (!is_asked(op, kind, &thing))
 			continue;
 		if (!list_wants(op, &page, last))
 			break;

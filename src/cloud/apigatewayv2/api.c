@@ -63,9 +63,13 @@ static bool api_good(struct op *op, struct part *api, bool fresh)
 {
 	struct str selection = json_get_str(api->doc, "routeSelectionExpression");
 	struct str name = json_get_str(api->doc, "name");
+	struct str protocol = json_get_str(api->doc, "protocolType");
 
 	(void)fresh;
-	if (str_is(json_get_str(api->doc, "protocolType"), "WEBSOCKET"))
+	if (!str_is(protocol, "HTTP") && !str_is(protocol, "WEBSOCKET"))
+		return bad_request(op,
+				   "Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]");
+	if (str_is(protocol, "WEBSOCKET"))
 		return bad_request(
 			op, "WebSocket APIs are not available in this cloud. Use the protocol "
 			    "type HTTP.");

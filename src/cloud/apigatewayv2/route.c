@@ -301,11 +301,31 @@ struct part integration_to(struct op *op, struct str api, struct str target, str
 	"%.*s. Please try again later. Error: Invalid issuer: %.*s. Issuer must have a valid "     \
 	"discovery endpoint ended with '/.well-known/openid-configuration'"
 
+static bool is_source(struct str source)
+{
+	return str_starts(source, STR("$request.header.")) ||
+	       str_starts(source, STR("$request.querystring.")) ||
+	       str_starts(source, STR("$context.")) || str_starts(source, STR("$stageVariables."));
+}
+
+static bool sources_good(struct op *op, const struct part *part)
+{
+	struct json_object *sources = json_get(part->doc, "identitySource");
+
+	for (size_t i = 0; i < json_count(sources); i++)
+		if (!is_source(json_str(json_at(sources, i))))
+			return bad_request(op, "Invalid identity source expression %.*s.",
+					   STR_ARG(json_str(json_at(sources, i))));
+	return true;
+}
+
 static bool jwt_good(struct op *op, const struct part *part)
 {
 	struct json_object *jwt = json_get(part->doc, "jwtConfiguration");
 	struct str issuer = json_get_str(jwt, "issuer");
 
+	if (!sources_good(op, part))
+		return false;
 	if (!bearer_issuer_here(op, issuer))
 		return bad_request(op, NO_ISSUER, STR_ARG(issuer), STR_ARG(issuer),
 				   STR_ARG(issuer));
@@ -321,13 +341,17 @@ static bool function_good(struct op *op, const struct part *part)
 	struct str format = json_get_str(part->doc, "authorizerPayloadFormatVersion");
 	int64_t ttl;
 
+	if (!format.p)
+		return bad_request(op, "AuthorizerPayloadFormatVersion is a required parameter for "
+				       "REQUEST authorizer");
+	if (!sources_good(op, part))
+		return false;
 	if (!is_function(json_get_str(part->doc, "authorizerUri")))
 		return bad_request(op,
 				   "Invalid Authorizer URI. Authorizer URI should be a valid API "
 				   "Gateway ARN that represents a Lambda function invocation.");
 	if (!str_is(format, "1.0") && !str_is(format, "2.0"))
-		return bad_request(op, "AuthorizerPayloadFormatVersion is a required parameter for "
-				       "REQUEST authorizer, must be set to 1.0 or 2.0.");
+		return bad_request(op, "AuthorizerPayloadFormatVersion must be set to 1.0 or 2.0.");
 	if (str_is(format, "1.0") &&
 	    json_bool_or(json_get(part->doc, "enableSimpleResponses"), false))
 		return bad_request(op, "EnableSimpleResponses is only supported for payload format "
@@ -343,25 +367,13 @@ static bool function_good(struct op *op, const struct part *part)
 	return true;
 }
 
-static bool is_source(struct str source)
-{
-	return str_starts(source, STR("$request.header.")) ||
-	       str_starts(source, STR("$request.querystring.")) ||
-	       str_starts(source, STR("$context.")) || str_starts(source, STR("$stageVariables."));
-}
-
 static bool authorizer_good(struct op *op, struct part *part, bool fresh)
 {
-	struct json_object *sources = json_get(part->doc, "identitySource");
 	struct str name = json_get_str(part->doc, "name");
 	struct part other;
 	int64_t after = 0;
 
 	(void)fresh;
-	for (size_t i = 0; i < json_count(sources); i++)
-		if (!is_source(json_str(json_at(sources, i))))
-			return bad_request(op, "Invalid identity source expression %.*s.",
-					   STR_ARG(json_str(json_at(sources, i))));
 	if (!(str_is(json_get_str(part->doc, "authorizerType"), "JWT") ? jwt_good(op, part)
 								       : function_good(op, part)))
 		return false;

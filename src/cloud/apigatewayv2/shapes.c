@@ -19,8 +19,6 @@ static const struct shape cors = SHAPE_STRUCT(cors_members);
 static const char *const ip_address_type_values[] = { "ipv4", "dualstack", NULL };
 static const struct shape ip_address_type = { .type = SHAPE_STRING,
 					      .values = ip_address_type_values };
-static const char *const protocol_type_values[] = { "WEBSOCKET", "HTTP", NULL };
-static const struct shape protocol_type = { .type = SHAPE_STRING, .values = protocol_type_values };
 static const struct shape integer_with_length_between0_and3600 = {
 	.type = SHAPE_INTEGER, .has_min = true, .min = 0, .has_max = true, .max = 3600
 };
@@ -121,7 +119,7 @@ static const struct shape_member create_api[] = { { "apiKeySelectionExpression",
 						  { "disableExecuteApiEndpoint", &shape_boolean },
 						  { "ipAddressType", &ip_address_type },
 						  { "name", &shape_string, .required = true },
-						  { "protocolType", &protocol_type,
+						  { "protocolType", &shape_string,
 						    .required = true },
 						  { "routeKey", &shape_string },
 						  { "routeSelectionExpression", &shape_string },

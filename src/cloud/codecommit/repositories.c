@@ -9,7 +9,7 @@ enum { REPOSITORIES_MAX = 1000, NAMES_MAX = 100, DESCRIPTION_MAX = 1000, TAGS_MA
 #define NAME_RULE                                                                                   \
 	"Repository names can be any valid combination of letters, numbers, periods, underscores, " \
 	"and dashes between 1 and 100 characters in length. Names are case sensitive. For more "    \
-	"information, see Limits in the AWS CodeCommit User Guide."
+	"information, see Limits in the AWS CodeCommit User Guide. "
 
 /* --- rows ------------------------------------------------------------------------------ */
 
