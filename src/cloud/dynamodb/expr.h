@@ -104,6 +104,8 @@ struct update {
 /* The operator or function as AWS prints it: "<>", "BETWEEN", "size". */
 struct str expr_name(const struct expr *e);
 
+#define EXPR_REDUNDANT "The expression has redundant parentheses;"
+
 /* --- parsing: false or NULL with "Syntax error; ..." in *why ----------------- */
 
 /* A condition, filter or key condition. */

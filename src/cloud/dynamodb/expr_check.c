@@ -34,7 +34,7 @@ static const char *first_wrong(struct arena *a, const struct expr *e,
 static const char *redundant(struct arena *a, const struct expr *e)
 {
 	(void)a;
-	return e->parens > 1 ? "The expression has redundant parentheses;" : NULL;
+	return e->parens > 1 ? EXPR_REDUNDANT : NULL;
 }
 
 static const char *unknown(struct arena *a, const struct expr *e, bool update)

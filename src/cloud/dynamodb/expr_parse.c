@@ -325,7 +325,9 @@ static struct expr *parse_operand(struct parser *p)
 		e = parse_operand(p);
 		if (!e || !expect_symbol(p, ")"))
 			return NULL;
-		e->parens++;
+		/* Told even when what follows is no expression at all. */
+		if (++e->parens > 1 && !p->update && !p->why)
+			p->why = EXPR_REDUNDANT;
 	} else {
 		e = parse_plain(p);
 	}

@@ -211,6 +211,13 @@ static bool not_found(struct op *op, const struct table *table, struct str index
 	return false;
 }
 
+/* Is more asked than any table or index may have? */
+static bool is_boundless(struct json_object *capacity)
+{
+	return json_int_or(json_get(capacity, "ReadCapacityUnits"), 0) > LIMITS_UNITS_MAX ||
+	       json_int_or(json_get(capacity, "WriteCapacityUnits"), 0) > LIMITS_UNITS_MAX;
+}
+
 static bool check_free_name(struct op *op, const struct table *table,
 			    struct json_object *definition, struct str name)
 {
@@ -238,6 +245,11 @@ static bool check_target(struct op *op, const struct table *table, struct json_o
 			deletes ? "delete" : "update", STR_ARG(action->name));
 		return false;
 	}
+	if (!index && !deletes && is_boundless(json_get(action->asked, "ProvisionedThroughput")))
+		return refuse(
+			op,
+			"This operation cannot be performed with given input values. Please contact "
+			"DynamoDB service team for more info: Action Blocked: IndexUpdate");
 	if (!index)
 		return not_found(op, table, action->name);
 	if (is_deleting(op, index))

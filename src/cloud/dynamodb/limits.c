@@ -42,7 +42,7 @@ bool limits_check_units(struct op *op, struct json_object *throughput)
 	for (int i = 0; i < 2; i++) {
 		int64_t units = units_of(throughput, ways[i].units);
 
-		if (units <= 1000000000000)
+		if (units <= LIMITS_UNITS_MAX)
 			continue;
 		op_fail(op, &ValidationException, "Given value %lld for %s is out of bounds",
 			(long long)units, ways[i].units);

@@ -11,6 +11,7 @@
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html
  */
 
+#define LIMITS_UNITS_MAX INT64_C(1000000000000)
 /* A ProvisionedThroughput, or NULL. */
 bool limits_check_units(struct op *op, struct json_object *throughput);
 /* What CreateTable asks for its table, and for a global index of it. */
