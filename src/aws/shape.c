@@ -37,6 +37,7 @@ enum place { FIELD, ELEMENT };
 struct types {
 	struct arena *a;
 	struct str problem; /* the first, absent while there is none */
+	bool java;          /* it is told as classes, as API Gateway's reader does */
 };
 
 static bool wrong(struct types *t, const char *sentence)
@@ -62,8 +63,20 @@ static const char *token_name(struct json_object *value)
 	}
 }
 
+/* The class of a scalar that was read. */
+static const char *class_name(struct json_object *value)
+{
+	return json_is_string(value) ? "java.lang.String"
+	       : json_object_is_type(value, json_type_boolean)
+		       ? "java.lang.Boolean"
+		       : "com.amazon.coral.value.json.numbers.TruncatingBigNumber";
+}
+
 static bool wrong_token(struct types *t, struct json_object *value, const char *wanted)
 {
+	if (t->java)
+		return wrong(t, arena_printf(t->a, "class %s can not be converted to an %s",
+					     class_name(value), wanted));
 	return wrong(t,
 		     arena_printf(t->a, "%s cannot be converted to %s", token_name(value), wanted));
 }
@@ -467,13 +480,19 @@ static bool has_bounds(const struct shape *shape, struct json_object *value, boo
 	return *low || *high;
 }
 
+/* Is it a value of the enumeration? In a body that API Gateway reads no text is no value. */
+static bool is_listed(const struct constraints *c, struct str text, const struct shape *shape)
+{
+	return in_values(text, shape->values) || (c->body && !text.n);
+}
+
 /* A value's own constraints, in AWS's order: enumeration, pattern, least, most. */
 static void check_own(struct constraints *c, const struct path *path, struct json_object *value,
 		      const struct shape *shape, bool lengths)
 {
 	bool low = false, high = false;
 
-	if (shape->values && json_is_string(value) && !in_values(json_str(value), shape->values)) {
+	if (shape->values && json_is_string(value) && !is_listed(c, json_str(value), shape)) {
 		c->bare = shape->bare && !c->older;
 		if (shape->newer_words && !c->older)
 			add_newer_problem(c, shape->newer_words);
@@ -580,12 +599,15 @@ static void check_members(struct constraints *c, const struct path *up, struct j
 		}
 		return;
 	}
-	for (const struct shape_member *m = shape->members; m && m->name; m++) {
-		struct json_object *member = json_get(value, m->name);
+	/* What is in a body that has a class of its own comes before what is in the address. */
+	for (int bodies = c->body && !up; bodies >= 0; bodies--)
+		for (const struct shape_member *m = shape->members; m && m->name; m++) {
+			struct json_object *member = json_get(value, m->name);
 
-		if (member || m->required)
-			check_member(c, up, m, member);
-	}
+			if ((member || m->required) &&
+			    (!c->body || up || (m->place == IN_BODY) == bodies))
+				check_member(c, up, m, member);
+		}
 }
 
 /* Members that are told alone; true when one of them was. */
@@ -618,9 +640,28 @@ static void check_input(struct constraints *c, struct json_object *in, const str
 	check_members(c, NULL, in, shape);
 }
 
+/* Elements that are of an enumeration are told as one, with the whole list. */
+static bool check_listed(struct constraints *c, const struct path *path, struct json_object *value,
+			 const struct shape *shape)
+{
+	const struct shape *element = shape->element;
+
+	if (!element->values || element->newer_words)
+		return false;
+	for (size_t i = 0; i < json_count(value); i++)
+		if (json_is_string(json_at(value, i)) &&
+		    !in_values(json_str(json_at(value, i)), element->values)) {
+			add_problem(c, path, value, shape, all_of(c->a, "Member", element));
+			break;
+		}
+	return true;
+}
+
 static void check_elements(struct constraints *c, const struct path *up, struct json_object *value,
 			   const struct shape *shape)
 {
+	if (check_listed(c, up, value, shape))
+		return;
 	for (size_t i = 0; i < json_count(value) && c->count < PROBLEMS_MAX; i++) {
 		char number[24];
 		struct path at = { up, STR_NONE, NULL }, member = { &at, STR("member"), NULL };
@@ -710,7 +751,7 @@ static bool check_refusals(const struct shape *shape, struct json_object *in, st
 bool shape_check(const struct shape *shape, struct json_object *in, struct arena *a,
 		 struct str *serialization, struct str *validation)
 {
-	struct types types = { a, STR_NONE };
+	struct types types = { a, STR_NONE, shape->body != NULL };
 	struct constraints c = { .a = a, .body = shape->body };
 
 	*serialization = *validation = STR_NONE;

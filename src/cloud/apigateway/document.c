@@ -135,7 +135,7 @@ enum outcome apigateway_import_documentation_parts(struct op *op)
 	parts = json_get(json_get(body, "x-amazon-apigateway-documentation"), "documentationParts");
 	if (!parts)
 		return op_fail(op, &GatewayBadRequest,
-			       "Unable to build importer with provided input");
+			       "Unable to build importer with provided input.");
 	if (str_is(op_str(op, "mode"), "overwrite"))
 		db_run(op->db,
 		       "DELETE FROM apigateway_thing WHERE owner = ? AND kind = "

@@ -54,8 +54,6 @@ enum outcome apigateway_create_domain_name(struct op *op)
 	bool regional = str_is(type, "REGIONAL");
 
 	domain.id = op_str(op, "domainName");
-	if (!endpoint_types_known(op, "createDomainNameInput"))
-		return FAILED;
 	if (!is_name(domain.id))
 		return op_fail(op, &GatewayBadRequest, "Invalid domain name specified");
 	if (!op_has(op, regional ? "regionalCertificateArn" : "certificateArn") &&

@@ -110,8 +110,6 @@ bool list_wants(struct op *op, struct list_page *page, int64_t last_row);
 bool rest_api_get(struct op *op, struct thing *out);
 /* An API with a fresh id and nothing else. */
 struct thing rest_api_new(struct op *op);
-/* Are the endpoint types that op->in asks for any? `class` is the name of the input in messages. */
-bool endpoint_types_known(struct op *op, const char *class);
 /* Does the role trust API Gateway? False with the error set. */
 bool role_trusts_gateway(struct op *op, struct str role);
 /* The role that writes the account's logs, or nothing. */

@@ -12,6 +12,8 @@ static bool bad(struct op *op, const char *sentence)
 	return false;
 }
 
+#define NO_INTEGRATION "Invalid Integration identifier specified"
+
 /* The integration that op->in names; NULL with the error set. */
 static struct json_object *integration_get(struct op *op, struct thing *resource)
 {
@@ -21,7 +23,7 @@ static struct json_object *integration_get(struct op *op, struct thing *resource
 		return NULL;
 	integration = json_get(method, "methodIntegration");
 	if (!integration)
-		op_fail(op, &GatewayNotFound, "Invalid Integration identifier specified");
+		op_fail(op, &GatewayNotFound, NO_INTEGRATION);
 	return integration;
 }
 
@@ -314,9 +316,12 @@ static const struct patch_rules response_patches = { response_rules, PATCH_WORDS
 /* GetIntegrationResponse, DeleteIntegrationResponse, UpdateIntegrationResponse. */
 enum outcome apigateway_integration_response_op(struct op *op)
 {
-	struct thing resource;
+	struct thing resource = { .row = 0 };
 	struct json_object *integration = integration_get(op, &resource), *response;
 
+	/* Where something is to be deleted, a method that is missing is not told of. */
+	if (!integration && op->operation->name[0] == 'D' && resource.row)
+		return op_fail(op, &GatewayNotFound, NO_INTEGRATION);
 	response = integration ? response_get(op, json_get(integration, "integrationResponses"))
 			       : NULL;
 	if (!response)

@@ -176,6 +176,9 @@ static bool refuse_path(struct patching *p, const struct patch_rule *rule)
 		return refuse(p, "Invalid method setting path: %.*s. Must be one of: [%s]",
 			      STR_ARG(p->path), stage_paths);
 	case PATCH_WORDS_PLAIN:
+		if (rule && (rule->ops & PATCH_ALL) == PATCH_ALL)
+			return refuse(p, "Invalid patch operation specified. Must be "
+					 "'add'|'remove'|'replace'");
 		if (rule)
 			return refuse(p,
 				      "Invalid patch operation specified. Must be one of: [%.*s]",

@@ -148,7 +148,11 @@ static bool resource_changed(struct op *op, struct thing *resource, struct json_
 	struct str part = json_get_str(resource->doc, "pathPart");
 	struct thing parent;
 
-	(void)was;
+	if (!json_get(was, "parentId")) {
+		op_fail(op, &GatewayBadRequest, "Root resource cannot update its %s.",
+			parent_id.n ? "parentId" : "pathPart");
+		return false;
+	}
 	if (!thing_find(op, &kind_resource, resource->owner, parent_id, &parent)) {
 		op_fail(op, &GatewayNotFound, "%s", kind_resource.missing);
 		return false;

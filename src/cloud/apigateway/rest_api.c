@@ -28,34 +28,6 @@ static bool bad(struct op *op, const char *sentence)
 	return false;
 }
 
-static bool is_type(struct str type)
-{
-	return str_is(type, "EDGE") || str_is(type, "REGIONAL") || str_is(type, "PRIVATE");
-}
-
-/* The service model has the types as an enumeration; AWS tells of the list as a whole. */
-bool endpoint_types_known(struct op *op, const char *class)
-{
-	struct json_object *types = json_get(op_get(op, "endpointConfiguration"), "types");
-	struct str text = json_text(op->arena, types);
-
-	for (size_t i = 0; i < json_count(types); i++) {
-		if (is_type(json_str(json_at(types, i))))
-			continue;
-		if (json_count(types) == 1)
-			text = arena_strf(op->arena, "[%.*s]",
-					  STR_ARG(json_str(json_at(types, 0))));
-		op_fail(op, &ValidationException,
-			"1 validation error detected: Value '%.*s' at "
-			"'%s.endpointConfiguration.types' failed to satisfy constraint: Member must "
-			"satisfy constraint: [Member must satisfy enum value set: [PRIVATE, EDGE, "
-			"REGIONAL]]",
-			STR_ARG(text), class);
-		return false;
-	}
-	return true;
-}
-
 static bool compression_good(struct op *op, const struct json_object *doc)
 {
 	struct json_object *size = json_get(doc, "minimumCompressionSize");
@@ -86,7 +58,7 @@ static bool set_endpoints(struct op *op, struct json_object *doc)
 		json_set(set, "types", json_object_get(types));
 	else
 		json_add_str(json_set_array(set, "types"), STR("EDGE"));
-	if (!address.p)
+	if (!address.n)
 		address = private ? STR("dualstack") : STR("ipv4");
 	json_set_str(set, "ipAddressType", address);
 	if (json_get(asked, "vpcEndpointIds"))
@@ -195,8 +167,6 @@ enum outcome apigateway_create_rest_api(struct op *op)
 	static const char *const behind[] = { "policy", "tags", NULL };
 	struct thing api;
 
-	if (!endpoint_types_known(op, "createRestApiInput"))
-		return FAILED;
 	if (op_has(op, "description") && !op_str(op, "description").n)
 		return op_fail(op, &GatewayBadRequest, "Description cannot be an empty string");
 	api = rest_api_new(op);
@@ -221,10 +191,41 @@ enum outcome apigateway_create_rest_api(struct op *op)
 
 /* --- changing one ------------------------------------------------------------------------------- */
 
+static bool is_private(const struct json_object *doc)
+{
+	struct json_object *types = json_get(json_get(doc, "endpointConfiguration"), "types");
+
+	return str_is(json_str(json_at(types, 0)), "PRIVATE");
+}
+
+/* An API that becomes private has both kinds of addresses from then on. */
+static bool endpoints_good(struct op *op, struct json_object *doc, struct json_object *was)
+{
+	struct json_object *set = json_get(doc, "endpointConfiguration");
+	struct json_object *types = json_get(set, "types");
+	struct str address = json_get_str(set, "ipAddressType");
+
+	for (size_t i = 0; i < json_count(types); i++) {
+		struct str type = json_str(json_at(types, i));
+
+		if (!str_is(type, "EDGE") && !str_is(type, "REGIONAL") && !str_is(type, "PRIVATE"))
+			return bad(op, "Invalid EndpointTypes specified. Valid options are "
+				       "REGIONAL,EDGE,PRIVATE");
+	}
+	if (!str_is(address, "ipv4") && !str_is(address, "dualstack"))
+		return bad(op, "ipAddressType must be either ipv4 or dualstack.");
+	if (!is_private(doc) || str_is(address, "dualstack"))
+		return true;
+	if (is_private(was))
+		return bad(op, "Only dualstack ipAddressType is supported for Private APIs.");
+	json_set_cstr(set, "ipAddressType", "dualstack");
+	return true;
+}
+
 static bool rest_api_changed(struct op *op, struct thing *api, struct json_object *was)
 {
-	(void)was;
-	return compression_good(op, api->doc) && set_policy(op, api);
+	return compression_good(op, api->doc) && endpoints_good(op, api->doc, was) &&
+	       set_policy(op, api);
 }
 
 static bool rest_api_leaving(struct op *op, struct thing *api)

@@ -51,7 +51,9 @@ static const struct shape_member documentation_part_location_members[] = {
 };
 const struct shape apigateway_documentation_part_location =
 	SHAPE_STRUCT(documentation_part_location_members);
-static const struct shape list_of_endpoint_type = SHAPE_LIST_OF(&shape_string);
+static const char *const endpoint_type_values[] = { "PRIVATE", "EDGE", "REGIONAL", NULL };
+static const struct shape endpoint_type = { .type = SHAPE_STRING, .values = endpoint_type_values };
+static const struct shape list_of_endpoint_type = SHAPE_LIST_OF(&endpoint_type);
 static const char *const ip_address_type_values[] = { "ipv4", "dualstack", NULL };
 static const struct shape ip_address_type = { .type = SHAPE_STRING,
 					      .values = ip_address_type_values };
