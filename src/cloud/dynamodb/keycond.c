@@ -118,10 +118,12 @@ static bool check_leaf(struct op *op, struct expr *e)
 	return true;
 }
 
-/* The attribute that a leaf is about; a negated one (NOT_CONTAINS) stands one deeper. */
+/* The attribute that a leaf is about; that of a negated one (NOT_CONTAINS) stands deeper. */
 static struct str subject(const struct expr *e)
 {
-	return (e->kind == EXPR_NOT ? e->args[0] : e)->args[0]->path.steps[0].name;
+	while (e->kind != EXPR_PATH)
+		e = e->args[0];
+	return e->path.steps[0].name;
 }
 
 static bool is_legacy(struct op *op)

@@ -91,11 +91,14 @@ static struct expr *function(struct op *op, enum expr_function which, const char
 	return e;
 }
 
-static struct expr *negated(struct op *op, struct expr *e)
+/* Neither absent nor so: of an attribute that is not there, NOT_CONTAINS holds no more than CONTAINS. */
+static struct expr *negated(struct op *op, struct expr *e, const char *name)
 {
-	struct expr *no = node(op, EXPR_NOT, 1);
+	struct expr *no = node(op, EXPR_NOT, 1), *either = node(op, EXPR_OR, 2);
 
-	no->args[0] = e;
+	either->args[0] = function(op, FUNCTION_ATTRIBUTE_NOT_EXISTS, name);
+	either->args[1] = e;
+	no->args[0] = either;
 	return no;
 }
 
@@ -108,7 +111,7 @@ static struct expr *compare(struct op *op, const struct comparison *c, const cha
 	e->args[0] = attribute(op, name);
 	for (size_t i = 0; i < json_count(values); i++)
 		e->args[1 + i] = constant(op, json_at(values, i));
-	return c->negated ? negated(op, e) : e;
+	return c->negated ? negated(op, e, name) : e;
 }
 
 static struct expr *join(struct op *op, struct str joined_by, struct expr *x, struct expr *y)
