@@ -78,10 +78,14 @@ static void test_bounds(struct arena *a)
 {
 	char text[5000];
 
-	memset(text, '(', 2000);
-	text[2000] = '\0';
-	is_str(printed(a, text), "The expression contains too many nested levels;",
-	       "parentheses nest only so deep");
+	memset(text, '(', 4000);
+	text[4000] = '\0';
+	is_str(printed(a, text), "Syntax error; token: \"<EOF>\", near: \"(\"",
+	       "parentheses nest as deep as they like");
+	snprintf(text + 2000, sizeof(text) - 2000, "a = :v");
+	memset(text + 2006, ')', 2000);
+	text[4006] = '\0';
+	is_str(printed(a, text), "a = :v", "and are read to the innermost");
 	memset(text, 'a', 4097);
 	text[4097] = '\0';
 	is_str(printed(a, text),

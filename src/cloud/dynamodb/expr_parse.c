@@ -2,19 +2,20 @@
  * The parser of expressions: recursive descent over the tokens.
  *
  * Operands and conditions go through the same functions; what a thing in parentheses is shows only when it is closed.
- * Functions may be either, so a function in the wrong place is left to the checks, as on AWS.
+ * Functions may be either, so a function in the wrong place is left to the checks, as on AWS. How deep things stand in
+ * each other has no limit but the text's.
  */
 #include "cloud/dynamodb/expr.h"
 
 #include "cloud/dynamodb/expr_lex.h"
 
-enum { DEPTH_MAX = 400, OPERATORS_MAX = 300, TEXT_MAX = 4096 };
+enum { OPERATORS_MAX = 300, TEXT_MAX = 4096 };
 
 struct parser {
 	struct arena *a;
 	struct token *tokens;
 	size_t count, at;
-	int depth, operators;
+	int operators;
 	bool update; /* the words of its sections are keywords, too */
 	const char *why;
 };
@@ -305,33 +306,19 @@ static struct expr *parse_plain(struct parser *p)
 	return parse_path(p, &e->path) ? e : NULL;
 }
 
-static bool deeper(struct parser *p)
-{
-	if (++p->depth <= DEPTH_MAX)
-		return true;
-	if (!p->why)
-		p->why = "The expression contains too many nested levels;";
-	return false;
-}
-
 /* An operand, with or without parentheses. */
 static struct expr *parse_operand(struct parser *p)
 {
 	struct expr *e;
 
-	if (!deeper(p))
+	if (!take_symbol(p, "("))
+		return parse_plain(p);
+	e = parse_operand(p);
+	if (!e || !expect_symbol(p, ")"))
 		return NULL;
-	if (take_symbol(p, "(")) {
-		e = parse_operand(p);
-		if (!e || !expect_symbol(p, ")"))
-			return NULL;
-		/* Told even when what follows is no expression at all. */
-		if (++e->parens > 1 && !p->update && !p->why)
-			p->why = EXPR_REDUNDANT;
-	} else {
-		e = parse_plain(p);
-	}
-	p->depth--;
+	/* Told even when what follows is no expression at all. */
+	if (++e->parens > 1 && !p->update && !p->why)
+		p->why = EXPR_REDUNDANT;
 	return e;
 }
 
@@ -345,12 +332,9 @@ static struct expr *parse_term(struct parser *p)
 	if (!is_symbol(p, "("))
 		return parse_operand(p);
 	p->at++;
-	if (!deeper(p))
-		return NULL;
 	e = parse_or(p);
 	if (!e || !expect_symbol(p, ")"))
 		return NULL;
-	p->depth--;
 	e->parens++;
 	return e;
 }
@@ -416,10 +400,7 @@ static struct expr *parse_not(struct parser *p)
 
 	if (!take_word(p, "NOT"))
 		return parse_comparison(p);
-	if (!deeper(p))
-		return NULL;
 	x = parse_not(p);
-	p->depth--;
 	return require_condition(p, x) ? node_of(p, EXPR_NOT, x, NULL) : NULL;
 }
 
@@ -492,8 +473,6 @@ static struct expr *parse_set_value(struct parser *p)
 	struct expr *x, *y;
 	enum expr_kind kind;
 
-	if (!deeper(p))
-		return NULL;
 	if (take_symbol(p, "(")) {
 		x = parse_set_value(p);
 		if (!x || !expect_symbol(p, ")"))
@@ -502,7 +481,6 @@ static struct expr *parse_set_value(struct parser *p)
 	} else {
 		x = parse_plain(p);
 	}
-	p->depth--;
 	if (!x || x->kind >= EXPR_PLUS || (!is_symbol(p, "+") && !is_symbol(p, "-")))
 		return x;
 	kind = is_symbol(p, "+") ? EXPR_PLUS : EXPR_MINUS;
