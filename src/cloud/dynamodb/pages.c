@@ -110,6 +110,49 @@ static struct str not_held(struct op *op, const struct page *page)
 	return list;
 }
 
+/* Names, sorted, each once. */
+struct lacking {
+	struct lacking *next;
+	struct str name;
+};
+
+static void add_lacking(struct op *op, const struct page *page, const struct expr *e,
+			struct lacking **list)
+{
+	struct lacking **at = list, *one;
+
+	for (size_t i = 0; i < e->count; i++)
+		add_lacking(op, page, e->args[i], list);
+	if (e->kind != EXPR_PATH || page_holds(page, e->path.steps[0].name))
+		return;
+	while (*at && str_cmp((*at)->name, e->path.steps[0].name) < 0)
+		at = &(*at)->next;
+	if (*at && str_eq((*at)->name, e->path.steps[0].name))
+		return;
+	one = ARENA_NEW(op->arena, struct lacking);
+	*one = (struct lacking){ .next = *at, .name = e->path.steps[0].name };
+	*at = one;
+}
+
+bool page_check_filter(struct op *op, const struct page *page, const struct expr *filter)
+{
+	struct lacking *lacking = NULL;
+	struct str list = STR_NONE;
+
+	if (filter)
+		add_lacking(op, page, filter, &lacking);
+	if (!lacking)
+		return true;
+	for (; lacking; lacking = lacking->next)
+		list = arena_strf(op->arena, "%.*s%s%.*s", STR_ARG(list), list.p ? ", " : "",
+				  STR_ARG(lacking->name));
+	op_fail(op, &ValidationException,
+		INVALID "Secondary index %.*s does not project one or more filter attributes: "
+			"[%.*s]",
+		STR_ARG(page->index->name), STR_ARG(list));
+	return false;
+}
+
 /* What the index does not hold a local one fetches; a global one cannot. */
 static bool check_projected(struct op *op, struct page *page)
 {

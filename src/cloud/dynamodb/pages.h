@@ -44,6 +44,11 @@ bool page_start_entry(struct op *op, const struct page *page, struct item_key *e
 bool page_start_item(struct op *op, const struct page *page, struct item_key *item);
 /* Does the index have what is asked of it? Asked before reading. */
 bool page_check_index(struct op *op, struct page *page);
+/*
+ * Is the filter about nothing but what the index holds? Asked where a part of the index is read; that whole items are
+ * fetched makes no difference. False with AWS's error set.
+ */
+bool page_check_filter(struct op *op, const struct page *page, const struct expr *filter);
 /* Does the page's table or index hold the attribute? */
 bool page_holds(const struct page *page, struct str name);
 /*

@@ -135,33 +135,12 @@ static bool find_index(struct op *op, struct selection *x)
 	return true;
 }
 
-/* The first attribute of a filter that the index does not hold, or absent. */
-static struct str not_held(const struct page *page, const struct expr *e)
-{
-	struct str name = STR_NONE;
-
-	if (e->kind == EXPR_PATH && !page_holds(page, e->path.steps[0].name))
-		return e->path.steps[0].name;
-	for (size_t i = 0; i < e->count && !name.p; i++)
-		name = not_held(page, e->args[i]);
-	return name;
-}
-
 /* A filter may be about what an index lacks only where the whole index is read. */
 static bool check_filter(struct op *op, const struct selection *x)
 {
 	struct page page = { .table = x->read->table, .index = x->index };
-	struct str name = STR_NONE;
 
-	if (x->index && x->plan.hash && x->plan.rest)
-		name = not_held(&page, x->plan.rest);
-	if (!name.p)
-		return true;
-	op_fail(op, &ValidationException,
-		"One or more parameter values were invalid: Secondary index %.*s does not project one or more filter "
-		"attributes: [%.*s]",
-		STR_ARG(x->index->name), STR_ARG(name));
-	return false;
+	return !x->plan.hash || page_check_filter(op, &page, x->plan.rest);
 }
 
 /* The values of the partition key, each once. */

@@ -20,7 +20,7 @@ static bool is_filtered(const struct expr *e, const struct key_part *part)
 	return false;
 }
 
-/* A filter has no business with the keys that the condition is about. */
+/* A filter has no business with the keys that the condition is about, nor with what an index lacks. */
 static bool check_filter(struct op *op, const struct page *page, const struct key_schema *keys)
 {
 	if (!page->request.filter || page->any_filter)
@@ -34,7 +34,7 @@ static bool check_filter(struct op *op, const struct page *page, const struct ke
 			STR_ARG(keys->parts[i].name));
 		return false;
 	}
-	return true;
+	return page_check_filter(op, page, page->request.filter);
 }
 
 /* The start key lies in what the condition asks for? */
