@@ -47,9 +47,8 @@ static void describe_index(struct op *op, const struct table *table, struct json
 			   bool global, enum table_status of_table, struct json_object *to)
 {
 	int backfilling = -1;
-	const char *status = of_table == TABLE_CREATING || of_table == TABLE_DELETING
-				     ? statuses[of_table]
-				     : indexes_status(op, from, &backfilling);
+	const char *status = of_table == TABLE_CREATING ? statuses[of_table]
+							: indexes_status(op, from, &backfilling);
 	struct str name = json_get_str(from, "IndexName");
 	struct figures figures = count_of(op, table->id, json_int_or(json_get(from, "Number"), 0));
 
@@ -108,7 +107,8 @@ void table_describe(struct op *op, const struct table *table, const struct table
 	json_set_int(out, "ItemCount", figures.items);
 	json_set_str(out, "TableArn", op_arn(op, "dynamodb", "table/%.*s", STR_ARG(table->name)));
 	copy(definition, "TableId", out);
-	describe_indexes(op, table, definition, row->status, out);
+	if (row->status != TABLE_DELETING)
+		describe_indexes(op, table, definition, row->status, out);
 	stream_describe(op, table, definition, out);
 	encryption_describe(op, definition, out);
 	backup_describe(op, row, definition, out);

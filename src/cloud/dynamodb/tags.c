@@ -112,6 +112,13 @@ static bool tagged_name(struct op *op, struct str *name)
 			STR_ARG(arn));
 		return false;
 	}
+	if (str_find_str(arn, STR("/index/")) >= 0) {
+		op_fail(op, &ValidationException,
+			"One or more parameter values were invalid: Invalid resource arn provided, only table or stream is "
+			"accepted. Provided resource arn: %.*s",
+			STR_ARG(arn));
+		return false;
+	}
 	if (table_name_of(op, arn, 1, name))
 		return true;
 	op_fail(op, &ValidationException,

@@ -115,7 +115,7 @@ void throughput_describe_mode(const struct table_row *row, struct json_object *d
 		return;
 	summary = json_set_object(to, "BillingModeSummary");
 	json_set_cstr(summary, "BillingMode", on_demand ? "PAY_PER_REQUEST" : "PROVISIONED");
-	if (!on_demand || row->status == TABLE_ACTIVE)
+	if (!on_demand || row->status == TABLE_ACTIVE || row->status == TABLE_DELETING)
 		json_set_time(summary, "LastUpdateToPayPerRequestDateTime",
 			      json_int_or(since, row->created_at));
 }
