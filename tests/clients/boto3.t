@@ -89,6 +89,10 @@ def mistakes(server, person, db):
           lambda: client(server, stranger, "dynamodb").list_tables())
     fails("the same by a query service says InvalidClientTokenId", "InvalidClientTokenId", "security token",
           lambda: client(server, stranger, "sts").get_caller_identity())
+    much = [{"Put": {"TableName": "Rides", "Item": {"RideId": {"S": str(i)}, "v": {"S": "x" * 399990}}}} for i in range(11)]
+    fails("a transaction of more than 4 MB is refused", "ValidationException",
+          "Transaction payload size cannot exceed 4MB. Payload Size: 4399979",
+          lambda: db.transact_write_items(TransactItems=much))
 
 
 class Clock(datetime.datetime):

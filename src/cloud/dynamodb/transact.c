@@ -103,16 +103,20 @@ bool action_find_key(struct op *op, struct action *a)
 	return true;
 }
 
-/* Find every action's item; false with the error set. What is wrong with one becomes its reason. */
+/*
+ * Find every action's item; false with the error set. What is wrong with one becomes its reason, and those behind it
+ * are not looked at any more.
+ */
 static bool find_keys(struct op *op, struct action *all, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++)
 		if (!action_use_table(op, &all[i]))
 			return false;
-		if (!action_find_key(op, &all[i]) && !take_reason(op, &all[i]))
-			return false;
-		for (size_t k = 0; k < i && !all[i].reason; k++)
-			if (!all[k].reason && all[k].table->id == all[i].table->id &&
+	for (size_t i = 0; i < count; i++) {
+		if (!action_find_key(op, &all[i]))
+			return take_reason(op, &all[i]);
+		for (size_t k = 0; k < i; k++)
+			if (all[k].table->id == all[i].table->id &&
 			    str_eq(all[k].key.pk, all[i].key.pk) &&
 			    str_eq(all[k].key.sk, all[i].key.sk))
 				return refuse(
@@ -344,6 +348,9 @@ static void cost_of_repeat(struct op *op, struct action *a, struct capacity *out
 	cost_of_get(op, a, out);
 }
 
+/* The service really says it twice. */
+#define TOO_LARGE "Transaction payload size cannot exceed 4MB. Payload Size: "
+
 /* The items that are put may not be too much together. */
 static bool check_total(struct op *op, const struct action *all, size_t count)
 {
@@ -351,8 +358,10 @@ static bool check_total(struct op *op, const struct action *all, size_t count)
 
 	for (size_t i = 0; i < count; i++)
 		total += all[i].new.size;
-	return total <= TRANSACTION_MAX ||
-	       refuse(op, "The aggregate size of the items in the transaction cannot exceed 4 MB");
+	if (total <= TRANSACTION_MAX)
+		return true;
+	op_fail(op, &ValidationException, TOO_LARGE ": " TOO_LARGE "%zu", total);
+	return false;
 }
 
 enum outcome transact_write(struct op *op, struct action *all, size_t count,
@@ -362,6 +371,8 @@ enum outcome transact_write(struct op *op, struct action *all, size_t count,
 
 	if (!find_keys(op, all, count) || !check_total(op, all, count))
 		return FAILED;
+	if (any_reason(all, count))
+		return cancelled(op, all, count);
 	token = token_check(op, request);
 	if (token == TOKEN_MISUSED)
 		return op_fail(op, &IdempotentParameterMismatchException,
@@ -371,7 +382,7 @@ enum outcome transact_write(struct op *op, struct action *all, size_t count,
 		return DONE;
 	}
 	for (size_t i = 0; i < count; i++)
-		if (!all[i].reason && !action_weigh(op, &all[i]))
+		if (!action_weigh(op, &all[i]))
 			return FAILED;
 	if (any_reason(all, count))
 		return cancelled(op, all, count);
