@@ -56,9 +56,11 @@ void call_answer(struct aws_call *call, const struct answer *given)
 	http_set_header(req, "x-amzn-RequestId", call->op.request_id);
 	if (call->protocol == PROTO_CBOR)
 		http_set_header(req, "smithy-protocol", STR("rpc-v2-cbor"));
-	if (service && service->habits & HABIT_CRC32)
+	if (service && service->habits & HABIT_CRC32) {
+		http_set_header(req, "Server", STR("Server"));
 		http_set_header(req, "x-amz-crc32",
 				arena_strf(call->op.arena, "%u", hash_crc32(answer->body)));
+	}
 	set_error_headers(call);
 	set_cors(req);
 	http_answer(req, answer->status, answer->type, answer->body);

@@ -35,7 +35,7 @@ enum operation_flags {
 
 /* What few services do otherwise than the rest. */
 enum service_habits {
-	HABIT_CRC32 = 1 << 0,           /* answers carry x-amz-crc32 */
+	HABIT_CRC32 = 1 << 0, /* answers carry x-amz-crc32, and "Server" as the server's name */
 	HABIT_LONG_REQUEST_ID = 1 << 1, /* 52 upper-case letters and digits instead of a UUID */
 	HABIT_NEEDS_BODY = 1 << 2,      /* an empty body is a SerializationException, not {} */
 	HABIT_ERROR_HEADERS = 1 << 4, /* x-amzn-ErrorType and x-amzn-ErrorMessage beside the body */
