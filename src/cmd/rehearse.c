@@ -467,8 +467,10 @@ static int run(const struct command_line *line)
 	struct guides *guides;
 	int code;
 
-	if (!content)
+	if (!content) {
+		files_free(labs);
 		return cannot(line, "%s", why);
+	}
 	/* Mistakes in pages are for `lint` to tell. */
 	log_set_level(LOG_ERROR);
 	guides = guides_new(labs, content);
@@ -476,6 +478,9 @@ static int run(const struct command_line *line)
 	code = rehearse(&r);
 	stage_close(&r.stage);
 	fflush(stdout);
+	guides_free(guides);
+	files_free(content);
+	files_free(labs);
 	return code;
 }
 
