@@ -87,6 +87,38 @@ void emit_on_due(struct aws *aws, void (*due)(void *arg, struct str account, int
 	pthread_mutex_unlock(&aws->emitter->due_lock);
 }
 
+/* --- units ------------------------------------------------------------------------- */
+
+static const char *const units[] = { "Seconds",
+				     "Microseconds",
+				     "Milliseconds",
+				     "Bytes",
+				     "Kilobytes",
+				     "Megabytes",
+				     "Gigabytes",
+				     "Terabytes",
+				     "Bits",
+				     "Kilobits",
+				     "Megabits",
+				     "Gigabits",
+				     "Terabits",
+				     "Percent",
+				     "Count",
+				     "Bytes/Second",
+				     "Kilobytes/Second",
+				     "Megabytes/Second",
+				     "Gigabytes/Second",
+				     "Terabytes/Second",
+				     "Bits/Second",
+				     "Kilobits/Second",
+				     "Megabits/Second",
+				     "Gigabits/Second",
+				     "Terabits/Second",
+				     "Count/Second",
+				     "None",
+				     NULL };
+const struct shape emit_unit = { .type = SHAPE_STRING, .values = units };
+
 /* --- finding ------------------------------------------------------------------------- */
 
 /* Like FNV-1a, by words: names are long, and this is done for each value. */

@@ -2,6 +2,7 @@
 #define AWS_EMIT_H
 
 #include "aws/op.h"
+#include "aws/shape.h"
 #include "base/sketch.h"
 
 /*
@@ -44,6 +45,9 @@ struct emit_metric {
 	double count;  /* 0: once */
 	int64_t at_ms; /* 0: now */
 };
+
+/* The units that values of metrics may have. From: CloudWatch API Reference, "MetricDatum". */
+extern const struct shape emit_unit;
 
 /* From inside an operation or a job. */
 void emit_log(struct op *op, const struct emit_line *line);

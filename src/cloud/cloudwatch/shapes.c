@@ -1,6 +1,8 @@
 /* Inputs and answers of CloudWatch's operations, from botocore's model. */
 #include "cloud/cloudwatch/inside.h"
 
+#include "aws/emit.h"
+
 #define MUST(name, shape)                                                                          \
 	{                                                                                          \
 		name, &(shape), .required = true                                                   \
@@ -160,35 +162,6 @@ static const struct shape dimensions = {
 	.type = SHAPE_LIST, .has_max = true, .max = 30, .element = &dimension
 };
 static const struct shape period = { .type = SHAPE_INTEGER, .has_min = true, .min = 1 };
-static const char *const standard_unit_values[] = { "Seconds",
-						    "Microseconds",
-						    "Milliseconds",
-						    "Bytes",
-						    "Kilobytes",
-						    "Megabytes",
-						    "Gigabytes",
-						    "Terabytes",
-						    "Bits",
-						    "Kilobits",
-						    "Megabits",
-						    "Gigabits",
-						    "Terabits",
-						    "Percent",
-						    "Count",
-						    "Bytes/Second",
-						    "Kilobytes/Second",
-						    "Megabytes/Second",
-						    "Gigabytes/Second",
-						    "Terabytes/Second",
-						    "Bits/Second",
-						    "Kilobits/Second",
-						    "Megabits/Second",
-						    "Gigabits/Second",
-						    "Terabits/Second",
-						    "Count/Second",
-						    "None",
-						    NULL };
-static const struct shape standard_unit = { .type = SHAPE_STRING, .values = standard_unit_values };
 static const struct shape evaluation_periods = { .type = SHAPE_INTEGER, .has_min = true, .min = 1 };
 static const struct shape datapoints_to_alarm = { .type = SHAPE_INTEGER,
 						  .has_min = true,
@@ -222,7 +195,7 @@ static const struct shape metric = SHAPE_STRUCT(metric_members);
 static const struct shape_member metric_stat_members[] = { MUST("Metric", metric),
 							   MUST("Period", period),
 							   MUST("Stat", shape_string),
-							   MAY("Unit", standard_unit),
+							   MAY("Unit", emit_unit),
 							   { 0 } };
 static const struct shape metric_stat = SHAPE_STRUCT(metric_stat_members);
 static const struct shape metric_expression = {
@@ -265,7 +238,7 @@ static const struct shape_member metric_alarm_members[] = {
 	MAY("ExtendedStatistic", shape_string),
 	MAY("Dimensions", dimensions),
 	MAY("Period", period),
-	MAY("Unit", standard_unit),
+	MAY("Unit", emit_unit),
 	MAY("EvaluationPeriods", evaluation_periods),
 	MAY("DatapointsToAlarm", datapoints_to_alarm),
 	MAY("Threshold", shape_double),
@@ -291,7 +264,7 @@ static const struct shape_member describe_alarms_for_metric_members[] = {
 	MUST("MetricName", metric_name), MUST("Namespace", namespace),
 	MAY("Statistic", statistic),     MAY("ExtendedStatistic", shape_string),
 	MAY("Dimensions", dimensions),   MAY("Period", period),
-	MAY("Unit", standard_unit),      { 0 }
+	MAY("Unit", emit_unit),          { 0 }
 };
 const struct shape cloudwatch_describe_alarms_for_metric =
 	SHAPE_STRUCT(describe_alarms_for_metric_members);
@@ -375,7 +348,7 @@ static const struct shape_member get_metric_statistics_members[] = {
 	MAY("Dimensions", dimensions),    MUST("StartTime", shape_timestamp),
 	MUST("EndTime", shape_timestamp), MUST("Period", period),
 	MAY("Statistics", statistics),    MAY("ExtendedStatistics", extended_statistics),
-	MAY("Unit", standard_unit),       { 0 }
+	MAY("Unit", emit_unit),           { 0 }
 };
 const struct shape cloudwatch_get_metric_statistics = SHAPE_STRUCT(get_metric_statistics_members);
 static const struct shape datapoint_value_map = { .type = SHAPE_MAP,
@@ -387,7 +360,7 @@ static const struct shape_member datapoint_members[] = { MAY("Timestamp", shape_
 							 MAY("Sum", shape_double),
 							 MAY("Minimum", shape_double),
 							 MAY("Maximum", shape_double),
-							 MAY("Unit", standard_unit),
+							 MAY("Unit", emit_unit),
 							 MAY("ExtendedStatistics",
 							     datapoint_value_map),
 							 { 0 } };
@@ -492,7 +465,7 @@ static const struct shape_member put_metric_alarm_members[] = {
 	MAY("ExtendedStatistic", shape_string),
 	MAY("Dimensions", dimensions),
 	MAY("Period", period),
-	MAY("Unit", standard_unit),
+	MAY("Unit", emit_unit),
 	MUST("EvaluationPeriods", evaluation_periods),
 	MAY("DatapointsToAlarm", datapoints_to_alarm),
 	MAY("Threshold", shape_double),
@@ -521,7 +494,7 @@ static const struct shape_member metric_datum_members[] = { MUST("MetricName", m
 							    MAY("StatisticValues", statistic_set),
 							    MAY("Values", values),
 							    MAY("Counts", counts),
-							    MAY("Unit", standard_unit),
+							    MAY("Unit", emit_unit),
 							    MAY("StorageResolution",
 								storage_resolution),
 							    { 0 } };

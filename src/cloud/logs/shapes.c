@@ -1,6 +1,8 @@
 /* The inputs of CloudWatch Logs' operations, from botocore's model. */
 #include "cloud/logs/inside.h"
 
+#include "aws/emit.h"
+
 #define MUST(name, shape)                                                                          \
 	{                                                                                          \
 		name, &(shape), .required = true                                                   \
@@ -402,41 +404,12 @@ static const struct shape dimensions_value = { .type = SHAPE_STRING, .has_max = 
 static const struct shape dimensions = { .type = SHAPE_MAP,
 					 .key = &dimensions_key,
 					 .element = &dimensions_value };
-static const char *const standard_unit_values[] = { "Seconds",
-						    "Microseconds",
-						    "Milliseconds",
-						    "Bytes",
-						    "Kilobytes",
-						    "Megabytes",
-						    "Gigabytes",
-						    "Terabytes",
-						    "Bits",
-						    "Kilobits",
-						    "Megabits",
-						    "Gigabits",
-						    "Terabits",
-						    "Percent",
-						    "Count",
-						    "Bytes/Second",
-						    "Kilobytes/Second",
-						    "Megabytes/Second",
-						    "Gigabytes/Second",
-						    "Terabytes/Second",
-						    "Bits/Second",
-						    "Kilobits/Second",
-						    "Megabits/Second",
-						    "Gigabits/Second",
-						    "Terabits/Second",
-						    "Count/Second",
-						    "None",
-						    NULL };
-static const struct shape standard_unit = { .type = SHAPE_STRING, .values = standard_unit_values };
 static const struct shape_member metric_transformation_members[] = {
 	MUST("metricName", metric_name),
 	MUST("metricNamespace", metric_namespace),
 	MUST("metricValue", metric_value),
 	MAY("defaultValue", shape_double),
-	MAY("unit", standard_unit),
+	MAY("unit", emit_unit),
 	MAY("dimensions", dimensions),
 	{ 0 }
 };
