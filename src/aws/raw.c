@@ -68,6 +68,17 @@ bool raw_route(struct aws_call *call)
 	return true;
 }
 
+bool op_once(struct op *op, const char *what)
+{
+	/* What a raw operation is given is empty, and stays with the call when it is run again. */
+	if (!op->in)
+		op->in = json_new_object(op->arena);
+	if (json_get(op->in, what))
+		return false;
+	json_set_bool(op->in, what, true);
+	return true;
+}
+
 /* --- the answer ------------------------------------------------------------------------------- */
 
 static struct raw_answer *answer_of(struct op *op)

@@ -37,6 +37,9 @@ struct str raw_host_label(const struct raw_request *raw, const char *domain);
  */
 struct str raw_path_label(const struct raw_request *raw, const char *prefix, struct str *rest);
 
+/* True the first time that it is asked in all runs of one request: for what must happen once, such as counting it. */
+bool op_once(struct op *op, const char *what);
+
 /* The answer; the body lives in op's arena or longer. `type` may be NULL. Returns DONE. */
 enum outcome op_answer(struct op *op, int status, const char *type, struct str body);
 /*

@@ -67,19 +67,6 @@ struct str execution_arn(struct execution *x, struct str path)
 		      STR_ARG(x->method), STR_ARG(path));
 }
 
-bool execution_once(struct execution *x, const char *what)
-{
-	struct op *op = x->op;
-
-	/* What a raw operation is given is empty, and stays with the call when it is run again. */
-	if (!op->in)
-		op->in = json_new_object(op->arena);
-	if (json_get(op->in, what))
-		return false;
-	json_set_bool(op->in, what, true);
-	return true;
-}
-
 /* Who asks, as far as it is known now; authorizers add to it. */
 static struct json_object *new_identity(struct execution *x)
 {

@@ -79,8 +79,6 @@ extern const struct operation apigateway_execute_operation;
 enum step execution_run(struct execution *x);
 /* Fill in what does not depend on where the request came from; headers, query, method and path are there. */
 void execution_begin(struct execution *x);
-/* True the first time that it is asked in this request's executions: for what counts requests. */
-bool execution_once(struct execution *x, const char *what);
 /* "arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/" and the path without its first slash. */
 struct str execution_arn(struct execution *x, struct str path);
 /* The stage's name, also of a test. */

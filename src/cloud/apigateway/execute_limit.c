@@ -128,7 +128,7 @@ static enum step check_key(struct execution *x)
 		return refuse(x, &refuse_api_key);
 	json_set_str(identity, "apiKey", value);
 	json_set_str(identity, "apiKeyId", key.id);
-	return execution_once(x, "planned") ? use_plan(x, &plan, &key) : STEP_ON;
+	return op_once(x->op, "planned") ? use_plan(x, &plan, &key) : STEP_ON;
 }
 
 enum step execute_limit(struct execution *x)
@@ -137,7 +137,7 @@ enum step execute_limit(struct execution *x)
 		arena_strf(x->op->arena, "stage/%.*s/%.*s/%.*s/%.*s", STR_ARG(x->api),
 			   STR_ARG(x->stage.id), STR_ARG(x->resource.id), STR_ARG(x->verb));
 
-	if (x->settings && execution_once(x, "throttled") &&
+	if (x->settings && op_once(x->op, "throttled") &&
 	    !take(bucket, x->settings, "throttlingRateLimit", "throttlingBurstLimit", x->op->now))
 		return refuse(x, &throttled);
 	if (json_bool_or(json_get(x->method_doc, "apiKeyRequired"), false))

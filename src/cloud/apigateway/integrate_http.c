@@ -136,7 +136,7 @@ enum step integrate_http(struct execution *x, const struct integration_request *
 	trace_line(x, "Endpoint request headers: %.*s", STR_ARG(trace_map(x, request->headers)));
 	trace_line(x, "Endpoint request body after transformations: %.*s", STR_ARG(request->body));
 	trace_line(x, "Sending request to %s", ask.url);
-	if (execution_once(x, "asked") && !outside_ask(&ask))
+	if (op_once(x->op, "asked") && !outside_ask(&ask))
 		return refuse_logged(x, &no_answer, "Execution failed: too many requests at once");
 	if (outside_take(op->request_id, op->arena, &got))
 		return take(x, &got, answer);

@@ -90,19 +90,6 @@ static struct str request_id(struct op *op)
 	return base64_print(op->arena, str_make(digest, 11));
 }
 
-bool visit_once(struct visit *v, const char *what)
-{
-	struct op *op = v->op;
-
-	/* What a raw operation is given is empty, and stays with the call when it is run again. */
-	if (!op->in)
-		op->in = json_new_object(op->arena);
-	if (json_get(op->in, what))
-		return false;
-	json_set_bool(op->in, what, true);
-	return true;
-}
-
 static void read_request(struct visit *v)
 {
 	const struct raw_request *raw = v->op->raw;

@@ -124,11 +124,6 @@ struct str function_of(struct visit *v, struct str uri);
 /* Ask an HTTP server. */
 enum step serve_http(struct visit *v);
 
-/* --- serve.c ------------------------------------------------------------------------------------------ */
-
-/* True the first time only, of all runs of one request. */
-bool visit_once(struct visit *v, const char *what);
-
 /* --- serve_answer.c --------------------------------------------------------------------------------- */
 
 /* Answer {"message": ...} as API Gateway itself. Returns STEP_ANSWERED. */

@@ -203,7 +203,7 @@ enum step serve_throttle(struct visit *v)
 	struct json_object *burst = json_get(settings, "throttlingBurstLimit");
 	struct str key;
 
-	if (!rate || !visit_once(v, "counted"))
+	if (!rate || !op_once(v->op, "counted"))
 		return STEP_ON;
 	key = arena_strf(v->op->arena, "route/%.*s/%.*s/%.*s", STR_ARG(v->api),
 			 STR_ARG(v->stage.id), STR_ARG(v->route_key));

@@ -132,7 +132,7 @@ enum step serve_http(struct visit *v)
 	struct outside_answer got;
 	struct op *op = v->op;
 
-	if (visit_once(v, "asked"))
+	if (op_once(v->op, "asked"))
 		return begin(v, wait);
 	if (!outside_take(op->request_id, op->arena, &got)) {
 		if (op_waited(op) < wait && outside_knows(op->request_id)) {
