@@ -180,6 +180,8 @@ enum step refuse(struct execution *x, const struct refusal *why);
 /* The same, with a sentence for the log. */
 enum step refuse_logged(struct execution *x, const struct refusal *why, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The integration did not answer in time. */
+enum step refuse_late(struct execution *x);
 /* Set a header of the answer under the name that API Gateway gives it. */
 void answer_header(struct execution *x, struct str name, struct str value);
 /* Send it, count it, log it. Returns DONE. */

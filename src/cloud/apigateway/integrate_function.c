@@ -11,12 +11,6 @@
 static const struct refusal bad_gateway = {
 	"DEFAULT_5XX", "InternalServerErrorException", "Internal server error", 502, true, false
 };
-static const struct refusal timed_out = { "INTEGRATION_TIMEOUT",
-					  "InternalServerErrorException",
-					  "Endpoint request timed out",
-					  504,
-					  true,
-					  false };
 
 struct str function_of_uri(struct execution *x, struct str uri)
 {
@@ -66,7 +60,7 @@ static void log_answered(struct execution *x, const struct invoked *got)
 static enum step refuse_invocation(struct execution *x, const struct invoked *got)
 {
 	if (got->timed_out)
-		return refuse_logged(x, &timed_out, "Execution failed due to a timeout error");
+		return refuse_late(x);
 	if (str_is(str_of(got->error->code), "AccessDeniedException") ||
 	    str_is(str_of(got->error->code), "ResourceNotFoundException"))
 		return refuse_logged(x, &refuse_internal,

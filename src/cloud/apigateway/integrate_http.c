@@ -6,12 +6,6 @@
 #include "aws/outside.h"
 #include "base/form.h"
 
-static const struct refusal timed_out = { "INTEGRATION_TIMEOUT",
-					  "InternalServerErrorException",
-					  "Endpoint request timed out",
-					  504,
-					  true,
-					  false };
 static const struct refusal no_answer = { "INTEGRATION_FAILURE",
 					  "InternalServerErrorException",
 					  "Network error communicating with endpoint",
@@ -90,7 +84,7 @@ static enum step take(struct execution *x, const struct outside_answer *got,
 
 	x->integration_ms = op_waited(x->op);
 	if (got->timed_out)
-		return refuse_logged(x, &timed_out, "Execution failed due to a timeout error");
+		return refuse_late(x);
 	if (!got->status)
 		return refuse_logged(x, &no_answer,
 				     "Execution failed due to a network error communicating with "
@@ -141,7 +135,7 @@ enum step integrate_http(struct execution *x, const struct integration_request *
 	if (outside_take(op->request_id, op->arena, &got))
 		return take(x, &got, answer);
 	if (op_waited(op) >= wait || !outside_knows(op->request_id))
-		return refuse_logged(x, &timed_out, "Execution failed due to a timeout error");
+		return refuse_late(x);
 	op_wait(op, op->request_id, wait);
 	return STEP_WAIT;
 }

@@ -8,13 +8,6 @@
 #include "aws/invoke.h"
 #include "base/form.h"
 
-static const struct refusal timed_out = { "INTEGRATION_TIMEOUT",
-					  "InternalServerErrorException",
-					  "Endpoint request timed out",
-					  504,
-					  true,
-					  false };
-
 /* What the URI names: {"dynamodb", "PutItem"}. */
 struct target {
 	struct str service, action;
@@ -135,7 +128,7 @@ enum step integrate_service(struct execution *x, const struct integration_reques
 		return STEP_WAIT;
 	x->integration_ms = op_waited(op);
 	if (got.timed_out)
-		return refuse_logged(x, &timed_out, "Execution failed due to a timeout error");
+		return refuse_late(x);
 	if (got.error)
 		return answer_error(x, &target, answer, got.error, got.message);
 	set_answer(x, answer, 200, json_text(op->arena, got.out));

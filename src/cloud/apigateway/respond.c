@@ -231,6 +231,18 @@ enum step refuse_logged(struct execution *x, const struct refusal *why, const ch
 	return refuse(x, why);
 }
 
+enum step refuse_late(struct execution *x)
+{
+	static const struct refusal late = { "INTEGRATION_TIMEOUT",
+					     "InternalServerErrorException",
+					     "Endpoint request timed out",
+					     504,
+					     true,
+					     false };
+
+	return refuse_logged(x, &late, "Execution failed due to a timeout error");
+}
+
 /* --- sending ---------------------------------------------------------------------------------------------- */
 
 static void send_headers(struct execution *x, const char **type)
