@@ -142,7 +142,7 @@ static bool check_alone(struct op *op)
 }
 
 /* Put what is asked for into the definition. */
-static void change(struct op *op, struct json_object *definition)
+static void change(struct op *op, const struct table_row *row, struct json_object *definition)
 {
 	static const char *const members[] = { "BillingMode", "ProvisionedThroughput", "TableClass",
 					       "DeletionProtectionEnabled" };
@@ -150,7 +150,7 @@ static void change(struct op *op, struct json_object *definition)
 	struct limits_warm warm = limits_warm(op, definition);
 
 	throughput_note(op, definition);
-	throughput_note_mode(op, definition);
+	throughput_note_mode(op, row, definition);
 	if (op_has(op, "BillingMode") && is_on_demand(op_str(op, "BillingMode")) != was_on_demand) {
 		json_object_object_del(definition, "OnDemandThroughput");
 		indexes_rebill(op, definition);
@@ -225,7 +225,7 @@ enum outcome dynamodb_op_update_table(struct op *op)
 	struct json_object *definition;
 	struct str name;
 
-	if (!table_name(op, "TableName", 1, &name) || !check_supported(op) || !check_any(op) ||
+	if (!table_name(op, "TableName", 3, &name) || !check_supported(op) || !check_any(op) ||
 	    !check_alone(op) || !limits_check_units(op, op_get(op, "ProvisionedThroughput")) ||
 	    !indexes_check_request(op))
 		return FAILED;
@@ -239,7 +239,7 @@ enum outcome dynamodb_op_update_table(struct op *op)
 		return update_encryption(op, table, &row, definition);
 	if (!check_stream(op, table, definition) || !check_throughput(op, definition))
 		return FAILED;
-	change(op, definition);
+	change(op, &row, definition);
 	return indexes_change(op, table, definition) ? store_change(op, table, definition) : FAILED;
 }
 

@@ -44,11 +44,27 @@ static bool is_name(struct str s)
 	return true;
 }
 
+#define BAD_NAME "Value '%.*s' at 'tableName' failed to satisfy constraint: Member must "
+#define PATTERN  "satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
+
 static bool bad_name(struct op *op, struct str given, const char *constraint)
 {
-	op_fail(op, &ValidationException,
-		"1 validation error detected: Value '%.*s' at 'tableName' failed to satisfy constraint: %s",
+	op_fail(op, &ValidationException, "1 validation error detected: " BAD_NAME "%s",
 		STR_ARG(given), constraint);
+	return false;
+}
+
+/* Where a name must have more than one character, the pattern is looked at too. */
+static bool short_name(struct op *op, struct str given, size_t least)
+{
+	const char *constraint =
+		arena_printf(op->arena, "have length greater than or equal to %zu", least);
+
+	if (least == 1 || (given.n && is_name(given)))
+		return bad_name(op, given, constraint);
+	op_fail(op, &ValidationException,
+		"2 validation errors detected: " BAD_NAME "%s; " BAD_NAME PATTERN, STR_ARG(given),
+		constraint, STR_ARG(given));
 	return false;
 }
 
@@ -73,16 +89,10 @@ bool table_name_of(struct op *op, struct str given, size_t least, struct str *na
 		return false;
 	}
 	if (given.n < least)
-		return bad_name(op, given,
-				arena_printf(op->arena,
-					     "Member must have length greater than or equal to %zu",
-					     least));
+		return short_name(op, given, least);
 	if (given.n > 255)
-		return bad_name(op, given, "Member must have length less than or equal to 255");
-	if (!is_name(given))
-		return bad_name(op, given,
-				"Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
-	return true;
+		return bad_name(op, given, "have length less than or equal to 255");
+	return is_name(given) || bad_name(op, given, PATTERN);
 }
 
 bool table_name(struct op *op, const char *member, size_t least, struct str *name)
@@ -351,7 +361,7 @@ const struct table *table_named(struct op *op, struct table_row *row)
 	struct str name;
 	const struct table *table = NULL;
 
-	if (!table_name(op, "TableName", 1, &name))
+	if (!table_name(op, "TableName", 3, &name))
 		return NULL;
 	if (table_row_find(op, name, row))
 		table = table_load(op, row);

@@ -55,7 +55,8 @@ void throughput_note(struct op *op, struct json_object *definition)
 	}
 }
 
-void throughput_note_mode(struct op *op, struct json_object *definition)
+void throughput_note_mode(struct op *op, const struct table_row *row,
+			  struct json_object *definition)
 {
 	bool on_demand = str_is(op_str(op, "BillingMode"), "PAY_PER_REQUEST");
 
@@ -64,6 +65,8 @@ void throughput_note_mode(struct op *op, struct json_object *definition)
 	json_object_object_del(history(definition), "Before");
 	if (on_demand)
 		json_set_int(history(definition), "OnDemand", op->now + table_delay());
+	else if (!json_get(history(definition), "OnDemand"))
+		json_set_int(history(definition), "OnDemand", row->created_at);
 }
 
 /* A change that is not yet done is told with the time when it was asked for. */

@@ -13,8 +13,9 @@
 
 /* Note in the definition that op asks for a ProvisionedThroughput (if so) that differs from what stands there. */
 void throughput_note(struct op *op, struct json_object *definition);
-/* Note that it asks for a BillingMode (if so) that differs. */
-void throughput_note_mode(struct op *op, struct json_object *definition);
+/* Note that it asks for a BillingMode (if so) that differs from what the table of `row` has. */
+void throughput_note_mode(struct op *op, const struct table_row *row,
+			  struct json_object *definition);
 
 /* Write the ProvisionedThroughput of a table or index with that definition into `to`: zero when it is on demand. */
 void throughput_describe(struct op *op, struct json_object *definition, enum table_status status,
