@@ -53,10 +53,6 @@ static void move_stage(struct op *op, struct thing *stage, struct str deployment
 	canary = json_set_object(stage->doc, "canarySettings");
 	json_copy(canary, asked);
 	json_set_str(canary, "deploymentId", deployment);
-	if (!json_get(canary, "percentTraffic"))
-		json_set(canary, "percentTraffic", json_object_new_double(0));
-	if (!json_get(canary, "useStageCache"))
-		json_set_bool(canary, "useStageCache", false);
 }
 
 static bool deploy_to_stage(struct op *op, struct str api, struct str deployment)
@@ -69,8 +65,9 @@ static bool deploy_to_stage(struct op *op, struct str api, struct str deployment
 	if (!thing_find(op, &kind_stage, api, name, &stage)) {
 		if (op_has(op, "canarySettings")) {
 			op_fail(op, &GatewayBadRequest,
-				"Canary settings cannot be specified for a stage that does not "
-				"exist");
+				"Invalid deployment content specified.Stage %.*s must already be "
+				"created before making a canary release deployment",
+				STR_ARG(name));
 			return false;
 		}
 		if (!stage_make(op, api, name, deployment, op_str(op, "stageDescription"), &stage))
@@ -93,6 +90,12 @@ enum outcome apigateway_create_deployment(struct op *op)
 
 	if (!rest_api_get(op, &api) || !can_be_deployed(op, api.id))
 		return FAILED;
+	if (op_has(op, "canarySettings") && !op_str(op, "stageName").n)
+		return op_fail(op, &GatewayBadRequest,
+			       "Invalid deployment content specified.Non null and non empty "
+			       "stageName must be provided for canary deployment. Provided value "
+			       "is %s",
+			       op_has(op, "stageName") ? "" : "null");
 	deployment = thing_new(op, api.id, 6);
 	if (op_str(op, "description").n)
 		json_set_str(deployment.doc, "description", op_str(op, "description"));

@@ -287,6 +287,11 @@ static bool change_member(struct patching *p, const struct patch_rule *rule, str
 		p->not_found = true;
 		return refuse(p, "%s", rule->missing);
 	}
+	if (remove && !there && str_starts(to, STR("/methodSettings/")))
+		return refuse(p,
+			      "Cannot remove method setting %.*s because there is no method "
+			      "setting for this method ",
+			      STR_ARG(str_slice(p->path, 1, p->path.n)));
 	if (!remove && !p->value.n &&
 	    (rule->type == PATCH_STRING || rule->type == PATCH_INTEGER ||
 	     rule->type == PATCH_NUMBER))

@@ -81,12 +81,20 @@ static bool deployment_there(struct op *op, struct str api, struct str deploymen
 	       bad(op, "Invalid Deployment identifier specified");
 }
 
-static bool canary_good(struct op *op, struct str api, struct json_object *canary)
+/* A canary serves what the stage serves, to nobody, until told otherwise. */
+static bool canary_good(struct op *op, struct str api, struct json_object *doc)
 {
+	struct json_object *canary = json_get(doc, "canarySettings");
 	double percent = json_object_get_double(json_get(canary, "percentTraffic"));
 
 	if (!canary)
 		return true;
+	if (!json_get_str(canary, "deploymentId").n)
+		json_set_str(canary, "deploymentId", json_get_str(doc, "deploymentId"));
+	if (!json_get(canary, "percentTraffic"))
+		json_set(canary, "percentTraffic", json_object_new_double(0));
+	if (!json_get(canary, "useStageCache"))
+		json_set_bool(canary, "useStageCache", false);
 	if (percent < 0 || percent > 100)
 		return bad(op,
 			   "Invalid canary percentTraffic value. Must be between 0.0 and 100.0");
@@ -106,7 +114,7 @@ bool stage_good(struct op *op, struct thing *stage)
 		json_set_cstr(doc, "cacheClusterSize", "0.5");
 	json_set_time(doc, "lastUpdatedDate", op->now / 1000 * 1000);
 	if (!deployment_there(op, stage->owner, json_get_str(doc, "deploymentId")) ||
-	    !canary_good(op, stage->owner, json_get(doc, "canarySettings")))
+	    !canary_good(op, stage->owner, doc))
 		return false;
 	return !asks_for_logs(doc) || account_log_role(op).n ||
 	       bad(op, "CloudWatch Logs role ARN must be set in account settings to enable "
@@ -207,7 +215,7 @@ static const struct patch_rule stage_rules[] = {
 	{ "/canarySettings/deploymentId", PATCH_REPLACE | PATCH_COPY },
 	{ "/canarySettings/percentTraffic", PATCH_REPLACE, PATCH_NUMBER },
 	{ "/canarySettings/useStageCache", PATCH_REPLACE, PATCH_BOOLEAN },
-	{ "/canarySettings/stageVariableOverrides", PATCH_COPY | PATCH_REMOVE },
+	{ "/canarySettings/stageVariableOverrides", PATCH_COPY },
 	{ "/canarySettings/stageVariableOverrides/{name}", PATCH_ALL | PATCH_COPY, PATCH_MAP },
 	SETTING("metrics/enabled", PATCH_BOOLEAN, "metricsEnabled"),
 	SETTING("logging/dataTrace", PATCH_BOOLEAN, "dataTraceEnabled"),
