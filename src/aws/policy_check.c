@@ -559,11 +559,30 @@ static bool check_sids(struct check *c)
 	return true;
 }
 
+/* Is it one of STS's actions, or a pattern that one fits? */
+static bool is_sts(struct str action)
+{
+	static const char *const names[] = {
+		"sts:AssumeRole",       "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity",
+		"sts:AssumeRoot",       "sts:SetContext",         "sts:DecodeAuthorizationMessage",
+		"sts:GetAccessKeyInfo", "sts:GetCallerIdentity",  "sts:GetFederationToken",
+		"sts:GetSessionToken",  "sts:SetSourceIdentity",  "sts:GetServiceBearerToken",
+		"sts:TagSession"
+	};
+
+	if (!str_eq_nocase(str_slice(action, 0, 4), STR("sts:")))
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (policy_glob(action, str_of(names[i]), true))
+			return true;
+	return false;
+}
+
 /* Trust policies: every action is one of STS's. */
 static bool check_trust(struct check *c, const struct policy_statement *s)
 {
 	for (size_t i = 0; i < s->action_count; i++)
-		if (!str_starts(s->actions[i], STR("sts:")))
+		if (!is_sts(s->actions[i]))
 			return refuse(c,
 				      "AssumeRole policy may only specify STS AssumeRole actions.");
 	for (size_t i = 0; i < s->principal_count; i++)
