@@ -334,7 +334,11 @@ enum outcome dynamodb_op_create_table(struct op *op)
 	if (!table_name(op, "TableName", 3, &name) || !check(op))
 		return FAILED;
 	if (table_row_find(op, name, &row))
-		return op_fail(op, &ResourceInUseException, "Table already exists: %.*s",
+		return op_fail(op, &ResourceInUseException, "%s: %.*s",
+			       row.status == TABLE_CREATING
+				       ? "Attempt to change a resource which is still in use: "
+					 "Table is being created"
+				       : "Table already exists",
 			       STR_ARG(name));
 	store(op, name);
 	if (!table_row_find(op, name, &row))
