@@ -298,6 +298,7 @@ struct http_listener *http_listen(struct http_server *s, const struct http_liste
 		abort();
 	*l = (struct http_listener){ .server = s,
 				     .handler = how->handler,
+				     .takes = how->takes,
 				     .context = how->context,
 				     .body_max = how->body_max,
 				     .idle_seconds = how->idle_seconds,

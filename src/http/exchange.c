@@ -3,7 +3,8 @@
  *
  * They run on the loop's thread, in this order: exchange_begin() when the request line is there,
  * exchange_continue() when the headers are there, for each piece of the body, and once more when all is
- * there; then the handler runs. A parked exchange is suspended, and continued when it was resumed.
+ * there; then the handler runs. A parked exchange is suspended, and continued when it was resumed, and so is one whose
+ * body is taken more slowly than it comes.
  * exchange_completed() ends it, however it ended.
  */
 #include "http/inside.h"
@@ -91,15 +92,34 @@ static size_t expected_bytes(struct exchange *e)
 
 static enum MHD_Result run_handler(struct exchange *e);
 
+static void copy_headers(struct exchange *e, enum MHD_ValueKind kind, struct header **to)
+{
+	e->answer_end = to;
+	MHD_get_connection_values_n(e->mhd, kind, copy_header, e);
+	e->answer_end = &e->answer_headers;
+}
+
+static bool is_taken(struct exchange *e)
+{
+	const struct http_listener *l = e->connection->listener;
+	struct http_taker taker = { 0 };
+
+	if (!l->takes || !l->takes(&e->req, l->context, &taker))
+		return false;
+	e->taker = taker;
+	MHD_set_connection_option(e->mhd, MHD_CONNECTION_OPTION_TIMEOUT, 0U);
+	return true;
+}
+
 static enum MHD_Result start(struct exchange *e, const char *method)
 {
 	size_t expected;
 
 	e->req.method = arena_dup(e->req.arena, str_of(method));
-	e->answer_end = &e->headers;
-	MHD_get_connection_values_n(e->mhd, MHD_HEADER_KIND, copy_header, e);
-	e->answer_end = &e->answer_headers;
+	copy_headers(e, MHD_HEADER_KIND, &e->headers);
 	e->phase = PHASE_BODY;
+	if (is_taken(e))
+		return MHD_YES;
 	expected = expected_bytes(e);
 	body_start(&e->body, e->req.arena, e->connection->listener->body_max, expected);
 	/* Who asks before sending, or would send without end, is answered now. */
@@ -138,19 +158,35 @@ static void parked_remove(struct exchange *e)
 	atomic_fetch_sub(&loop->parked_count, 1);
 }
 
-static enum MHD_Result park(struct exchange *e)
+static enum MHD_Result suspend(struct exchange *e, enum phase phase)
 {
 	unsigned none = 0;
 
-	if (atomic_load(&e->parked) & PARKED_RESUMED)
-		return answer_queue(e);
-	e->phase = PHASE_PARKED;
+	e->phase = phase;
 	parked_insert(e);
 	MHD_suspend_connection(e->mhd);
 	/* Resumed in the meantime: whoever did it saw no suspended connection and left this to us. */
 	if (!atomic_compare_exchange_strong(&e->parked, &none, PARKED_SUSPENDED))
 		MHD_resume_connection(e->mhd);
 	return MHD_YES;
+}
+
+static enum MHD_Result park(struct exchange *e)
+{
+	if (atomic_load(&e->parked) & PARKED_RESUMED)
+		return answer_queue(e);
+	return suspend(e, PHASE_PARKED);
+}
+
+/* All of the body was taken. */
+static void taken(struct exchange *e)
+{
+	int idle = e->connection->listener->idle_seconds;
+
+	MHD_set_connection_option(e->mhd, MHD_CONNECTION_OPTION_TIMEOUT,
+				  (unsigned)(idle ? idle : IDLE_SECONDS));
+	e->req.taken = e->taker.arg;
+	e->taker.broken = NULL;
 }
 
 static enum MHD_Result run_handler(struct exchange *e)
@@ -162,6 +198,10 @@ static enum MHD_Result run_handler(struct exchange *e)
 		return answer_refuse(e->mhd, 503, "The server is stopping.\n");
 	if (!body_finish(&e->body, &e->req.body))
 		return answer_refuse(e->mhd, 507, "The server has no room for this body.\n");
+	if (http_header(&e->req, "Transfer-Encoding").p)
+		copy_headers(e, MHD_FOOTER_KIND, &e->trailers);
+	if (e->taker.take)
+		taken(e);
 	e->req.overlong = e->body.overlong;
 	if (l->handler(&e->req, l->context) == HTTP_PARKED)
 		return park(e);
@@ -197,6 +237,21 @@ static enum MHD_Result unpark(struct exchange *e, void **context)
 	return answer_refuse(mhd, 503, "The server is stopping.\n");
 }
 
+/* Hand on what has come of the body; what is not taken waits where it is. */
+static enum MHD_Result take(struct exchange *e, const char *p, size_t *n)
+{
+	*n -= e->taker.take(e->taker.arg, str_make(p, *n));
+	return *n ? suspend(e, PHASE_HELD) : MHD_YES;
+}
+
+/* No longer held. False when the server stops: then nobody has said that more is wanted. */
+static bool unhold(struct exchange *e)
+{
+	parked_remove(e);
+	e->phase = PHASE_BODY;
+	return !(atomic_exchange(&e->parked, 0) & PARKED_ABANDONED);
+}
+
 enum MHD_Result exchange_continue(void *cls, struct MHD_Connection *mhd, const char *url,
 				  const char *method, const char *version, const char *upload,
 				  size_t *upload_n, void **context)
@@ -214,6 +269,10 @@ enum MHD_Result exchange_continue(void *cls, struct MHD_Connection *mhd, const c
 		return start(e, method);
 	if (e->phase == PHASE_PARKED)
 		return unpark(e, context);
+	if (e->phase == PHASE_HELD && !unhold(e))
+		return MHD_NO;
+	if (n && e->taker.take)
+		return take(e, upload, upload_n);
 	if (n) {
 		*upload_n = 0;
 		return body_add(&e->body, upload, n) ? MHD_YES : MHD_NO;
@@ -235,6 +294,10 @@ void exchange_completed(void *cls, struct MHD_Connection *mhd, void **context,
 	/* Resumed, but its client had left in the meantime. */
 	if (e->phase == PHASE_PARKED)
 		parked_remove(e);
+	else if (e->phase == PHASE_HELD)
+		unhold(e);
+	if (e->taker.broken)
+		e->taker.broken(e->taker.arg);
 	let_go(e);
 }
 
@@ -247,6 +310,11 @@ bool http_client_left(const struct http_request *req)
 	if (atomic_load(&e->parked) & PARKED_ABANDONED)
 		return true;
 	return poll(&fd, 1, 0) > 0 && fd.revents & (POLLRDHUP | POLLHUP | POLLERR);
+}
+
+void http_take_more(struct http_request *req)
+{
+	http_resume(req);
 }
 
 void http_resume(struct http_request *req)

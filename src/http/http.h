@@ -1,6 +1,8 @@
 #ifndef HTTP_HTTP_H
 #define HTTP_HTTP_H
 
+#include <sys/types.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 
@@ -47,8 +49,26 @@ struct http_request {
 	uint64_t
 		tag; /* what http_adopt() was told of the connection; 0 for one that was accepted */
 	bool overlong; /* body above the listener's limit: `body` is empty, answer 413 */
+	void *taken;   /* who took the body (struct http_taker's arg); NULL: it is in `body` */
 	void *impl;    /* the server's */
 };
+
+/*
+ * Who takes a request's body piece by piece, as it comes, instead of having it collected. Runs on the server's threads
+ * and must not block.
+ */
+struct http_taker {
+	/* How many of the bytes were taken. Fewer than all: the others come again after http_take_more(). */
+	size_t (*take)(void *arg, struct str bytes);
+	/* The request has ended before its body was whole. The handler is not called, nor is the request used again. */
+	void (*broken)(void *arg);
+	void *arg;
+};
+/*
+ * Asked when a request's headers are known: true, with *out filled, when somebody takes its body. Once all is taken, and
+ * if it was not broken, the handler is called. While a body is taken, no silence is too long.
+ */
+typedef bool http_takes(struct http_request *req, void *context, struct http_taker *out);
 
 /* --- server ----------------------------------------------------------- */
 
@@ -60,7 +80,8 @@ struct http_listen {
 	const char *cert_pem, *key_pem; /* TLS when not NULL: PEM texts */
 	http_handler *handler;
 	void *context;
-	int idle_seconds; /* a connection that says nothing is closed after it; 0: after 60 */
+	int idle_seconds;  /* a connection that says nothing is closed after it; 0: after 60 */
+	http_takes *takes; /* NULL: every body is collected */
 	/*
 	 * Share the certificate and the threads of this listener, instead of cert_pem and key_pem. A server may have
 	 * many of those, added at any time and from any thread.
@@ -95,6 +116,13 @@ struct http_figures http_server_figures(struct http_server *s);
 
 /* A header's value (any case of name; blanks trimmed), or absent. */
 struct str http_header(const struct http_request *req, const char *name);
+/* The same of what follows a body that came in chunks. */
+struct str http_trailer(const struct http_request *req, const char *name);
+/*
+ * Go on with a body of which not all was taken. From any thread, once for each such piece, and not after broken() or
+ * the handler was called.
+ */
+void http_take_more(struct http_request *req);
 /* Call fn for each header as it was sent (repeated names come repeatedly). */
 void http_each_header(const struct http_request *req,
 		      void (*fn)(void *arg, struct str name, struct str value), void *arg);
@@ -140,6 +168,26 @@ struct http_stream *http_stream_start(struct http_request *req, const char *type
 bool http_stream_write(struct http_stream *s, struct str bytes);
 /* End the body after what is queued. */
 void http_stream_close(struct http_stream *s);
+
+/* The other way round: a body that the server asks for, whenever the client has taken what there was before. */
+struct http_source {
+	/*
+	 * Up to `max` bytes, on one of the server's threads; must not block. How many; 0: none just now, until
+	 * http_stream_wake() is called; or one of the constants below.
+	 */
+	ssize_t (*read)(void *arg, char *out, size_t max);
+	void (*gone)(void *arg); /* as above, not NULL */
+	void *arg;
+};
+enum {
+	HTTP_SOURCE_END = -1,
+	HTTP_SOURCE_BROKEN = -2, /* it ends too early, and the client sees that */
+};
+/* Answer so. The same rules as above; when the server stops, the body is broken off. */
+struct http_stream *http_stream_pull(struct http_request *req, int status, const char *type,
+				     const struct http_source *source);
+/* There may be more to read. From any thread, also before it is asked for. */
+void http_stream_wake(struct http_stream *s);
 
 /* --- routes -------------------------------------------------------------------- */
 

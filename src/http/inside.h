@@ -37,6 +37,7 @@ struct http_listener {
 	struct group *group; /* the server's, or `tls_group` */
 	struct group tls_group;
 	http_handler *handler;
+	http_takes *takes;
 	void *context;
 	size_t body_max;
 	int idle_seconds; /* 0: the server's */
@@ -66,6 +67,8 @@ struct http_server {
 	int connection_limit;
 	_Atomic bool stopping;
 };
+
+enum { IDLE_SECONDS = 60 }; /* a connection that says nothing is closed */
 
 /* A client's connection, known to libmicrohttpd as the socket's context. */
 struct connection {
@@ -107,13 +110,15 @@ struct header {
 enum phase {
 	PHASE_NEW,    /* only the request line is known */
 	PHASE_BODY,   /* headers are known */
+	PHASE_HELD,   /* the same, but who takes the body does not want more for now */
 	PHASE_PARKED, /* the handler returned HTTP_PARKED */
 	PHASE_QUEUED, /* the answer is libmicrohttpd's */
 };
 
 /*
  * A parked exchange has two owners: the loop, and whoever will call http_resume(). When the server stops
- * first, the loop lets go: the last of the two frees it.
+ * first, the loop lets go: the last of the two frees it. One that is held has one owner, the loop, which tells whoever
+ * takes the body of its end.
  */
 enum parked_state {
 	PARKED_SUSPENDED = 1, /* libmicrohttpd's connection is suspended */
@@ -130,7 +135,9 @@ struct exchange {
 	struct MHD_Connection *mhd;
 	enum phase phase;
 	struct body body;
+	struct http_taker taker;          /* take NULL: the body is collected */
 	struct header *headers;           /* of the request, in order */
+	struct header *trailers;          /* likewise */
 	struct exchange *next, *previous; /* in loop->parked */
 	_Atomic unsigned parked;
 

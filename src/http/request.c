@@ -3,15 +3,24 @@
 
 #include "base/form.h"
 
-struct str http_header(const struct http_request *req, const char *name)
+static struct str find(const struct header *h, const char *name)
 {
-	const struct exchange *e = req->impl;
 	struct str want = str_of(name);
 
-	for (const struct header *h = e->headers; h; h = h->next)
+	for (; h; h = h->next)
 		if (str_eq_nocase(h->name, want))
 			return h->value;
 	return STR_NONE;
+}
+
+struct str http_header(const struct http_request *req, const char *name)
+{
+	return find(((const struct exchange *)req->impl)->headers, name);
+}
+
+struct str http_trailer(const struct http_request *req, const char *name)
+{
+	return find(((const struct exchange *)req->impl)->trailers, name);
 }
 
 void http_each_header(const struct http_request *req,

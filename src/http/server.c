@@ -17,7 +17,6 @@
 #include "base/time.h"
 
 enum {
-	IDLE_SECONDS = 60, /* a connection that says nothing is closed */
 	CONNECTION_MEMORY =
 		32 * 1024, /* request line and headers, and the writing of an answer's head */
 	FD_LIMIT_MAX = 65536,

@@ -1,5 +1,5 @@
 /*
- * Streams: answers that stay open, written to from any thread.
+ * Streams: answers that stay open, written to from any thread, or read from a source.
  *
  * While nothing is queued the connection is suspended, which costs nothing and also means that
  * the library does not look at it; so the acceptor's thread watches for the client's leaving.
@@ -8,7 +8,7 @@
 
 #include <sys/socket.h>
 
-enum { QUEUE_MAX = 1024 * 1024 };
+enum { QUEUE_MAX = 1024 * 1024, BLOCK = 4096 };
 
 struct http_stream {
 	struct http_stream *next, *previous; /* in server->streams, under the server's lock */
@@ -17,6 +17,7 @@ struct http_stream {
 	uint64_t id;
 	void (*gone)(void *arg);
 	void *arg;
+	ssize_t (*read)(void *arg, char *out, size_t max); /* of a source; NULL: it is written to */
 
 	pthread_mutex_t lock; /* of what follows */
 	struct buf queue;
@@ -24,6 +25,7 @@ struct http_stream {
 	bool suspended; /* nothing to send, the loop is not looking */
 	bool closed;    /* ends after what is queued */
 	bool left;      /* ends at once */
+	bool woken;     /* the source may have more than it said last */
 };
 
 /* Under the stream's lock: let the loop look at it again. */
@@ -35,20 +37,46 @@ static void wake(struct http_stream *s)
 	MHD_resume_connection(s->exchange->mhd);
 }
 
-struct http_stream *http_stream_start(struct http_request *req, const char *type,
-				      void (*gone)(void *arg), void *arg)
+static struct http_stream *stream_new(struct http_request *req, int status, const char *type)
 {
 	struct exchange *e = req->impl;
 	struct http_stream *s = ARENA_NEW(req->arena, struct http_stream);
 
 	s->exchange = e;
-	s->gone = gone;
-	s->arg = arg;
 	pthread_mutex_init(&s->lock, NULL);
 	buf_init(&s->queue, QUEUE_MAX);
-	http_answer(req, 200, type, STR_NONE);
+	http_answer(req, status, type, STR_NONE);
 	e->stream = s;
 	return s;
+}
+
+struct http_stream *http_stream_start(struct http_request *req, const char *type,
+				      void (*gone)(void *arg), void *arg)
+{
+	struct http_stream *s = stream_new(req, 200, type);
+
+	s->gone = gone;
+	s->arg = arg;
+	return s;
+}
+
+struct http_stream *http_stream_pull(struct http_request *req, int status, const char *type,
+				     const struct http_source *source)
+{
+	struct http_stream *s = stream_new(req, status, type);
+
+	s->read = source->read;
+	s->gone = source->gone;
+	s->arg = source->arg;
+	return s;
+}
+
+void http_stream_wake(struct http_stream *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->woken = true;
+	wake(s);
+	pthread_mutex_unlock(&s->lock);
 }
 
 bool http_stream_write(struct http_stream *s, struct str bytes)
@@ -116,6 +144,52 @@ static ssize_t read_queue(void *cls, uint64_t position, char *out, size_t max)
 	return n;
 }
 
+/* Before the source is asked; false when it need not be any more. */
+static bool ask(struct http_stream *s)
+{
+	bool wanted;
+
+	pthread_mutex_lock(&s->lock);
+	wanted = !s->left && !s->closed;
+	s->woken = false;
+	pthread_mutex_unlock(&s->lock);
+	return wanted;
+}
+
+/* The source has nothing; false when it has been woken since it was asked. */
+static bool rest(struct http_stream *s)
+{
+	bool resting;
+
+	pthread_mutex_lock(&s->lock);
+	resting = s->suspended = !s->woken && !s->left && !s->closed;
+	if (resting)
+		MHD_suspend_connection(s->exchange->mhd);
+	pthread_mutex_unlock(&s->lock);
+	return resting;
+}
+
+/* The library wants bytes of a source, on the loop's thread. The stream's lock is not held: the source may have its own. */
+static ssize_t read_source(void *cls, uint64_t position, char *out, size_t max)
+{
+	struct http_stream *s = cls;
+
+	(void)position;
+	while (ask(s)) {
+		ssize_t n = s->read(s->arg, out, max);
+
+		if (n == HTTP_SOURCE_END)
+			return MHD_CONTENT_READER_END_OF_STREAM;
+		if (n < 0)
+			break;
+		if (n > 0 || rest(s))
+			return n;
+	}
+	/* A connection that is not suspended just now would be closed by the library when it times out only. */
+	shutdown(s->exchange->connection->fd, SHUT_RDWR);
+	return MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
 struct MHD_Response *stream_response(struct exchange *e)
 {
 	struct http_stream *s = e->stream;
@@ -138,7 +212,8 @@ struct MHD_Response *stream_response(struct exchange *e)
 		s->closed = true;
 	pthread_mutex_unlock(&s->lock);
 	acceptor_watch(server, e->connection->fd, s->id);
-	return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, read_queue, s, NULL);
+	return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK,
+						 s->read ? read_source : read_queue, s, NULL);
 }
 
 static void unlist(struct http_stream *s)
