@@ -46,13 +46,47 @@ static void set_error_headers(struct aws_call *call)
 		http_set_header(call->req, "x-amzn-ErrorMessage", op->error_message);
 }
 
+bool op_can_flow(const struct op *op)
+{
+	return op->call && op->call->req && op == &op->call->op;
+}
+
+void op_answer_flow(struct op *op, const struct op_flow *flow)
+{
+	struct aws_call *call = (struct aws_call *)op;
+
+	call->flow = ARENA_NEW(op->arena, struct op_flow);
+	*call->flow = *flow;
+}
+
+void call_send(struct aws_call *call, int status, const char *type, struct str body)
+{
+	const struct op_flow *flow = call->flow;
+
+	if (call->outcome == DONE && flow)
+		flow->begun(flow->source.arg,
+			    http_stream_pull(call->req, status, type, &flow->source));
+	else
+		http_answer(call->req, status, type, body);
+}
+
+/* What was to flow does not. */
+static void stop_flow(struct aws_call *call)
+{
+	const struct op_flow *flow = call->flow;
+
+	if (flow && call->outcome != DONE)
+		flow->source.gone(flow->source.arg);
+}
+
 void call_answer(struct aws_call *call, const struct answer *given)
 {
 	struct answer packed = *given, *answer = &packed;
 	struct http_request *req = call->req;
 	const struct service *service = call->op.service;
 
-	coding_write(call, answer);
+	if (!call->flow)
+		coding_write(call, answer);
 	http_set_header(req, "x-amzn-RequestId", call->op.request_id);
 	if (call->protocol == PROTO_CBOR)
 		http_set_header(req, "smithy-protocol", STR("rpc-v2-cbor"));
@@ -63,7 +97,7 @@ void call_answer(struct aws_call *call, const struct answer *given)
 	}
 	set_error_headers(call);
 	set_cors(req);
-	http_answer(req, answer->status, answer->type, answer->body);
+	call_send(call, answer->status, answer->type, answer->body);
 }
 
 /* How each protocol is read and written. */
@@ -120,6 +154,7 @@ void aws_call_finish(struct aws_call *call, bool committed)
 				"exception or failure.");
 	if (!req)
 		return;
+	stop_flow(call);
 	answer_outcome(call);
 	http_resume(req);
 }

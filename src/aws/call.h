@@ -2,6 +2,7 @@
 #define AWS_CALL_H
 
 #include "aws/dispatch.h"
+#include "aws/flow.h"
 #include "aws/key_cache.h"
 #include "aws/raw.h"
 #include "aws/service.h"
@@ -23,7 +24,7 @@ struct aws {
 };
 
 struct aws_call {
-	struct op op;
+	struct op op; /* first */
 	struct aws *aws;
 	struct http_request *req; /* NULL: from inside */
 	enum protocol protocol;
@@ -42,6 +43,7 @@ struct aws_call {
 	const struct aws_error *refused;
 	struct str refused_message;
 	enum outcome outcome;
+	struct op_flow *flow; /* what the answer's body is read from; NULL: it is whole */
 };
 
 /* Refuse the call once its caller is known. The first reason sticks. */
@@ -93,6 +95,8 @@ struct answer {
 
 /* Choose the request's id; the service is known. */
 void call_identify(struct aws_call *call);
+/* Hand over an answer's body, or what it flows from. */
+void call_send(struct aws_call *call, int status, const char *type, struct str body);
 /* Send an answer, with the headers that the service's answers have. */
 void call_answer(struct aws_call *call, const struct answer *answer);
 

@@ -155,7 +155,7 @@ void raw_answer_send(struct aws_call *call)
 	for (struct raw_answer_header *h = answer ? answer->headers : NULL; h; h = h->next)
 		http_set_header(call->req, h->name, h->value);
 	if (call->outcome == DONE && answer && answer->status) {
-		http_answer(call->req, answer->status, answer->type, answer->body);
+		call_send(call, answer->status, answer->type, answer->body);
 		return;
 	}
 	body = json_new_object(op->arena);
