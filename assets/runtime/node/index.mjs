@@ -19,21 +19,28 @@ const root = process.env.LAMBDA_TASK_ROOT;
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 let requestId;
 let whenIdle; // what is to be done when nothing is left to do
+let streaming; // the answer that is being streamed
+
+// A request whose body is still to come, and its answer.
+function open(method, name, headers) {
+	const request = http.request({ host, port, method, agent, path: "/2018-06-01/runtime/" + name, headers });
+	const answered = new Promise((resolve, reject) => {
+		request.on("error", reject);
+		request.on("response", (response) => {
+			const parts = [];
+			response.on("data", (part) => parts.push(part));
+			response.on("end", () => resolve({ headers: response.headers, body: Buffer.concat(parts).toString() }));
+			response.on("error", reject);
+		});
+	});
+	return { request, answered };
+}
 
 function call(method, name, body, headers = {}) {
-	return new Promise((resolve, reject) => {
-		const request = http.request(
-			{ host, port, method, agent, path: "/2018-06-01/runtime/" + name,
-				headers: body === undefined ? headers : { ...headers, "Content-Length": Buffer.byteLength(body) } },
-			(response) => {
-				const parts = [];
-				response.on("data", (part) => parts.push(part));
-				response.on("end", () => resolve({ headers: response.headers, body: Buffer.concat(parts).toString() }));
-				response.on("error", reject);
-			});
-		request.on("error", reject);
-		request.end(body);
-	});
+	const { request, answered } = open(method, name,
+		body === undefined ? headers : { ...headers, "Content-Length": Buffer.byteLength(body) });
+	request.end(body);
+	return answered;
 }
 
 // --- errors
@@ -55,8 +62,12 @@ async function tell(what, error, name) {
 	const { errorType, errorMessage, trace } = describe(error);
 	const own = error instanceof Error ? error : {};
 	logError(what, error, { errorType, errorMessage, ...own, stack: trace });
-	await call("POST", name, JSON.stringify({ errorType, errorMessage, trace }),
-		{ "Lambda-Runtime-Function-Error-Type": errorType });
+	const body = JSON.stringify({ errorType, errorMessage, trace });
+	if (streaming?.begun) {
+		await streaming.fail(errorType, body);
+	} else {
+		await call("POST", name, body, { "Lambda-Runtime-Function-Error-Type": errorType });
+	}
 }
 
 async function fail(what, error, code) {
@@ -167,15 +178,14 @@ async function answerPlain(handler, event, headers) {
 }
 
 async function answerStreaming(handler, event, headers) {
-	const stream = new ResponseStream();
+	const stream = new ResponseStream((head) => open("POST", `invocation/${requestId}/response`, head), handler);
 	const ended = new Promise((resolve, reject) => stream.once("finish", resolve).once("error", reject));
+	streaming = stream;
 	whenIdle = () => stream.end();
 	await Promise.race([handler(event, stream, contextOf(headers)), ended.then(() => new Promise(() => {}))]);
 	stream.end();
 	await ended;
 	whenIdle = undefined;
-	await call("POST", `invocation/${requestId}/response`, stream.whole(),
-		{ "Content-Type": stream.contentType, "Lambda-Runtime-Function-Response-Mode": "streaming" });
 }
 
 async function serve(handler) {
@@ -189,6 +199,7 @@ async function serve(handler) {
 		whenIdle = undefined;
 		await tell("Invoke Error", error, `invocation/${requestId}/error`);
 	}
+	streaming = undefined;
 }
 
 process.on("beforeExit", () => {

@@ -228,6 +228,7 @@ enum outcome lambda_job_event_look(struct op *op)
 	case POOL_THROTTLED:
 		json_set_int(op->in, "Tries", tries_of(op) - 1);
 		return put_off(op);
+	case POOL_FLOWS: /* only who asks for it */
 	case POOL_UNKNOWN:
 		break;
 	}

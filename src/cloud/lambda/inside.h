@@ -44,12 +44,14 @@ struct invocation {
 	int64_t deadline_us;
 	struct buf log;
 	struct buf answer;
+	struct flow *flow;      /* the answer, if it is wanted as it comes */
 	struct str type;        /* of a streamed answer; absent: it is none */
 	const char *error_type; /* of what Lambda itself says went wrong; NULL: nothing */
 	bool answered, failed, timed_out, throttled;
+	bool truncated;       /* its answer has ended too early, and nothing has said why */
 	bool done;            /* who waits may have it */
 	bool taken;           /* and has, or nobody comes for it */
-	int64_t forget_at_us; /* done, and nobody came for it */
+	int64_t forget_at_us; /* done, or flows, and nobody came for it; 0: neither yet */
 };
 
 enum environment_state {
@@ -134,6 +136,8 @@ void pool_lock_drained(uint32_t id);
 bool pool_can_run(const struct pool_function *f, const char **why);
 /* Runtime and extensions have asked for the next event: what it did is over. */
 void pool_look_whether_ready(struct environment *e);
+/* Nobody comes for what it answers; the function goes on. */
+void pool_abandon(struct invocation *i);
 /* Nobody needs this invocation any more: who waits for it has it, and no environment carries it out. */
 void pool_let_go(struct invocation *i);
 /* Tell who waits. */
@@ -196,8 +200,13 @@ void report_start(struct environment *e);
 void report_end(struct environment *e);
 /* Set the error that Lambda answers when a function has run too long, or its runtime or an extension has ended. */
 void report_timeout(struct environment *e);
+/* The same of an answer that was broken off, or is too large. */
+void report_truncated(struct environment *e);
+void report_too_large(struct environment *e);
 void report_exit(struct environment *e, const struct sandbox_end *end);
 void report_extension(struct environment *e, const char *type, const char *text);
+/* What who waits for a streamed answer is told of its error. */
+struct str report_code(const struct invocation *i);
 /* Count an invocation that was refused. */
 void report_throttle(const struct invocation *i);
 
@@ -233,8 +242,9 @@ void install_release(void);
 
 /* --- the APIs that environments call; their number is the request's tag, `context` is not used ------------ */
 
-/* All of it (runtime.c). */
+/* All of it (runtime.c), and what of it comes piece by piece. */
 http_handler runtime_handle;
+http_takes runtime_takes;
 /* The Extensions API's part; NULL when the request is none of its (extensions.c). */
 http_handler *extensions_find(struct http_request *req);
 /* Tell those who asked for INVOKE of the environment's invocation. */

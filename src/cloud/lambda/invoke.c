@@ -4,6 +4,7 @@
  * A synchronous call hands the event to the pool and waits for the invocation's id. An asynchronous one is a job
  * (events.c). From: Lambda API Reference, "Invoke".
  */
+#include "aws/flow.h"
 #include "base/base64.h"
 #include "cloud/lambda/events.h"
 #include "cloud/lambda/function.h"
@@ -15,7 +16,6 @@ enum {
 	PAYLOAD_MAX = 6291456,
 	EVENT_MAX = 1048576,
 	OLD_EVENT_MAX = 262144, /* of InvokeAsync */
-	WAIT_MS = 3600000,      /* longer than any: the pool ends it when its time is over */
 };
 
 static bool payload_good(struct op *op, struct str payload, size_t most, const char *type)
@@ -79,7 +79,7 @@ static bool is_ready(struct op *op, const struct function *f)
 			       "currently in the following state: Pending");
 }
 
-static enum outcome invoke_now(struct op *op)
+static enum outcome invoke_now(struct op *op, bool flows)
 {
 	struct str payload = op_str(op, "Payload"), context;
 	struct function f;
@@ -88,10 +88,13 @@ static enum outcome invoke_now(struct op *op)
 	    !payload_good(op, payload, PAYLOAD_MAX, "RequestResponse") ||
 	    !context_good(op, &context) ||
 	    !start_invocation(op, &f,
-			      &(struct start){ op->request_id, payload, context,
-					       op_str(op, "TraceHeader") }))
+			      &(struct start){ .id = op->request_id,
+					       .payload = payload,
+					       .client_context = context,
+					       .trace = op_str(op, "TraceHeader"),
+					       .flows = flows }))
 		return FAILED;
-	return op_wait(op, op->request_id, WAIT_MS);
+	return op_wait(op, op->request_id, INVOKE_WAIT_MS);
 }
 
 static enum outcome invoke_later(struct op *op, struct str payload, size_t most)
@@ -115,25 +118,27 @@ static enum outcome invoke_dry(struct op *op)
 	return DONE;
 }
 
-/* Wait until it is over; `how` then answers. */
-static enum outcome invoke_and_wait(struct op *op,
-				    enum outcome (*how)(struct op *op,
-							const struct pool_result *result))
+/* Wait until it is over; `whole` then answers. With `flows`, until it begins to answer. */
+static enum outcome invoke_and_wait(struct op *op, bool flows,
+				    enum outcome (*whole)(struct op *op,
+							  const struct pool_result *result))
 {
 	struct pool_result result;
 
 	switch (pool_take(op->request_id, op->arena, &result)) {
 	case POOL_DONE:
-		return how(op, &result);
+		return whole(op, &result);
+	case POOL_FLOWS:
+		return stream_answer_flow(op, &result);
 	case POOL_RUNNING:
-		return op_wait(op, op->request_id, WAIT_MS);
+		return op_wait(op, op->request_id, INVOKE_WAIT_MS);
 	case POOL_THROTTLED:
 		start_throttled(op);
 		return FAILED;
 	case POOL_UNKNOWN:
 		break;
 	}
-	return invoke_now(op);
+	return invoke_now(op, flows && op_can_flow(op));
 }
 
 enum outcome lambda_op_invoke(struct op *op)
@@ -143,7 +148,7 @@ enum outcome lambda_op_invoke(struct op *op)
 	if (str_is(type, "DryRun"))
 		return invoke_dry(op);
 	if (!str_is(type, "Event"))
-		return invoke_and_wait(op, answer);
+		return invoke_and_wait(op, false, answer);
 	json_set_int(op->out, "StatusCode", 202);
 	json_set_cstr(op->out, "Payload", "");
 	return invoke_later(op, op_str(op, "Payload"), EVENT_MAX);
@@ -153,7 +158,7 @@ enum outcome lambda_op_invoke_stream(struct op *op)
 {
 	if (str_is(op_str(op, "InvocationType"), "DryRun"))
 		return invoke_dry(op);
-	return invoke_and_wait(op, stream_answer);
+	return invoke_and_wait(op, true, stream_answer);
 }
 
 enum outcome lambda_op_invoke_async(struct op *op)

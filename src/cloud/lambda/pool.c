@@ -47,6 +47,12 @@ static struct invocation *invocation_new(const struct pool_ask *ask, struct reci
 				  .asked_us = time_monotonic_us() };
 	buf_init(&i->log, LOG_MAX_BYTES);
 	buf_init(&i->answer, ANSWER_BUF_MAX);
+	if (ask->flows)
+		i->flow = flow_new(&(struct flow_waiter){ .wake = pool.config.wake,
+							  .arg = pool.config.arg,
+							  .account = str_of(i->account),
+							  .key = i->id,
+							  .head = ask->head });
 	i->next = pool.invocations;
 	pool.invocations = i;
 	pool.pending++;
@@ -63,9 +69,28 @@ void pool_let_go(struct invocation *i)
 		at = &(*at)->next;
 	*at = i->next;
 	recipe_release(i->recipe);
+	if (i->flow) {
+		flow_break(i->flow);
+		flow_release(i->flow);
+	}
 	buf_release(&i->log);
 	buf_release(&i->answer);
 	arena_free(i->arena);
+}
+
+void pool_abandon(struct invocation *i)
+{
+	if (i->flow && !i->taken)
+		flow_leave(flow_use(i->flow));
+	i->taken = true;
+	pool_let_go(i);
+}
+
+static struct str log_tail(const struct invocation *i)
+{
+	struct str log = buf_str(&i->log);
+
+	return str_slice(log, log.n > LOG_TAIL_BYTES ? log.n - LOG_TAIL_BYTES : 0, log.n);
 }
 
 /* Who waits may have it; false when they might before. */
@@ -75,6 +100,11 @@ static bool mark_done(struct invocation *i)
 		return false;
 	i->done = true;
 	i->forget_at_us = time_monotonic_us() + FORGET_US;
+	if (i->flow)
+		flow_finish(i->flow, &(struct flow_end){ .failed = i->failed,
+							 .code = report_code(i),
+							 .details = buf_str(&i->answer),
+							 .log = log_tail(i) });
 	return true;
 }
 
@@ -311,27 +341,35 @@ bool pool_invoke_first(const struct pool_ask *ask, const struct pool_function *f
 	return good;
 }
 
+static enum pool_outcome outcome_of(const struct invocation *i)
+{
+	if (!i || i->taken)
+		return POOL_UNKNOWN;
+	if (i->throttled)
+		return POOL_THROTTLED;
+	if (i->flow && flow_has_begun(i->flow))
+		return flow_is_ready(i->flow) ? POOL_FLOWS : POOL_RUNNING;
+	return i->done ? POOL_DONE : POOL_RUNNING;
+}
+
 enum pool_outcome pool_take(struct str id, struct arena *a, struct pool_result *result)
 {
-	enum pool_outcome outcome = POOL_UNKNOWN;
+	enum pool_outcome outcome;
 	struct invocation *i;
 
 	pthread_mutex_lock(&pool.lock);
 	i = pool.invocations;
 	while (i && !str_eq(i->id, id))
 		i = i->next;
-	if (i && !i->taken)
-		outcome = i->throttled ? POOL_THROTTLED : i->done ? POOL_DONE : POOL_RUNNING;
-	if (outcome == POOL_DONE || outcome == POOL_THROTTLED) {
-		struct str log = buf_str(&i->log);
-		size_t from = log.n > LOG_TAIL_BYTES ? log.n - LOG_TAIL_BYTES : 0;
-
+	outcome = outcome_of(i);
+	if (outcome != POOL_UNKNOWN && outcome != POOL_RUNNING) {
 		*result = (struct pool_result){
 			.payload = arena_dup(a, buf_str(&i->answer)),
 			.type = i->type.p ? arena_dup(a, i->type) : STR_NONE,
 			.failed = i->failed,
 			.version = arena_printf(a, "%s", i->version),
-			.log = arena_dup(a, str_slice(log, from, log.n)),
+			.flow = outcome == POOL_FLOWS ? flow_use(i->flow) : NULL,
+			.log = arena_dup(a, log_tail(i)),
 		};
 		i->taken = true;
 		pool_let_go(i);
@@ -413,12 +451,13 @@ enum http_outcome pool_next(uint32_t id, struct http_request *req)
 	pool_lock_drained(id);
 	e = pool_find(id);
 	if (!e || e->asking || e->init_error.p || (e->state != STARTING && e->state != BUSY) ||
-	    (e->state == BUSY && !e->current->answered)) {
+	    (e->state == BUSY && !e->current->answered && !e->current->truncated)) {
 		runtime_refuse(req, 403, "InvalidStateTransition",
 			       "State transition is not allowed");
 		outcome = HTTP_ANSWERED;
 	} else {
 		e->asking = req;
+		report_truncated(e);
 		pool_look_whether_ready(e);
 	}
 	pthread_mutex_unlock(&pool.lock);
@@ -452,6 +491,71 @@ bool pool_answer(uint32_t id, const struct pool_answer *answer)
 	if (wake)
 		pool.config.wake(pool.config.arg, str_of(account), answer->request_id);
 	return good;
+}
+
+struct flow *pool_flow(uint32_t id, struct str request_id, struct str type,
+		       struct http_request *req)
+{
+	struct flow *flow = NULL;
+	struct environment *e;
+
+	pthread_mutex_lock(&pool.lock);
+	e = pool_find(id);
+	if (e && e->state == BUSY && !e->current->answered && e->current->flow &&
+	    str_eq(e->current->id, request_id) && !flow_has_begun(e->current->flow)) {
+		flow = e->current->flow;
+		flow_begin(flow, req, type);
+		e->current->forget_at_us = time_monotonic_us() + FORGET_US;
+	}
+	pthread_mutex_unlock(&pool.lock);
+	return flow;
+}
+
+/* Who still carries out what answers so; or NULL. */
+static struct environment *answers_by(const struct flow *flow)
+{
+	for (struct environment *e = remaining(); e; e = e->next)
+		if (e->state == BUSY && e->current->flow == flow && !e->current->answered)
+			return e;
+	return NULL;
+}
+
+bool pool_flow_written(struct flow *flow, struct str error)
+{
+	struct environment *e;
+
+	pthread_mutex_lock(&pool.lock);
+	e = answers_by(flow);
+	if (e) {
+		struct invocation *i = e->current;
+
+		i->done_us = time_monotonic_us();
+		i->answered = true;
+		i->failed = error.p;
+		if (error.p)
+			buf_add(&i->answer, error);
+		if (flow_is_too_large(flow))
+			report_too_large(e);
+		if (!i->tail)
+			mark_done(i);
+	}
+	pthread_mutex_unlock(&pool.lock);
+	flow_written(flow);
+	return e;
+}
+
+void pool_flow_broken(struct flow *flow)
+{
+	struct environment *e;
+
+	pthread_mutex_lock(&pool.lock);
+	e = answers_by(flow);
+	if (e) {
+		e->current->truncated = true;
+		e->current->done_us = time_monotonic_us();
+	}
+	pthread_mutex_unlock(&pool.lock);
+	flow_written(flow);
 }
 
 void pool_fail_init(struct environment *e, struct str error)
@@ -583,7 +687,9 @@ static bool start_thread(void)
 /* Under the lock: accounts may have begun to ask. */
 static bool start_locked(const struct lambda_config *config, struct arena *a, const char **why)
 {
-	struct http_listen how = { .body_max = STREAM_MAX, .handler = runtime_handle };
+	struct http_listen how = { .body_max = STREAM_MAX,
+				   .handler = runtime_handle,
+				   .takes = runtime_takes };
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
 	pool.config = *config;

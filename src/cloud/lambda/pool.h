@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "cloud/lambda/flow.h"
 #include "cloud/lambda/lambda.h"
 
 /*
@@ -47,7 +48,9 @@ struct pool_ask {
 	struct str trace;          /* trace.h */
 	int timeout_ms;
 	int memory_mb;
-	bool tail; /* its log is wanted: then it is over a moment later */
+	bool tail;  /* its log is wanted: then it is over a moment later */
+	bool flows; /* the answer is wanted as it comes, if the function streams it */
+	bool head;  /* and its head apart (flow.h) */
 };
 
 /* How an invocation came out. */
@@ -56,6 +59,7 @@ struct pool_result {
 	struct str payload;  /* what the function answered, or the error's JSON */
 	struct str type;     /* of a streamed answer, which is no JSON; absent: it is none */
 	bool failed;         /* the payload is an error */
+	struct flow *flow;   /* POOL_FLOWS: the answer; the caller is a user of it */
 	struct str
 		log; /* the last 4 KB of its log lines; whole only if it was asked for with `tail` */
 };
@@ -64,6 +68,7 @@ enum pool_outcome {
 	POOL_UNKNOWN, /* there is no such invocation */
 	POOL_RUNNING,
 	POOL_DONE,
+	POOL_FLOWS,     /* it has begun to answer: the rest of it is the flow's */
 	POOL_THROTTLED, /* no room came in time: it has not run */
 };
 
@@ -78,7 +83,7 @@ bool pool_invoke_again(const struct pool_ask *ask);
  */
 bool pool_invoke_first(const struct pool_ask *ask, const struct pool_function *function,
 		       const char **why);
-/* What became of an invocation; once done it is forgotten, and the result lives in the arena. */
+/* What became of an invocation; once it is done, or flows, it is forgotten, and the result lives in the arena. */
 enum pool_outcome pool_take(struct str id, struct arena *a, struct pool_result *result);
 /* How many invocations of a function (account and name) run now, or wait to. */
 int pool_running(const char *account, const char *name);
@@ -117,6 +122,16 @@ struct pool_answer {
 };
 /* False when that is not the invocation it has. */
 bool pool_answer(uint32_t id, const struct pool_answer *answer);
+/* A streamed answer begins: its flow, of which the request is the writer. NULL: it is to come whole. */
+struct flow *pool_flow(uint32_t id, struct str request_id, struct str type,
+		       struct http_request *req);
+/*
+ * All of it was written, with an error at its end perhaps (absent: none). False when that is not asked for any more. The
+ * flow's writer is done.
+ */
+bool pool_flow_written(struct flow *flow, struct str error);
+/* It was broken off; the same. */
+void pool_flow_broken(struct flow *flow);
 /* It could not initialise; false when it had already. */
 bool pool_init_error(uint32_t id, struct str body);
 

@@ -181,6 +181,36 @@ void report_timeout(struct environment *e)
 				 text));
 }
 
+#define TRUNCATED "Runtime.TruncatedResponse"
+#define TOO_LARGE "Function.ResponseSizeTooLarge"
+
+void report_truncated(struct environment *e)
+{
+	struct invocation *i = e->current;
+
+	if (i && i->truncated && !i->answered)
+		set_error(i, TRUNCATED, "Response truncated");
+}
+
+void report_too_large(struct environment *e)
+{
+	set_error(e->current, TOO_LARGE,
+		  arena_printf(e->current->arena,
+			       "Response payload size exceeded maximum allowed payload size (%d "
+			       "bytes).",
+			       FLOW_MAX));
+}
+
+/* Of what Lambda says about the answer itself there is more to say than that nobody has handled it. */
+struct str report_code(const struct invocation *i)
+{
+	const char *type = i->error_type;
+
+	if (type && (strcmp(type, TRUNCATED) == 0 || strcmp(type, TOO_LARGE) == 0))
+		return str_of(type);
+	return i->failed ? STR("Unhandled") : STR("");
+}
+
 /* How a program ended, as Lambda says it. */
 static const char *ending(struct arena *a, const struct sandbox_end *end)
 {

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/base64.h"
 #include "base/json.h"
 #include "cloud/lambda/inside.h"
 
@@ -54,29 +55,74 @@ static enum http_outcome refuse_size(struct http_request *req, struct str reques
 			      "Exceeded maximum allowed payload size (6291556 bytes).");
 }
 
+static bool is_streamed(const struct http_request *req)
+{
+	return str_is(http_header(req, "Lambda-Runtime-Function-Response-Mode"), "streaming");
+}
+
+static struct str type_of(const struct http_request *req)
+{
+	struct str type = http_header(req, "Content-Type");
+
+	return type.p ? type : STR("application/octet-stream");
+}
+
+/* What stands behind an answer that ends with an error: its JSON in base64; absent: nothing does. */
+static struct str trailing_error(struct http_request *req)
+{
+	struct str type = http_trailer(req, "Lambda-Runtime-Function-Error-Type");
+	struct str body = http_trailer(req, "Lambda-Runtime-Function-Error-Body"), text;
+	struct json_object *o;
+
+	if (!type.p && !body.p)
+		return STR_NONE;
+	if (body.p && base64_parse(req->arena, body, &text))
+		return text;
+	o = json_new_object(req->arena);
+	json_set_str(o, "errorType", type.p ? type : STR("Function.Unknown"));
+	return json_text(req->arena, o);
+}
+
 static enum http_outcome answer(struct http_request *req, struct http_params *params, bool failed)
 {
-	struct str mode = http_header(req, "Lambda-Runtime-Function-Response-Mode");
-	bool streamed = !failed && str_is(mode, "streaming");
+	bool streamed = !failed && is_streamed(req);
+	struct str error;
 	struct pool_answer answer = { .request_id = http_param(params, "id"),
 				      .body = req->body,
 				      .failed = failed };
 
 	if (req->overlong || (!streamed && req->body.n > ANSWER_MAX))
 		return refuse_size(req, answer.request_id);
-	if (streamed) {
-		answer.type = http_header(req, "Content-Type");
-		if (!answer.type.p)
-			answer.type = STR("application/octet-stream");
+	error = streamed ? trailing_error(req) : STR_NONE;
+	if (error.p) {
+		answer.body = error;
+		answer.failed = true;
+	} else if (streamed) {
+		answer.type = type_of(req);
 	}
 	if (!pool_answer((uint32_t)req->tag, &answer))
 		return runtime_refuse(req, 400, "InvalidRequestID", "Invalid request ID");
 	return runtime_accepted(req);
 }
 
+/* It was taken piece by piece. */
+static enum http_outcome flowed(struct http_request *req)
+{
+	struct flow *flow = req->taken;
+	bool too_large = flow_is_too_large(flow);
+
+	if (!pool_flow_written(flow, trailing_error(req)))
+		return runtime_refuse(req, 400, "InvalidRequestID", "Invalid request ID");
+	if (too_large)
+		return runtime_refuse(req, 413, "RequestEntityTooLarge",
+				      "Exceeded maximum allowed payload size (%d bytes).",
+				      FLOW_MAX);
+	return runtime_accepted(req);
+}
+
 static enum http_outcome response(struct http_request *req, struct http_params *params)
 {
-	return answer(req, params, false);
+	return req->taken ? flowed(req) : answer(req, params, false);
 }
 
 static enum http_outcome invocation_error(struct http_request *req, struct http_params *params)
@@ -121,4 +167,29 @@ enum http_outcome runtime_handle(struct http_request *req, void *context)
 		return HTTP_ANSWERED;
 	}
 	return handlers[route->flags](req, &params);
+}
+
+static size_t take(void *arg, struct str bytes)
+{
+	return flow_put(arg, bytes);
+}
+
+static void broken(void *arg)
+{
+	pool_flow_broken(arg);
+}
+
+bool runtime_takes(struct http_request *req, void *context, struct http_taker *out)
+{
+	struct http_params params;
+	struct str allow;
+	const struct http_route *route;
+
+	(void)context;
+	route = is_streamed(req) ? http_route(routes, req, &params, &allow) : NULL;
+	if (!route || handlers[route->flags] != response)
+		return false;
+	*out = (struct http_taker){ .take = take, .broken = broken };
+	out->arg = pool_flow((uint32_t)req->tag, http_param(&params, "id"), type_of(req), req);
+	return out->arg;
 }

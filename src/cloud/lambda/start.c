@@ -176,6 +176,8 @@ bool start_invocation(struct op *op, const struct function *f, const struct star
 		.timeout_ms = (int)number(f, "Timeout") * 1000,
 		.memory_mb = p.memory_mb,
 		.tail = str_is(op_str(op, "LogType"), "Tail"),
+		.flows = how->flows,
+		.head = how->head,
 	};
 	if (pool_invoke_again(&ask))
 		return true;

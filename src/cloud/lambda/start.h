@@ -11,6 +11,7 @@ struct start {
 	struct str payload;        /* JSON; empty or absent: {} */
 	struct str client_context; /* absent: none */
 	struct str trace;          /* as it came (trace.h); absent: none */
+	bool flows, head;          /* the answer is wanted as it comes (pool.h) */
 };
 /*
  * Start an invocation, in a warm environment or a new one; false with the error set: throttled

@@ -4,14 +4,16 @@
  * From: Lambda Developer Guide, "Invoking Lambda function URLs", "Request payload format", "Control access to Lambda
  * function URLs".
  */
+#include "aws/flow.h"
 #include "aws/id.h"
 #include "aws/invoke.h"
 #include "aws/proxy2.h"
 #include "base/base64.h"
 #include "base/form.h"
-#include "cloud/lambda/function.h"
+#include "cloud/lambda/invoke.h"
 #include "cloud/lambda/permissions.h"
 #include "cloud/lambda/serve.h"
+#include "cloud/lambda/start.h"
 
 enum { REQUEST_MAX = 6291456 };
 
@@ -231,30 +233,38 @@ static bool answer_formed(struct op *op, struct json_object *out)
 	return true;
 }
 
-/*
- * A streamed answer. With a prelude, {"statusCode", "headers", "cookies"} and eight zeros stand before the body; false
- * when they do not.
- */
+/* What stands before the body of a streamed answer: {"statusCode", "headers", "cookies"}; false when it does not. */
+static bool read_head(struct op *op, struct str head, int *status, const char **type)
+{
+	struct json_object *prelude = json_parse(op->arena, head, NULL);
+
+	*status = (int)json_int_or(json_get(prelude, "statusCode"), 200);
+	*type = "application/octet-stream";
+	return prelude && *status >= 100 && *status <= 599 &&
+	       add_headers(op, json_get(prelude, "headers"), type) &&
+	       add_cookies(op, json_get(prelude, "cookies")) && is_clean(*type);
+}
+
+static bool is_headed(struct str type)
+{
+	return str_is(type, "application/vnd.awslambda.http-integration-response");
+}
+
+/* A streamed answer that has come whole. With a head, eight zeros stand between it and the body. */
 static bool answer_streamed(struct op *op, const char *type, struct str bytes)
 {
 	static const char zeros[8];
-	struct json_object *prelude;
 	ptrdiff_t at;
-	int64_t status;
+	int status = 200;
 
-	if (strcmp(type, "application/vnd.awslambda.http-integration-response") != 0) {
+	if (!is_headed(str_of(type))) {
 		op_answer(op, 200, type, bytes);
 		return is_clean(type);
 	}
 	at = str_find_str(bytes, str_make(zeros, sizeof(zeros)));
-	prelude = at < 0 ? NULL : json_parse(op->arena, str_slice(bytes, 0, (size_t)at), NULL);
-	status = json_int_or(json_get(prelude, "statusCode"), 200);
-	type = "application/octet-stream";
-	if (!prelude || status < 100 || status > 599 ||
-	    !add_headers(op, json_get(prelude, "headers"), &type) ||
-	    !add_cookies(op, json_get(prelude, "cookies")) || !is_clean(type))
+	if (at < 0 || !read_head(op, str_slice(bytes, 0, (size_t)at), &status, &type))
 		return false;
-	op_answer(op, (int)status, type, str_slice(bytes, (size_t)at + sizeof(zeros), bytes.n));
+	op_answer(op, status, type, str_slice(bytes, (size_t)at + sizeof(zeros), bytes.n));
 	return true;
 }
 
@@ -264,14 +274,12 @@ static enum outcome answer_badly(struct op *op)
 	return fail_badly(op);
 }
 
-static enum outcome answer(struct op *op, const struct target *t, struct json_object *out)
+/* Its payload, and (absent: it is JSON) the type of what was streamed. */
+static enum outcome answer(struct op *op, const struct target *t, struct str payload,
+			   struct str type)
 {
-	struct str payload = json_get_str(out, "Payload");
-	struct str type = json_get_str(out, "StreamType");
 	struct json_object *parsed;
 
-	if (json_get(out, "FunctionError"))
-		return fail_badly(op);
 	op_answer_header(op, STR("x-amzn-RequestId"), op->request_id);
 	add_cors(op, json_get(t->config, "Cors"));
 	if (type.p)
@@ -329,6 +337,11 @@ static struct str event_of(struct op *op, const struct target *t, bool signed_)
 	return json_text(op->arena, proxy2_event(op->arena, &request));
 }
 
+static enum outcome refuse_many(struct op *op)
+{
+	return refuse(op, 429, TooManyRequestsException.code, "{\"Message\":\"Rate Exceeded.\"}");
+}
+
 static enum outcome invoke(struct op *op, const struct target *t, bool signed_)
 {
 	struct waiting_call call = { .service = "lambda", .operation = "Invoke" };
@@ -341,11 +354,83 @@ static enum outcome invoke(struct op *op, const struct target *t, bool signed_)
 	json_set_str(call.in, "Payload", event_of(op, t, signed_));
 	if (op_call_waiting(op, "function", &call, &got) == WAITING)
 		return WAITING;
-	if (!got.error && !got.timed_out)
-		return answer(op, t, got.out);
 	if (got.error == &TooManyRequestsException)
-		return refuse(op, 429, got.error->code, "{\"Message\":\"Rate Exceeded.\"}");
-	return fail_badly(op);
+		return refuse_many(op);
+	if (got.error || got.timed_out || json_get(got.out, "FunctionError"))
+		return fail_badly(op);
+	return answer(op, t, json_get_str(got.out, "Payload"), json_get_str(got.out, "StreamType"));
+}
+
+/* --- the answer as it comes --------------------------------------------------------------------------------- */
+
+static ssize_t read_flow(void *arg, char *out, size_t max)
+{
+	ssize_t n = flow_read(arg, out, max);
+
+	return n == HTTP_SOURCE_END && flow_how_ended(arg)->failed ? HTTP_SOURCE_BROKEN : n;
+}
+
+static void flow_begun(void *arg, struct http_stream *reader)
+{
+	flow_attach(arg, reader);
+}
+
+static void flow_gone(void *arg)
+{
+	flow_leave(arg);
+}
+
+static enum outcome answer_flow(struct op *op, const struct target *t, struct flow *flow)
+{
+	const char *type = arena_cstr(op->arena, flow_type(flow));
+	struct str head;
+	int status = 200;
+
+	op_answer_header(op, STR("x-amzn-RequestId"), op->request_id);
+	add_cors(op, json_get(t->config, "Cors"));
+	if (is_headed(str_of(type))
+		    ? !flow_head(flow, op->arena, &head) || !read_head(op, head, &status, &type)
+		    : !is_clean(type)) {
+		flow_leave(flow);
+		return answer_badly(op);
+	}
+	op_answer_flow(op, &(struct op_flow){ .source = { read_flow, flow_gone, flow },
+					      .begun = flow_begun });
+	return op_answer(op, status, type, STR(""));
+}
+
+/* Invoke it for an answer that is wanted as it comes. */
+static enum outcome start(struct op *op, const struct target *t, bool signed_)
+{
+	struct str qualifier = t->qualifier.n ? t->qualifier : STR_NONE;
+	struct start how = { .id = op->request_id, .flows = op_can_flow(op), .head = true };
+	struct function f;
+
+	if (!function_resolve(op, t->name, qualifier, &f) || function_is_pending(op, &f))
+		return fail_badly(op);
+	how.payload = event_of(op, t, signed_);
+	if (start_invocation(op, &f, &how))
+		return op_wait(op, op->request_id, INVOKE_WAIT_MS);
+	return op->error == &TooManyRequestsException ? refuse_many(op) : fail_badly(op);
+}
+
+static enum outcome invoke_flowing(struct op *op, const struct target *t, bool signed_)
+{
+	struct pool_result result;
+
+	switch (pool_take(op->request_id, op->arena, &result)) {
+	case POOL_DONE:
+		return result.failed ? fail_badly(op) : answer(op, t, result.payload, result.type);
+	case POOL_FLOWS:
+		return answer_flow(op, t, result.flow);
+	case POOL_RUNNING:
+		return op_wait(op, op->request_id, INVOKE_WAIT_MS);
+	case POOL_THROTTLED:
+		return refuse_many(op);
+	case POOL_UNKNOWN:
+		break;
+	}
+	return start(op, t, signed_);
 }
 
 enum outcome lambda_op_serve_url(struct op *op)
@@ -366,5 +451,7 @@ enum outcome lambda_op_serve_url(struct op *op)
 			      "InvokeFunction operation\"}");
 	if (!check_caller(op, &t, &signed_))
 		return DONE;
+	if (str_is(json_get_str(t.config, "InvokeMode"), "RESPONSE_STREAM"))
+		return invoke_flowing(op, &t, signed_);
 	return invoke(op, &t, signed_);
 }

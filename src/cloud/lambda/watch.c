@@ -114,10 +114,8 @@ static int64_t look_around(int64_t now)
 	}
 	for (i = pool.invocations; i; i = after) {
 		after = i->next;
-		if (i->done && i->forget_at_us <= now) {
-			i->taken = true;
-			pool_let_go(i);
-		}
+		if (i->forget_at_us && i->forget_at_us <= now)
+			pool_abandon(i);
 	}
 	provide_all();
 	room_dispatch(now);
