@@ -145,7 +145,7 @@ void http_set_header(struct http_request *req, const char *name, struct str valu
  * or outlive the process. `type` may be NULL for no Content-Type.
  */
 void http_answer(struct http_request *req, int status, const char *type, struct str body);
-/* Has the client of a parked request closed its connection? From any thread, before http_resume(). */
+/* Has the client of a parked request, or of one whose body is taken, closed its connection? From any thread, before http_resume(). */
 bool http_client_left(const struct http_request *req);
 /* Send a parked request's answer, which http_answer() has set. From any thread, once. */
 void http_resume(struct http_request *req);

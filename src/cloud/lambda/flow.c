@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/time.h"
+
 struct flow {
 	pthread_mutex_t lock; /* of all the rest */
 	struct arena *arena;
@@ -13,7 +15,7 @@ struct flow {
 	struct http_request *writer; /* NULL: not yet, or not any more */
 	bool held;                   /* not all of what it brought was taken */
 	struct str type;
-	int64_t written;
+	int64_t written, wrote_us;
 	bool begun, too_large;
 
 	struct buf queue;
@@ -27,6 +29,8 @@ struct flow {
 };
 
 static const char zeros[8];
+
+enum { QUIET_US = 500000 };
 
 struct flow *flow_new(const struct flow_waiter *waiter)
 {
@@ -121,6 +125,7 @@ void flow_begin(struct flow *f, struct http_request *writer, struct str type)
 	f->writer = writer;
 	f->type = arena_dup(f->arena, type);
 	f->begun = true;
+	f->wrote_us = time_monotonic_us();
 	unlock_and_tell(f);
 }
 
@@ -159,6 +164,7 @@ size_t flow_put(struct flow *f, struct str bytes)
 		f->held = n < bytes.n;
 	}
 	f->written += (int64_t)n;
+	f->wrote_us = time_monotonic_us();
 	unlock_and_tell(f);
 	return n;
 }
@@ -171,6 +177,17 @@ bool flow_is_too_large(struct flow *f)
 	too_large = f->too_large;
 	pthread_mutex_unlock(&f->lock);
 	return too_large;
+}
+
+bool flow_writer_left(struct flow *f)
+{
+	bool left;
+
+	pthread_mutex_lock(&f->lock);
+	left = f->writer && time_monotonic_us() - f->wrote_us > QUIET_US &&
+	       http_client_left(f->writer);
+	pthread_mutex_unlock(&f->lock);
+	return left;
 }
 
 void flow_written(struct flow *f)

@@ -50,6 +50,11 @@ bool flow_has_begun(struct flow *f);
 size_t flow_put(struct flow *f, struct str bytes);
 /* Was more written than FLOW_MAX? What was too much is dropped. */
 bool flow_is_too_large(struct flow *f);
+/*
+ * Has the writer closed its connection, and not finished? True once nothing has come for a moment, since what it wrote
+ * last may be on its way. (That it closed its connection HTTP may notice much later.)
+ */
+bool flow_writer_left(struct flow *f);
 /* The writer is done, or gone. */
 void flow_written(struct flow *f);
 /* The end, which comes after what was written; the first time counts. */

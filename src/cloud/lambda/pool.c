@@ -443,6 +443,24 @@ void pool_lock_drained(uint32_t id)
 	pthread_cond_signal(&pool.drained);
 }
 
+static void note_truncated(struct environment *e)
+{
+	e->current->truncated = true;
+	e->current->done_us = time_monotonic_us();
+}
+
+/* It is not done with its event, unless it has broken its answer off. */
+static bool is_at_work(struct environment *e)
+{
+	struct invocation *i = e->current;
+
+	if (i->answered)
+		return false;
+	if (!i->truncated && i->flow && flow_writer_left(i->flow))
+		note_truncated(e);
+	return !i->truncated;
+}
+
 enum http_outcome pool_next(uint32_t id, struct http_request *req)
 {
 	enum http_outcome outcome = HTTP_PARKED;
@@ -451,7 +469,7 @@ enum http_outcome pool_next(uint32_t id, struct http_request *req)
 	pool_lock_drained(id);
 	e = pool_find(id);
 	if (!e || e->asking || e->init_error.p || (e->state != STARTING && e->state != BUSY) ||
-	    (e->state == BUSY && !e->current->answered && !e->current->truncated)) {
+	    (e->state == BUSY && is_at_work(e))) {
 		runtime_refuse(req, 403, "InvalidStateTransition",
 			       "State transition is not allowed");
 		outcome = HTTP_ANSWERED;
@@ -550,10 +568,8 @@ void pool_flow_broken(struct flow *flow)
 
 	pthread_mutex_lock(&pool.lock);
 	e = answers_by(flow);
-	if (e) {
-		e->current->truncated = true;
-		e->current->done_us = time_monotonic_us();
-	}
+	if (e)
+		note_truncated(e);
 	pthread_mutex_unlock(&pool.lock);
 	flow_written(flow);
 }
