@@ -534,11 +534,22 @@ static const char *all_of(struct arena *a, const char *which, const struct shape
 			 shape->pattern);
 	if (shape->values)
 		buf_addf(&b, "%s, ", values_text(a, shape->values));
+	if (shape->told_null)
+		buf_adds(&b, "Member must not be null, ");
 	if (b.n > 2)
 		b.p[b.n - 2] = '\0';
 	text = arena_printf(a, "%s must satisfy constraint: [%s]", which, b.p ? b.p : "");
 	buf_release(&b);
 	return text;
+}
+
+static bool breaks(struct json_object *value, const struct shape *shape)
+{
+	bool low, high;
+
+	return has_bounds(shape, value, &low, &high) || !fits_pattern(value, shape) ||
+	       (shape->values && json_is_string(value) &&
+		!in_values(json_str(value), shape->values));
 }
 
 static void check_keys(struct constraints *c, const struct path *path, struct json_object *map,
@@ -547,11 +558,9 @@ static void check_keys(struct constraints *c, const struct path *path, struct js
 	JSON_EACH(map, key, member)
 	{
 		struct json_object *name = json_string(str_of(key));
-		bool low, high;
 
 		(void)member;
-		if (has_bounds(shape->key, name, &low, &high) || !fits_pattern(name, shape->key) ||
-		    (shape->key->values && !in_values(str_of(key), shape->key->values)))
+		if (breaks(name, shape->key))
 			add_problem(c, path, map, shape, all_of(c->a, "Map keys", shape->key));
 		json_object_put(name);
 	}
@@ -640,28 +649,29 @@ static void check_input(struct constraints *c, struct json_object *in, const str
 	check_members(c, NULL, in, shape);
 }
 
-/* Elements that are of an enumeration are told as one, with the whole list. */
-static bool check_listed(struct constraints *c, const struct path *path, struct json_object *value,
-			 const struct shape *shape)
+/* Strings and numbers have no path of their own: the list is told, once. */
+static void check_scalars(struct constraints *c, const struct path *path, struct json_object *list,
+			  const struct shape *shape)
 {
-	const struct shape *element = shape->element;
-
-	if (!element->values || element->newer_words)
-		return false;
-	for (size_t i = 0; i < json_count(value); i++)
-		if (json_is_string(json_at(value, i)) &&
-		    !in_values(json_str(json_at(value, i)), element->values)) {
-			add_problem(c, path, value, shape, all_of(c->a, "Member", element));
-			break;
+	for (size_t i = 0; i < json_count(list); i++)
+		if (json_at(list, i) && breaks(json_at(list, i), shape->element)) {
+			add_problem(c, path, list, shape, all_of(c->a, "Member", shape->element));
+			return;
 		}
-	return true;
+}
+
+static bool is_scalar(const struct shape *shape)
+{
+	return shape->type == SHAPE_STRING || is_number(shape);
 }
 
 static void check_elements(struct constraints *c, const struct path *up, struct json_object *value,
 			   const struct shape *shape)
 {
-	if (check_listed(c, up, value, shape))
+	if (is_scalar(shape->element) && !shape->element->newer_words) {
+		check_scalars(c, up, value, shape);
 		return;
+	}
 	for (size_t i = 0; i < json_count(value) && c->count < PROBLEMS_MAX; i++) {
 		char number[24];
 		struct path at = { up, STR_NONE, NULL }, member = { &at, STR("member"), NULL };

@@ -51,7 +51,8 @@ struct shape {
 	const struct shape_member *members; /* of a structure; { 0 }-ended */
 	bool secret;                        /* messages do not repeat the value */
 	bool flat;                          /* query: a flattened list */
-	const char *item_name;              /* query: the list's element name; NULL: "member" */
+	bool told_null; /* of elements, keys: that they must not be null is told with their other constraints */
+	const char *item_name; /* query: the list's element name; NULL: "member" */
 	/* A string that an ARN may stand for: `pattern` does not bind what begins with "arn:". */
 	bool or_arn;
 	/*
