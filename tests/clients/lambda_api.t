@@ -97,7 +97,7 @@ def versions(fn):
     create(fn, "v", Description="first")
     one = fn.publish_version(FunctionName="v")
     tap.ok(one["Version"] == "1" and one["FunctionArn"] == ARN + "v:1" and one["Description"] == "first" and
-           one["State"] == "Pending", "a version is published", one)
+           one["State"] == "Active", "a version of a function that is settled is published, and is there at once", one)
     fn.get_waiter("published_version_active").wait(FunctionName="v", Qualifier="1", WaiterConfig={"Delay": 1, "MaxAttempts": 5})
     again = fn.publish_version(FunctionName="v", Description="other")
     tap.ok(again["Version"] == "1" and again["Description"] == "first", "nothing has changed: no new version", again)

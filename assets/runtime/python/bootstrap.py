@@ -105,12 +105,13 @@ def describe(error, frames):
             "stackTrace": traceback.format_list(frames)}
 
 
-def say_error(said, trace=""):
+def say_error(said):
     if os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON":
         stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         print(json.dumps({"timestamp": stamp, "log_level": "ERROR", **said}), flush=True)
     else:
-        print(("[ERROR] %s: %s\n%s" % (said["errorType"], said["errorMessage"], trace)).rstrip("\n"), flush=True)
+        print(("[ERROR] %s: %s\nTraceback (most recent call last):\n%s" % (
+            said["errorType"], said["errorMessage"], "".join(said["stackTrace"]))).rstrip("\n"), flush=True)
 
 
 def tell(error, name, kind=None):
@@ -118,7 +119,7 @@ def tell(error, name, kind=None):
     said = describe(error, frames)
     if kind:
         said["errorType"] = kind
-    say_error(said, "Traceback (most recent call last):\n" + "".join(said["stackTrace"]))
+    say_error(said)
     call("POST", name, json.dumps(said), {"Lambda-Runtime-Function-Error-Type": said["errorType"]})
 
 
@@ -132,14 +133,15 @@ def load(name):
     except ImportError as error:
         raise RuntimeError("Runtime.ImportModuleError", "Unable to import module '%s': %s" % (module, error)) from error
     except SyntaxError as error:
-        raise RuntimeError("Runtime.UserCodeSyntaxError", "Syntax error in module '%s': %s" % (module, error)) from error
+        raise RuntimeError("Runtime.UserCodeSyntaxError", "Syntax error in module '%s': %s" % (module, error),
+                           '  File "%s" Line %s\n    %s' % (error.filename, error.lineno, error.text)) from error
     if not hasattr(loaded, member):
         raise RuntimeError("Runtime.HandlerNotFound", "Handler '%s' missing on module '%s'" % (member, module))
     return getattr(loaded, member)
 
 
-def fail(kind, message):
-    said = {"errorMessage": message, "errorType": kind, "requestId": "", "stackTrace": []}
+def fail(kind, message, *frames):
+    said = {"errorMessage": message, "errorType": kind, "requestId": "", "stackTrace": frames}
     say_error(said)
     call("POST", "init/error", json.dumps(said), {"Lambda-Runtime-Function-Error-Type": kind})
     sys.exit(1)

@@ -1,6 +1,7 @@
 /* Aliases; see aliases.h. From: Lambda Developer Guide, "Create an alias", "Implement Lambda canary deployments". */
 #include "cloud/lambda/aliases.h"
 
+#include "base/java.h"
 #include "base/hash.h"
 #include "cloud/lambda/function.h"
 #include "cloud/lambda/operations.h"
@@ -89,8 +90,20 @@ struct str alias_names(struct op *op, struct str name, struct str version)
 /* --- weights ------------------------------------------------------------------------------------ */
 
 #define AT_WEIGHTS                                                                                  \
-	"1 validation error detected: Value '{%s=%g}' at 'routingConfig.additionalVersionWeights' " \
+	"1 validation error detected: Value '{%s=%s}' at 'routingConfig.additionalVersionWeights' " \
 	"failed to satisfy constraint: "
+
+static const char *java_double(struct op *op, double d)
+{
+	struct buf b;
+	const char *text;
+
+	buf_init(&b, 64);
+	java_add_double(&b, d);
+	text = arena_cstr(op->arena, buf_str(&b));
+	buf_release(&b);
+	return text;
+}
 
 static bool weight_good(struct op *op, const char *version, double weight)
 {
@@ -100,7 +113,7 @@ static bool weight_good(struct op *op, const char *version, double weight)
 			"Map value must satisfy constraint: [Member must have value less "
 			"than or equal to 1.0, Member must have value greater than or "
 			"equal to 0.0, Member must not be null]",
-			version, weight);
+			version, java_double(op, weight));
 		return false;
 	}
 	if (qualifier_is_version(str_of(version)))
@@ -110,7 +123,7 @@ static bool weight_good(struct op *op, const char *version, double weight)
 		"Map keys must satisfy constraint: [Member must have length less than or equal to "
 		"1024, Member must have length greater than or equal to 1, Member must satisfy "
 		"regular expression pattern: [0-9]+, Member must not be null]",
-		version, weight);
+		version, java_double(op, weight));
 	return false;
 }
 
@@ -136,10 +149,11 @@ static bool one_weight_good(struct op *op, struct str name, struct json_object *
 				       "Invalid function version %s. Function version %s is "
 				       "already included in routing configuration.",
 				       other, other);
-	if (qualifier_is_latest(version))
-		return function_refuse(
-			op, &InvalidParameterValueException,
+	if (qualifier_is_latest(version)) {
+		op_fail(op, &InvalidParameterValueException,
 			"$LATEST is not supported for an alias pointing to more than 1 version");
+		return false;
+	}
 	return version_is_there(op, name, str_of(other));
 }
 

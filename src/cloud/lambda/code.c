@@ -16,6 +16,7 @@
 
 enum {
 	ZIP_UPLOAD_MAX = 50 << 20,
+	REQUEST_MAX = 70167211,
 	ZIP_AT_ONCE_MAX = 512 << 10, /* unpacked within the turn */
 	WAIT_MS = 30000,
 	CODE_KEPT_MS = 20 * 60000,
@@ -117,6 +118,12 @@ static enum outcome take_bytes(struct op *op, struct str encoded, struct code *o
 {
 	struct str zip;
 
+	if (encoded.n > REQUEST_MAX) { /* nearly all of the request */
+		op_fail(op, &RequestEntityTooLargeException,
+			"Request must be smaller than %d bytes for the %s operation", REQUEST_MAX,
+			op->operation->name);
+		return FAILED;
+	}
 	if (!base64_parse(op->arena, encoded, &zip) || !zip.n)
 		return no_zip(op);
 	if (zip.n > ZIP_UPLOAD_MAX) {

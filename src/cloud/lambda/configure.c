@@ -9,6 +9,17 @@ enum { TIMEOUT_MAX = 900, VARIABLES_BYTES_MAX = 4096 };
 
 /* --- the role --------------------------------------------------------------------------------- */
 
+/* Roles of other accounts are not passed on. */
+static bool role_is_here(struct op *op, struct str arn)
+{
+	struct str rest = arn, account = STR_NONE;
+
+	for (int i = 0; i < 5; i++)
+		account = str_cut(&rest, ':');
+	return str_is(account, op->account->id) ||
+	       function_refuse(op, &LambdaAccessDenied, "Cross-account pass role is not allowed.");
+}
+
 bool configure_role(struct op *op)
 {
 	struct str arn = op_str(op, "Role"), rest = arn, name = STR_NONE;
@@ -17,7 +28,7 @@ bool configure_role(struct op *op)
 
 	if (!arn.p)
 		return true;
-	if (!authorize_pass_role(op, arn, "lambda.amazonaws.com"))
+	if (!role_is_here(op, arn) || !authorize_pass_role(op, arn, "lambda.amazonaws.com"))
 		return false;
 	while (rest.p)
 		name = str_cut(&rest, '/');

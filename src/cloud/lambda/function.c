@@ -277,6 +277,21 @@ bool function_is_pending(const struct op *op, const struct function *f)
 	return op->now < f->created_at + FUNCTION_SETTLE_MS;
 }
 
+struct str function_revision(struct op *op, const struct function *f)
+{
+	struct str kept = json_get_str(f->config, "RevisionId");
+	int64_t changed = f->updated_at > f->created_at ? f->updated_at : f->created_at;
+	unsigned char digest[SHA256_BYTES];
+	char hex[2 * SHA256_BYTES + 1];
+
+	if (op->now < changed + FUNCTION_SETTLE_MS)
+		return kept;
+	hash_sha256(kept, digest);
+	hash_hex(digest, sizeof(digest), hex);
+	return arena_strf(op->arena, "%.8s-%.4s-4%.3s-a%.3s-%.12s", hex, hex + 8, hex + 12,
+			  hex + 15, hex + 18);
+}
+
 bool function_revision_good(struct op *op, struct str revision)
 {
 	struct str asked = op_str(op, "RevisionId");
@@ -290,7 +305,7 @@ bool function_revision_good(struct op *op, struct str revision)
 
 bool function_is_settled(struct op *op, const struct function *f)
 {
-	if (!function_revision_good(op, json_get_str(f->config, "RevisionId")))
+	if (!function_revision_good(op, function_revision(op, f)))
 		return false;
 	if (op->now >= f->updated_at + FUNCTION_SETTLE_MS)
 		return true;
@@ -347,6 +362,7 @@ void function_describe(struct op *op, const struct function *f, unsigned how,
 	}
 	json_set_str(out, "FunctionArn", function_arn_of(op, f->name, qualifier));
 	json_set_str(out, "Version", f->version);
+	json_set_str(out, "RevisionId", function_revision(op, f));
 	if (how & DESCRIBE_LISTED)
 		return;
 	describe_states(op, f, out);

@@ -72,6 +72,8 @@ void function_forget_qualifier(struct op *op, struct str name, struct str qualif
  */
 bool function_is_settled(struct op *op, const struct function *f);
 bool function_revision_good(struct op *op, struct str revision);
+/* Its RevisionId now: what is written with a change, until that is through, and another one from then on. */
+struct str function_revision(struct op *op, const struct function *f);
 bool function_is_pending(const struct op *op, const struct function *f);
 
 enum describe {

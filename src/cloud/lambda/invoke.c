@@ -10,6 +10,7 @@
 #include "cloud/lambda/function.h"
 #include "cloud/lambda/invoke.h"
 #include "cloud/lambda/operations.h"
+#include "cloud/lambda/payload.h"
 #include "cloud/lambda/start.h"
 
 enum {
@@ -20,6 +21,7 @@ enum {
 
 static bool payload_good(struct op *op, struct str payload, size_t most, const char *type)
 {
+	struct str mistake;
 	const char *why = "";
 
 	if (payload.n > most) {
@@ -28,13 +30,27 @@ static bool payload_good(struct op *op, struct str payload, size_t most, const c
 			payload.n, type, most);
 		return false;
 	}
-	return !payload.n || json_parse(op->arena, payload, &why) ||
-	       str_is(str_trim(payload), "null") ||
-	       function_refuse(
-		       op, &InvalidRequestContentException,
-		       "Could not parse request body into json: Could not parse payload into "
-		       "json: %s",
-		       why);
+	if (!payload.n || json_parse(op->arena, payload, &why) || str_is(str_trim(payload), "null"))
+		return true;
+	mistake = payload_mistake(op->arena, payload);
+	return function_refuse(op, &InvalidRequestContentException,
+			       "Could not parse request body into json: Could not parse payload "
+			       "into json: %.*s",
+			       STR_ARG(mistake.p ? mistake : str_of(why)));
+}
+
+/* What is to be invoked; its ARN is told with the qualifier even where none was given. */
+static bool find(struct op *op, struct function *f)
+{
+	struct function_name n;
+
+	if (!function_name_of(op, &n))
+		return false;
+	return function_resolve(op, n.name, n.qualifier, f) ||
+	       function_refuse(op, &LambdaNotFound, "Function not found: %.*s",
+			       STR_ARG(function_arn_of(op, n.name,
+						       n.qualifier.n ? n.qualifier
+								     : STR("$LATEST"))));
 }
 
 static enum outcome answer(struct op *op, const struct pool_result *result)
@@ -84,7 +100,7 @@ static enum outcome invoke_now(struct op *op, bool flows)
 	struct str payload = op_str(op, "Payload"), context;
 	struct function f;
 
-	if (!function_get(op, &f) || !is_ready(op, &f) ||
+	if (!find(op, &f) || !is_ready(op, &f) ||
 	    !payload_good(op, payload, PAYLOAD_MAX, "RequestResponse") ||
 	    !context_good(op, &context) ||
 	    !start_invocation(op, &f,
@@ -101,7 +117,7 @@ static enum outcome invoke_later(struct op *op, struct str payload, size_t most)
 {
 	struct function f;
 
-	if (!function_get(op, &f) || !is_ready(op, &f) || !payload_good(op, payload, most, "Event"))
+	if (!find(op, &f) || !is_ready(op, &f) || !payload_good(op, payload, most, "Event"))
 		return FAILED;
 	event_promise(op, &f, payload.n ? payload : STR("{}"));
 	return DONE;
@@ -111,7 +127,7 @@ static enum outcome invoke_dry(struct op *op)
 {
 	struct function f;
 
-	if (!function_get(op, &f) || !is_ready(op, &f))
+	if (!find(op, &f) || !is_ready(op, &f))
 		return FAILED;
 	json_set_int(op->out, "StatusCode", 204);
 	json_set_cstr(op->out, "Payload", "");

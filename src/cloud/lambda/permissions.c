@@ -230,8 +230,8 @@ static bool attached_to(struct op *op, struct attached *out)
 	if (!function_name_of(op, &n) || !function_latest(op, &f))
 		return false;
 	*out = (struct attached){ n.name, qualifier_is_latest(n.qualifier) ? STR("") : n.qualifier,
-				  json_get_str(f.config, "RevisionId") };
-	if (qualifier_is_alias(n.qualifier)) {
+				  function_revision(op, &f) };
+	if (qualifier_is_alias(n.qualifier) && str_find(n.qualifier, '$') < 0) {
 		alias = alias_find(op, n.name, n.qualifier);
 		out->revision = json_get_str(alias, "RevisionId");
 		return alias || function_refuse(op, &LambdaNotFound, "Cannot find alias arn: %.*s",
@@ -240,7 +240,7 @@ static bool attached_to(struct op *op, struct attached *out)
 	if (!function_find_version(op, n.name, n.qualifier, &f))
 		return function_refuse(op, &LambdaNotFound, "Function not found: %.*s",
 				       STR_ARG(function_arn_of(op, n.name, n.qualifier)));
-	out->revision = json_get_str(f.config, "RevisionId");
+	out->revision = function_revision(op, &f);
 	return true;
 }
 

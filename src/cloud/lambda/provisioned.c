@@ -223,6 +223,7 @@ enum outcome lambda_op_put_provisioned(struct op *op)
 	json_set_int(value, "Requested", wanted);
 	json_set_str(value, "LastModified", function_date(op, op->now));
 	setting_put(op, t.name, kind, t.qualifier, STR_NONE, value);
+	function_touch(op, t.name, t.version.version);
 	see_to(op, &t);
 	json_set_int(op->out, "RequestedProvisionedConcurrentExecutions", wanted);
 	json_set_int(op->out, "AvailableProvisionedConcurrentExecutions", 0);

@@ -31,7 +31,7 @@ extern const struct shape lambda_shape_name, lambda_shape_any_name, lambda_shape
 #define LAMBDA_TEXT(least, most, expression)                                                       \
 	{                                                                                          \
 		.type = SHAPE_STRING, .has_min = true, .min = (least), .has_max = true,            \
-		.max = (most), .pattern = (expression)                                             \
+		.max = (most), .pattern = (expression), .told_null = true                          \
 	}
 #define LAMBDA_NUMBER(least, most)                                                                 \
 	{                                                                                          \
@@ -45,7 +45,7 @@ extern const struct shape lambda_shape_name, lambda_shape_any_name, lambda_shape
 	}
 #define LAMBDA_ONE_OF(list)                                                                        \
 	{                                                                                          \
-		.type = SHAPE_STRING, .values = (list)                                             \
+		.type = SHAPE_STRING, .values = (list), .told_null = true                          \
 	}
 
 /* Members that many operations begin with. */

@@ -56,7 +56,8 @@ bool version_publish(struct op *op, const struct function *latest, struct str de
 	*out = *latest;
 	out->config = json_parse(op->arena, json_text(op->arena, latest->config), NULL);
 	out->version = arena_strf(op->arena, "%lld", (long long)number);
-	out->created_at = out->updated_at = op->now;
+	/* Pending where the change that it is made of is not through yet: with Publish, not with PublishVersion. */
+	out->created_at = out->updated_at = latest->updated_at;
 	json_set_str(out->config, "Version", out->version);
 	json_set_str(out->config, "RevisionId", hash_uuid(op->arena));
 	if (description.p)
