@@ -33,7 +33,8 @@ class Client:
     """SRP's side of the one who knows the password: a user of a pool, or a device in the realm of its group."""
 
     def __init__(self, pool, password, device=None):
-        self.realm, self.password, self.device = pool.split("_")[-1], password, device
+        # A pool's realm stands behind its Region; a group's key is one as it is, and may have the same sign in it.
+        self.realm, self.password, self.device = pool if device else pool.split("_")[-1], password, device
         self.a = number(secrets.token_bytes(128))
         self.A = pow(2, self.a, N)
 
