@@ -104,7 +104,7 @@ with tempfile.TemporaryDirectory() as folder:
         {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}]}))
     ddb.create_table(TableName="Rides", AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
                      KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}], BillingMode="PAY_PER_REQUEST")
-    ddb.get_waiter("table_exists").wait(TableName="Rides", WaiterConfig={"Delay": 1})
+    ddb.get_waiter("table_exists").wait(TableName="Rides", WaiterConfig={"Delay": 0.05})
 
     out, failed = run(lam, "module", "nodejs20.x", {"index.mjs": MODULE})
     tap.ok(not failed and out["id"] == "mjs" and out["one"] == 1 and out["Arn"].endswith("assumed-role/R/module"),

@@ -127,7 +127,7 @@ def of_tables(dynamodb, cloudwatch):
     dynamodb.create_table(TableName="Rides", BillingMode="PAY_PER_REQUEST",
                           KeySchema=[{"AttributeName": "RideId", "KeyType": "HASH"}],
                           AttributeDefinitions=[{"AttributeName": "RideId", "AttributeType": "S"}])
-    dynamodb.get_waiter("table_exists").wait(TableName="Rides", WaiterConfig={"Delay": 1})
+    dynamodb.get_waiter("table_exists").wait(TableName="Rides", WaiterConfig={"Delay": 0.05})
     for number in range(3):
         dynamodb.put_item(TableName="Rides", Item={"RideId": {"S": str(number)}, "Map": {"S": "x" * 1500}})
     dynamodb.scan(TableName="Rides", ConsistentRead=True)

@@ -118,12 +118,12 @@ def make_function(me, code=None, **settings):
         "FunctionName": "RequestUnicorn", "Runtime": "nodejs22.x", "Handler": "index.handler", "Timeout": 10,
         "Role": "arn:aws:iam::%s:role/WildRydesLambda" % me.account, "Code": {"ZipFile": zipped(code or {"index.mjs": ours()})},
     }, **settings})["FunctionName"]
-    me("lambda").get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
+    me("lambda").get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.05})
 
 
 def change_code(me, files):
     me("lambda").update_function_code(FunctionName="RequestUnicorn", ZipFile=zipped(files))
-    me("lambda").get_waiter("function_updated_v2").wait(FunctionName="RequestUnicorn", WaiterConfig={"Delay": 1})
+    me("lambda").get_waiter("function_updated_v2").wait(FunctionName="RequestUnicorn", WaiterConfig={"Delay": 0.05})
 
 
 def invoke(me):
@@ -134,7 +134,7 @@ def invoke(me):
 
 def make_table_of(me):
     me("dynamodb").create_table(**TABLE)
-    me("dynamodb").get_waiter("table_exists").wait(TableName="Rides", WaiterConfig={"Delay": 1})
+    me("dynamodb").get_waiter("table_exists").wait(TableName="Rides", WaiterConfig={"Delay": 0.05})
 
 
 # --- the API -------------------------------------------------------------------------------------------------------
