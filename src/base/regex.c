@@ -6,8 +6,10 @@
 
 #include <stdlib.h>
 
-#define SLOTS (2 * REGEX_GROUPS_MAX + REGEX_LOOPS_MAX)
-#define UNSET SIZE_MAX
+#define SLOTS    (2 * REGEX_GROUPS_MAX + REGEX_LOOPS_MAX)
+#define UNSET    SIZE_MAX
+/* Places to go back to, and changes to undo: what needs more than so many needs too much memory. */
+#define KEPT_MAX ((size_t)4 << 20)
 
 struct place {
 	size_t step, at, changes;
@@ -52,6 +54,21 @@ uint32_t regex_fold(uint32_t c)
 	return c >= 'A' && c <= 'Z' ? c + 32 : c;
 }
 
+/* Use up steps. */
+static void work(struct machine *m, size_t steps)
+{
+	m->left -= steps < m->left ? steps : m->left;
+}
+
+/* Room for one more, or else the end of the search. */
+static bool has_room(struct machine *m, size_t count)
+{
+	if (count < KEPT_MAX)
+		return true;
+	m->left = 0;
+	return false;
+}
+
 static void *grow(void *p, size_t *size, size_t each)
 {
 	*size = *size ? 2 * *size : 64;
@@ -63,6 +80,8 @@ static void *grow(void *p, size_t *size, size_t each)
 
 static void set_slot(struct machine *m, size_t slot, size_t value)
 {
+	if (!has_room(m, m->change_count))
+		return;
 	if (m->change_count == m->change_size)
 		m->changes = grow(m->changes, &m->change_size, sizeof(*m->changes));
 	m->changes[m->change_count++] = (struct change){ slot, m->slots[slot] };
@@ -80,6 +99,8 @@ static void undo(struct machine *m, size_t changes)
 
 static void remember(struct machine *m, size_t step, size_t at)
 {
+	if (!has_room(m, m->place_count))
+		return;
 	if (m->place_count == m->place_size)
 		m->places = grow(m->places, &m->place_size, sizeof(*m->places));
 	m->places[m->place_count++] = (struct place){ step, at, m->change_count };
@@ -124,8 +145,10 @@ static bool takes(struct machine *m, const struct regex_step *s, size_t *at)
 	if (*at >= m->text.n)
 		return false;
 	c = regex_character(m->text, at);
-	if (s->code == RX_SET)
+	if (s->code == RX_SET) {
+		work(m, s->set->count / 16);
 		return in_set(m, s->set, c);
+	}
 	if (s->code == RX_ANY)
 		return s->c || (c != '\n' && c != '\r' && c != 0x85 && c != 0x2028 && c != 0x2029);
 	return c == s->c || (m->regex->any_case && regex_fold(c) == regex_fold(s->c));
@@ -139,6 +162,7 @@ static bool repeats(struct machine *m, size_t group, size_t *at)
 	if (from == UNSET || to == UNSET || to < from)
 		return false;
 	was = str_slice(m->text, from, to);
+	work(m, was.n / 64);
 	if (!str_eq(was, str_slice(m->text, *at, *at + was.n)))
 		return false;
 	*at += was.n;
@@ -228,7 +252,8 @@ static bool run(struct machine *m, size_t step, size_t *at)
 {
 	size_t ground = m->place_count, changes = m->change_count;
 
-	for (; m->left; m->left--) {
+	while (m->left) {
+		work(m, 1);
 		if (m->regex->steps[step].code == RX_MATCH) {
 			m->place_count = ground;
 			return true;
@@ -293,14 +318,20 @@ static bool find(const struct regex *regex, struct str text, size_t from, struct
 	return found;
 }
 
+bool regex_find_within(const struct regex *regex, struct str text, size_t from,
+		       struct regex_match *match, size_t *steps)
+{
+	return from <= text.n && find(regex, text, from, match, steps);
+}
+
 bool regex_find(const struct regex *regex, struct str text, size_t from, struct regex_match *match)
 {
 	size_t steps = REGEX_STEPS_MAX;
 
-	return from <= text.n && find(regex, text, from, match, &steps);
+	return regex_find_within(regex, text, from, match, &steps);
 }
 
-bool regex_matches(const struct regex *regex, struct str text)
+bool regex_matches_within(const struct regex *regex, struct str text, size_t *steps)
 {
 	struct regex whole = *regex;
 	struct machine m;
@@ -314,11 +345,19 @@ bool regex_matches(const struct regex *regex, struct str text)
 	memcpy(whole.steps, regex->steps, regex->count * sizeof(*whole.steps));
 	whole.steps[regex->count - 1] = (struct regex_step){ .code = RX_END };
 	whole.steps[regex->count] = (struct regex_step){ .code = RX_MATCH };
-	start(&m, &whole, text, REGEX_STEPS_MAX);
+	start(&m, &whole, text, *steps);
 	found = run(&m, 0, &at);
+	*steps = m.left;
 	stop(&m);
 	free(whole.steps);
 	return found;
+}
+
+bool regex_matches(const struct regex *regex, struct str text)
+{
+	size_t steps = REGEX_STEPS_MAX;
+
+	return regex_matches_within(regex, text, &steps);
 }
 
 static bool add_replacement(const struct regex *regex, struct str text,
@@ -346,17 +385,18 @@ static bool add_replacement(const struct regex *regex, struct str text,
 	return true;
 }
 
-bool regex_replace(const struct regex *regex, struct str text, struct str by, bool all,
-		   struct buf *out, const char **why)
+bool regex_replace(const struct regex *regex, const struct regex_replacement *how, struct buf *out,
+		   const char **why)
 {
+	struct str text = how->text;
 	struct regex_match match;
-	size_t at = 0, copied = 0, steps = REGEX_STEPS_MAX + 16 * text.n;
+	size_t at = 0, copied = 0;
 
-	while (at <= text.n && !out->overflow && find(regex, text, at, &match, &steps)) {
+	while (at <= text.n && !out->overflow && find(regex, text, at, &match, how->steps)) {
 		size_t from = match.group[0].from, to = match.group[0].to;
 
 		buf_add(out, str_slice(text, copied, from));
-		if (!add_replacement(regex, text, &match, by, out)) {
+		if (!add_replacement(regex, text, &match, how->by, out)) {
 			*why = "the replacement names a group that there is not";
 			return false;
 		}
@@ -365,10 +405,10 @@ bool regex_replace(const struct regex *regex, struct str text, struct str by, bo
 			regex_character(text, &at);
 		else if (to == from)
 			at++;
-		if (!all)
+		if (!how->all)
 			break;
 	}
-	if (!steps) {
+	if (!*how->steps) {
 		*why = "the regular expression takes too long";
 		return false;
 	}

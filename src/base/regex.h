@@ -33,10 +33,23 @@ bool regex_find(const struct regex *regex, struct str text, size_t from, struct 
 /* Does all of `text` match? */
 bool regex_matches(const struct regex *regex, struct str text);
 /*
- * Java's replaceAll (or, with `all` false, replaceFirst): "$1" and "\$" in `by` have their meaning there. Written into
- * `out`. False, with a sentence in *why, when `by` names a group that there is not.
+ * The same for who looks at many texts: they take their steps from *steps, of which 0 is left when those were not
+ * enough.
  */
-bool regex_replace(const struct regex *regex, struct str text, struct str by, bool all,
-		   struct buf *out, const char **why);
+bool regex_find_within(const struct regex *regex, struct str text, size_t from,
+		       struct regex_match *match, size_t *steps);
+bool regex_matches_within(const struct regex *regex, struct str text, size_t *steps);
+
+struct regex_replacement {
+	struct str text, by; /* "$1" and "\$" in `by` have their meaning there */
+	bool all;            /* Java's replaceAll, otherwise replaceFirst */
+	size_t *steps;       /* that it may take, and what is left of them */
+};
+/*
+ * The text with what matches replaced, written into `out`. False, with a sentence in *why, when `by` names a group that
+ * there is not, or when it takes too long.
+ */
+bool regex_replace(const struct regex *regex, const struct regex_replacement *how, struct buf *out,
+		   const char **why);
 
 #endif

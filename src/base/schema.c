@@ -14,6 +14,7 @@ struct checking {
 	struct json_object *root; /* the document that "#/..." is in */
 	const char *why;
 	int depth, steps;
+	size_t regex_steps; /* that patterns may still take */
 };
 
 static bool fits(struct checking *c, struct json_object *schema, struct json_object *value);
@@ -72,9 +73,11 @@ static bool type_fits(struct checking *c, struct json_object *types, struct json
 
 static bool enum_fits(struct checking *c, struct json_object *values, struct json_object *value)
 {
-	for (size_t i = 0; i < json_count(values); i++)
+	for (size_t i = 0; i < json_count(values) && c->steps < SCHEMA_STEPS_MAX; i++) {
+		c->steps += i % 8 == 7;
 		if (json_object_equal(json_at(values, i), value))
 			return true;
+	}
 	return !values || no(c, arena_printf(c->a,
 					     "instance value (%.*s) not found in enum (possible "
 					     "values: %.*s)",
@@ -88,9 +91,18 @@ static bool matches(struct checking *c, struct str pattern, struct str text)
 {
 	const char *why = "";
 	const struct regex *regex = regex_compile(c->a, pattern, &why);
+	size_t given = c->regex_steps < REGEX_STEPS_MAX ? c->regex_steps : REGEX_STEPS_MAX;
+	size_t left = given;
 	struct regex_match match;
+	bool found;
 
-	return !regex || regex_find(regex, text, 0, &match);
+	if (!regex)
+		return true;
+	found = regex_find_within(regex, text, 0, &match, &left);
+	/* To read the pattern costs, too. */
+	given += pattern.n + 64;
+	c->regex_steps -= given - left < c->regex_steps ? given - left : c->regex_steps;
+	return found;
 }
 
 /* Is the member described by a pattern? False when it is and does not fit. */
@@ -416,7 +428,11 @@ bool schema_fits(const struct schema_question *question, struct json_object *val
 		 const char **why)
 {
 	struct checking c = {
-		.question = question, .a = question->arena, .root = question->schema, .why = ""
+		.question = question,
+		.a = question->arena,
+		.root = question->schema,
+		.why = "",
+		.regex_steps = SCHEMA_REGEX_STEPS_MAX,
 	};
 
 	if (fits(&c, question->schema, value))

@@ -22,9 +22,10 @@ struct schema_question {
 struct json_object *schema_refer(struct arena *a, struct json_object *document,
 				 struct str reference);
 
-/* How deep schemas may be followed, and how many of them looked at. */
-#define SCHEMA_DEPTH_MAX 64
-#define SCHEMA_STEPS_MAX 200000
+/* How deep schemas may be followed, how many of them looked at, and how many steps all regular expressions may take. */
+#define SCHEMA_DEPTH_MAX       64
+#define SCHEMA_STEPS_MAX       200000
+#define SCHEMA_REGEX_STEPS_MAX 50000000
 
 /* Does the value fit? If not, *why is a sentence in the arena about the first thing that does not. */
 bool schema_fits(const struct schema_question *question, struct json_object *value,

@@ -218,24 +218,47 @@ static const struct regex *regex_arg(struct vtl *v, struct call *c)
 	return v->why ? NULL : regex;
 }
 
+/* Steps of a search that count as one of the template. */
+enum { REGEX_STEPS = 64 };
+
+/* So many steps a search may take, at most `most`: no more than are left to the template. */
+static size_t allowed(const struct vtl *v, size_t most)
+{
+	size_t left = v->steps < VELOCITY_STEPS_MAX
+			      ? (VELOCITY_STEPS_MAX - v->steps) * REGEX_STEPS + REGEX_STEPS
+			      : 0;
+
+	return most < left ? most : left;
+}
+
 static struct vtl_value *matches(struct vtl *v, struct call *c)
 {
 	const struct regex *regex = regex_arg(v, c);
+	size_t given = allowed(v, REGEX_STEPS_MAX), left = given;
+	bool matched;
 
-	return regex ? vtl_bool(v, regex_matches(regex, c->self)) : vtl_null();
+	if (!regex)
+		return vtl_null();
+	matched = regex_matches_within(regex, c->self, &left);
+	vtl_work(v, (given - left) / REGEX_STEPS);
+	return vtl_bool(v, matched);
 }
 
 static struct vtl_value *replace_by(struct vtl *v, struct call *c, bool all)
 {
 	const struct regex *regex = regex_arg(v, c);
+	size_t given = allowed(v, REGEX_STEPS_MAX + 16 * c->self.n), left = given;
 	const char *why = NULL;
 	struct buf b;
 
 	if (!regex)
 		return vtl_null();
 	buf_init(&b, VELOCITY_OUTPUT_MAX);
-	if (!regex_replace(regex, c->self, text_arg(v, c, 1), all, &b, &why))
+	if (!regex_replace(regex,
+			   &(struct regex_replacement){ c->self, text_arg(v, c, 1), all, &left },
+			   &b, &why))
 		vtl_fail(v, "%s", why);
+	vtl_work(v, (given - left) / REGEX_STEPS);
 	return made_of(v, &b);
 }
 
@@ -247,6 +270,16 @@ static struct vtl_value *replace_all(struct vtl *v, struct call *c)
 static struct vtl_value *replace_first(struct vtl *v, struct call *c)
 {
 	return replace_by(v, c, false);
+}
+
+/* The next place where split() cuts. */
+static bool find_cut(struct vtl *v, const struct regex *regex, struct str text, size_t at,
+		     struct regex_match *match)
+{
+	size_t given = allowed(v, REGEX_STEPS_MAX), left = given;
+	bool found = regex_find_within(regex, text, at, match, &left);
+
+	return vtl_work(v, (given - left) / REGEX_STEPS) && found;
 }
 
 /* As Java's split(): with limit 0, empty texts at the end are left out. */
@@ -262,7 +295,7 @@ static struct vtl_value *split(struct vtl *v, struct call *c)
 		return vtl_null();
 	while (at <= c->self.n && vtl_work(v, 1 + (c->self.n - at) / 64) &&
 	       (limit <= 0 || (int64_t)list->list.n < limit - 1) &&
-	       regex_find(regex, c->self, at, &match)) {
+	       find_cut(v, regex, c->self, at, &match)) {
 		at = match.group[0].to;
 		if (match.group[0].to == match.group[0].from)
 			at++;

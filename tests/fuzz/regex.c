@@ -26,7 +26,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			regex_matches(regex, text);
 	}
 	if (regex)
-		regex_replace(regex, text, STR("<$0>"), true, &b, &why);
+		regex_replace(regex,
+			      &(struct regex_replacement){ text, STR("<$0>"), true,
+							   &(size_t){ REGEX_STEPS_MAX } },
+			      &b, &why);
 	buf_release(&b);
 	arena_free(a);
 	return 0;

@@ -68,6 +68,42 @@ static const char *first(struct arena *a, const struct regex *regex, struct str 
 	return out;
 }
 
+/* A text of `n` letters. */
+static struct str letters(struct arena *a, size_t n)
+{
+	char *p = arena_alloc(a, n);
+
+	memset(p, 'a', n);
+	return str_make(p, n);
+}
+
+/* Expressions that are made to take long: whatever they do, they stop when their steps are used up. */
+static void test_limits(struct arena *a)
+{
+	static const char *const slow[] = { "(?:x|a|)(?=(a*)*b)c", "^(.*)\\1x$",
+					    "(a|a)*(?>(a|a)*b)", "(?=(?=(a+)+b))",
+					    "[b-zB-Z0-9]*(a*)*[b-z]" };
+	struct str text = letters(a, 1 << 20);
+	struct regex_match m;
+	const char *why = NULL;
+
+	for (size_t i = 0; i < sizeof(slow) / sizeof(*slow); i++) {
+		size_t steps = 100000;
+		bool found = regex_find_within(regex_compile(a, str_of(slow[i]), &why), text, 0, &m,
+					       &steps);
+
+		ok(!found && !steps, "%s is given up within its steps", slow[i]);
+	}
+	for (size_t i = 0, steps = 1000000; i < 3; i++) {
+		size_t before = steps;
+
+		ok(!regex_find_within(regex_compile(a, STR("(a|a)*b"), &why), letters(a, 8), 0, &m,
+				      &steps) &&
+			   steps < before,
+		   "several searches take their steps from the same ones");
+	}
+}
+
 int main(void)
 {
 	struct arena *a = arena_new();
@@ -87,7 +123,10 @@ int main(void)
 		bool good;
 
 		buf_init(&b, 10000);
-		good = regex_replace(regex, str_of(replaces[i].text), str_of(replaces[i].by), true,
+		good = regex_replace(regex,
+				     &(struct regex_replacement){ str_of(replaces[i].text),
+								  str_of(replaces[i].by), true,
+								  &(size_t){ REGEX_STEPS_MAX } },
 				     &b, &why);
 		is_str(good ? buf_str(&b) : STR_NONE, str_of(replaces[i].want), "%s in %s by %s",
 		       replaces[i].pattern, replaces[i].text, replaces[i].by);
@@ -99,6 +138,7 @@ int main(void)
 	ok(!regex_matches(regex_compile(a, STR("(a+)+b"), &why),
 			  STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")),
 	   "what would take for ever is given up");
+	test_limits(a);
 	arena_free(a);
 	return done_testing();
 }

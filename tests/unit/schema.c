@@ -1,5 +1,6 @@
 /* JSON Schema: what fits, and why not. From: the JSON Schema validation specification, draft 4; RFC 6901. */
 #include "base/schema.h"
+#include "base/time.h"
 
 #include "unit/tap.h"
 
@@ -70,6 +71,28 @@ static void test_types(struct arena *a)
 	       "and so are several");
 }
 
+/* Patterns that are made to take long, over many texts: in the end none fits any more. */
+static void test_patterns(struct arena *a)
+{
+	struct json_object *value = json_new_array(a);
+	struct schema_question question = {
+		.arena = a,
+		.schema = json_parse(
+			a,
+			STR("{\"type\":\"array\",\"items\":{\"pattern\":\"^(a|a)*c|^(a|a)*$\"}}"),
+			NULL)
+	};
+	int64_t began = time_monotonic_us();
+	const char *why = NULL;
+
+	json_add_str(value, STR("aaaaaaaaaaaaaa"));
+	ok(schema_fits(&question, value, &why), "a text that takes long fits");
+	for (int i = 0; i < 10000; i++)
+		json_add_str(value, STR("aaaaaaaaaaaaaa"));
+	ok(!schema_fits(&question, value, &why) && time_monotonic_us() - began < 20 * 1000000,
+	   "thousands of them are too much");
+}
+
 int main(void)
 {
 	struct arena *a = arena_new();
@@ -77,6 +100,7 @@ int main(void)
 	test_unique(a);
 	test_references(a);
 	test_types(a);
+	test_patterns(a);
 	arena_free(a);
 	return done_testing();
 }

@@ -2,6 +2,7 @@
  * Velocity against a table of templates and what API Gateway made of them. The first table is what its users recorded
  * from the real one (public conformance tests of a Python port), the second what the VTL reference guide says.
  */
+#include "base/time.h"
 #include "base/velocity.h"
 #include "unit/tap.h"
 
@@ -182,6 +183,30 @@ static void a_loop_ends_after_a_thousand_rounds(struct arena *a)
 	is_int(out.n, 1000, "a loop ends after a thousand rounds");
 }
 
+/* Each search is given up after a while; many of them would still take minutes. */
+static void searches_are_paid_for(struct arena *a)
+{
+	static const char *const calls[] = { "$b.matches('(a*)*b')", "$b.split('(a*)*b')",
+					     "$b.replaceAll('(?:(a*)*b|a)', 'c')" };
+	struct json_object *variables = json_new_object(a);
+	const char *why = NULL;
+	struct str out;
+
+	json_set_cstr(variables, "b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+		int64_t began = time_monotonic_us();
+
+		ok(!velocity_render(a,
+				    arena_strf(a,
+					       "#foreach($i in [1..1000])#foreach($j in [1..1000])"
+					       "#set($x = %s)#end#end",
+					       calls[i]),
+				    variables, NULL, &out, &why) &&
+			   time_monotonic_us() - began < 20 * 1000000,
+		   "a thousand times a thousand of %s are too much", calls[i]);
+	}
+}
+
 static void what_is_set_in_an_object_is_there_afterwards(struct arena *a)
 {
 	struct json_object *context =
@@ -214,6 +239,7 @@ int main(void)
 		templates_render(a, &documented[i]);
 	a_loop_ends_after_a_thousand_rounds(a);
 	what_is_set_in_an_object_is_there_afterwards(a);
+	searches_are_paid_for(a);
 	arena_free(a);
 	return done_testing();
 }

@@ -101,6 +101,7 @@ struct rules *rules_read(struct arena *a, const struct json_object *list, const 
 
 /* What placeholders have caught: "<year>", "<*>", and "$1" of regular expressions. */
 struct caught {
+	size_t steps; /* that the regular expressions of all rules may still take */
 	size_t count;
 	struct {
 		struct str name, value;
@@ -187,7 +188,7 @@ static bool match(struct arena *a, const struct rule *r, const struct rule_ask *
 	if (!r->regex)
 		return match_path(r->path, ask->path, c) &&
 		       (!r->query.p || match_query(a, r->query, ask->query, c));
-	found = regex_find(r->regex, ask->path, 0, &groups);
+	found = regex_find_within(r->regex, ask->path, 0, &groups, &c->steps);
 	for (size_t i = 1; found && i < REGEX_GROUPS_MAX; i++)
 		catch (c, arena_strf(a, "$%zu", i),
 		       groups.group[i].took_part
@@ -241,7 +242,8 @@ static struct str with_query(struct arena *a, struct str target, struct str quer
 struct rule_found rules_find(const struct rules *rules, struct arena *a, const struct rule_ask *ask)
 {
 	int exists = -1;
-	struct caught c;
+	/* Sites are served on the HTTP threads, which are everybody's. */
+	struct caught c = { .steps = REGEX_STEPS_MAX / 10 };
 
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct rule *r = &rules->at[i];

@@ -64,7 +64,7 @@ static bool read_quoted(struct reader *r, struct str *out)
 }
 
 /* %...%; a % inside is escaped. */
-static bool read_regex(struct reader *r, regex_t **out)
+static bool read_regex(struct reader *r, const struct logs_regex **out)
 {
 	size_t i = 1;
 

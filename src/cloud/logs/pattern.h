@@ -1,8 +1,6 @@
 #ifndef CLOUD_LOGS_PATTERN_H
 #define CLOUD_LOGS_PATTERN_H
 
-#include <regex.h>
-
 #include "base/json.h"
 
 /*

@@ -1,6 +1,7 @@
 #ifndef CLOUD_LOGS_PATTERN_INNER_H
 #define CLOUD_LOGS_PATTERN_INNER_H
 
+#include "base/regex.h"
 #include "cloud/logs/pattern.h"
 
 /* What pattern.c (reading), pattern_regex.c and pattern_match.c share. */
@@ -18,12 +19,18 @@ enum compare {
 	ABSENT
 };
 
+/* A regular expression between % and %. */
+struct logs_regex {
+	const struct regex *program;
+	size_t *steps; /* what searches may still take beyond their usual */
+};
+
 /* What is compared with: a number, a text in which * stands for anything, or a regular expression. */
 struct operand {
 	bool is_number;
 	double number;
 	struct str text;
-	regex_t *regex; /* NULL: none */
+	const struct logs_regex *regex; /* NULL: none */
 };
 
 /* A step of "$.a.b[0]": a member, or an element. */
@@ -52,7 +59,7 @@ struct field {
 struct term {
 	enum { MUST_BE, MAY_BE, MUST_NOT_BE } kind;
 	struct str text;
-	regex_t *regex; /* NULL: the text */
+	const struct logs_regex *regex; /* NULL: the text */
 };
 
 struct logs_pattern {
@@ -66,9 +73,10 @@ struct logs_pattern {
 
 enum { TERMS_MAX = 64, FIELDS_MAX = 64, STEPS_MAX = 32, CONDITIONS_DEPTH_MAX = 64 };
 
-/* A regular expression between % and %, compiled; NULL when it is not one that AWS knows. Freed with the arena. */
-regex_t *logs_regex_new(struct arena *a, struct str text);
-bool logs_regex_holds(const regex_t *regex, struct arena *a, struct str text);
+/* Compiled; NULL when it is not one that AWS knows. */
+const struct logs_regex *logs_regex_new(struct arena *a, struct str text);
+/* One that takes too long does not. */
+bool logs_regex_holds(const struct logs_regex *regex, struct str text);
 /* A number as JSON writes it, whole text; false when it is none. */
 bool logs_number(struct str text, double *out);
 

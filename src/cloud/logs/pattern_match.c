@@ -23,8 +23,7 @@ bool logs_pattern_is_words(const struct logs_pattern *p)
 
 static bool term_holds(const struct term *t, struct logs_message *m)
 {
-	return t->regex ? logs_regex_holds(t->regex, m->arena, m->text)
-			: str_find_str(m->text, t->text) >= 0;
+	return t->regex ? logs_regex_holds(t->regex, m->text) : str_find_str(m->text, t->text) >= 0;
 }
 
 /* Beside others, terms with a question mark do not count. */
@@ -69,7 +68,7 @@ static bool number_holds(enum compare compare, double left, double right)
 }
 
 /* A text against what it is compared with. */
-static bool text_holds(const struct condition *c, struct arena *a, struct str text)
+static bool text_holds(const struct condition *c, struct str text)
 {
 	const struct operand *o = &c->operand;
 	double number;
@@ -78,7 +77,7 @@ static bool text_holds(const struct condition *c, struct arena *a, struct str te
 	if (o->is_number && logs_number(text, &number))
 		return number_holds(c->compare, number, o->number);
 	if (o->regex)
-		same = logs_regex_holds(o->regex, a, text);
+		same = logs_regex_holds(o->regex, text);
 	else if (str_find(o->text, '*') >= 0)
 		same = policy_glob(o->text, text, false);
 	else
@@ -147,7 +146,7 @@ static bool json_compare(const struct condition *c, struct logs_message *m)
 		return boolean && json_bool_or(value, false) == (c->compare == IS_TRUE);
 	default:
 		text = there ? scalar_text(m->arena, value) : STR_NONE;
-		return text.p && text_holds(c, m->arena, text);
+		return text.p && text_holds(c, text);
 	}
 }
 
@@ -202,7 +201,7 @@ static bool word_holds(const struct condition *c, struct arena *a, struct str wo
 		return word_holds(c->left, a, word) && word_holds(c->right, a, word);
 	if (c->kind == EITHER)
 		return word_holds(c->left, a, word) || word_holds(c->right, a, word);
-	return text_holds(c, a, word);
+	return text_holds(c, word);
 }
 
 /* Which word each field is: its index, the same for every field but "...". False when there are too many or few. */

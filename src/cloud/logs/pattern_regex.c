@@ -1,5 +1,5 @@
 /*
- * The regular expressions of filter patterns: AWS's syntax in terms of POSIX's.
+ * The regular expressions of filter patterns: AWS's syntax in terms of our own, which never takes too long.
  * From: CloudWatch Logs User Guide, "Supported regular expressions (regex) syntax".
  */
 #include "cloud/logs/pattern_inner.h"
@@ -12,49 +12,28 @@
 /* Repetitions beyond this only serve to use up memory. */
 enum { REPEAT_MAX = 255 };
 
-static void free_regex(void *regex)
-{
-	regfree(regex);
-}
-
-/* "\d" and its like, outside and inside of a class; NULL when it stands for itself. */
-static const char *class_of(char c, bool inside)
-{
-	switch (c) {
-	case 'd':
-		return inside ? "0-9" : "[0-9]";
-	case 'D':
-		return inside ? NULL : "[^0-9]";
-	case 's':
-		return inside ? " \t\n\r\f\v" : "[ \t\n\r\f\v]";
-	case 'S':
-		return inside ? NULL : "[^ \t\n\r\f\v]";
-	case 'w':
-		return inside ? "A-Za-z0-9_" : "[A-Za-z0-9_]";
-	case 'W':
-		return inside ? NULL : "[^A-Za-z0-9_]";
-	default:
-		return NULL;
-	}
-}
+/*
+ * Steps that a search may take: so many for each byte, which is plenty for what goes straight through a text, and so many
+ * more for all texts together.
+ */
+enum { STEPS_A_BYTE = 8, STEPS_TOGETHER = 4000000 };
 
 /* What stands behind a backslash at text[*at]; false when it means nothing. */
 static bool add_escape(struct buf *b, struct str text, size_t *at, bool inside)
 {
 	char c = *at < text.n ? text.p[*at] : 0;
-	const char *class = class_of(c, inside);
 	unsigned char byte;
 
-	if (class) {
-		buf_adds(b, class);
+	if (c && strchr(inside ? "dsw" : "dDsSwW", c)) {
+		buf_addf(b, "\\%c", c);
 	} else if (c == 'x' && hash_unhex(str_slice(text, *at + 1, *at + 3), &byte, 1) && byte) {
-		buf_addf(b, inside ? "%c" : "[%c]", byte);
+		buf_addf(b, "\\x%02x", byte);
 		*at += 2;
 	} else if (c && strchr("tnr", c)) {
-		buf_addc(b, c == 't' ? '\t' : c == 'n' ? '\n' : '\r');
-	} else if ((unsigned char)c > 0x20 && !(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') &&
-		   !(c >= 'A' && c <= 'Z')) {
-		buf_addf(b, inside ? "%c" : "\\%c", c);
+		buf_addf(b, "\\%c", c);
+	} else if ((unsigned char)c > 0x20 && (unsigned char)c < 0x80 && !(c >= '0' && c <= '9') &&
+		   !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z')) {
+		buf_addf(b, "\\%c", c);
 	} else {
 		return false;
 	}
@@ -83,7 +62,7 @@ static bool add_class(struct buf *b, struct str text, size_t *at)
 		} else if (c == '[' || !c) {
 			return false;
 		} else {
-			buf_addc(b, c);
+			buf_addf(b, c == '&' ? "\\%c" : "%c", c);
 		}
 	}
 	return false;
@@ -105,53 +84,78 @@ static bool add_repeat(struct buf *b, struct str text, size_t *at)
 	return true;
 }
 
+/* A character that is neither an escape nor the beginning of a class or a repeat. */
+static bool add_plain(struct buf *b, struct str text, size_t *at)
+{
+	char c = text.p[*at];
+
+	++*at;
+	if (c == '(' && *at < text.n && text.p[*at] == '?')
+		return false;
+	if (c == '(')
+		buf_adds(b, "(?:");
+	else if (c == '^' || c == '$')
+		buf_adds(b, c == '^' ? "\\A" : "\\z");
+	else
+		buf_addc(b, c);
+	return c;
+}
+
 static bool translate(struct buf *b, struct str text)
 {
+	bool repeated = false, good = text.n;
 	size_t at = 0;
-	int groups = 0;
 
-	while (at < text.n) {
+	buf_adds(b, "(?s)");
+	while (good && at < text.n) {
 		char c = text.p[at];
-		bool good = true;
+		bool repeats = c && strchr("*+?{", c);
 
+		/* One that is repeated and repeated again says nothing more; with "?" it takes less. */
+		if (repeats && repeated && c != '?')
+			return false;
 		if (c == '\\') {
 			at++;
 			good = add_escape(b, text, &at, false);
 		} else if (c == '[') {
 			good = add_class(b, text, &at);
 		} else if (c == '{') {
-			/* Repeats within repeats multiply: only single items are counted. */
-			good = !(at && text.p[at - 1] == ')') && add_repeat(b, text, &at);
+			good = add_repeat(b, text, &at);
 		} else {
-			groups += (c == '(') - (c == ')');
-			good = c && groups >= 0;
-			buf_addc(b, c);
-			at++;
+			good = add_plain(b, text, &at);
 		}
-		if (!good)
-			return false;
+		repeated = repeats;
 	}
-	return groups == 0 && text.n;
+	return good;
 }
 
-regex_t *logs_regex_new(struct arena *a, struct str text)
+const struct logs_regex *logs_regex_new(struct arena *a, struct str text)
 {
-	regex_t *regex = ARENA_NEW(a, regex_t);
+	struct logs_regex *regex = ARENA_NEW(a, struct logs_regex);
+	const char *why;
 	struct buf b;
-	bool good;
 
 	buf_init(&b, 64 << 10);
-	good = translate(&b, text) && !b.overflow && !regcomp(regex, b.p, REG_EXTENDED | REG_NOSUB);
+	if (translate(&b, text) && !b.overflow)
+		regex->program = regex_compile(a, arena_dup(a, buf_str(&b)), &why);
 	buf_release(&b);
-	if (!good)
-		return NULL;
-	arena_defer(a, free_regex, regex);
-	return regex;
+	regex->steps = arena_alloc(a, sizeof(*regex->steps));
+	*regex->steps = STEPS_TOGETHER;
+	return regex->program ? regex : NULL;
 }
 
-bool logs_regex_holds(const regex_t *regex, struct arena *a, struct str text)
+bool logs_regex_holds(const struct logs_regex *regex, struct str text)
 {
-	return regexec(regex, arena_cstr(a, text), 0, NULL, 0) == 0;
+	size_t own = STEPS_A_BYTE * text.n + 64, left;
+	size_t more = *regex->steps < REGEX_STEPS_MAX ? *regex->steps : REGEX_STEPS_MAX;
+	struct regex_match match;
+	bool found;
+
+	left = own + more;
+	found = regex_find_within(regex->program, text, 0, &match, &left);
+	if (left < more)
+		*regex->steps -= more - left;
+	return found;
 }
 
 bool logs_number(struct str text, double *out)

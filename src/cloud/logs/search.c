@@ -5,7 +5,13 @@
 #include "cloud/logs/inside.h"
 #include "cloud/logs/pattern.h"
 
-enum { EVENTS_PAGE = 10000, STREAMS_MAX = 100, SCANNED_MAX = 50000 };
+enum {
+	EVENTS_PAGE = 10000,
+	STREAMS_MAX = 100,
+	SCANNED_MAX = 50000,          /* events that one call looks at, */
+	SCANNED_BYTES_MAX = 16 << 20, /* and so much of them: the account's other calls wait */
+	FORGET_BYTES = 1 << 20,       /* of messages, read as JSON in memory */
+};
 
 static enum outcome bad_pattern(struct op *op)
 {
@@ -96,6 +102,7 @@ static void search(struct op *op, const struct search *s)
 {
 	struct json_object *list = json_set_array(op->out, "events");
 	size_t limit = (size_t)op_int_or(op, "limit", EVENTS_PAGE), bytes = 0, scanned = 0;
+	size_t scanned_bytes = 0, remembered = 0;
 	struct log_place last = s->after;
 	struct arena *a = arena_new();
 	struct stmt *q = db_query(
@@ -109,14 +116,18 @@ static void search(struct op *op, const struct search *s)
 		struct logs_message m = { .arena = a, .text = stmt_str(q, 3) };
 
 		if (json_count(list) == limit || bytes > ANSWER_BYTES_MAX ||
-		    scanned == SCANNED_MAX) {
+		    scanned == SCANNED_MAX || scanned_bytes > SCANNED_BYTES_MAX) {
 			json_set_str(op->out, "nextToken", place_print(op->arena, last));
 			break;
 		}
 		last = (struct log_place){ stmt_int(q, 1), stmt_int(q, 0) };
-		if (++scanned % 1000 == 0) {
+		scanned++;
+		scanned_bytes += m.text.n;
+		remembered += m.text.n + EVENT_OVERHEAD;
+		if (remembered > FORGET_BYTES) {
 			arena_free(a);
 			m.arena = a = arena_new();
+			remembered = m.text.n;
 		}
 		if (!is_in(s, stmt_int(q, 4), stmt_str(q, 5)) ||
 		    !logs_pattern_matches(s->pattern, &m))
