@@ -9,7 +9,13 @@
 #include "base/time.h"
 #include "http/client.h"
 
-enum { WORKERS_MAX = 16, WAITING_MAX = 256, KEPT_US = 60000000 };
+enum {
+	WORKERS_MAX = 16,
+	WORKERS_SHARE = 4, /* of one account, whose servers may be slow on purpose */
+	WAITING_MAX = 256,
+	WAITING_SHARE = 64, /* of one account */
+	KEPT_US = 60000000
+};
 
 struct exchange {
 	struct exchange *next;
@@ -93,13 +99,25 @@ static void carry_out(struct exchange *e)
 		e->why && time_monotonic_us() - began >= (int64_t)e->request.timeout_ms * 1000;
 }
 
+/* Of an account, how many are under way, or (begun false) wait. */
+static int count_of(const char *account, bool begun)
+{
+	int count = 0;
+
+	for (const struct exchange *e = all; e; e = e->next)
+		count += !e->done && e->begun == begun && strcmp(e->request.account, account) == 0;
+	return count;
+}
+
+/* The one that has waited longest, of an account that does not have its share already. */
 static struct exchange *next_waiting(void)
 {
-	struct exchange *e = all;
+	struct exchange *oldest = NULL;
 
-	while (e && e->begun)
-		e = e->next;
-	return e;
+	for (struct exchange *e = all; e; e = e->next)
+		if (!e->begun && count_of(e->request.account, true) < WORKERS_SHARE)
+			oldest = e;
+	return oldest;
 }
 
 static void *work(void *unused)
@@ -172,7 +190,7 @@ bool outside_ask(const struct outside_request *request)
 
 	pthread_mutex_lock(&lock);
 	drop_old();
-	taken = waiting < WAITING_MAX;
+	taken = waiting < WAITING_MAX && count_of(request->account, false) < WAITING_SHARE;
 	if (taken) {
 		e->next = all;
 		all = e;

@@ -8,6 +8,7 @@
 #include "base/form.h"
 #include "base/hash.h"
 #include "base/time.h"
+#include "http/http.h"
 
 /* --- multi-maps ------------------------------------------------------------------------------ */
 
@@ -106,7 +107,7 @@ static struct str without_own_cookies(struct arena *a, struct str cookies)
 	while (rest.p) {
 		struct str cookie = str_trim(str_cut(&rest, ';'));
 
-		if (cookie.n && !str_starts(cookie, STR("immersion_")))
+		if (cookie.n && !str_starts(cookie, STR(HTTP_OWN_COOKIES)))
 			buf_addf(&b, "%s%.*s", b.n ? "; " : "", STR_ARG(cookie));
 	}
 	kept = b.n ? arena_dup(a, buf_str(&b)) : STR_NONE;

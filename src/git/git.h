@@ -161,7 +161,10 @@ void git_start(void (*wake)(void *arg, struct str account, struct str key), void
 void git_stop(void);
 /* Is that under way? */
 bool git_is_stopping(void);
-/* Queue a job; false when too many wait. Jobs of one repository run one after the other, those of others meanwhile. */
+/*
+ * Queue a job; false when too many wait, of all or of the account. Jobs of one repository run one after the other, those
+ * of others meanwhile; no account has more than half of the threads.
+ */
 bool git_job_add(const struct git_job_config *job);
 /* What became of a job; once done it is forgotten. */
 enum git_state git_job_take(struct str key, struct arena *a, struct git_answer *answer);

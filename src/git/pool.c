@@ -12,7 +12,13 @@
 #include "base/time.h"
 #include "git/git.h"
 
-enum { THREADS = 4, JOBS_MAX = 1024, FORGET_US = 60 * 1000 * 1000 };
+enum {
+	THREADS = 4,
+	THREADS_SHARE = 2, /* of one account, whose repositories may be slow on purpose */
+	JOBS_MAX = 1024,
+	JOBS_SHARE = 128, /* of one account */
+	FORGET_US = 60 * 1000 * 1000
+};
 
 struct job {
 	struct job *next;
@@ -97,10 +103,22 @@ static bool is_busy(const char *folder)
 	return false;
 }
 
+/* Jobs of an account, in all states or in one. */
+static size_t count_of(const char *account, bool only_running)
+{
+	size_t count = 0;
+
+	for (const struct job *job = pool.jobs; job; job = job->next)
+		count += (!only_running || job->state == RUNNING) &&
+			 strcmp(job->account, account) == 0;
+	return count;
+}
+
 static struct job *next_job(void)
 {
 	for (struct job *job = pool.jobs; job; job = job->next)
-		if (job->state == QUEUED && !is_busy(job->folder))
+		if (job->state == QUEUED && !is_busy(job->folder) &&
+		    count_of(job->account, true) < THREADS_SHARE)
 			return job;
 	return NULL;
 }
@@ -165,7 +183,7 @@ bool git_job_add(const struct git_job_config *config)
 			     .output_fd = -1 };
 	pthread_mutex_lock(&pool.lock);
 	forget_old();
-	room = pool.running && pool.count < JOBS_MAX;
+	room = pool.running && pool.count < JOBS_MAX && count_of(job->account, false) < JOBS_SHARE;
 	if (room) {
 		while (*end)
 			end = &(*end)->next;

@@ -93,6 +93,13 @@ static void turn_away(struct http_server *s, int listen_fd)
 	s->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
+/* When half of all connections are taken, nobody gets more than a quarter: the others are for others. */
+static bool has_enough(struct http_server *s, const struct sockaddr *peer)
+{
+	return connections(s) >= s->connection_limit / 2 &&
+	       atomic_load(&s->of_peer[peer_slot(peer)]) >= s->connection_limit / 4;
+}
+
 static void accept_some(struct http_listener *l)
 {
 	struct http_server *s = l->server;
@@ -102,6 +109,11 @@ static void accept_some(struct http_listener *l)
 		socklen_t n = sizeof(peer);
 		int fd = accept4(l->fd, (struct sockaddr *)&peer, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
+		if (fd >= 0 && has_enough(s, (struct sockaddr *)&peer)) {
+			close(fd);
+			say_refused(s, "one address has very many connections");
+			continue;
+		}
 		if (fd >= 0) {
 			if (!hand_over(l, fd, 0, (struct sockaddr *)&peer, n))
 				say_refused(s, "too many are connected");

@@ -6,6 +6,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "base/fnv.h"
+
 /* Networks that are nobody else's business. RFC 6890. */
 static const struct {
 	uint32_t net;
@@ -141,4 +143,23 @@ bool http_address_outside(const struct sockaddr *address, int own_port)
 	if (is_this_machine(plain))
 		return own_port && port_of(plain) == own_port;
 	return !is_private(plain);
+}
+
+unsigned peer_slot(const struct sockaddr *address)
+{
+	struct sockaddr_storage plain = { .ss_family = AF_UNSPEC };
+	struct sockaddr_in four;
+	struct sockaddr_in6 six;
+	uint64_t hash = FNV_BEGIN;
+
+	if (address)
+		plain = unmapped(address);
+	if (plain.ss_family == AF_INET) {
+		memcpy(&four, &plain, sizeof(four));
+		hash = fnv_add(hash, &four.sin_addr, sizeof(four.sin_addr));
+	} else if (plain.ss_family == AF_INET6) {
+		memcpy(&six, &plain, sizeof(six));
+		hash = fnv_add(hash, &six.sin6_addr, 8);
+	}
+	return (unsigned)(hash ^ hash >> 32) % PEERS;
 }

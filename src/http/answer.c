@@ -20,6 +20,22 @@ void http_set_header(struct http_request *req, const char *name, struct str valu
 	e->answer_end = &h->next;
 }
 
+/* Browsers leave out blanks, and take "=a=b" for a cookie without a name that they send as "a=b". */
+static bool is_own_cookie(struct str value)
+{
+	while (value.n && strchr(" \t=", value.p[0]))
+		value = str_slice(value, 1, value.n);
+	return str_starts(value, STR(HTTP_OWN_COOKIES));
+}
+
+bool http_header_foreign(struct str name, struct str value)
+{
+	if (str_eq_nocase(name, STR("Set-Cookie")))
+		return !is_own_cookie(value);
+	return !str_eq_nocase(name, STR("Clear-Site-Data")) &&
+	       !str_eq_nocase(name, STR("Service-Worker-Allowed"));
+}
+
 void http_answer(struct http_request *req, int status, const char *type, struct str body)
 {
 	struct exchange *e = req->impl;

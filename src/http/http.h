@@ -25,6 +25,12 @@
  */
 #define HTTP_LOOK "X-Immersion-Look"
 
+/*
+ * What the workshop's own cookies are called. Cookies do not know ports: what attendees host on other ports of the same
+ * host neither gets these nor may set them.
+ */
+#define HTTP_OWN_COOKIES "immersion_"
+
 struct http_server;
 struct http_listener;
 struct http_request;
@@ -126,7 +132,10 @@ void http_take_more(struct http_request *req);
 /* Call fn for each header as it was sent (repeated names come repeatedly). */
 void http_each_header(const struct http_request *req,
 		      void (*fn)(void *arg, struct str name, struct str value), void *arg);
-/* A cookie's value, or absent. */
+/*
+ * A cookie's value, or absent. Of several the last one: browsers send those of longer paths first, which a page on
+ * another port of this host may have made.
+ */
 struct str http_cookie(const struct http_request *req, const char *name);
 /* The same from the text of one Cookie header. */
 struct str http_cookie_value(struct str header, const char *name);
@@ -140,6 +149,11 @@ struct str http_query(const struct http_request *req, const char *name);
  * copied. A CR or LF in value is a bug and aborts; an empty value is not sent.
  */
 void http_set_header(struct http_request *req, const char *name, struct str value);
+/*
+ * May what an attendee has made answer with this header? Not with the workshop's cookies, nor with what would have a
+ * browser forget those of the whole host, nor give a script of one path the power over all others.
+ */
+bool http_header_foreign(struct str name, struct str value);
 /*
  * The whole answer. The body is not copied: it must live in the request's arena or be static,
  * or outlive the process. `type` may be NULL for no Content-Type.

@@ -46,6 +46,8 @@ struct http_listener {
 	bool tls;
 };
 
+enum { PEERS = 4096 };
+
 struct http_server {
 	struct group plain;
 	int threads;
@@ -65,6 +67,7 @@ struct http_server {
 	_Atomic uint64_t *tag_of_fd; /* likewise */
 	int fd_limit;
 	int connection_limit;
+	_Atomic int of_peer[PEERS]; /* connections from the addresses of one slot: peer_slot() */
 	_Atomic bool stopping;
 };
 
@@ -75,6 +78,7 @@ struct connection {
 	struct http_listener *listener;
 	struct loop *loop;
 	int fd;
+	unsigned slot; /* of its peer */
 	uint64_t tag;
 	size_t peer_n;
 	char peer[64];
@@ -193,6 +197,8 @@ void group_stop(struct group *g);
 /* --- address.c ----------------------------------------------------------------------- */
 
 struct sockaddr;
+/* Which of PEERS slots an address belongs to; one of IPv6 with all of its network. `address` may be NULL. */
+unsigned peer_slot(const struct sockaddr *address);
 /* Is the address neither this machine's (but for the port `own_port`; 0: none) nor a private network's? */
 bool http_address_outside(const struct sockaddr *address, int own_port);
 

@@ -34,6 +34,8 @@ void http_each_header(const struct http_request *req,
 
 struct str http_cookie_value(struct str header, const char *name)
 {
+	struct str found = STR_NONE;
+
 	while (header.p) {
 		struct str pair = str_trim(str_cut(&header, ';'));
 		struct str key = str_trim(str_cut(&pair, '='));
@@ -43,14 +45,15 @@ struct str http_cookie_value(struct str header, const char *name)
 		pair = str_trim(pair);
 		if (pair.n >= 2 && pair.p[0] == '"' && pair.p[pair.n - 1] == '"')
 			pair = str_slice(pair, 1, pair.n - 1);
-		return pair;
+		found = pair;
 	}
-	return STR_NONE;
+	return found;
 }
 
 struct str http_cookie(const struct http_request *req, const char *name)
 {
 	const struct exchange *e = req->impl;
+	struct str found = STR_NONE;
 
 	for (const struct header *h = e->headers; h; h = h->next) {
 		struct str value = STR_NONE;
@@ -58,9 +61,9 @@ struct str http_cookie(const struct http_request *req, const char *name)
 		if (str_eq_nocase(h->name, STR("Cookie")))
 			value = http_cookie_value(h->value, name);
 		if (value.p)
-			return value;
+			found = value;
 	}
-	return STR_NONE;
+	return found;
 }
 
 struct str http_query(const struct http_request *req, const char *name)

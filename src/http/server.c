@@ -59,6 +59,8 @@ static void connection_opened(struct loop *loop, struct MHD_Connection *mhd, voi
 	c->tag = atomic_load(&loop->server->tag_of_fd[c->fd]);
 	info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	peer_text(c, info ? info->client_addr : NULL);
+	c->slot = peer_slot(info ? info->client_addr : NULL);
+	atomic_fetch_add(&loop->server->of_peer[c->slot], 1);
 	if (c->listener->idle_seconds)
 		MHD_set_connection_option(mhd, MHD_CONNECTION_OPTION_TIMEOUT,
 					  (unsigned)c->listener->idle_seconds);
@@ -74,6 +76,9 @@ static void connection_notify(void *cls, struct MHD_Connection *mhd, void **cont
 	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
 		connection_opened(loop, mhd, context);
 	} else if (*context) {
+		const struct connection *c = *context;
+
+		atomic_fetch_sub(&loop->server->of_peer[c->slot], 1);
 		free(*context);
 		*context = NULL;
 		atomic_fetch_sub(&loop->connections, 1);

@@ -95,8 +95,8 @@ void visit_headers(struct http_request *req);
 
 /* --- session.c ---------------------------------------------------------------- */
 
-#define SESSION_COOKIE    "immersion_session"
-#define INSTRUCTOR_COOKIE "immersion_instructor"
+#define SESSION_COOKIE    HTTP_OWN_COOKIES "session"
+#define INSTRUCTOR_COOKIE HTTP_OWN_COOKIES "instructor"
 
 /* Find out who asks: person, instructor, by_cookie. A bearer token is the instructor's only where `for_instructor`. */
 void session_read(struct visit *v, bool for_instructor);

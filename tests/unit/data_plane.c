@@ -39,6 +39,10 @@ static enum outcome serve_injection(struct op *op)
 	ok(!op_answer_header(op, STR("X-Bad"), STR("a\r\nX-Evil: 1")), "no line ends in a header");
 	ok(!op_answer_header(op, STR("X Bad"), STR("a")), "no blank in a header's name");
 	ok(op_answer_header(op, STR("content-length"), STR("5")), "lengths are the server's");
+	op_answer_header(op, STR("set-cookie"), STR("immersion_session=evil; Path=/"));
+	op_answer_header(op, STR("Set-Cookie"), STR("\t=immersion_session=evil"));
+	op_answer_header(op, STR("Clear-Site-Data"), STR("\"cookies\""));
+	op_answer_header(op, STR("service-worker-allowed"), STR("/"));
 	return op_answer(op, 200, NULL, STR("whole"));
 }
 

@@ -1,11 +1,15 @@
 /* A server that runs out of descriptors turns clients away, and serves again when there is room. */
 #include "http/http.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "unit/http_wire.h"
 #include "unit/tap.h"
@@ -61,12 +65,47 @@ static bool served(int fd, const char *path)
 		      "served");
 }
 
+/* A connection from 127.0.0.`from`. */
+static int connect_from(int port, int from)
+{
+	struct sockaddr_in own = { .sin_family = AF_INET,
+				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + (uint32_t)from) };
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons((uint16_t)port),
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&own, sizeof(own)) != 0 ||
+	    connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0)
+		abort();
+	return fd;
+}
+
+static void test_greedy(int port)
+{
+	int fds[TOO_MANY], good = 0, others = 0;
+
+	for (int i = 0; i < TOO_MANY; i++) {
+		fds[i] = connect_from(port, 1);
+		good += served(fds[i], "/");
+	}
+	is_int(good, CONNECTIONS / 2, "one address has half of the connections at most");
+	for (int i = good; i < TOO_MANY; i++) {
+		close(fds[i]);
+		fds[i] = connect_from(port, i % 5 + 2);
+		others += served(fds[i], "/");
+	}
+	is_int(others, CONNECTIONS - CONNECTIONS / 2, "the other half is for others");
+	for (int i = 0; i < TOO_MANY; i++)
+		close(fds[i]);
+}
+
 static void test_too_many(int port)
 {
 	int fds[TOO_MANY], good = 0, away = 0;
 
 	for (int i = 0; i < TOO_MANY; i++) {
-		fds[i] = wire_connect(port);
+		fds[i] = connect_from(port, i % 7 + 1);
 		if (served(fds[i], "/"))
 			good++;
 		else
@@ -119,6 +158,8 @@ int main(void)
 	   DESCRIPTORS);
 	if (port) {
 		test_too_many(port);
+		ok(WIRE_WAIT(served_once(port)), "when clients have left, there is room");
+		test_greedy(port);
 		test_hog(port);
 	}
 	kill(child, SIGKILL);

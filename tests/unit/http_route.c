@@ -87,7 +87,7 @@ static const struct {
 	const char *header, *want;
 } cookies[] = {
 	{ "s=1", "1" },     { "a=0; s=1; b=2", "1" },
-	{ "a=0;s=1", "1" }, { "s=1; s=2", "1" },
+	{ "a=0;s=1", "1" }, { "s=1; s=2", "2" },
 	{ "s=", "" },       { "s=\"quoted\"", "quoted" },
 	{ "s=\"", "\"" },   { "s=a=b", "a=b" },
 	{ " s = 1 ", "1" }, { "ss=1", NULL },

@@ -126,7 +126,8 @@ static void add_custom(void *arg, struct str name, struct str value)
 	if (cache && !v->success)
 		return;
 	if (str_eq_nocase(name, STR("Content-Length")) || str_eq_nocase(name, STR("Connection")) ||
-	    str_eq_nocase(name, STR("Transfer-Encoding")) || !header_good(value))
+	    str_eq_nocase(name, STR("Transfer-Encoding")) || !header_good(value) ||
+	    !http_header_foreign(name, value))
 		return;
 	v->cache_set |= cache;
 	http_set_header(v->req, arena_cstr(v->req->arena, name), value);
