@@ -128,17 +128,17 @@ enum outcome cloudwatch_op_delete_dashboards(struct op *op)
 
 /* --- tags -------------------------------------------------------------------------------- */
 
+/* Of this account and region. */
 static bool exists(struct op *op, struct str arn)
 {
-	ptrdiff_t alarm = str_find_str(arn, STR(":alarm:"));
-	ptrdiff_t dashboard = str_find_str(arn, STR(":dashboard/"));
+	struct str alarm = arn_of_alarm(op, STR("")), dashboard = dashboard_arn(op, STR(""));
 
-	if (alarm >= 0)
+	if (str_starts(arn, alarm))
 		return db_int(op->db, 0, "SELECT 1 FROM cloudwatch_alarm WHERE name = ?", "s",
-			      str_slice(arn, (size_t)alarm + 7, arn.n));
-	return dashboard >= 0 &&
+			      str_slice(arn, alarm.n, arn.n));
+	return str_starts(arn, dashboard) &&
 	       db_int(op->db, 0, "SELECT 1 FROM cloudwatch_dashboard WHERE name = ?", "s",
-		      str_slice(arn, (size_t)dashboard + 11, arn.n));
+		      str_slice(arn, dashboard.n, arn.n));
 }
 
 /* The tags of ResourceARN as {key: value}; NULL with the error set. */

@@ -106,8 +106,7 @@ struct function_name function_name_split(struct str given)
 	return n;
 }
 
-/* Functions of other regions and accounts are out of reach. */
-static bool name_is_here(struct op *op, const struct function_name *n)
+bool function_name_is_here(struct op *op, const struct function_name *n)
 {
 	if (n->region.n && !str_is(n->region, op->region))
 		return function_refuse(
@@ -130,7 +129,7 @@ bool function_name_of(struct op *op, struct function_name *out)
 	struct str asked = op_str(op, "Qualifier");
 
 	*out = function_name_split(op_str(op, "FunctionName"));
-	if (!name_is_here(op, out))
+	if (!function_name_is_here(op, out))
 		return false;
 	if (asked.n && out->qualifier.p && !str_eq(asked, out->qualifier))
 		return function_refuse(op, &InvalidParameterValueException,

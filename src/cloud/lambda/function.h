@@ -37,6 +37,8 @@ enum { FUNCTION_SETTLE_MS = 300 };
 
 /* Take a name apart, whatever it is. */
 struct function_name function_name_split(struct str given);
+/* Functions of other regions and accounts are out of reach: false with the error set. */
+bool function_name_is_here(struct op *op, const struct function_name *n);
 /* Which function does the operation mean, by its FunctionName and Qualifier? False with the error set. */
 bool function_name_of(struct op *op, struct function_name *out);
 /* "arn:aws:lambda:...:function:NAME", with ":QUALIFIER" unless that is absent. */

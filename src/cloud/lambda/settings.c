@@ -109,6 +109,8 @@ static bool tagged(struct op *op, struct function *f)
 {
 	struct function_name n = function_name_split(op_str(op, "Resource"));
 
+	if (!function_name_is_here(op, &n))
+		return false;
 	if (n.qualifier.p)
 		return function_refuse(op, &InvalidParameterValueException,
 				       "Tags on function aliases and versions are not supported. "

@@ -20,13 +20,12 @@ struct str group_arn(struct op *op, struct str name)
 	return op_arn(op, "logs", "log-group:%.*s", STR_ARG(name));
 }
 
-struct str group_name_of(struct str identifier)
+struct str group_name_of(struct op *op, struct str identifier)
 {
-	ptrdiff_t at = str_find_str(identifier, STR(":log-group:"));
+	struct str ours = op_arn(op, "logs", "log-group:");
 
-	if (at >= 0)
-		identifier =
-			str_slice(identifier, (size_t)at + strlen(":log-group:"), identifier.n);
+	if (str_starts(identifier, ours))
+		identifier = str_slice(identifier, ours.n, identifier.n);
 	return str_ends(identifier, STR(":*")) ? str_slice(identifier, 0, identifier.n - 2)
 					       : identifier;
 }
@@ -86,7 +85,7 @@ bool group_get(struct op *op, struct log_group *out)
 			"Exactly one of logGroupName and logGroupIdentifier must be specified.");
 		return false;
 	}
-	return group_find(op, name.p ? name : group_name_of(identifier), out) || no_group(op);
+	return group_find(op, name.p ? name : group_name_of(op, identifier), out) || no_group(op);
 }
 
 /* --- making and removing ---------------------------------------------------------------- */
@@ -189,7 +188,7 @@ static bool is_named(struct op *op, struct str name)
 	if (!names)
 		return true;
 	for (size_t i = 0; i < json_count(names); i++)
-		if (str_eq(group_name_of(json_str(json_at(names, i))), name))
+		if (str_eq(group_name_of(op, json_str(json_at(names, i))), name))
 			return true;
 	return false;
 }
@@ -360,7 +359,7 @@ static bool tagged(struct op *op, struct log_group *out, struct json_object **ta
 		op_fail(op, &LogsInvalidParameter, "Invalid ARN: %.*s", STR_ARG(arn));
 		return false;
 	}
-	if (!group_find(op, name.p ? name : group_name_of(arn), out)) {
+	if (!group_find(op, name.p ? name : group_name_of(op, arn), out)) {
 		op_fail(op, &LogsNotFound, "%s",
 			name.p ? "The specified log group does not exist."
 			       : "The specified resource does not exist.");

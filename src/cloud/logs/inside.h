@@ -24,8 +24,11 @@ struct log_stream {
 bool group_find(struct op *op, struct str name, struct log_group *out);
 /* The group that logGroupName or logGroupIdentifier means; false with the error set. */
 bool group_get(struct op *op, struct log_group *out);
-/* The name of the group that an ARN or a name means, with or without ":*". */
-struct str group_name_of(struct str identifier);
+/*
+ * The name of the group that an ARN or a name means, with or without ":*". An ARN of another account or region stays as
+ * it is: no group is called so.
+ */
+struct str group_name_of(struct op *op, struct str identifier);
 /* "arn:aws:logs:R:A:log-group:NAME", without ":*". */
 struct str group_arn(struct op *op, struct str name);
 /* Make a group that does not exist. */

@@ -32,7 +32,7 @@ static void check_stream(struct authorize_list *list)
 	struct str group = op_str(op, "logGroupName"), stream = op_str(op, "logStreamName");
 
 	if (!group.p)
-		group = group_name_of(op_str_or(op, "logGroupIdentifier", ""));
+		group = group_name_of(op, op_str_or(op, "logGroupIdentifier", ""));
 	authorize_add(list, &(struct authorize_check){
 				    .resource = op_arn(op, "logs", "log-group:%.*s:log-stream:%.*s",
 						       STR_ARG(group), STR_ARG(stream)) });
@@ -50,7 +50,7 @@ static void check_groups(struct authorize_list *list)
 		struct json_object *names = op_get(op, lists[l]);
 
 		for (size_t i = 0; i < json_count(names); i++) {
-			struct str group = group_name_of(json_str(json_at(names, i)));
+			struct str group = group_name_of(op, json_str(json_at(names, i)));
 
 			authorize_add(list, &(struct authorize_check){
 						    .resource = op_arn(op, "logs",

@@ -32,7 +32,7 @@ struct scan {
 
 static bool add_group(struct op *op, struct scan *s, struct str identifier)
 {
-	struct str name = group_name_of(identifier);
+	struct str name = group_name_of(op, identifier);
 
 	if (s->group_count == GROUPS_MAX) {
 		op_fail(op, &LogsInvalidParameter, "At most %d log groups can be queried.",
