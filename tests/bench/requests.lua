@@ -1,6 +1,15 @@
 -- Plays signed requests, one after the other: the file named by REQUESTS holds them whole, as they go over
 -- the wire, each behind a line with its length. Signing happened before, so that the client is not what is measured.
-local requests, at = {}, 0
+-- Threads share them out: with one thread and one connection for each request, each is played by a client of its own.
+local requests, threads, at = {}, {}, nil
+
+function setup(thread)
+	threads[#threads + 1] = thread
+	thread:set("number", #threads)
+	for _, each in ipairs(threads) do
+		each:set("step", #threads)
+	end
+end
 
 function init(args)
 	local file = assert(io.open(os.getenv("REQUESTS"), "rb"))
@@ -13,7 +22,7 @@ function init(args)
 end
 
 function request()
-	at = at % #requests + 1
+	at = at and (at + step - 1) % #requests + 1 or number
 	return requests[at]
 end
 

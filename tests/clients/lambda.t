@@ -34,7 +34,8 @@ exports.handler = async (event, context) => {
   if (event.sleep) await new Promise((done) => setTimeout(done, event.sleep));
   if (event.eat) { const all = []; for (;;) all.push(Buffer.alloc(1 << 20, 1)); }
   return { event, calls, mine: process.env.MINE, id: context.awsRequestId, arn: context.invokedFunctionArn,
-    left: context.getRemainingTimeInMillis(), files: require("fs").readdirSync("/var/task") };
+    left: context.getRemainingTimeInMillis(), files: require("fs").readdirSync("/var/task"),
+    options: process.execArgv, gc: typeof gc };
 };
 exports.old = (event, context, callback) => callback(null, "old " + event.n);
 """
@@ -113,6 +114,8 @@ def running(fn):
            "a function answers", answer)
     tap.ok(out["event"] == {"a": [1, "ü"]} and out["mine"] == "yes" and out["files"] == ["index.js"] and
            out["arn"].endswith(":function:n") and 2000 < out["left"] <= 3000, "it sees event, context and variables", out)
+    tap.ok({"--expose-gc", "--max-http-header-size=81920", "--max-semi-space-size=6", "--max-old-space-size=116"} <=
+           set(out["options"]) and out["gc"] == "function", "node has Lambda's own options for its memory", out)
     tap.ok(re.fullmatch(r"START RequestId: (\S+) Version: \$LATEST\n\S+Z\t\1\tINFO\tcall 1\nEND RequestId: \1\n"
                         r"REPORT RequestId: \1\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\t"
                         r"Max Memory Used: \d+ MB\tInit Duration: [\d.]+ ms\t\n", log) and out["id"] in log,

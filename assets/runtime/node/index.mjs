@@ -1,14 +1,15 @@
 // The Runtime API client for nodejs functions: finds the handler, asks for events, posts what it answers.
 import fs from "node:fs";
-import http from "node:http";
 import path from "node:path";
 import module, { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { Connection } from "./connection.mjs";
 import { begin, logError } from "./console.mjs";
 import { ResponseStream, isStreaming } from "./stream.mjs";
 
 const modules = new URL("node_modules/", import.meta.url);
-createRequire(import.meta.url)("./compiled.cjs").use(fileURLToPath(modules));
+const require = createRequire(import.meta.url);
+require("./compiled.cjs").use(fileURLToPath(modules));
 if (modules.pathname !== "/var/runtime/node_modules/") {
 	// No sandbox has put them where `import` looks.
 	const layers = pathToFileURL((process.argv[2] ?? "/opt") + "/nodejs/node_modules/");
@@ -16,31 +17,39 @@ if (modules.pathname !== "/var/runtime/node_modules/") {
 }
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
 const root = process.env.LAMBDA_TASK_ROOT;
-const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+const connection = new Connection(host, port);
 let requestId;
 let whenIdle; // what is to be done when nothing is left to do
 let streaming; // the answer that is being streamed
+let agent; // of streamed answers
 
-// A request whose body is still to come, and its answer.
-function open(method, name, headers) {
-	const request = http.request({ host, port, method, agent, path: "/2018-06-01/runtime/" + name, headers });
+function pathOf(name) {
+	return "/2018-06-01/runtime/" + name;
+}
+
+// A request whose body is still to come, and its answer. Few functions need it, and it takes a while to load.
+function open(name, headers) {
+	const http = require("node:http");
+	agent ??= new http.Agent({ keepAlive: true, maxSockets: 1 });
+	const request = http.request({ host, port, method: "POST", agent, path: pathOf(name), headers });
 	const answered = new Promise((resolve, reject) => {
 		request.on("error", reject);
-		request.on("response", (response) => {
-			const parts = [];
-			response.on("data", (part) => parts.push(part));
-			response.on("end", () => resolve({ headers: response.headers, body: Buffer.concat(parts).toString() }));
-			response.on("error", reject);
-		});
+		request.on("response", (response) => response.on("end", resolve).on("error", reject).resume());
 	});
 	return { request, answered };
 }
 
-function call(method, name, body, headers = {}) {
-	const { request, answered } = open(method, name,
-		body === undefined ? headers : { ...headers, "Content-Length": Buffer.byteLength(body) });
-	request.end(body);
-	return answered;
+function post(name, body, headers) {
+	return connection.ask("POST", pathOf(name), headers, body);
+}
+
+// The next event. The connection may have been closed with the answer before, when that was too long.
+async function next() {
+	try {
+		return await connection.ask("GET", pathOf("invocation/next"));
+	} catch {
+		return connection.ask("GET", pathOf("invocation/next"));
+	}
 }
 
 // --- errors
@@ -66,7 +75,7 @@ async function tell(what, error, name) {
 	if (streaming?.begun) {
 		await streaming.fail(errorType, body);
 	} else {
-		await call("POST", name, body, { "Lambda-Runtime-Function-Error-Type": errorType });
+		await post(name, body, { "Lambda-Runtime-Function-Error-Type": errorType });
 	}
 }
 
@@ -174,11 +183,12 @@ function answerOf(handler, event, headers) {
 async function answerPlain(handler, event, headers) {
 	const answer = await answerOf(handler, event, headers);
 	whenIdle = undefined;
-	await call("POST", `invocation/${requestId}/response`, JSON.stringify(answer === undefined ? null : answer));
+	// The next event is asked for at once: whether this one's answer was taken changes nothing.
+	post(`invocation/${requestId}/response`, JSON.stringify(answer === undefined ? null : answer)).catch(() => {});
 }
 
 async function answerStreaming(handler, event, headers) {
-	const stream = new ResponseStream((head) => open("POST", `invocation/${requestId}/response`, head), handler);
+	const stream = new ResponseStream((head) => open(`invocation/${requestId}/response`, head), handler);
 	const ended = new Promise((resolve, reject) => stream.once("finish", resolve).once("error", reject));
 	streaming = stream;
 	whenIdle = () => stream.end();
@@ -189,7 +199,7 @@ async function answerStreaming(handler, event, headers) {
 }
 
 async function serve(handler) {
-	const { headers, body } = await call("GET", "invocation/next");
+	const { headers, body } = await next();
 	requestId = headers["lambda-runtime-aws-request-id"];
 	begin(requestId);
 	process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"] ?? "";

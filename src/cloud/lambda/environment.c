@@ -176,6 +176,39 @@ static void set_variables(struct variables *v, const struct pool_function *f,
 		replace(v, f->variables[i]);
 }
 
+static void add_word(struct plan *plan, const char *word)
+{
+	plan->words[plan->word_count++] = word;
+}
+
+/*
+ * What Lambda's own bootstrap gives to node: a tenth of the memory is for young objects, in two halves. Helper threads of
+ * V8 are ours: with one instead of four a machine with forty environments saves a sixth of their memory.
+ */
+static void add_node_options(struct plan *plan, struct arena *a, int memory_mb)
+{
+	int young_mb = memory_mb / 10;
+
+	add_word(plan, "--expose-gc");
+	add_word(plan, "--max-http-header-size=81920");
+	add_word(plan, arena_printf(a, "--max-semi-space-size=%d", young_mb / 2));
+	add_word(plan, arena_printf(a, "--max-old-space-size=%d", memory_mb - young_mb));
+	add_word(plan, "--v8-pool-size=1");
+}
+
+static void add_words(struct plan *plan, struct arena *a, const struct runtime *r,
+		      const char *program)
+{
+	plan->words = arena_zalloc(a, PLAN_WORDS_MAX * sizeof(char *));
+	add_word(plan, program);
+	if (!r->client)
+		return;
+	if (strcmp(r->prefix, "nodejs") == 0)
+		add_node_options(plan, a, plan->memory_mb);
+	add_word(plan, r->client);
+	add_word(plan, "/opt");
+}
+
 static void add_mount(struct plan *plan, const char *source, const char *target)
 {
 	plan->mounts[plan->mount_count++] = (struct plan_mount){ source, target };
@@ -201,12 +234,7 @@ bool environment_plan(struct arena *a, const struct pool_function *f, bool provi
 			       .processes = 1024,
 			       .files = 1024,
 			       .folder = "/var/task" };
-	plan->words = arena_zalloc(a, 4 * sizeof(char *));
-	plan->words[plan->word_count++] = program;
-	if (r->client) {
-		plan->words[plan->word_count++] = r->client;
-		plan->words[plan->word_count++] = "/opt";
-	}
+	add_words(plan, a, r, program);
 	plan->mounts = arena_zalloc(a, PLAN_MOUNTS_MAX * sizeof(*plan->mounts));
 	add_mount(plan, arena_printf(a, "%s", code), "/var/task");
 	if (opt)
