@@ -29,7 +29,7 @@
 #include "sandbox/sandbox.h"
 
 enum {
-	LOOK_MS = 50,
+	LOOK_MS = 50, /* of running, between two looks at memory */
 	CONNECTIONS_MAX = 256,
 	COUNT_EVERY = 32,
 	SLACK_MB = 256,
@@ -50,6 +50,8 @@ struct init {
 	int ports[2]; /* that are listened on: of the runtime and of the cloud */
 	int status;
 	int64_t peak_kb, own_kb, told_kb; /* told_kb: own_kb as it was told last */
+	int64_t looked_ms;                /* when; what stood still since then does not count */
+	int64_t frozen_ms;                /* since when; while `frozen` */
 	int64_t end_at_ms;                /* of patience after INIT_SHUTDOWN; 0: go on */
 	unsigned accepted;                /* since connections were counted */
 };
@@ -74,6 +76,14 @@ static void say(struct init *init, enum init_kind kind, int value)
 	packet_send(INIT_CONTROL_FD, str_make(&message, sizeof(message)), NULL, 0);
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 /* --- memory ------------------------------------------------------------------ */
 
 static void end_all(struct init *init)
@@ -91,6 +101,7 @@ static void look_at_memory(struct init *init)
 
 	if (sum.resident_kb > init->peak_kb)
 		init->peak_kb = sum.resident_kb;
+	init->looked_ms = now_ms();
 	all_kb = sum.own_kb;
 	if (!init->loose)
 		all_kb += processes_tmp_kb(init->plan.tmp_mb, &overfull);
@@ -103,6 +114,38 @@ static void look_at_memory(struct init *init)
 	if (overfull ||
 	    (sum.own_kb > most_kb && processes_measure(init->loose, true).own_kb > most_kb))
 		end_all(init);
+}
+
+/* In how many ms it is time to look; what is short is not looked at each time that it has run. */
+static int until_look(const struct init *init)
+{
+	int64_t left_ms = init->looked_ms + LOOK_MS - now_ms();
+
+	return left_ms > 0 ? (int)left_ms : 0;
+}
+
+/* --- freezing ----------------------------------------------------------------- */
+
+static void freeze(struct init *init)
+{
+	bool first = init->frozen_ms == 0;
+
+	processes_signal(init->loose, SIGSTOP);
+	if (!init->frozen)
+		init->frozen_ms = now_ms();
+	init->frozen = true;
+	/* The first time is that of most memory taken, at the program's start. */
+	if (first || until_look(init) == 0)
+		look_at_memory(init);
+	say(init, INIT_FROZEN, (int)init->peak_kb);
+}
+
+static void thaw(struct init *init)
+{
+	if (init->frozen)
+		init->looked_ms += now_ms() - init->frozen_ms;
+	init->frozen = false;
+	processes_signal(init->loose, SIGCONT);
 }
 
 /* --- connections --------------------------------------------------------------- */
@@ -298,14 +341,6 @@ static void collect(struct init *init)
 		buried(init, pid, status);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void obey(struct init *init)
 {
 	struct init_message message;
@@ -321,19 +356,14 @@ static void obey(struct init *init)
 	if (n != sizeof(message))
 		return;
 	if (message.kind == INIT_FREEZE) {
-		processes_signal(init->loose, SIGSTOP);
-		init->frozen = true;
-		look_at_memory(init);
-		say(init, INIT_FROZEN, (int)init->peak_kb);
+		freeze(init);
 	} else if (message.kind == INIT_THAW) {
-		init->frozen = false;
-		processes_signal(init->loose, SIGCONT);
+		thaw(init);
 	} else if (message.kind == INIT_PROCEED && !init->started) {
 		start_program(init);
 	} else if (message.kind == INIT_SHUTDOWN && message.value > 0) {
 		init->end_at_ms = now_ms() + message.value;
-		init->frozen = false;
-		processes_signal(init->loose, SIGCONT);
+		thaw(init);
 		if (init->program > 0)
 			kill(init->program, SIGTERM);
 	}
@@ -346,11 +376,11 @@ static void run(struct init *init)
 					{ init->signal_fd, POLLIN, 0 },
 					{ init->listeners[0], POLLIN, 0 },
 					{ init->listeners[1], POLLIN, 0 } };
-		int n = poll(on, 4, init->frozen ? -1 : LOOK_MS);
 
+		poll(on, 4, init->frozen ? -1 : until_look(init));
 		if (init->end_at_ms && now_ms() >= init->end_at_ms)
 			init->ended = true;
-		if (n == 0)
+		if (!init->frozen && until_look(init) == 0)
 			look_at_memory(init);
 		if (on[0].revents)
 			obey(init);
@@ -390,6 +420,7 @@ int init_main(bool loose)
 	}
 	if (loose)
 		enter_loose(&init);
+	init.looked_ms = now_ms();
 	if (init.plan.extensions)
 		start_extensions(&init);
 	else
