@@ -207,7 +207,7 @@ static bool any_document(struct op *op)
 	return !known->gone;
 }
 
-bool authorize_service(struct op *op, const char *service, struct str source_arn)
+bool authorize_service(struct op *op, const char *service, struct str here, struct str source_arn)
 {
 	const struct access *access = access_of(op);
 	struct str arn =
@@ -225,7 +225,7 @@ bool authorize_service(struct op *op, const char *service, struct str source_arn
 							service_signing_name(op->service),
 							op->operation->name)),
 		.resource = arn,
-		.caller = { .service = str_of(service) },
+		.caller = { .service = str_of(service), .service_here = here },
 		.find = policy_find_key,
 		.arg = (void *)(uintptr_t)keys,
 	};

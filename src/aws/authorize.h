@@ -87,9 +87,10 @@ bool authorize_pass_role(struct op *op, struct str role_arn, const char *service
 
 /*
  * May a service ("apigateway.amazonaws.com") call op's operation in its own name, on behalf of `source_arn`? That is what
- * the resource's own policy says, and nothing else.
+ * the resource's own policy says, and nothing else. `here` is the service's other name ("logs.eu-west-1.amazonaws.com"),
+ * which policies may use as well; absent when it has none.
  */
-bool authorize_service(struct op *op, const char *service, struct str source_arn);
+bool authorize_service(struct op *op, const char *service, struct str here, struct str source_arn);
 
 /* Does a role's trust policy let this service ("lambda.amazonaws.com") act as the role? */
 bool authorize_trust(struct op *op, struct str document, const char *service);

@@ -104,7 +104,7 @@ static bool may_invoke(struct op *inner, void *arg)
 	const struct invoke *how = arg;
 
 	if (!inner->operation || how->role.n || !inner->aws->identity ||
-	    authorize_service(inner, how->service, how->source_arn))
+	    authorize_service(inner, how->service, how->here, how->source_arn))
 		return true;
 	op_fail(inner, &AccessDeniedException,
 		"User: %s is not authorized to perform: lambda:InvokeFunction on resource: %.*s "

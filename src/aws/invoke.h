@@ -26,6 +26,7 @@ struct invoke {
 	 * trusts the service and may invoke the function.
 	 */
 	const char *service; /* "apigateway.amazonaws.com" */
+	struct str here;     /* how policies may call it as well; absent: nohow else */
 	struct str source_arn;
 	struct str role;
 	struct str

@@ -112,11 +112,12 @@ struct policy_caller {
 	struct str account; /* 12 digits; absent: a service or an anonymous caller */
 	struct str
 		arn; /* "arn:aws:iam::A:user/anna", "arn:aws:sts::A:assumed-role/R/S", "arn:aws:iam::A:root" */
-	struct str id;        /* "AIDA...", "AROA...:S"; may be absent */
-	struct str role_arn;  /* of a role's session: the role; otherwise absent */
-	struct str user_arn;  /* of a federated user: who made the session; otherwise absent */
-	struct str service;   /* "lambda.amazonaws.com" when a service calls in its own name */
-	struct str federated; /* the identity provider when that is who calls */
+	struct str id;           /* "AIDA...", "AROA...:S"; may be absent */
+	struct str role_arn;     /* of a role's session: the role; otherwise absent */
+	struct str user_arn;     /* of a federated user: who made the session; otherwise absent */
+	struct str service;      /* "lambda.amazonaws.com" when a service calls in its own name */
+	struct str service_here; /* its other name, "logs.eu-west-1.amazonaws.com"; absent: none */
+	struct str federated;    /* the identity provider when that is who calls */
 };
 
 struct policy_request {

@@ -215,6 +215,9 @@ static enum policy_naming name_one(const struct policy_caller *who,
 	case PRINCIPAL_FEDERATED:
 		if (named.n && str_is(principal->value, "*"))
 			return NAMED_ANYONE;
+		if (principal->type == PRINCIPAL_SERVICE && who->service_here.n &&
+		    str_eq_nocase(who->service_here, principal->value))
+			return NAMED_SELF;
 		return named.n && str_eq_nocase(named, principal->value) ? NAMED_SELF : NAMED_NOT;
 	case PRINCIPAL_CANONICAL_USER:
 		break;

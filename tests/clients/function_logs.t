@@ -153,6 +153,13 @@ def subscribed(cloud):
     cloud.lam.add_permission(FunctionName="hear", StatementId="logs", Action="lambda:InvokeFunction", Principal="logs.amazonaws.com",
                              SourceArn=cloud.logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"][0]["arn"])
     subscribe()
+    # As the templates of log forwarders write it; a permission recorded from AWS has the same principal.
+    cloud.lam.remove_permission(FunctionName="hear", StatementId="logs")
+    cloud.lam.add_permission(FunctionName="hear", StatementId="logs", Action="lambda:InvokeFunction",
+                             Principal="logs.%s.amazonaws.com" % cloud.logs.meta.region_name,
+                             SourceArn=cloud.logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"][0]["arn"])
+    subscribe()
+    tap.ok(True, "a function may let the service invoke it by its name in the region")
     cloud.invoke("talk", ride=4)
     cloud.invoke("talk", ride=5)
     heard = until(lambda: cloud.lines("/aws/lambda/hear", "HEARD"))

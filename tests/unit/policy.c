@@ -475,7 +475,7 @@ static void test_context_keys(void)
  * logic", "Permissions boundaries for IAM entities", "AWS JSON policy elements: Principal" and "NotPrincipal".
  */
 
-enum who { USER, ROLE, FEDERATED, SERVICE, STRANGER, ROOT };
+enum who { USER, ROLE, FEDERATED, SERVICE, LOGS, STRANGER, ROOT };
 
 #define YES      SAY("\"Action\":\"s3:*\",\"Resource\":\"*\"")
 #define NO       DOC("{\"Effect\":\"Deny\",\"Action\":\"s3:*\",\"Resource\":\"*\"}")
@@ -528,6 +528,16 @@ static const struct {
 	  FOR("{\"Service\":\"lambda.amazonaws.com\"}"), "allowed" },
 	{ "and to no other", SERVICE, NULL, NULL, NULL, FOR("{\"Service\":\"sqs.amazonaws.com\"}"),
 	  "resource" },
+	{ "nor to one with the region's name, unless that is its name too", SERVICE, NULL, NULL,
+	  NULL, FOR("{\"Service\":\"lambda.eu-west-1.amazonaws.com\"}"), "resource" },
+	{ "as it is of CloudWatch Logs", LOGS, NULL, NULL, NULL,
+	  FOR("{\"Service\":\"logs.eu-west-1.amazonaws.com\"}"), "allowed" },
+	{ "which has the other as well", LOGS, NULL, NULL, NULL,
+	  FOR("{\"Service\":\"logs.amazonaws.com\"}"), "allowed" },
+	{ "but not that of another region", LOGS, NULL, NULL, NULL,
+	  FOR("{\"Service\":\"logs.us-east-1.amazonaws.com\"}"), "resource" },
+	{ "and a denial counts by either name", LOGS, NULL, NULL, NULL,
+	  AGAINST("Principal", "{\"Service\":\"logs.eu-west-1.amazonaws.com\"}"), "!resource" },
 	{ "The root needs no policy", ROOT, NULL, NULL, NULL, NULL, "allowed" },
 	{ "but a resource may deny it", ROOT, NULL, NULL, NULL, AGAINST("Principal", ACCOUNT),
 	  "!resource" },
@@ -569,6 +579,8 @@ static const struct policy_caller callers[] = {
 			.arn = STR_INIT("arn:aws:sts::123456789012:federated-user/guest"),
 			.user_arn = STR_INIT("arn:aws:iam::123456789012:user/anna") },
 	[SERVICE] = { .service = STR_INIT("lambda.amazonaws.com") },
+	[LOGS] = { .service = STR_INIT("logs.amazonaws.com"),
+		   .service_here = STR_INIT("logs.eu-west-1.amazonaws.com") },
 	[STRANGER] = { .account = STR_INIT("210987654321"),
 		       .arn = STR_INIT("arn:aws:iam::210987654321:user/bert") },
 	[ROOT] = { .account = STR_INIT("123456789012"),

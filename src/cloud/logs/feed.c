@@ -238,6 +238,7 @@ enum outcome logs_job_send(struct op *op)
 	struct json_object *event = json_new_object(op->arena);
 	struct invoke how = { .function = op_str(op, "Function"),
 			      .service = "logs.amazonaws.com",
+			      .here = logs_name_here(op),
 			      .source_arn = op_str(op, "Source"),
 			      .event = true };
 	struct invoked got = { .error = NULL };

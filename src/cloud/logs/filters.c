@@ -228,6 +228,7 @@ static bool destination_good(struct op *op, const struct log_group *group, struc
 {
 	struct invoke how = { .function = arn,
 			      .service = "logs.amazonaws.com",
+			      .here = logs_name_here(op),
 			      .source_arn = arena_strf(op->arena, "%.*s:*",
 						       STR_ARG(group_arn(op, group->name))),
 			      .dry = true };

@@ -20,6 +20,11 @@ struct str group_arn(struct op *op, struct str name)
 	return op_arn(op, "logs", "log-group:%.*s", STR_ARG(name));
 }
 
+struct str logs_name_here(struct op *op)
+{
+	return arena_strf(op->arena, "logs.%s.amazonaws.com", op->region);
+}
+
 struct str group_name_of(struct op *op, struct str identifier)
 {
 	struct str ours = op_arn(op, "logs", "log-group:");

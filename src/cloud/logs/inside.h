@@ -31,6 +31,9 @@ bool group_get(struct op *op, struct log_group *out);
 struct str group_name_of(struct op *op, struct str identifier);
 /* "arn:aws:logs:R:A:log-group:NAME", without ":*". */
 struct str group_arn(struct op *op, struct str name);
+
+/* "logs.eu-west-1.amazonaws.com": what functions' policies may call this service, beside "logs.amazonaws.com". */
+struct str logs_name_here(struct op *op);
 /* Make a group that does not exist. */
 void group_add(struct op *op, struct str name, const char *class, struct log_group *out);
 
