@@ -249,6 +249,8 @@ def layers(fn):
     more = fn.publish_layer_version(LayerName="m", Content={"ZipFile": zipped({"nodejs/c.txt": "three", "both.txt": "more", "bin/x": "#!"})})
     tap.ok(two["Version"] == 2 and [v["Version"] for v in fn.list_layer_versions(LayerName="l")["LayerVersions"]] == [2, 1],
            "the next one has the next number; the newest is listed first")
+    tap.ok(two["Description"] == "" and ["Description" in v for v in fn.list_layer_versions(LayerName="l")["LayerVersions"]] ==
+           [False, True], "a version without a description tells an empty one, and lists none")
     listed = fn.list_layers(CompatibleRuntime="nodejs20.x")["Layers"]
     tap.ok(len(listed) == 1 and listed[0]["LatestMatchingVersion"]["Version"] == 1 and len(fn.list_layers()["Layers"]) == 2,
            "layers are listed with the newest version that fits", listed)

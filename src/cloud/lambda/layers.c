@@ -82,10 +82,14 @@ static void describe(struct op *op, const struct layer_version *v, bool content,
 		if (content || strcmp(key, "Content") != 0)
 			json_set(out, key, json_object_get(value));
 	}
-	if (content)
+	if (content) {
 		json_set_str(json_get(out, "Content"), "Location", code_location(op, v->code));
-	else
-		json_object_object_del(out, "LayerArn");
+		return;
+	}
+	json_object_object_del(out, "LayerArn");
+	/* A list leaves out the empty description that the version itself tells. */
+	if (!json_get_str(out, "Description").n)
+		json_object_object_del(out, "Description");
 }
 
 /* --- operations -------------------------------------------------------------------------------------- */
