@@ -179,6 +179,11 @@ static void requests(void)
 	is_int(r.status, 203, "a host can say whose request it is");
 	r = get(a, "GET", "/_plane/a/ServeInjection", STR_NONE, NULL);
 	is_str(r.body, "whole", "the answer is whole");
+	ok(str_find_str(r.headers, STR("immersion_session")) < 0,
+	   "the workshop's cookies are not set from here");
+	ok(str_find_str(r.headers, STR("Clear-Site-Data")) < 0 &&
+		   str_find_str(r.headers, STR("service-worker-allowed")) < 0,
+	   "nor are those of the host cleared, nor is a script given the whole port");
 	r = get(a, "GET", "/_plane/a/ServeFailure", STR_NONE, NULL);
 	is_int(r.status, 410, "a failure has its status");
 	is_str(r.body, "{\"message\":\"Gone \\\"for good\\\".\"}", "and its message");
