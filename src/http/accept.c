@@ -301,6 +301,13 @@ static bool start_tls(struct http_listener *l, const struct http_listen *how, co
 	return false;
 }
 
+static unsigned idle_of(const struct http_listen *how)
+{
+	if (how->idle_seconds == HTTP_IDLE_FOREVER)
+		return 0;
+	return how->idle_seconds ? (unsigned)how->idle_seconds : IDLE_SECONDS;
+}
+
 struct http_listener *http_listen(struct http_server *s, const struct http_listen *how,
 				  struct arena *a, const char **why)
 {
@@ -313,7 +320,7 @@ struct http_listener *http_listen(struct http_server *s, const struct http_liste
 				     .takes = how->takes,
 				     .context = how->context,
 				     .body_max = how->body_max,
-				     .idle_seconds = how->idle_seconds,
+				     .idle_seconds = idle_of(how),
 				     .fd = -1 };
 	if (how->address) {
 		l->fd = open_socket(how, a, why);

@@ -181,10 +181,8 @@ static enum MHD_Result park(struct exchange *e)
 /* All of the body was taken. */
 static void taken(struct exchange *e)
 {
-	int idle = e->connection->listener->idle_seconds;
-
 	MHD_set_connection_option(e->mhd, MHD_CONNECTION_OPTION_TIMEOUT,
-				  (unsigned)(idle ? idle : IDLE_SECONDS));
+				  e->connection->listener->idle_seconds);
 	e->req.taken = e->taker.arg;
 	e->taker.broken = NULL;
 }

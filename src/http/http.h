@@ -78,6 +78,8 @@ typedef bool http_takes(struct http_request *req, void *context, struct http_tak
 
 /* --- server ----------------------------------------------------------- */
 
+enum { HTTP_IDLE_FOREVER = -1 };
+
 struct http_listen {
 	const char *
 		address; /* "0.0.0.0", "::" (both families), "127.0.0.1"; NULL: no socket, see http_adopt() */
@@ -86,7 +88,8 @@ struct http_listen {
 	const char *cert_pem, *key_pem; /* TLS when not NULL: PEM texts */
 	http_handler *handler;
 	void *context;
-	int idle_seconds;  /* a connection that says nothing is closed after it; 0: after 60 */
+	/* A connection that says nothing is closed after it; 0: after 60; HTTP_IDLE_FOREVER: never. */
+	int idle_seconds;
 	http_takes *takes; /* NULL: every body is collected */
 	/*
 	 * Share the certificate and the threads of this listener, instead of cert_pem and key_pem. A server may have
@@ -150,10 +153,10 @@ struct str http_query(const struct http_request *req, const char *name);
  */
 void http_set_header(struct http_request *req, const char *name, struct str value);
 /*
- * May what an attendee has made answer with this header? Not with the workshop's cookies, nor with what would have a
- * browser forget those of the whole host, nor give a script of one path the power over all others.
+ * May what an attendee hosts here set this header of an answer? Not a cookie of the workshop's, nor what has a browser
+ * forget those of the whole host, nor what gives a script of one path the power over all others.
  */
-bool http_header_foreign(struct str name, struct str value);
+bool http_guest_may_set(struct str name, struct str value);
 /*
  * The whole answer. The body is not copied: it must live in the request's arena or be static,
  * or outlive the process. `type` may be NULL for no Content-Type.

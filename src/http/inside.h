@@ -40,8 +40,8 @@ struct http_listener {
 	http_takes *takes;
 	void *context;
 	size_t body_max;
-	int idle_seconds; /* 0: the server's */
-	int fd;           /* -1 for one that only adopts */
+	unsigned idle_seconds; /* as libmicrohttpd has it: 0 is for ever */
+	int fd;                /* -1 for one that only adopts */
 	int port;
 	bool tls;
 };

@@ -60,10 +60,12 @@ static void connection_opened(struct loop *loop, struct MHD_Connection *mhd, voi
 	info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	peer_text(c, info ? info->client_addr : NULL);
 	c->slot = peer_slot(info ? info->client_addr : NULL);
-	atomic_fetch_add(&loop->server->of_peer[c->slot], 1);
-	if (c->listener->idle_seconds)
+	/* A sandbox's connections are counted where the sandbox is; they have no address of their own. */
+	if (!c->tag)
+		atomic_fetch_add(&loop->server->of_peer[c->slot], 1);
+	if (c->listener->idle_seconds != IDLE_SECONDS)
 		MHD_set_connection_option(mhd, MHD_CONNECTION_OPTION_TIMEOUT,
-					  (unsigned)c->listener->idle_seconds);
+					  c->listener->idle_seconds);
 	*context = c;
 	atomic_fetch_add(&loop->connections, 1);
 }
@@ -78,7 +80,8 @@ static void connection_notify(void *cls, struct MHD_Connection *mhd, void **cont
 	} else if (*context) {
 		const struct connection *c = *context;
 
-		atomic_fetch_sub(&loop->server->of_peer[c->slot], 1);
+		if (!c->tag)
+			atomic_fetch_sub(&loop->server->of_peer[c->slot], 1);
 		free(*context);
 		*context = NULL;
 		atomic_fetch_sub(&loop->connections, 1);

@@ -317,6 +317,26 @@ static void test_adopt(struct http_server *s)
 	close(pair[1]);
 }
 
+/* Two silent connections, of which one may be. */
+static void test_idle(struct http_server *s)
+{
+	struct http_listen how = { .address = "127.0.0.1",
+				   .idle_seconds = HTTP_IDLE_FOREVER,
+				   .body_max = 100,
+				   .handler = handle };
+	const char *why = "";
+	struct http_listener *l = http_listen(s, &how, a, &why);
+	int patient = wire_connect(http_listener_port(l)), other = wire_connect(port);
+	struct str got;
+
+	ok(WIRE_WAIT(http_server_figures(s).connections == 2), "two clients connect");
+	ok(WIRE_WAIT(http_server_figures(s).connections == 1), "and one is closed for its silence");
+	got = wire_ask(a, patient, STR("GET /show HTTP/1.1\r\nHost: h\r\n\r\n"), false);
+	ok(str_find_str(got, STR("path=/show")) > 0, "where it may last, it does");
+	close(patient);
+	close(other);
+}
+
 /* In a process of its own, which must die of it. */
 static void test_line_break(void)
 {
@@ -347,6 +367,7 @@ int main(void)
 	test_expect();
 	test_malformed();
 	test_leaving(s);
+	test_idle(s);
 	test_sentences(s);
 	test_adopt(s);
 	http_server_free(s, 100);

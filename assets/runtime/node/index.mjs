@@ -39,17 +39,26 @@ function open(name, headers) {
 	return { request, answered };
 }
 
-function post(name, body, headers) {
-	return connection.ask("POST", pathOf(name), headers, body);
+// What was not answered is asked again, in its order: the connection may have been closed. An answer that comes twice is
+// refused, and nothing else.
+async function ask(times, ...request) {
+	try {
+		return await connection.ask(...request);
+	} catch (error) {
+		if (times === 1) {
+			throw error;
+		}
+		return ask(times - 1, ...request);
+	}
 }
 
-// The next event. The connection may have been closed with the answer before, when that was too long.
-async function next() {
-	try {
-		return await connection.ask("GET", pathOf("invocation/next"));
-	} catch {
-		return connection.ask("GET", pathOf("invocation/next"));
-	}
+function post(name, body, headers) {
+	return ask(2, "POST", pathOf(name), headers, body);
+}
+
+// The next event. It goes with an answer, and that one is too long to be taken when the connection is closed twice.
+function next() {
+	return ask(3, "GET", pathOf("invocation/next"));
 }
 
 // --- errors

@@ -703,7 +703,9 @@ static bool start_thread(void)
 /* Under the lock: accounts may have begun to ask. */
 static bool start_locked(const struct lambda_config *config, struct arena *a, const char **why)
 {
+	/* A function that does not let go of its processor for minutes still gets to answer over it. */
 	struct http_listen how = { .body_max = STREAM_MAX,
+				   .idle_seconds = HTTP_IDLE_FOREVER,
 				   .handler = runtime_handle,
 				   .takes = runtime_takes };
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
