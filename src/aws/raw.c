@@ -136,7 +136,7 @@ bool op_answer_header(struct op *op, struct str name, struct str value)
 
 	if (!is_token(name) || !is_field_value(value))
 		return false;
-	if (is_the_servers(name) || !http_header_foreign(name, value))
+	if (is_the_servers(name) || !http_guest_may_set(name, value))
 		return true;
 	header = ARENA_NEW(op->arena, struct raw_answer_header);
 	header->name = arena_cstr(op->arena, name);

@@ -45,7 +45,7 @@ enum outcome op_answer(struct op *op, int status, const char *type, struct str b
 /*
  * A header of the answer, before or after op_answer(); names may repeat. False, and nothing is added, when name or value
  * could not stand in a header: they may come from an attendee's function. Content-Length, Connection,
- * Transfer-Encoding and such are the server's: they are dropped, and so is what is not http_header_foreign().
+ * Transfer-Encoding and such are the server's: they are dropped, and so is what is not http_guest_may_set().
  */
 bool op_answer_header(struct op *op, struct str name, struct str value);
 

@@ -28,7 +28,7 @@ static bool is_own_cookie(struct str value)
 	return str_starts(value, STR(HTTP_OWN_COOKIES));
 }
 
-bool http_header_foreign(struct str name, struct str value)
+bool http_guest_may_set(struct str name, struct str value)
 {
 	if (str_eq_nocase(name, STR("Set-Cookie")))
 		return !is_own_cookie(value);

@@ -127,7 +127,7 @@ static void add_custom(void *arg, struct str name, struct str value)
 		return;
 	if (str_eq_nocase(name, STR("Content-Length")) || str_eq_nocase(name, STR("Connection")) ||
 	    str_eq_nocase(name, STR("Transfer-Encoding")) || !header_good(value) ||
-	    !http_header_foreign(name, value))
+	    !http_guest_may_set(name, value))
 		return;
 	v->cache_set |= cache;
 	http_set_header(v->req, arena_cstr(v->req->arena, name), value);
