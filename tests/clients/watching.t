@@ -48,6 +48,22 @@ def groups_and_events(logs):
           lambda: logs.create_log_group(logGroupName="/app/web"))
 
 
+def much_is_searched_in_parts(logs):
+    """Or a search that finds nothing would hold up all that the account does."""
+    logs.create_log_group(logGroupName="/app/huge")
+    logs.create_log_stream(logGroupName="/app/huge", logStreamName="one")
+    now, filler = int(time.time() * 1000), "x" * 250000
+    for batch in range(18):
+        logs.put_log_events(logGroupName="/app/huge", logStreamName="one", logEvents=[
+            {"timestamp": now + 4 * batch + n, "message": filler} for n in range(4)])
+    logs.put_log_events(logGroupName="/app/huge", logStreamName="one", logEvents=[{"timestamp": now + 99, "message": "the needle"}])
+    page = logs.filter_log_events(logGroupName="/app/huge", filterPattern="needle")
+    tap.ok(page["events"] == [] and page.get("nextToken"), "a search through much is interrupted", page)
+    found = list(logs.get_paginator("filter_log_events").paginate(logGroupName="/app/huge", filterPattern="needle"))
+    tap.ok([e["message"] for page in found for e in page["events"]] == ["the needle"] and len(found) == 2,
+           "and goes on where it was", found)
+
+
 def queries(logs):
     now = int(time.time())
     query = logs.start_query(logGroupName="/app/web", startTime=now - 3600, endTime=now + 3600,
@@ -178,6 +194,7 @@ def main():
         one, other = watch(logs), watch(cloudwatch)
         groups_and_events(logs)
         queries(logs)
+        much_is_searched_in_parts(logs)
         kept(logs)
         metric_filters(logs, cloudwatch)
         metrics(cloudwatch)

@@ -244,6 +244,10 @@ static void memory(void)
 	       "for at in range(0, len(x), 4096): x[at] = 1\n"
 	       "time.sleep(10)");
 	ok(seen.end.over_memory, "so is one whose memory could be shared");
+	python("import os, socket\n"
+	       "x = bytearray(200 << 20) if os.fork() == 0 else None\n"
+	       "while True: socket.create_connection(('127.0.0.1', 4566)).close()");
+	ok(seen.end.over_memory, "so is one that opens connections all the time");
 	is_str(python("import ctypes\n"
 		      "libc = ctypes.CDLL(None, use_errno=True)\n"
 		      "for call in (319, b'x', 0), (29, 0, 8 << 30, 0o1600):\n"

@@ -1,0 +1,91 @@
+/* The threads that run git: what one account can hold of them. */
+#include "git/git.h"
+
+#include <pthread.h>
+
+#include "unit/http_wire.h"
+#include "unit/tap.h"
+
+enum { SLOW = 6, MANY = 200 };
+
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER; /* held as long as slow jobs are to last */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int under_way, most;
+
+static void wake(void *arg, struct str account, struct str key)
+{
+	(void)arg;
+	(void)account;
+	(void)key;
+}
+
+static void slow(struct git_work *work)
+{
+	(void)work;
+	pthread_mutex_lock(&lock);
+	under_way++;
+	most = under_way > most ? under_way : most;
+	pthread_mutex_unlock(&lock);
+	pthread_mutex_lock(&gate);
+	pthread_mutex_unlock(&gate);
+	pthread_mutex_lock(&lock);
+	under_way--;
+	pthread_mutex_unlock(&lock);
+}
+
+static void quick(struct git_work *work)
+{
+	(void)work;
+}
+
+static int now_under_way(void)
+{
+	int n;
+
+	pthread_mutex_lock(&lock);
+	n = under_way;
+	pthread_mutex_unlock(&lock);
+	return n;
+}
+
+/* A job in a repository of its own. */
+static bool add(struct arena *a, const char *account, int number, git_work *work)
+{
+	return git_job_add(
+		&(struct git_job_config){ .account = str_of(account),
+					  .key = arena_strf(a, "%s-%d", account, number),
+					  .folder = arena_printf(a, "/%s/%d", account, number),
+					  .work = work });
+}
+
+static bool ends(struct arena *a, struct str key)
+{
+	struct git_answer answer;
+	bool done = false;
+
+	return WIRE_WAIT(done = done || git_job_take(key, a, &answer) == GIT_DONE);
+}
+
+int main(void)
+{
+	struct arena *a = arena_new();
+	int taken = SLOW;
+
+	pthread_mutex_lock(&gate);
+	git_start(wake, NULL);
+	for (int i = 0; i < SLOW; i++)
+		add(a, "greedy", i, slow);
+	ok(WIRE_WAIT(now_under_way() > 0), "an account has many slow jobs");
+	ok(add(a, "other", 0, quick), "another has one");
+	ok(ends(a, STR("other-0")), "which does not wait for those");
+	for (; taken < MANY && add(a, "greedy", taken, quick); taken++)
+		;
+	ok(taken > SLOW && taken < MANY, "an account may not add jobs without end");
+	ok(add(a, "other", 1, quick), "while others still may");
+	pthread_mutex_unlock(&gate);
+	ok(ends(a, STR("greedy-0")), "slow jobs end, too");
+	ok(most > 0 && most <= 2, "half of the threads were for others all the time");
+	git_stop();
+	arena_free(a);
+	return done_testing();
+}
