@@ -72,6 +72,24 @@ def items(server, person, db):
     tap.ok(old["RideId"] == "r-1" and "Item" not in rides.get_item(Key={"RideId": "r-1"}), "a deleted item is gone")
 
 
+# API reference, BatchGetItem: an answer has at most 16 MB; the keys of the rest come back unprocessed.
+def large_batch(db):
+    names = ["large-%d" % i for i in range(60)]
+    for name in names:
+        db.put_item(TableName="Rides", Item={"RideId": {"S": name}, "Text": {"S": "x" * 300000}})
+    keys = [{"RideId": {"S": name}} for name in names]
+    answer = db.batch_get_item(RequestItems={"Rides": {"Keys": keys, "ConsistentRead": True}})
+    got = answer["Responses"]["Rides"]
+    bytes_got = sum(len("RideIdText") + len(item["RideId"]["S"]) + 300000 for item in got)
+    tap.ok(len(got) == 55 and bytes_got <= 16 << 20, "a batch never answers more than 16 MB", (len(got), bytes_got))
+    left = answer["UnprocessedKeys"]["Rides"]
+    tap.ok(left == {"Keys": keys[55:], "ConsistentRead": True}, "what did not fit is asked for again", left)
+    rest = db.batch_get_item(RequestItems=answer["UnprocessedKeys"])
+    tap.ok(len(rest["Responses"]["Rides"]) == 5 and rest["UnprocessedKeys"] == {}, "and then comes")
+    for key in keys:
+        db.delete_item(TableName="Rides", Key=key)
+
+
 def mistakes(server, person, db):
     fails("a table that is not there is not found", "ResourceNotFoundException", "not found",
           lambda: db.describe_table(TableName="rides"))
@@ -179,6 +197,7 @@ def main():
         tap.ok(who["Account"] == person["account"] and who["UserId"].startswith("AIDA"), "boto3 learns who it is", who)
         table(db)
         items(server, person, db)
+        large_batch(db)
         mistakes(server, person, db)
         clocks(db, sts)
         presigned(sts, person)

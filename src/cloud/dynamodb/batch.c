@@ -135,11 +135,11 @@ static void read_table(struct op *op, const struct reads *r, size_t *bytes)
 	for (size_t i = 0; i < r->count; i++) {
 		struct stored_item item;
 
-		if (*bytes >= ANSWER_MAX) {
+		item_get(op, r->table, &r->keys[i], &item);
+		if (*bytes + item.size > ANSWER_MAX) {
 			leave(op, r, i);
 			break;
 		}
-		item_get(op, r->table, &r->keys[i], &item);
 		if (item.found)
 			json_add(items, items_project(op, r->request.projection, item.text));
 		*bytes += item.size;
