@@ -2,14 +2,8 @@
  * Property: a definition that becomes an HTTP API is exported, as JSON and as YAML, and what was exported becomes an API
  * with as many routes; one that is refused is refused with a sentence.
  */
-#include <stdint.h>
-#include <stdlib.h>
-
-#include "aws/call.h"
 #include "cloud/apigatewayv2/operations.h"
-#include "store/folder.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz/definition.h"
 
 static const struct aws_error none = { "ResourceNotFoundException", 400, NULL, false };
 
@@ -21,39 +15,6 @@ static enum outcome no_keys(struct op *op)
 static const struct operation keys[] = { { .name = "GetJwks", .run = no_keys }, { 0 } };
 static const struct service issuer = { .name = "cognito-issuer", .operations = keys };
 static const struct service *const services[] = { &apigatewayv2_service, &issuer, NULL };
-
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static struct account *account;
-static const char *folder;
-
-static void remove_folder(void)
-{
-	account_close(account);
-	folder_remove(folder);
-}
-
-/* An account that is made once; what a run does to it is undone. */
-static void make_account(void)
-{
-	static struct arena *a; /* lives as long as the account */
-	static const struct schema *schemas[2];
-	const char *why = "", *tmp = getenv("TMPDIR");
-	char *made;
-
-	a = arena_new();
-	made = arena_printf(a, "%s/fuzz-XXXXXX", tmp ? tmp : "/tmp");
-	schemas[0] = apigatewayv2_service.schema;
-	require(mkdtemp(made) != NULL);
-	folder = made;
-	account = account_open(folder, STR("123456789012"), schemas, true, a, &why);
-	require(account != NULL);
-	atexit(remove_folder);
-}
 
 static size_t routes_of(struct op *op, struct str api)
 {
@@ -88,31 +49,20 @@ static struct str export(struct op *op, struct str api, const char *type)
 	return json_get_str(op->out, "body");
 }
 
+static void check(struct op *op, struct str text)
+{
+	struct str api = import(op, text), again;
+
+	if (!api.p)
+		return;
+	again = import(op, export(op, api, "JSON"));
+	require(again.p && routes_of(op, again) == routes_of(op, api));
+	again = import(op, export(op, api, "YAML"));
+	require(again.p && routes_of(op, again) == routes_of(op, api));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct aws aws = { .config = { .services = services, .region = "eu-west-1" } };
-	struct arena *a = arena_new();
-	struct op op = { .arena = a,
-			 .aws = &aws,
-			 .service = &apigatewayv2_service,
-			 .region = "eu-west-1",
-			 .endpoint = STR("http://127.0.0.1:4566"),
-			 .now = 1700000000000 };
-	struct str text = arena_dup(a, str_make(data, size)), api, again;
-
-	if (!account)
-		make_account();
-	op.account = account;
-	op.db = account->db;
-	db_begin(account->db, true);
-	api = str_is_utf8(text) && str_find(text, '\0') < 0 ? import(&op, text) : STR_NONE;
-	if (api.p) {
-		again = import(&op, export(&op, api, "JSON"));
-		require(again.p && routes_of(&op, again) == routes_of(&op, api));
-		again = import(&op, export(&op, api, "YAML"));
-		require(again.p && routes_of(&op, again) == routes_of(&op, api));
-	}
-	db_rollback(account->db);
-	arena_free(a);
+	definition_run(services, data, size, check);
 	return 0;
 }

@@ -2,49 +2,10 @@
  * Property: a definition that becomes a REST API is exported, as Swagger and as OpenAPI 3, in JSON and in YAML, and what
  * was exported becomes an API with as many methods; one that is refused is refused with a sentence.
  */
-#include <stdint.h>
-#include <stdlib.h>
-
-#include "aws/call.h"
 #include "cloud/apigateway/operations.h"
-#include "store/folder.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz/definition.h"
 
 static const struct service *const services[] = { &apigateway_service, NULL };
-
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
-
-static struct account *account;
-static const char *folder;
-
-static void remove_folder(void)
-{
-	account_close(account);
-	folder_remove(folder);
-}
-
-/* An account that is made once; what a run does to it is undone. */
-static void make_account(void)
-{
-	static struct arena *a; /* lives as long as the account */
-	static const struct schema *schemas[2];
-	const char *why = "", *tmp = getenv("TMPDIR");
-	char *made;
-
-	a = arena_new();
-	made = arena_printf(a, "%s/fuzz-XXXXXX", tmp ? tmp : "/tmp");
-	schemas[0] = apigateway_service.schema;
-	require(mkdtemp(made) != NULL);
-	folder = made;
-	account = account_open(folder, STR("123456789012"), schemas, true, a, &why);
-	require(account != NULL);
-	atexit(remove_folder);
-}
 
 static size_t methods_of(struct op *op, struct str owner)
 {
@@ -98,12 +59,15 @@ static struct str export(struct op *op, struct str api, const char *type, const 
 }
 
 /* Export it, and make an API of that. */
-static void check(struct op *op, struct str api)
+static void check(struct op *op, struct str text)
 {
 	static const char *const ways[][2] = { { "swagger", "application/json" },
 					       { "oas30", "application/json" },
 					       { "oas30", "application/yaml" } };
+	struct str api = import(op, text);
 
+	if (!api.p)
+		return;
 	deploy(op, api);
 	for (size_t i = 0; i < 3; i++) {
 		struct str again = import(op, export(op, api, ways[i][0], ways[i][1]));
@@ -114,25 +78,6 @@ static void check(struct op *op, struct str api)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct aws aws = { .config = { .services = services, .region = "eu-west-1" } };
-	struct arena *a = arena_new();
-	struct op op = { .arena = a,
-			 .aws = &aws,
-			 .service = &apigateway_service,
-			 .region = "eu-west-1",
-			 .endpoint = STR("http://127.0.0.1:4566"),
-			 .now = 1700000000000 };
-	struct str text = arena_dup(a, str_make(data, size)), api;
-
-	if (!account)
-		make_account();
-	op.account = account;
-	op.db = account->db;
-	db_begin(account->db, true);
-	api = str_is_utf8(text) && str_find(text, '\0') < 0 ? import(&op, text) : STR_NONE;
-	if (api.p)
-		check(&op, api);
-	db_rollback(account->db);
-	arena_free(a);
+	definition_run(services, data, size, check);
 	return 0;
 }
