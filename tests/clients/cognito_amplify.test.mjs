@@ -1,16 +1,14 @@
 // AWS Amplify's library for JavaScript, version 6, against the cloud: signing up and in by every flow, devices, second
 // factor, passwords, attributes, an identity pool's credentials. Nothing is changed but the addresses.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { readFileSync, mkdtempSync, openSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import { Amplify } from "aws-amplify";
 import * as auth from "aws-amplify/auth";
 import { cognitoUserPoolsTokenProvider } from "aws-amplify/auth/cognito";
+import { Cloud } from "../support/cloud.mjs";
 
 // What a browser has, and the library names a device by.
 Object.defineProperty(globalThis, "navigator", { configurable: true, value: { userAgent: "Mozilla/5.0 Firefox/140.0", platform: "Linux" } });
@@ -22,26 +20,8 @@ for (const name of ["setTimeout", "setInterval"]) {
 		return ms >= 5000 ? timer.unref() : timer;
 	};
 }
-const folder = mkdtempSync(join(tmpdir(), "immersion-amplify-"));
-const log = join(folder, "log");
 const PASSWORD = "Un1corns!fly", MAIL = "ada@wildrydes.example";
-let child, endpoint, poolId, clientId, identityPoolId;
-
-function start() {
-	return new Promise((resolve, reject) => {
-		let text = "";
-		child = spawn(process.env.IMMERSION ?? "build/immersion",
-			["cloud", "--data", join(folder, "data"), "--listen", "127.0.0.1", "--cloud-port", "0", "--any-credentials"],
-			{ stdio: ["ignore", "pipe", openSync(log, "a")] });
-		child.stdout.on("data", (bytes) => {
-			text += bytes;
-			const found = /(http:\/\/127\.0\.0\.1:\d+)/.exec(text);
-			if (found)
-				resolve(found[1]);
-		});
-		child.on("exit", () => reject(new Error("the cloud did not start: " + text)));
-	});
-}
+let cloud, endpoint, poolId, clientId, identityPoolId;
 
 async function admin(operation, input, service = "AWSCognitoIdentityProviderService") {
 	const answer = await fetch(endpoint, { method: "POST", body: JSON.stringify(input), headers: {
@@ -52,7 +32,7 @@ async function admin(operation, input, service = "AWSCognitoIdentityProviderServ
 }
 
 // What the code of the mail is that was sent last.
-const code = () => /\b\d{6}\b/.exec(readFileSync(log, "utf8").split("\n").filter((l) => l.includes(" to " + MAIL)).at(-1))[0];
+const code = () => /\b\d{6}\b/.exec(readFileSync(cloud.log, "utf8").split("\n").filter((l) => l.includes(" to " + MAIL)).at(-1))[0];
 
 function totp(secret, step = Math.floor(Date.now() / 30000)) {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -73,7 +53,8 @@ const storage = {
 const signIn = (more = {}) => auth.signIn({ username: MAIL, password: PASSWORD, ...more });
 
 before(async () => {
-	endpoint = await start();
+	cloud = await Cloud.start("--any-credentials");
+	endpoint = cloud.endpoint;
 	poolId = (await admin("CreateUserPool", { PoolName: "WildRydes", AutoVerifiedAttributes: ["email"],
 		DeviceConfiguration: { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true } })).UserPool.Id;
 	await admin("SetUserPoolMfaConfig", { UserPoolId: poolId, MfaConfiguration: "OPTIONAL",
@@ -89,8 +70,7 @@ before(async () => {
 });
 
 after(() => {
-	child?.kill();
-	rmSync(folder, { recursive: true, force: true });
+	cloud?.stop();
 });
 
 test("a rider signs up, confirms and is signed in at once", async () => {

@@ -1,39 +1,19 @@
 // The browser's library of lab 1, amazon-cognito-identity-js, and aws-jwt-verify against the cloud: register, verify,
 // sign in by SRP, look, change, forget, leave. Nothing is changed but the address.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { readFileSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import identity from "amazon-cognito-identity-js";
 import { CognitoJwtVerifier } from "aws-jwt-verify";
+import { Cloud } from "../support/cloud.mjs";
 
 const {
 	AuthenticationDetails, CognitoRefreshToken, CognitoUser, CognitoUserAttribute, CognitoUserPool,
 } = identity;
-const folder = mkdtempSync(join(tmpdir(), "immersion-cognito-"));
-const log = join(folder, "log");
 const PASSWORD = "Un1corns!fly", MAIL = "ada@wildrydes.example";
-let child, endpoint, pool, poolId, clientId;
-
-function start() {
-	return new Promise((resolve, reject) => {
-		let text = "";
-		child = spawn(process.env.IMMERSION ?? "build/immersion",
-			["cloud", "--data", join(folder, "data"), "--listen", "127.0.0.1", "--cloud-port", "0", "--any-credentials"],
-			{ stdio: ["ignore", "pipe", openSync(log, "a")] });
-		child.stdout.on("data", (bytes) => {
-			text += bytes;
-			const found = /(http:\/\/127\.0\.0\.1:\d+)/.exec(text);
-			if (found)
-				resolve(found[1]);
-		});
-		child.on("exit", () => reject(new Error("the cloud did not start: " + text)));
-	});
-}
+let cloud, endpoint, pool, poolId, clientId;
 
 async function admin(operation, input) {
 	const answer = await fetch(endpoint, { method: "POST", body: JSON.stringify(input), headers: {
@@ -61,10 +41,11 @@ function memory() {
 
 const storage = memory();
 const someone = () => new CognitoUser({ Username: MAIL, Pool: pool, Storage: storage });
-const code = () => /\b\d{6}\b/.exec(readFileSync(log, "utf8").split("\n").filter((l) => l.includes(" to " + MAIL)).at(-1))[0];
+const code = () => /\b\d{6}\b/.exec(readFileSync(cloud.log, "utf8").split("\n").filter((l) => l.includes(" to " + MAIL)).at(-1))[0];
 
 before(async () => {
-	endpoint = await start();
+	cloud = await Cloud.start("--any-credentials");
+	endpoint = cloud.endpoint;
 	poolId = (await admin("CreateUserPool", { PoolName: "WildRydes", AutoVerifiedAttributes: ["email"] })).UserPool.Id;
 	clientId = (await admin("CreateUserPoolClient", { UserPoolId: poolId, ClientName: "WildRydesWebApp" }))
 		.UserPoolClient.ClientId;
@@ -72,8 +53,7 @@ before(async () => {
 });
 
 after(() => {
-	child?.kill();
-	rmSync(folder, { recursive: true, force: true });
+	cloud?.stop();
 });
 
 test("a rider registers, verifies the address and signs in", async () => {

@@ -1,9 +1,5 @@
 // The AWS SDK for JavaScript v3 against the cloud: the path of lab 1's table, and what goes wrong.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import {
@@ -13,47 +9,22 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import {
 	DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, ScanCommand,
 } from "@aws-sdk/lib-dynamodb";
+import { Cloud } from "../support/cloud.mjs";
 
-const folder = mkdtempSync(join(tmpdir(), "immersion-js-"));
-let child, endpoint, db, documents;
-
-// The cloud prints its address when it is ready.
-function start() {
-	return new Promise((resolve, reject) => {
-		let text = "";
-		child = spawn(process.env.IMMERSION ?? "build/immersion",
-			["cloud", "--data", folder, "--listen", "127.0.0.1", "--cloud-port", "0", "--account", "123456789012"]);
-		child.stdout.on("data", (bytes) => {
-			text += bytes;
-			const found = /(http:\/\/127\.0\.0\.1:\d+)/.exec(text);
-			if (found)
-				resolve(found[1]);
-		});
-		child.on("exit", () => reject(new Error("the cloud did not start: " + text)));
-	});
-}
-
-function settings(more = {}) {
-	return {
-		endpoint, region: "us-east-1", maxAttempts: 1,
-		credentials: { accessKeyId: "test", secretAccessKey: "test" }, ...more,
-	};
-}
+let cloud, db, documents;
 
 before(async () => {
-	endpoint = await start();
-	db = new DynamoDBClient(settings());
+	cloud = await Cloud.start("--account", "123456789012");
+	db = new DynamoDBClient(cloud.settings());
 	documents = DynamoDBDocumentClient.from(db);
 });
 
 after(() => {
-	child.removeAllListeners("exit");
-	child.kill("SIGKILL");
-	rmSync(folder, { recursive: true, force: true });
+	cloud?.stop();
 });
 
 test("the SDK learns who it is", async () => {
-	const who = await new STSClient(settings()).send(new GetCallerIdentityCommand({}));
+	const who = await new STSClient(cloud.settings()).send(new GetCallerIdentityCommand({}));
 	assert.equal(who.Account, "123456789012");
 	assert.equal(who.Arn, "arn:aws:iam::123456789012:root");
 });
@@ -91,23 +62,23 @@ test("errors arrive as the SDK's classes", async () => {
 });
 
 test("a wrong secret is refused", async () => {
-	const wrong = new DynamoDBClient(settings({ credentials: { accessKeyId: "test", secretAccessKey: "tesu" } }));
+	const wrong = new DynamoDBClient(cloud.settings({ credentials: { accessKeyId: "test", secretAccessKey: "tesu" } }));
 	await assert.rejects(wrong.send(new ListTablesCommand({})), { name: "InvalidSignatureException" });
 });
 
 test("a wrong region is named beside the right one", async () => {
-	const elsewhere = new DynamoDBClient(settings({ region: "eu-south-1" }));
+	const elsewhere = new DynamoDBClient(cloud.settings({ region: "eu-south-1" }));
 	await assert.rejects(elsewhere.send(new ListTablesCommand({})), /'eu-south-1'.*'us-east-1'/s);
 });
 
 test("a clock that is an hour slow is told so, and the SDK corrects itself by our Date header", async () => {
-	const slow = new DynamoDBClient(settings({ systemClockOffset: -3600000 }));
+	const slow = new DynamoDBClient(cloud.settings({ systemClockOffset: -3600000 }));
 	await assert.rejects(slow.send(new ListTablesCommand({})), /Signature expired: /);
 	assert.deepEqual((await slow.send(new ListTablesCommand({}))).TableNames, ["Rides"]);
 });
 
 test("a browser's preflight and answers carry what another origin needs", async () => {
-	const asked = await fetch(endpoint, {
+	const asked = await fetch(cloud.endpoint, {
 		method: "OPTIONS",
 		headers: { Origin: "http://x.example", "Access-Control-Request-Method": "POST",
 			"Access-Control-Request-Headers": "authorization,x-amz-target" },
@@ -115,7 +86,7 @@ test("a browser's preflight and answers carry what another origin needs", async 
 	assert.equal(asked.status, 200);
 	assert.equal(asked.headers.get("access-control-allow-origin"), "*");
 	assert.match(asked.headers.get("access-control-allow-headers"), /x-amz-target/);
-	const refused = await fetch(endpoint, { method: "POST", headers: { Origin: "http://x.example" }, body: "{}" });
+	const refused = await fetch(cloud.endpoint, { method: "POST", headers: { Origin: "http://x.example" }, body: "{}" });
 	assert.equal(refused.headers.get("access-control-allow-origin"), "*");
 	assert.match(refused.headers.get("access-control-expose-headers"), /x-amzn-RequestId/i);
 });

@@ -1,9 +1,5 @@
 // The AWS SDK for JavaScript v3 reads a table's stream while the table changes.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import {
@@ -13,33 +9,14 @@ import {
 	DescribeStreamCommand, DynamoDBStreamsClient, GetRecordsCommand, GetShardIteratorCommand, ListStreamsCommand,
 	ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb-streams";
+import { Cloud } from "../support/cloud.mjs";
 
-const folder = mkdtempSync(join(tmpdir(), "immersion-js-streams-"));
-let child, db, streams, arn;
-
-// The cloud prints its address when it is ready.
-function start() {
-	return new Promise((resolve, reject) => {
-		let text = "";
-		child = spawn(process.env.IMMERSION ?? "build/immersion",
-			["cloud", "--data", folder, "--listen", "127.0.0.1", "--cloud-port", "0", "--account", "123456789012"]);
-		child.stdout.on("data", (bytes) => {
-			text += bytes;
-			const found = /(http:\/\/127\.0\.0\.1:\d+)/.exec(text);
-			if (found)
-				resolve(found[1]);
-		});
-		child.on("exit", () => reject(new Error("the cloud did not start: " + text)));
-	});
-}
+let cloud, db, streams, arn;
 
 before(async () => {
-	const settings = {
-		endpoint: await start(), region: "us-east-1", maxAttempts: 1,
-		credentials: { accessKeyId: "test", secretAccessKey: "test" },
-	};
-	db = new DynamoDBClient(settings);
-	streams = new DynamoDBStreamsClient(settings);
+	cloud = await Cloud.start("--account", "123456789012");
+	db = new DynamoDBClient(cloud.settings());
+	streams = new DynamoDBStreamsClient(cloud.settings());
 	const made = await db.send(new CreateTableCommand({
 		TableName: "Rides", BillingMode: "PAY_PER_REQUEST",
 		AttributeDefinitions: [{ AttributeName: "RideId", AttributeType: "S" }],
@@ -51,9 +28,7 @@ before(async () => {
 });
 
 after(() => {
-	child.removeAllListeners("exit");
-	child.kill("SIGKILL");
-	rmSync(folder, { recursive: true, force: true });
+	cloud?.stop();
 });
 
 test("a table's stream is listed and described", async () => {

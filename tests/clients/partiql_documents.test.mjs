@@ -1,40 +1,18 @@
 // PartiQL by the AWS SDK for JavaScript v3 and its lib-dynamodb.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import {
 	BatchExecuteStatementCommand, DynamoDBDocumentClient, ExecuteStatementCommand, ExecuteTransactionCommand,
 } from "@aws-sdk/lib-dynamodb";
+import { Cloud } from "../support/cloud.mjs";
 
-const folder = mkdtempSync(join(tmpdir(), "immersion-partiql-"));
-let child, documents;
-
-// The cloud prints its address when it is ready.
-function start() {
-	return new Promise((resolve, reject) => {
-		let text = "";
-		child = spawn(process.env.IMMERSION ?? "build/immersion",
-			["cloud", "--data", folder, "--listen", "127.0.0.1", "--cloud-port", "0"]);
-		child.stdout.on("data", (bytes) => {
-			text += bytes;
-			const found = /(http:\/\/127\.0\.0\.1:\d+)/.exec(text);
-			if (found)
-				resolve(found[1]);
-		});
-		child.on("exit", () => reject(new Error("the cloud did not start: " + text)));
-	});
-}
+let cloud, documents;
 
 before(async () => {
-	const db = new DynamoDBClient({
-		endpoint: await start(), region: "us-east-1", maxAttempts: 1,
-		credentials: { accessKeyId: "test", secretAccessKey: "test" },
-	});
+	cloud = await Cloud.start();
+	const db = new DynamoDBClient(cloud.settings());
 	documents = DynamoDBDocumentClient.from(db);
 	await db.send(new CreateTableCommand({
 		TableName: "Flowers", BillingMode: "PAY_PER_REQUEST",
@@ -45,9 +23,7 @@ before(async () => {
 });
 
 after(() => {
-	child.removeAllListeners("exit");
-	child.kill("SIGKILL");
-	rmSync(folder, { recursive: true, force: true });
+	cloud?.stop();
 });
 
 test("statements insert, select, update and delete documents", async () => {
