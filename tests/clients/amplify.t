@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import boto3
 import botocore.exceptions
 from botocore.config import Config
-from immersion import Server, Tap, free_port
+from immersion import Server, Tap, free_port, zipped
 from model import watch
 
 tap = Tap()
@@ -38,14 +38,6 @@ def fails(name, code, words, call):
     except botocore.exceptions.ClientError as error:
         found = error.response["Error"]
         tap.ok(found["Code"] == code and words in found["Message"], name, found)
-
-
-def zipped(files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
-        for name, text in files.items():
-            z.writestr(name, text)
-    return out.getvalue()
 
 
 def put(url, body, method="PUT"):

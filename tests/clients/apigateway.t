@@ -6,14 +6,12 @@ Every answer of the service is also held against botocore's service models (test
 """
 import http.client
 import http.server
-import io
 import json
 import os
 import sys
 import tempfile
 import threading
 import time
-import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
@@ -22,7 +20,7 @@ import botocore.awsrequest
 import botocore.credentials
 import botocore.exceptions
 from botocore.config import Config
-from immersion import Server, Tap, ROOT
+from immersion import OFTEN, ROOT, Server, Tap, zipped
 from model import watch
 
 tap = Tap()
@@ -51,14 +49,6 @@ def authorizer(event, context):
             "policyDocument": {"Version": "2012-10-17", "Statement": [{"Action": "execute-api:Invoke",
               "Effect": "Allow" if token.startswith("allow") else "Deny", "Resource": event["methodArn"]}]}}
 """
-
-
-def zipped(files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
-        for name, text in files.items():
-            z.writestr(name, text)
-    return out.getvalue()
 
 
 def client(service):
@@ -106,7 +96,7 @@ def uri(function):
 def create(name, handler, files, role, runtime, invoked_by):
     made = fn.create_function(FunctionName=name, Runtime=runtime, Handler=handler, Role=role, Timeout=10,
                               Code={"ZipFile": zipped(files)})
-    fn.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+    fn.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=OFTEN)
     if invoked_by:
         fn.add_permission(FunctionName=name, StatementId="api", Action="lambda:InvokeFunction",
                           Principal="apigateway.amazonaws.com", SourceArn=invoked_by)
@@ -138,7 +128,7 @@ def lab():
     """The unicorn backend, as the lab has it."""
     ddb.create_table(TableName="Rides", AttributeDefinitions=[{"AttributeName": "RideId", "AttributeType": "S"}],
                      KeySchema=[{"AttributeName": "RideId", "KeyType": "HASH"}], BillingMode="PAY_PER_REQUEST")
-    ddb.get_waiter("table_exists").wait(TableName="Rides", WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+    ddb.get_waiter("table_exists").wait(TableName="Rides", WaiterConfig=OFTEN)
     role = iam.create_role(RoleName="WildRydesLambda", AssumeRolePolicyDocument=TRUST("lambda.amazonaws.com"))["Role"]["Arn"]
     iam.put_role_policy(RoleName="WildRydesLambda", PolicyName="DynamoDBWriteAccess", PolicyDocument=json.dumps({
         "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "dynamodb:PutItem",

@@ -20,7 +20,7 @@ import botocore.awsrequest
 import botocore.credentials
 import botocore.exceptions
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import OFTEN, Server, Tap
 from model import watch
 
 tap = Tap()
@@ -120,7 +120,7 @@ def function(name, handler, role, everything):
     with zipfile.ZipFile(out, "w") as z:
         z.writestr("index.py", PYTHON)
     made = fn.create_function(FunctionName=name, Runtime="python3.12", Handler=handler, Role=role, Timeout=10, Code={"ZipFile": out.getvalue()})
-    fn.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+    fn.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=OFTEN)
     if everything:
         fn.add_permission(FunctionName=name, StatementId="api", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com",
                           SourceArn="arn:aws:execute-api:%s:%s:*" % (REGION, ACCOUNT))

@@ -16,7 +16,7 @@ import boto3
 import botocore.auth
 import botocore.exceptions
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import OFTEN, Server, Tap
 from model import watch
 
 tap = Tap()
@@ -44,7 +44,7 @@ def table(db):
                            KeySchema=[{"AttributeName": "RideId", "KeyType": "HASH"}])["TableDescription"]
     tap.ok(made["TableArn"].endswith(":table/Rides") and isinstance(made["CreationDateTime"], datetime.datetime),
            "a table is created", made)
-    db.get_waiter("table_exists").wait(TableName="Rides", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    db.get_waiter("table_exists").wait(TableName="Rides", WaiterConfig=OFTEN)
     tap.ok(db.describe_table(TableName="Rides")["Table"]["TableStatus"] == "ACTIVE", "the waiter waits for it")
     tap.ok(db.list_tables()["TableNames"] == ["Rides"], "it is listed")
     answer = db.describe_table(TableName="Rides")["ResponseMetadata"]
@@ -203,7 +203,7 @@ def main():
         presigned(sts, person)
         every_other_operation(db)
         db.delete_table(TableName="Rides")
-        db.get_waiter("table_not_exists").wait(TableName="Rides", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+        db.get_waiter("table_not_exists").wait(TableName="Rides", WaiterConfig=OFTEN)
         tap.ok(db.list_tables()["TableNames"] == [], "a deleted table is gone")
         tap.ok(not sum(complaints, []), "every answer is what botocore's model says", "\n".join(sum(complaints, [])))
         server.kill()

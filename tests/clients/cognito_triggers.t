@@ -19,7 +19,7 @@ import boto3
 import botocore.exceptions
 from botocore import UNSIGNED
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import OFTEN, Server, Tap
 from model import watch
 
 tap = Tap()
@@ -91,7 +91,7 @@ class World:
             z.writestr("index.js", SOURCE)
         self.arn = self.fn.create_function(FunctionName="triggers", Runtime="nodejs20.x", Handler="index.handler",
                                            Role=role, MemorySize=512, Timeout=60, Code={"ZipFile": packed.getvalue()})["FunctionArn"]
-        self.fn.get_waiter("function_active_v2").wait(FunctionName="triggers", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+        self.fn.get_waiter("function_active_v2").wait(FunctionName="triggers", WaiterConfig=OFTEN)
         self.pool = self.idp.create_user_pool(
             PoolName="Riders", AutoVerifiedAttributes=["email"],
             LambdaConfig={name: self.arn for name in TRIGGERS})["UserPool"]

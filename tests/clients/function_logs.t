@@ -20,7 +20,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import boto3
 import botocore.exceptions
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import OFTEN, Server, Tap
 from model import watch
 
 tap = Tap()
@@ -79,7 +79,7 @@ class Cloud:
     def create(self, name, code, role):
         arn = self.lam.create_function(FunctionName=name, Runtime="nodejs20.x", Handler="index.handler", Role=role, Timeout=20,
                                        Code={"ZipFile": zipped(code)})["FunctionArn"]
-        self.lam.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+        self.lam.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=OFTEN)
         return arn
 
     def invoke(self, name, **event):

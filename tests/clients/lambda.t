@@ -4,7 +4,6 @@
 Every answer is also held against botocore's service models (tests/support/model.py).
 """
 import base64
-import io
 import json
 import os
 import re
@@ -19,7 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import boto3
 import botocore.exceptions
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import OFTEN, Server, Tap, zipped
 from model import watch
 
 tap = Tap()
@@ -60,14 +59,6 @@ def handler(event, context):
 """
 
 
-def zipped(files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
-        for name, text in files.items():
-            z.writestr(name, text)
-    return out.getvalue()
-
-
 def client(server, service):
     return boto3.client(service, aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1",
                         endpoint_url="http://127.0.0.1:%d" % server.cloud_port,
@@ -85,7 +76,7 @@ def fails(name, code, words, call):
 def create(fn, name, runtime, handler, files, **more):
     made = fn.create_function(FunctionName=name, Runtime=runtime, Handler=handler, Role=ROLE,
                               Code={"ZipFile": files if isinstance(files, bytes) else zipped(files)}, **more)
-    fn.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+    fn.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=OFTEN)
     return made
 
 
@@ -166,9 +157,7 @@ def others(fn, server):
     out = invoke(fn, "missing", {})[1]
     tap.ok(out["errorType"] == "Runtime.HandlerNotFound" and "index.none is undefined" in out["errorMessage"],
            "a handler that is not there is named", out)
-    boot = zipfile.ZipInfo("bootstrap")
-    boot.external_attr = (stat.S_IFREG | 0o755) << 16
-    create(fn, "own", "provided.al2023", "x", zipped({boot: """#!/usr/bin/python3
+    create(fn, "own", "provided.al2023", "x", zipped({"bootstrap": """#!/usr/bin/python3
 import http.client, os
 c = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 while True:
@@ -177,7 +166,7 @@ while True:
     body, id = r.read(), r.headers["Lambda-Runtime-Aws-Request-Id"]
     c.request("POST", "/2018-06-01/runtime/invocation/%s/response" % id, b'{"own":%s}' % body)
     c.getresponse().read()
-"""}))
+"""}, 0o755))
     tap.ok(invoke(fn, "own", [1])[1] == {"own": [1]}, "a bootstrap of one's own runs")
 
 
@@ -186,7 +175,7 @@ def changing(fn):
     changed = fn.update_function_code(FunctionName="p", ZipFile=zipped({"app.py": "def handler(e, c): return 'new'"}))
     tap.ok(changed["LastUpdateStatus"] == "InProgress" and changed["CodeSha256"] != before["CodeSha256"] and
            changed["RevisionId"] != before["RevisionId"], "code is changed", changed)
-    fn.get_waiter("function_updated_v2").wait(FunctionName="p", WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+    fn.get_waiter("function_updated_v2").wait(FunctionName="p", WaiterConfig=OFTEN)
     tap.ok(invoke(fn, "p", {})[1] == "new", "and the new code runs")
     fails("an old revision is refused", "PreconditionFailedException", "Revision Id",
           lambda: fn.update_function_code(FunctionName="p", ZipFile=zipped({"app.py": ""}), RevisionId=before["RevisionId"]))

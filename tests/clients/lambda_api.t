@@ -7,7 +7,6 @@ answered where it was recorded by public projects.
 import collections
 import hashlib
 import base64
-import io
 import json
 import os
 import subprocess
@@ -16,13 +15,12 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
 import botocore.exceptions
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import OFTEN, Server, Tap, zipped
 from model import watch
 
 tap = Tap()
@@ -45,14 +43,6 @@ const fs = require("fs");
 let seen = [];
 exports.handler = async (event) => { if (event === "all") return seen; seen.push(event); };
 """
-
-
-def zipped(files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
-        for name, text in files.items():
-            z.writestr(name, text)
-    return out.getvalue()
 
 
 def client(server, service, key="test", secret="test", token=None):
@@ -79,8 +69,8 @@ def create(fn, name, code="1", **more):
 
 
 def settle(fn, name):
-    fn.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 10})
-    fn.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+    fn.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=OFTEN)
+    fn.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig=OFTEN)
 
 
 def change(fn, name, code):
@@ -98,7 +88,7 @@ def versions(fn):
     one = fn.publish_version(FunctionName="v")
     tap.ok(one["Version"] == "1" and one["FunctionArn"] == ARN + "v:1" and one["Description"] == "first" and
            one["State"] == "Active", "a version of a function that is settled is published, and is there at once", one)
-    fn.get_waiter("published_version_active").wait(FunctionName="v", Qualifier="1", WaiterConfig={"Delay": 1, "MaxAttempts": 5})
+    fn.get_waiter("published_version_active").wait(FunctionName="v", Qualifier="1", WaiterConfig=OFTEN)
     again = fn.publish_version(FunctionName="v", Description="other")
     tap.ok(again["Version"] == "1" and again["Description"] == "first", "nothing has changed: no new version", again)
     change(fn, "v", "2")

@@ -4,19 +4,16 @@
 From: Lambda Developer Guide, "Using the Lambda Extensions API to create extensions".
 """
 import base64
-import io
 import json
 import os
-import stat
 import sys
 import tempfile
 import time
-import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import OFTEN, Server, Tap, zipped
 
 tap = Tap()
 TRUST = {"Version": "2012-10-17", "Statement": [
@@ -67,16 +64,6 @@ def handler(event, context):
 """
 
 
-def zipped(files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as z:
-        for name, text in files.items():
-            info = zipfile.ZipInfo(name)
-            info.external_attr = (stat.S_IFREG | 0o755) << 16
-            z.writestr(info, text)
-    return out.getvalue()
-
-
 def client(service):
     return boto3.client(service, aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1",
                         endpoint_url="http://127.0.0.1:%d" % server.cloud_port,
@@ -85,8 +72,8 @@ def client(service):
 
 def create(name, mode="", timeout=2, **variables):
     lam.create_function(FunctionName=name, Runtime="python3.12", Handler="index.handler", Role=ROLE, Timeout=timeout, Layers=[LAYER],
-                        Environment={"Variables": {"MODE": mode, **variables}}, Code={"ZipFile": zipped({"index.py": FUNCTION})})
-    lam.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+                        Environment={"Variables": {"MODE": mode, **variables}}, Code={"ZipFile": zipped({"index.py": FUNCTION}, 0o755)})
+    lam.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=OFTEN)
 
 
 def invoke(name, event=None):
@@ -138,7 +125,7 @@ def failures():
         out, log = invoke(name, {"sleep": 15})
         tap.ok(out.get("errorType") == kind and words in out["errorMessage"], "%s: that is the function's error" % mode, (out, log))
     version = lam.publish_version(FunctionName="initing")["Version"]
-    lam.get_waiter("published_version_active").wait(FunctionName="initing", Qualifier=version, WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+    lam.get_waiter("published_version_active").wait(FunctionName="initing", Qualifier=version, WaiterConfig=OFTEN)
     lam.put_provisioned_concurrency_config(FunctionName="initing", Qualifier=version, ProvisionedConcurrentExecutions=1)
     deadline, told = time.monotonic() + 30, {"Status": ""}
     while told["Status"] != "FAILED" and time.monotonic() < deadline:
@@ -165,7 +152,7 @@ with tempfile.TemporaryDirectory() as folder:
     iam, lam, logs = client("iam"), client("lambda"), client("logs")
     ROLE = iam.create_role(RoleName="R", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
     iam.put_role_policy(RoleName="R", PolicyName="P", PolicyDocument=json.dumps(ALL))
-    LAYER = lam.publish_layer_version(LayerName="x", Content={"ZipFile": zipped({"extensions/watcher": EXTENSION})})["LayerVersionArn"]
+    LAYER = lam.publish_layer_version(LayerName="x", Content={"ZipFile": zipped({"extensions/watcher": EXTENSION}, 0o755)})["LayerVersionArn"]
     for each in sys.argv[1:] or ("life", "failures", "inside"):
         globals()[each]()
     server.kill()

@@ -6,7 +6,6 @@ From: Lambda Developer Guide, "Use Lambda recursive loop detection to prevent in
 concurrency for a function", "Configuring JSON and plain text log formats", "Response streaming for Lambda functions".
 """
 import base64
-import io
 import json
 import os
 import re
@@ -17,13 +16,12 @@ import tempfile
 import threading
 import time
 import urllib.request
-import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
 import botocore.exceptions
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import OFTEN, Server, Tap, zipped
 from model import watch
 
 tap = Tap()
@@ -49,14 +47,6 @@ exports.handler = async () => {
 """
 
 
-def zipped(files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as z:
-        for name, text in files.items():
-            z.writestr(name, text)
-    return out.getvalue()
-
-
 def client(service):
     return boto3.client(service, aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1",
                         endpoint_url="http://127.0.0.1:%d" % server.cloud_port,
@@ -64,7 +54,7 @@ def client(service):
 
 
 def settled(name, what="function_active_v2"):
-    lam.get_waiter(what).wait(FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    lam.get_waiter(what).wait(FunctionName=name, WaiterConfig=OFTEN)
 
 
 def create(name, code, runtime="nodejs20.x", file="index.js", **more):
@@ -75,8 +65,7 @@ def create(name, code, runtime="nodejs20.x", file="index.js", **more):
 
 def publish(name):
     version = lam.publish_version(FunctionName=name)["Version"]
-    lam.get_waiter("published_version_active").wait(FunctionName=name, Qualifier=version,
-                                                    WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    lam.get_waiter("published_version_active").wait(FunctionName=name, Qualifier=version, WaiterConfig=OFTEN)
     return version
 
 
@@ -137,7 +126,7 @@ def loops():
     ddb.create_table(TableName="Loops", BillingMode="PAY_PER_REQUEST",
                      AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
                      KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}])
-    ddb.get_waiter("table_exists").wait(TableName="Loops", WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+    ddb.get_waiter("table_exists").wait(TableName="Loops", WaiterConfig=OFTEN)
     create("loop", LOOP, Timeout=20)
     lam.invoke(FunctionName="loop", InvocationType="Event")
     until(lambda: counted() >= 16, 60)

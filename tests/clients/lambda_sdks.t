@@ -5,15 +5,13 @@ themselves.
 From: Lambda Developer Guide, "Building Lambda functions with Node.js" (what a runtime brings) and
 "Working with layers for Python Lambda functions".
 """
-import io
 import json
 import os
 import sys
 import tempfile
-import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
-from immersion import Server, Tap
+from immersion import OFTEN, Server, Tap, zipped
 
 import boto3
 
@@ -77,18 +75,10 @@ def handler(event, context):
 """
 
 
-def zipped(files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
-        for name, text in files.items():
-            z.writestr(name, text)
-    return out.getvalue()
-
-
 def run(fn, name, runtime, files, handler="index.handler"):
     fn.create_function(FunctionName=name, Runtime=runtime, Role=ROLE, Handler=handler, Timeout=20,
                        Code={"ZipFile": zipped(files)}, MemorySize=256)
-    fn.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+    fn.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=OFTEN)
     answer = fn.invoke(FunctionName=name, Payload=b"{}", LogType="Tail")
     out = json.loads(answer["Payload"].read())
     return out, answer.get("FunctionError")
@@ -104,7 +94,7 @@ with tempfile.TemporaryDirectory() as folder:
         {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}]}))
     ddb.create_table(TableName="Rides", AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
                      KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}], BillingMode="PAY_PER_REQUEST")
-    ddb.get_waiter("table_exists").wait(TableName="Rides", WaiterConfig={"Delay": 0.05})
+    ddb.get_waiter("table_exists").wait(TableName="Rides", WaiterConfig=OFTEN)
 
     out, failed = run(lam, "module", "nodejs20.x", {"index.mjs": MODULE})
     tap.ok(not failed and out["id"] == "mjs" and out["one"] == 1 and out["Arn"].endswith("assumed-role/R/module"),

@@ -8,7 +8,6 @@ what was written before. From: Lambda Developer Guide, "Response streaming for L
 import base64
 import glob
 import http.client
-import io
 import json
 import os
 import signal
@@ -16,12 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
-import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import OFTEN, Server, Tap, zipped
 
 tap = Tap()
 TRUST = {"Version": "2012-10-17", "Statement": [
@@ -109,16 +107,6 @@ console.log(JSON.stringify({ seen, read }));
 SECOND = '{"second":2}'
 
 
-def zipped(files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as z:
-        for name, text in files.items():
-            info = zipfile.ZipInfo(name)
-            info.external_attr = 0o100755 << 16
-            z.writestr(info, text)
-    return out.getvalue()
-
-
 def client(service):
     return boto3.client(service, aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1",
                         endpoint_url="http://127.0.0.1:%d" % server.cloud_port,
@@ -127,8 +115,8 @@ def client(service):
 
 def create(name, files, runtime, timeout):
     lam.create_function(FunctionName=name, Runtime=runtime, Handler="index.handler", Role=ROLE, Timeout=timeout,
-                        Code={"ZipFile": zipped(files)})
-    lam.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+                        Code={"ZipFile": zipped(files, 0o755)})
+    lam.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=OFTEN)
 
 
 def go(name):

@@ -2,7 +2,6 @@
 """Functions where bubblewrap is missing or cannot work: refused with the reason, or run by --unsafe-functions as
 ordinary processes, of which nothing is left afterwards.
 """
-import io
 import json
 import os
 import shutil
@@ -10,13 +9,12 @@ import signal
 import sys
 import tempfile
 import time
-import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
 import botocore.exceptions
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import OFTEN, Server, Tap, zipped
 
 tap = Tap()
 TRUST = {"Version": "2012-10-17", "Statement": [
@@ -37,14 +35,6 @@ import boto3, mine
 def handler(event, context):
     return {"arn": boto3.client("sts").get_caller_identity()["Arn"], "mine": mine.word}
 """
-
-
-def zipped(files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as z:
-        for name, text in files.items():
-            z.writestr(name, text)
-    return out.getvalue()
 
 
 def client(server, service):
@@ -69,7 +59,7 @@ def create(server, name, runtime, files, layers=()):
         pass
     fn.create_function(FunctionName=name, Runtime=runtime, Handler="index.handler", Role="arn:aws:iam::000000000000:role/R",
                        Code={"ZipFile": zipped(files)}, Timeout=3, Layers=list(layers))
-    fn.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+    fn.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=OFTEN)
     return fn
 
 

@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import boto3
 import botocore.exceptions
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import OFTEN, Server, Tap
 from model import watch
 
 tap = Tap()
@@ -33,7 +33,7 @@ def make_table(db):
                                           {"AttributeName": "Song", "AttributeType": "N"}],
                     KeySchema=[{"AttributeName": "Artist", "KeyType": "HASH"},
                                {"AttributeName": "Song", "KeyType": "RANGE"}])
-    db.get_waiter("table_exists").wait(TableName="Music", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    db.get_waiter("table_exists").wait(TableName="Music", WaiterConfig=OFTEN)
 
 
 def statements(db):

@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import boto3
 import botocore.exceptions
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import OFTEN, Server, Tap
 from model import watch
 
 tap = Tap()
@@ -33,7 +33,7 @@ def make(db, name, **more):
     made = db.create_table(TableName=name, BillingMode="PAY_PER_REQUEST",
                            AttributeDefinitions=[{"AttributeName": "p", "AttributeType": "S"}],
                            KeySchema=[{"AttributeName": "p", "KeyType": "HASH"}], **more)["TableDescription"]
-    db.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    db.get_waiter("table_exists").wait(TableName=name, WaiterConfig=OFTEN)
     return made
 
 
@@ -89,7 +89,7 @@ def closing(db, streams):
     arn = made["LatestStreamArn"]
     db.put_item(TableName="closing", Item={"p": {"S": "a"}})
     db.update_table(TableName="closing", StreamSpecification={"StreamEnabled": False})
-    db.get_waiter("table_exists").wait(TableName="closing", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    db.get_waiter("table_exists").wait(TableName="closing", WaiterConfig=OFTEN)
     told = db.describe_table(TableName="closing")["Table"]
     tap.ok("StreamSpecification" not in told and told["LatestStreamArn"] == arn, "a table remembers its latest stream", told)
     shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]

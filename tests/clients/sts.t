@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import boto3
 import botocore.exceptions
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import OFTEN, Server, Tap
 from model import watch
 
 tap = Tap()
@@ -61,7 +61,7 @@ def make_table(db):
     db.create_table(TableName="Rides", BillingMode="PAY_PER_REQUEST",
                     AttributeDefinitions=[{"AttributeName": "RideId", "AttributeType": "S"}],
                     KeySchema=[{"AttributeName": "RideId", "KeyType": "HASH"}])
-    db.get_waiter("table_exists").wait(TableName="Rides", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    db.get_waiter("table_exists").wait(TableName="Rides", WaiterConfig=OFTEN)
     db.put_item(TableName="Rides", Item={"RideId": {"S": "1"}})
 
 

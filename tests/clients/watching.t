@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import boto3
 import botocore.exceptions
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import OFTEN, Server, Tap
 from model import watch
 
 tap = Tap()
@@ -143,7 +143,7 @@ def of_tables(dynamodb, cloudwatch):
     dynamodb.create_table(TableName="Rides", BillingMode="PAY_PER_REQUEST",
                           KeySchema=[{"AttributeName": "RideId", "KeyType": "HASH"}],
                           AttributeDefinitions=[{"AttributeName": "RideId", "AttributeType": "S"}])
-    dynamodb.get_waiter("table_exists").wait(TableName="Rides", WaiterConfig={"Delay": 0.05})
+    dynamodb.get_waiter("table_exists").wait(TableName="Rides", WaiterConfig=OFTEN)
     for number in range(3):
         dynamodb.put_item(TableName="Rides", Item={"RideId": {"S": str(number)}, "Map": {"S": "x" * 1500}})
     dynamodb.scan(TableName="Rides", ConsistentRead=True)

@@ -5,7 +5,6 @@ Events are sent as fast as they are accepted, to a function that writes each one
 killed at a random moment, with some events waiting, some running, some done. After the start every event that was
 answered with 202 must have been carried out, at least once.
 """
-import io
 import json
 import os
 import random
@@ -13,13 +12,12 @@ import sys
 import tempfile
 import threading
 import time
-import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
 import botocore.exceptions
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import OFTEN, Server, Tap, zipped
 
 ROUNDS = 3
 SENDERS = 2
@@ -35,14 +33,6 @@ exports.handler = async ({ id }) => {
   await client.send(new PutItemCommand({ TableName: "Seen", Item: { id: { S: id } } }));
 };
 """
-
-
-def zipped(files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as z:
-        for name, text in files.items():
-            z.writestr(name, text)
-    return out.getvalue()
 
 
 def client(server, service):
@@ -101,10 +91,10 @@ with tempfile.TemporaryDirectory() as folder:
     ddb.create_table(TableName="Seen", BillingMode="PAY_PER_REQUEST",
                      AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
                      KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}])
-    ddb.get_waiter("table_exists").wait(TableName="Seen", WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+    ddb.get_waiter("table_exists").wait(TableName="Seen", WaiterConfig=OFTEN)
     lam.create_function(FunctionName="f", Runtime="nodejs20.x", Handler="index.handler", Role=role, Timeout=10,
                         Code={"ZipFile": zipped({"index.js": CODE})})
-    lam.get_waiter("function_active_v2").wait(FunctionName="f", WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+    lam.get_waiter("function_active_v2").wait(FunctionName="f", WaiterConfig=OFTEN)
     lam.invoke(FunctionName="f", Payload=b'{"id":"first"}')
     known = {"first"}
     for number in range(1, ROUNDS + 1):

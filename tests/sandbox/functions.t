@@ -2,7 +2,6 @@
 """An attendee's function that does harm, or tries to: each attempt ends in the error that AWS has for it, the function
 works again afterwards, and so does everybody else's.
 """
-import io
 import json
 import os
 import subprocess
@@ -10,12 +9,11 @@ import sys
 import tempfile
 import threading
 import time
-import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import OFTEN, Server, Tap, zipped
 
 tap = Tap()
 TRUST = {"Version": "2012-10-17", "Statement": [
@@ -134,14 +132,6 @@ def handler(event, context):
 """
 
 
-def zipped(files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as z:
-        for name, text in files.items():
-            z.writestr(name, text)
-    return out.getvalue()
-
-
 class Person:
     """An attendee with a function."""
 
@@ -155,7 +145,7 @@ class Person:
         role = self.iam.create_role(RoleName="R", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
         self.lam.create_function(FunctionName="f", Runtime="python3.12", Handler="index.handler", Role=role, Timeout=4,
                                  MemorySize=128, Code={"ZipFile": zipped({"index.py": HARM})})
-        self.lam.get_waiter("function_active_v2").wait(FunctionName="f", WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+        self.lam.get_waiter("function_active_v2").wait(FunctionName="f", WaiterConfig=OFTEN)
         self.invoke("well")
 
     def invoke(self, do, **event):
@@ -221,7 +211,7 @@ with tempfile.TemporaryDirectory() as folder:
     harmless("what is left behind is left in the sandbox", got, got == "left")
     ada.lam.update_function_configuration(FunctionName="f", Timeout=5)
     tap.ok(gone("92929"), "and ends with it", processes("92929"))
-    ada.lam.get_waiter("function_updated_v2").wait(FunctionName="f", WaiterConfig={"Delay": 1, "MaxAttempts": 10})
+    ada.lam.get_waiter("function_updated_v2").wait(FunctionName="f", WaiterConfig=OFTEN)
     got = ada.invoke("nonsense")
     harmless("nonsense said to the Runtime API is refused", got, got[:2] == [403, 400] and all(s >= 400 for s in got))
     got = ada.invoke("twice")

@@ -10,12 +10,15 @@ import datetime
 import hashlib
 import hmac
 import http.client
+import io
 import json
 import os
 import signal
 import socket
+import stat
 import subprocess
 import time
+import zipfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BINARY = os.environ.get("IMMERSION") or os.path.join(ROOT, "build", "immersion")
@@ -25,12 +28,27 @@ TARGETS = {"dynamodb": ("DynamoDB_20120810", "application/x-amz-json-1.0"),
 SIGNING = {"dynamodbstreams": "dynamodb"}
 CODE = "immersion-test"
 TOKEN = "instructor-token-for-tests"
+# How boto3's waiters ask: often, because things are ready within moments here, and for twenty seconds, because machines are slow.
+OFTEN = {"Delay": 0.05, "MaxAttempts": 400}
 
 
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+def zipped(files, mode=0o600):
+    """An archive of files by name, as a function's code or a site is uploaded; a ZipInfo for a name keeps what it says."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, text in files.items():
+            info = name
+            if isinstance(name, str):
+                info = zipfile.ZipInfo(name)
+                info.external_attr = (stat.S_IFREG | mode) << 16
+            z.writestr(info, text, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
 
 class Server:

@@ -13,11 +13,10 @@ import tarfile
 import time
 import urllib.error
 import urllib.request
-import zipfile
 
 import boto3
 from botocore.config import Config
-from immersion import TABLE
+from immersion import OFTEN, TABLE, zipped
 
 FILES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../labs/web-app/files")
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
@@ -89,14 +88,6 @@ def host(me, files, edition=PLAIN):
 # --- the function --------------------------------------------------------------------------------------------------
 
 
-def zipped(files):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as z:
-        for name, text in files.items():
-            z.writestr(name, text)
-    return out.getvalue()
-
-
 def ours():
     with open(os.path.join(FILES, "function/index.mjs"), encoding="utf-8") as code:
         return code.read()
@@ -118,12 +109,12 @@ def make_function(me, code=None, **settings):
         "FunctionName": "RequestUnicorn", "Runtime": "nodejs22.x", "Handler": "index.handler", "Timeout": 10,
         "Role": "arn:aws:iam::%s:role/WildRydesLambda" % me.account, "Code": {"ZipFile": zipped(code or {"index.mjs": ours()})},
     }, **settings})["FunctionName"]
-    me("lambda").get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.05})
+    me("lambda").get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=OFTEN)
 
 
 def change_code(me, files):
     me("lambda").update_function_code(FunctionName="RequestUnicorn", ZipFile=zipped(files))
-    me("lambda").get_waiter("function_updated_v2").wait(FunctionName="RequestUnicorn", WaiterConfig={"Delay": 0.05})
+    me("lambda").get_waiter("function_updated_v2").wait(FunctionName="RequestUnicorn", WaiterConfig=OFTEN)
 
 
 def invoke(me):
@@ -134,7 +125,7 @@ def invoke(me):
 
 def make_table_of(me):
     me("dynamodb").create_table(**TABLE)
-    me("dynamodb").get_waiter("table_exists").wait(TableName="Rides", WaiterConfig={"Delay": 0.05})
+    me("dynamodb").get_waiter("table_exists").wait(TableName="Rides", WaiterConfig=OFTEN)
 
 
 # --- the API -------------------------------------------------------------------------------------------------------
