@@ -17,8 +17,6 @@
 #include "base/time.h"
 #include "cmd/cmd.h"
 
-/* How long checks may take to turn green behind a page: tables and the like take their time to become ACTIVE. */
-#define SETTLE_MS  30000
 #define CHECKS_MAX 64
 #define TAIL_LINES 12
 
@@ -28,6 +26,8 @@ static const struct flag flags[] = {
 	{ "labs", "DIR", NULL, "rehearse the labs of a folder instead of the built-in ones" },
 	{ "content", "DIR", NULL, "the folder with agenda and talks, likewise" },
 	{ "block-seconds", "S", "120", "the longest that one code block may take" },
+	{ "settle-seconds", "S", "30",
+	  "the longest that checks may take to turn green behind a page" },
 	{ 0 }
 };
 
@@ -44,6 +44,7 @@ struct rehearsal {
 	int ways; /* through the tabs of the chosen labs; at least 1 */
 	int only; /* one of them, from 1; 0: all */
 	int block_ms;
+	int settle_ms; /* for checks: tables and the like take their time to become ACTIVE */
 	int proved, unproved, broken; /* checks, checks, code blocks */
 	const char *why;              /* the server failed us: the rehearsal ends */
 };
@@ -346,7 +347,7 @@ static bool rehearse_page(struct rehearsal *r, const struct lab *lab, const stru
 	well = run_blocks(r, text);
 	if (!checks.count || stage_interrupted())
 		return !stage_interrupted();
-	if (!take_stock_settled(r, lab->id, &checks, after, well ? SETTLE_MS : 0))
+	if (!take_stock_settled(r, lab->id, &checks, after, well ? r->settle_ms : 0))
 		return false;
 	printf("  %-32s %-9s %s\n", "CHECK", "BEFORE", "AFTER");
 	for (size_t c = 0; c < checks.count; c++)
@@ -427,9 +428,11 @@ static int rehearse(struct rehearsal *r)
 	r->ways = 1;
 	if (!flag_int(line, "attendees", 1, 500, &attendees) ||
 	    !flag_int(line, "way", 0, 20, &r->only) ||
-	    !flag_int(line, "block-seconds", 1, 3600, &r->block_ms) || !check_names(r))
+	    !flag_int(line, "block-seconds", 1, 3600, &r->block_ms) ||
+	    !flag_int(line, "settle-seconds", 0, 3600, &r->settle_ms) || !check_names(r))
 		return EXIT_USAGE;
 	r->block_ms *= 1000;
+	r->settle_ms *= 1000;
 	for (size_t i = 0; i < r->book->lab_count; i++) {
 		int ways = ways_through(r->book->labs[i]);
 

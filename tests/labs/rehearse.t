@@ -77,10 +77,12 @@ def proves():
 
 
 def does_not_prove():
-    code, out = rehearse(["::check{id=always}\n::check{id=table}\n"], ALWAYS + TABLE)
+    began = time.monotonic()
+    code, out = rehearse(["::check{id=always}\n::check{id=table}\n"], ALWAYS + TABLE, "--settle-seconds", "2")
+    tap.ok(2 <= time.monotonic() - began < 30, "a check has the time that it is given")
     tap.ok(code == 1 and "NOT PROVED: green before its step" in out, "a check that was green before is not proved", out)
     tap.ok("NOT PROVED: not green after its step" in out, "nor one that stays red", out)
-    code, out = rehearse(["```\n::check{id=table}\n```\n::check{id=nonsense}\n"], TABLE)
+    code, out = rehearse(["```\n::check{id=table}\n```\n::check{id=nonsense}\n"], TABLE, "--settle-seconds", "2")
     tap.ok(code == 1 and re.search(r"table +NOT PROVED: no page shows it", out), "nor one that no page shows", out)
     tap.ok("NOT PROVED: checks.yaml has no such check" in out, "nor one that does not exist", out)
 
@@ -111,7 +113,7 @@ def ways():
     code, out = rehearse(pages, either)
     tap.ok(code == 0 and "with 2 attendees" in out and "1 checks proved, 0 not proved, 0 code blocks failed." in out,
            "where tabs are a choice, somebody goes each way, and stays on it", out)
-    code, out = rehearse(pages, TABLE)
+    code, out = rehearse(pages, TABLE, "--settle-seconds", "8")
     tap.ok(code == 1 and "1 green, 1 red" in out, "a check must turn green on each", out)
     code, out = rehearse(pages, TABLE, "--way", "1")
     tap.ok(code == 0 and "with 1 attendee\n" in out, "one way can be gone alone", out)
