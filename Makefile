@@ -68,7 +68,7 @@ VENDORED := $(shell sed -n 's,^\([^\# ][^ ]*\)  *\([^ ]*\)$$,\1=build/vendor/nod
 SDK := build/sdk/functions.tar.xz
 
 .DEFAULT_GOAL := all
-.PHONY: all run test tests lint format fuzz fuzzers bench deps deps-test install clean help FORCE
+.PHONY: all run test tests lint format fuzz fuzzers bench deps deps-test deps-python deps-node install clean help FORCE
 .PRECIOUS: $(OUT)/%.o
 .DELETE_ON_ERROR:
 
@@ -139,8 +139,13 @@ install: all
 deps:
 	@sh .ci/deps build $(PACKAGES)
 
+# PyPI and npm side by side: each waits for the network half of its time.
 deps-test: deps
 	@sh .ci/deps test
+	@$(MAKE) --no-print-directory -j2 deps-python deps-node
+
+deps-python deps-node: deps-%:
+	@sh .ci/deps $*
 
 # --- tests ----------------------------------------------------------------------------------------------
 test: deps-test
