@@ -7,6 +7,7 @@ enum state { UNKNOWN, RUNNING, GREEN, RED, PENDING };
 struct verdict {
 	enum state state;
 	const char *message;
+	bool diagnosed; /* red, and a diagnosis knows why */
 };
 
 /* A trail longer than this is not searched for the attendee's last failure. */
@@ -28,10 +29,24 @@ static const char *call_name(struct judge *j, const struct check_call *call,
 	return arena_printf(j->arena, "%.*s %.*s", STR_ARG(call->method), STR_ARG(url));
 }
 
+/* Does the error say that there is no such thing? As AWS's services call it, and those of labs to come. */
+static bool is_absence(struct str code)
+{
+	static const char *const words[] = { "NotFound", "NoSuch", "DoesNotExist", "NonExistent" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (str_find_str(code, str_of(words[i])) >= 0)
+			return true;
+	}
+	return false;
+}
+
 static bool expected_error_came(struct judge *j, const struct check_call *call, const char *name,
 				const struct check_answer *answer, const char **why)
 {
-	if (answer->ok)
+	if (answer->ok && is_absence(call->expect_error))
+		*why = arena_printf(j->arena, "Still there: %s finds it", name);
+	else if (answer->ok)
 		*why = arena_printf(j->arena, "%s: expected it to fail with %.*s, but it succeeded",
 				    name, STR_ARG(call->expect_error));
 	else if (!str_eq(answer->code, call->expect_error))
@@ -44,6 +59,24 @@ static bool expected_error_came(struct judge *j, const struct check_call *call, 
 	return false;
 }
 
+/*
+ * Why a call failed, in words. What is not there yet is no failure of the attendee's: it is told as what it is, with
+ * AWS's sentence where that says what is missing.
+ */
+static const char *call_error(struct judge *j, const char *name, const struct check_answer *answer)
+{
+	const char *what =
+		is_absence(answer->code) ? "Not there" : arena_printf(j->arena, "%s failed", name);
+	struct str message = str_trim(answer->message);
+
+	if (!message.n)
+		return arena_printf(j->arena, "%s: %.*s", what, STR_ARG(answer->code));
+	if (str_ends(message, STR(".")))
+		message.n--;
+	return arena_printf(j->arena, "%s: %.*s (%.*s)", what, STR_ARG(message),
+			    STR_ARG(answer->code));
+}
+
 /* The call's own failure, or an http answer that speaks of one. */
 static bool succeeded(struct judge *j, const struct check_call *call, const char *name,
 		      const struct check_answer *answer, const char **why)
@@ -51,11 +84,7 @@ static bool succeeded(struct judge *j, const struct check_call *call, const char
 	int64_t status;
 
 	if (!answer->ok) {
-		*why = answer->message.n
-			       ? arena_printf(j->arena, "%s failed: %.*s (%.*s)", name,
-					      STR_ARG(answer->message), STR_ARG(answer->code))
-			       : arena_printf(j->arena, "%s failed: %.*s", name,
-					      STR_ARG(answer->code));
+		*why = call_error(j, name, answer);
 		return false;
 	}
 	status = json_int_or(json_get(answer->out, "status"), 200);
@@ -89,8 +118,8 @@ static bool output_holds(struct judge *j, const struct check_call *call, struct 
 		return false;
 	if (!refuse || !pattern_match(j->arena, refuse, out, PATTERN_RELAXED, NULL))
 		return true;
-	*why = arena_printf(j->arena, "found what must not be there: %.*s",
-			    STR_ARG(json_text(j->arena, refuse)));
+	*why = arena_printf(j->arena, "%s, which must not be there",
+			    pattern_found(j->arena, refuse, out, PATTERN_RELAXED));
 	return false;
 }
 
@@ -209,11 +238,10 @@ static void add_sentence(struct buf *b, struct str s)
 		buf_addc(b, '.');
 }
 
-static const char *message_of(struct judge *j, const struct check *check,
-			      struct judge_values *values, const struct outcome *outcome)
+static void say_red(struct judge *j, const struct check *check, struct judge_values *values,
+		    const struct outcome *outcome, struct verdict *verdict)
 {
 	struct str say = diagnose(j, check, values);
-	const char *message;
 	struct buf b;
 
 	buf_init(&b, BUF_MAX);
@@ -221,9 +249,9 @@ static const char *message_of(struct judge *j, const struct check *check,
 		add_sentence(&b, str_of(outcome->why));
 	add_sentence(&b, say.n ? say : check->hint);
 	add_sentence(&b, str_of(trail_help(j, check)));
-	message = arena_cstr(j->arena, buf_str(&b));
+	verdict->message = arena_cstr(j->arena, buf_str(&b));
+	verdict->diagnosed = say.n > 0;
 	buf_release(&b);
-	return message;
 }
 
 /* --- the checks of a lab ------------------------------------------------------------------ */
@@ -315,7 +343,7 @@ static void judge_check(struct judge *j, const struct check *check)
 	outcome = try(j, &check->call, &values);
 	verdict->state = outcome.holds ? GREEN : RED;
 	if (!outcome.holds)
-		verdict->message = message_of(j, check, &values, &outcome);
+		say_red(j, check, &values, &outcome, verdict);
 }
 
 struct json_object *judge_lab(const struct lab_checks *lab, const struct check_caller *caller,
@@ -342,6 +370,7 @@ struct json_object *judge_lab(const struct lab_checks *lab, const struct check_c
 					     : "pending");
 		json_set_cstr(one, "message", j.verdicts[i].message);
 		json_set_bool(one, "done", state == GREEN || was_done(&j, lab->checks[i].id));
+		json_set_bool(one, "diagnosed", j.verdicts[i].diagnosed);
 	}
 	return out;
 }

@@ -31,10 +31,11 @@ struct check_caller {
 };
 
 /*
- * {"id", "title", "checks": [{"id", "title", "state", "message", "done"}]}; owned by the arena.
+ * {"id", "title", "checks": [{"id", "title", "state", "message", "done", "diagnosed"}]}; owned by the arena.
  *
  * "state" is green, red, or pending: something it needs is not green yet, or what it comes after has never been.
- * "done" is whether it is or has been green. "message" is empty when green, names
+ * "done" is whether it is or has been green; "diagnosed" whether it is red and a diagnosis knows why: what is red without
+ * either is merely not done yet. "message" is empty when green, names
  * what to do first when pending, and when red says in this order what was expected and found (or what the call failed
  * with), what to do about it (the first diagnosis that matches, or else the hint), and which call of the attendee's
  * own failed last on that service (of a check with http: was denied last on any), if that was within JUDGE_TRAIL_MS. A diagnosis that matches speaks in

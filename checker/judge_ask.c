@@ -96,8 +96,8 @@ static struct json_object *let_one(struct judge *j, const struct check_let *let,
 	}
 	value = jsonpath_one(j->arena, path, answer.out, why);
 	if (!value && !*why)
-		*why = arena_printf(j->arena, "%.*s %.*s has nothing at %.*s",
-				    STR_ARG(let->service), STR_ARG(let->operation), STR_ARG(path));
+		*why = arena_printf(j->arena, "Not there: %s (%.*s %.*s)", let->name,
+				    STR_ARG(let->service), STR_ARG(let->operation));
 	return value;
 }
 

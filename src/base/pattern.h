@@ -46,10 +46,17 @@ bool pattern_check(struct arena *a, const struct json_object *pattern, unsigned 
  *	Table.TableStatus: expected ACTIVE, found CREATING
  *	Table.KeySchema: expected an entry with AttributeName RideId, found rideid (HASH)
  *
+ * Of several alternatives it names the first, and further values when the first is a value: what is accepted besides
+ * but need not be told stands behind, as an operator.
+ *
  * A pattern that pattern_check() refuses matches nothing, or something: never a crash. `value` must be
  * plain (json_plain()); its size times the pattern's bounds the work.
  */
 bool pattern_match(struct arena *a, const struct json_object *pattern,
 		   const struct json_object *value, unsigned flags, const char **why);
+
+/* What a value that does match has, for a person: "Table.KeySchema: found KeyType RANGE". */
+const char *pattern_found(struct arena *a, const struct json_object *pattern,
+			  const struct json_object *value, unsigned flags);
 
 #endif

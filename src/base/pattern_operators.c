@@ -323,10 +323,22 @@ static bool wildcard_holds(const struct json_object *operand, const struct json_
 	return i == w.n;
 }
 
+/* Where stars stand at the ends alone there is a plain word for it. */
 static void say_wildcard(struct buf *b, const struct json_object *operand)
 {
+	struct str w = json_str(operand), inner;
+	bool front = str_starts(w, STR("*")), back = w.n > 1 && str_ends(w, STR("*"));
+
+	inner = str_slice(w, front, w.n - back);
+	if ((front || back) && inner.n && str_find(inner, '*') < 0 && str_find(inner, '\\') < 0) {
+		buf_adds(b, front && back ? "containing "
+			    : back        ? "starting with "
+					  : "ending with ");
+		json_print_string(b, inner);
+		return;
+	}
 	buf_adds(b, "like ");
-	json_print_string(b, json_str(operand));
+	json_print_string(b, w);
 }
 
 /* --- numeric ------------------------------------------------------------------ */

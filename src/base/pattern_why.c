@@ -104,15 +104,27 @@ static void say_alternative(struct buf *b, const struct json_object *alternative
 	op->say(b, operand);
 }
 
+/* How many alternatives of a list a person is told: the first, and values that stand right behind a value. */
+static size_t count_told(const struct json_object *list)
+{
+	const struct json_object *operand = NULL;
+	size_t n = 0;
+
+	while (n < json_count(list) && !pattern_operator(json_at(list, n), &operand))
+		n++;
+	return n ? n : json_count(list) > 0;
+}
+
 /* "ACTIVE", "A or B", "a text starting with "a"" (alone) or "starting with "a"" (behind a name). */
 static void say_alternatives(struct buf *b, const struct json_object *pattern, bool alone)
 {
-	size_t n = json_count(pattern);
+	size_t n;
 
 	if (!json_is_array(pattern)) {
 		say_alternative(b, pattern, alone);
 		return;
 	}
+	n = count_told(pattern);
 	for (size_t i = 0; i < n && i < NAMED_MAX; i++) {
 		buf_adds(b, i == 0 ? "" : i + 1 == n ? " or " : ", ");
 		say_alternative(b, json_at(pattern, i), alone);
@@ -483,24 +495,113 @@ static void why(struct arena *a, struct buf *b, const struct pattern_run *run,
 		why_no_object(a, b, pattern, value, present, place);
 }
 
+/* The sentence, cut where it is too long; the buffer is released. */
+static const char *sentence_of(struct arena *a, struct buf *b)
+{
+	const char *sentence;
+
+	if (b->n > SENTENCE_MAX) {
+		size_t n = SENTENCE_MAX;
+
+		while (n && ((unsigned char)b->p[n] & 0xc0) == 0x80)
+			n--;
+		sentence = arena_printf(a, "%.*s...", (int)n, b->p);
+	} else {
+		sentence = arena_printf(a, "%.*s", (int)b->n, b->p ? b->p : "");
+	}
+	buf_release(b);
+	return sentence;
+}
+
 const char *pattern_why(struct arena *a, const struct pattern_run *run,
 			const struct json_object *pattern)
 {
 	const struct pattern_place root = { NULL, NULL };
-	const char *sentence;
 	struct buf b;
 
 	buf_init(&b, BUF_MAX);
 	why(a, &b, run, pattern, run->root, true, &root);
-	if (b.n > SENTENCE_MAX) {
-		size_t n = SENTENCE_MAX;
+	return sentence_of(a, &b);
+}
 
-		while (n && ((unsigned char)b.p[n] & 0xc0) == 0x80)
-			n--;
-		sentence = arena_printf(a, "%.*s...", (int)n, b.p);
-	} else {
-		sentence = arena_printf(a, "%.*s", (int)b.n, b.p ? b.p : "");
+/* --- what a value that matches has --------------------------------------------------------- */
+
+/* The members that the pattern asks for, as `value` has them: "EvalActionName x and EvalDecision allowed". */
+static void say_members(struct arena *a, struct buf *b, const struct json_object *pattern,
+			const struct json_object *value)
+{
+	struct leaves *l = ARENA_NEW(a, struct leaves);
+	const char *between = "";
+
+	l->arena = a;
+	collect_leaves(l, pattern, "");
+	for (size_t i = 0; i < l->count && i < NAMED_MAX; i++) {
+		const struct json_object *found;
+		bool present;
+
+		if (!l->at[i].name)
+			continue;
+		found = value_at(value, l->at[i].name, &present);
+		buf_addf(b, "%s%s%s", between, present ? "" : "no ", l->at[i].name);
+		if (present) {
+			buf_addc(b, ' ');
+			say_found(b, found, true);
+		}
+		between = " and ";
 	}
-	buf_release(&b);
-	return sentence;
+	if (!*between)
+		buf_adds(b, "it");
+}
+
+/* The first element that matches; the array itself when none does alone. */
+static const struct json_object *matching_entry(struct arena *a, const struct json_object *pattern,
+						const struct json_object *array, unsigned flags)
+{
+	for (size_t i = 0; i < json_count(array); i++) {
+		if (pattern_match(a, pattern, json_at(array, i), flags, NULL))
+			return json_at(array, i);
+	}
+	return array;
+}
+
+static void found_at(struct arena *a, struct buf *b, const struct json_object *pattern,
+		     const struct json_object *value, unsigned flags,
+		     const struct pattern_place *up)
+{
+	struct pattern_place place = { up, NULL };
+	struct json_object *member = NULL, *only = NULL;
+
+	if (json_is_object(pattern) && json_count(pattern) == 1 && json_is_object(value)) {
+		JSON_EACH((struct json_object *)pattern, key, sub)
+		{
+			place.key = key;
+			only = sub;
+		}
+		if (pattern_member(value, place.key, &member)) {
+			found_at(a, b, only, member, flags, &place);
+			return;
+		}
+	}
+	if (up->key) {
+		pattern_print_place(b, up);
+		buf_adds(b, ": ");
+	}
+	buf_adds(b, "found ");
+	if (!json_is_object(pattern))
+		say_found(b, value, true);
+	else
+		say_members(a, b, pattern,
+			    json_is_array(value) ? matching_entry(a, pattern, value, flags)
+						 : value);
+}
+
+const char *pattern_found(struct arena *a, const struct json_object *pattern,
+			  const struct json_object *value, unsigned flags)
+{
+	const struct pattern_place root = { NULL, NULL };
+	struct buf b;
+
+	buf_init(&b, BUF_MAX);
+	found_at(a, &b, pattern, value, flags, &root);
+	return sentence_of(a, &b);
 }

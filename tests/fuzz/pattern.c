@@ -1,6 +1,6 @@
 /*
  * Property: a pattern that pattern_check() accepts matches any value or says why it does not, in
- * UTF-8 (when both were) of bounded length; what it refuses does not crash either. Input: the pattern, a
+ * UTF-8 (when both were) of bounded length, and so does what it found; what it refuses does not crash either. Input: the pattern, a
  * NUL, the value.
  */
 #include "base/pattern.h"
@@ -23,6 +23,11 @@ static void try(struct arena *a, const struct json_object *pattern, const struct
 		abort();
 	if (valid && why && !*why)
 		abort();
+	if (valid && !why) {
+		why = pattern_found(a, pattern, value, flags);
+		if (!*why || strlen(why) > 1000 || (utf8 && !str_is_utf8(str_of(why))))
+			abort();
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

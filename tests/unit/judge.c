@@ -133,7 +133,7 @@ static void states_and_messages(struct arena *a)
 
 	is_str(judged(a, ITEM TABLE, &account, ""),
 	       "item pending This comes after: There is a table.\n"
-	       "table red dynamodb DescribeTable failed: Table: Rides not found "
+	       "table red Not there: Table: Rides not found "
 	       "(ResourceNotFoundException). Create it.");
 	account.known = lower;
 	is_str(judged(a, TABLE, &account, ""), "table red Its name differs by case.",
@@ -170,20 +170,20 @@ static void the_trail_helps(struct arena *a)
 		"\"caller\":\"arn:aws:sts::1:assumed-role/Ann/x\",\"outcome\":\"ValidationException\",\"message\":"
 		"\"Bad key\"}]";
 	is_str(judged(a, TABLE, &account, ""),
-	       "table red dynamodb DescribeTable failed: Table: Rides not found "
+	       "table red Not there: Table: Rides not found "
 	       "(ResourceNotFoundException). Create it. Your last call was ValidationException on "
 	       "dynamodb:CreateTable by role Ann, 40 s ago: Bad key.");
 	account.trail = "[{\"at\":999000,\"service\":\"dynamodb\",\"operation\":\"PutItem\","
 			"\"outcome\":\"ok\"},{\"at\":999000,\"service\":\"dynamodb\",\"operation\":"
 			"\"PutItem\",\"outcome\":\"No\"}]";
 	is_str(judged(a, TABLE, &account, ""),
-	       "table red dynamodb DescribeTable failed: Table: Rides not found "
+	       "table red Not there: Table: Rides not found "
 	       "(ResourceNotFoundException). Create it.",
 	       "a failure that was made good is not mentioned");
 	account.trail = "[{\"at\":1,\"service\":\"dynamodb\",\"operation\":\"PutItem\",\"outcome\":"
 			"\"No\"}]";
 	is_str(judged(a, TABLE, &account, ""),
-	       "table red dynamodb DescribeTable failed: Table: Rides not found "
+	       "table red Not there: Table: Rides not found "
 	       "(ResourceNotFoundException). Create it.",
 	       "an old failure is not mentioned");
 	account.trail =
@@ -191,7 +191,7 @@ static void the_trail_helps(struct arena *a)
 		"\"arn:aws:sts::1:assumed-role/Fn/f\",\"outcome\":\"AccessDeniedException\","
 		"\"message\":\"User: x may not\"}]";
 	is_str(judged(a, TABLE, &account, ""),
-	       "table red dynamodb DescribeTable failed: Table: Rides not found "
+	       "table red Not there: Table: Rides not found "
 	       "(ResourceNotFoundException). Create it. Your last call was AccessDenied on "
 	       "dynamodb:PutItem by role Fn, just now: User: x may not.",
 	       "a denial is one thing, whatever the protocol calls it");
@@ -244,7 +244,12 @@ static void errors_can_be_expected(struct arena *a)
 		      "- id: gone\n  title: No table\n  call: dynamodb ListTables\n"
 		      "  expect-error: ResourceNotFoundException\n",
 		      &account, ""),
-	       "gone red dynamodb ListTables: expected it to fail with ResourceNotFoundException, but "
+	       "gone red Still there: dynamodb ListTables finds it.");
+	is_str(judged(a,
+		      "- id: refused\n  title: No\n  call: dynamodb ListTables\n"
+		      "  expect-error: AccessDeniedException\n",
+		      &account, ""),
+	       "refused red dynamodb ListTables: expected it to fail with AccessDeniedException, but "
 	       "it succeeded.");
 }
 
@@ -287,7 +292,7 @@ static void values_are_asked_for(struct arena *a)
 	is_str(judged(a, checks, &account, ""), "root green ");
 	account.known = none;
 	is_str(judged(a, checks, &account, ""),
-	       "root red apigateway GetRestApis has nothing at $.items[?(@.name=='W')].id.");
+	       "root red Not there: api (apigateway GetRestApis).");
 	account.known = other;
 	is_str(judged(a, checks, &account, ""),
 	       "root red owner: expected \"111122223333\", found \"1\". The api w1 has 5.");

@@ -277,8 +277,19 @@ static const struct {
 	{ "{Table: {TableStatus: [{prefix: ACT}]}}",
 	  "Table.TableStatus: expected a text starting with \"ACT\", found CREATING" },
 	{ "{Table: {TableStatus: [{wildcard: 'A*E'}, {suffix: x}]}}",
-	  "Table.TableStatus: expected a text like \"A*E\" or a text ending with \"x\", found "
-	  "CREATING" },
+	  "Table.TableStatus: expected a text like \"A*E\", found CREATING" },
+	{ "{Table: {TableStatus: [ACTIVE, {prefix: act}, other]}}",
+	  "Table.TableStatus: expected ACTIVE, found CREATING" },
+	{ "{Table: {Lists: {Name: [WildRydes, {wildcard: 'wildrydes*_*'}]}}}",
+	  "Table.Lists: expected an entry with Name WildRydes, found an empty list" },
+	{ "{Table: {TableStatus: [{wildcard: '*x y*'}]}}",
+	  "Table.TableStatus: expected a text containing \"x y\", found CREATING" },
+	{ "{Table: {TableStatus: [{wildcard: 'x*'}]}}",
+	  "Table.TableStatus: expected a text starting with \"x\", found CREATING" },
+	{ "{Table: {TableStatus: [{wildcard: '*x'}]}}",
+	  "Table.TableStatus: expected a text ending with \"x\", found CREATING" },
+	{ "{Table: {TableStatus: [{wildcard: '*x\\\\*'}]}}",
+	  "Table.TableStatus: expected a text like \"*x\\\\\\\\*\", found CREATING" },
 	{ "{Table: {TableStatus: [{anything-but: [CREATING, DELETING]}]}}",
 	  "Table.TableStatus: expected anything other than CREATING or DELETING, found CREATING" },
 	{ "{Table: {TableStatus: [{anything-but: {prefix: CRE}}]}}",
@@ -306,6 +317,35 @@ static void mismatches_are_told(struct arena *a)
 		   sentences[i].pattern, why ? why : "");
 		ok(!pattern_match(a, p, table, PATTERN_RELAXED, &why), "it does not match");
 		is_str(why, sentences[i].why);
+	}
+}
+
+static const struct {
+	const char *pattern, *found;
+} described[] = {
+	{ "{Table: {KeySchema: {KeyType: HASH}}}", "Table.KeySchema: found KeyType HASH" },
+	{ "{Table: {Keys: {KeyType: RANGE}}}", "Table.Keys: found KeyType RANGE" },
+	{ "{Table: {Keys: {KeyType: RANGE, AttributeName: [{prefix: Ride}]}}}",
+	  "Table.Keys: found KeyType RANGE and AttributeName RideId" },
+	{ "{Table: {TableStatus: CREATING, ItemCount: 0}}",
+	  "Table: found TableStatus CREATING and ItemCount 0" },
+	{ "{Table: {TableStatus: [{exists: true}]}}", "Table.TableStatus: found CREATING" },
+	{ "{Table: {Items: {id: {S: one}}}}", "Table.Items: found id.S one" },
+	{ "{Table: {Arn: [{exists: false}]}}", "Table: found no Arn" },
+	{ "{Table: {'$or': [{TableStatus: CREATING}, {ItemCount: 1}]}}", "Table: found it" },
+};
+
+/* What must not be there is told by what is there, not by its pattern. */
+static void matches_are_told(struct arena *a)
+{
+	struct json_object *table = json_parse(a, str_of(TABLE), NULL);
+
+	for (size_t i = 0; i < sizeof(described) / sizeof(*described); i++) {
+		struct json_object *p = yaml_parse(a, str_of(described[i].pattern), "here", NULL);
+
+		ok(pattern_match(a, p, table, PATTERN_RELAXED, NULL), "%s matches",
+		   described[i].pattern);
+		is_str(pattern_found(a, p, table, PATTERN_RELAXED), described[i].found);
 	}
 }
 
@@ -346,6 +386,7 @@ int main(void)
 	many_elements_are_quick(a);
 	mistakes_are_refused(a);
 	mismatches_are_told(a);
+	matches_are_told(a);
 	sentences_stay_short(a);
 	arena_free(a);
 	return done_testing();
