@@ -247,20 +247,22 @@
 		return turned;
 	}
 
-	function pageState(states) {
-		if (states.every(function (s) { return s === "green"; }))
+	/* Red is for what went wrong: a page that nobody has begun is no alarm. */
+	function pageState(checks) {
+		if (checks.every(function (c) { return c && c.state === "green"; }))
 			return "green";
-		return states.indexOf("red") >= 0 ? "red" : "pending";
+		return checks.some(function (c) { return c && c.state === "red" && (c.done || c.diagnosed); })
+			? "red" : "pending";
 	}
 
 	function showLab(lab) {
-		var states = {};
+		var checks = {};
 		var green = 0;
 
 		lab.checks.forEach(function (check) {
 			var selector = '[data-lab="' + CSS.escape(lab.id) + '"][data-check="' + CSS.escape(check.id) + '"]';
 
-			states[check.id] = check.state;
+			checks[check.id] = check;
 			green += check.state === "green" ? 1 : 0;
 			document.querySelectorAll(selector).forEach(function (box) {
 				if (showCheck(box, check) && check.state === "green")
@@ -272,9 +274,7 @@
 		});
 		document.querySelectorAll('.side[data-lab="' + CSS.escape(lab.id) + '"] [data-checks]').forEach(function (page) {
 			page.dataset.state = pageState(
-				page.dataset.checks.split(" ").map(function (id) {
-					return states[id] || "pending";
-				})
+				page.dataset.checks.split(" ").map(function (id) { return checks[id]; })
 			);
 		});
 	}

@@ -35,6 +35,9 @@ static const struct verdict *read_checks(struct arena *a, struct json_object *ch
 		v[i].title = json_get_str(check, "title");
 		v[i].message = json_get_str(check, "message");
 		v[i].state = state_of(json_get_str(check, "state"));
+		v[i].wrong = v[i].state == VERDICT_RED &&
+			     (json_bool_or(json_get(check, "done"), false) ||
+			      json_bool_or(json_get(check, "diagnosed"), false));
 	}
 	return v;
 }

@@ -11,6 +11,7 @@ enum verdict_state { VERDICT_PENDING, VERDICT_RED, VERDICT_GREEN };
 struct verdict {
 	struct str id, title, message;
 	enum verdict_state state;
+	bool wrong; /* red, and not merely because it is not done yet: it was green before, or a diagnosis knows why */
 };
 struct verdicts {
 	struct str lab, title;

@@ -12,7 +12,7 @@
 #define GREEN                                                                                      \
 	"{\"id\":\"web-app\",\"title\":\"Lab\",\"checks\":[{\"id\":\"rides-table\",\"title\":\"T\",\"state\":\"green\",\"message\":\"\"}]}"
 #define RED                                                                                        \
-	"{\"id\":\"web-app\",\"title\":\"Lab\",\"checks\":[{\"id\":\"rides-table\",\"title\":\"T\",\"state\":\"red\",\"message\":\"no <table>\"}]}"
+	"{\"id\":\"web-app\",\"title\":\"Lab\",\"checks\":[{\"id\":\"rides-table\",\"title\":\"T\",\"state\":\"red\",\"message\":\"no <table>\",\"diagnosed\":true}]}"
 
 static struct arena *a;
 static struct site *site;

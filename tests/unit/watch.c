@@ -200,8 +200,9 @@ static void marks_are_judged(struct world *world, struct arena *a)
 
 	watch_mark(world->watch, account);
 	ok(reached(world, &world->published, 1), "a marked account is judged");
-	is_str(world->last, "{\"id\":\"one\",\"title\":\"one\",\"checks\":[{\"id\":\"a\",\"title\":"
-			    "\"A\",\"state\":\"green\",\"message\":\"\",\"done\":true}]}");
+	is_str(world->last,
+	       "{\"id\":\"one\",\"title\":\"one\",\"checks\":[{\"id\":\"a\",\"title\":"
+	       "\"A\",\"state\":\"green\",\"message\":\"\",\"done\":true,\"diagnosed\":false}]}");
 	for (int i = 0; i < 2000; i++)
 		watch_mark(world->watch, account);
 	ok(reached(world, &world->published, 2), "and again after it was marked again");

@@ -69,7 +69,7 @@ test("a table made with the page's values turns its check green within a second"
 	assert.equal(await page.textContent(BOX + " .check-state"), "green");
 	const all = await page.locator(".check").evaluateAll((boxes) => boxes.map((b) => b.dataset.state));
 	assert.equal(await page.getAttribute('.side [data-checks~="rides-table"]', "data-state"),
-		all.every((s) => s === "green") ? "green" : all.includes("red") ? "red" : "pending");
+		all.every((s) => s === "green") ? "green" : "pending", "what is left to do is no alarm");
 	assert.ok(await page.evaluate(() => window.stayed), "without a reload");
 	await shot(page, "guide-green");
 	await page.reload();
@@ -80,8 +80,14 @@ test("a name in another case, and a wrong key, are told on the page", () => visi
 	await joinInPage(page, server, "Lower Case");
 	const client = await dynamodb(page);
 	await page.goto(await pageOfCheck(page, server, "rides-table"));
+	const side = page.locator('.side [data-checks~="rides-table"]');
+	await state(page, "red");
+	assert.equal(await side.getAttribute("data-state"), "pending", "a page that nobody has begun is no alarm");
 	await client.send(ridesTable("rides", "RideId"));
 	await until("the message", async () => /differs only by case/.test(await page.textContent(BOX + " .check-message")));
+	assert.equal(await side.getAttribute("data-state"), "red", "a mistake is one");
+	await page.reload();
+	assert.equal(await side.getAttribute("data-state"), "red");
 	await until("the table to be deletable", () => client.send(new DeleteTableCommand({ TableName: "rides" })));
 	await client.send(ridesTable("Rides", "rideId"));
 	await until("the message", async () => /RideId/.test(await page.textContent(BOX + " .check-message")));
