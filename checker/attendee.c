@@ -84,6 +84,8 @@ static void draw(void *state, const struct ui *ui, struct grid *g)
 {
 	struct attendee_screen *screen = state;
 
+	if (!screen->moved && !ui->filter[0])
+		checklist_go_on(&screen->list);
 	draw_top(screen, g);
 	draw_bar(screen, ui, g);
 	checklist_draw(&screen->list, g, LIST_ROW, g->rows - 1, screen->shown_ms - FRESH_MS);
@@ -120,6 +122,7 @@ static void draw_detail(void *state, const struct ui *ui, struct grid *g)
 
 static unsigned move_by(struct attendee_screen *screen, int by)
 {
+	screen->moved = true;
 	checklist_move(&screen->list, by);
 	return UI_DRAW;
 }
@@ -189,6 +192,7 @@ static unsigned click(void *state, struct ui *ui, const struct event *event)
 		return UI_IGNORED;
 	if (!checklist_click(&screen->list, &ui->grid, LIST_ROW, event->row))
 		return UI_NOTHING;
+	screen->moved = true;
 	/* A second click on the same check opens it. */
 	return before == screen->list.selected ? open_detail(state, ui, event) : UI_DRAW;
 }
@@ -249,8 +253,11 @@ static unsigned colon_check(void *state, struct ui *ui, struct str argument)
 
 void attendee_show(struct attendee_screen *screen, struct ui *ui, struct standing *standing)
 {
-	const struct verdict *first = NULL;
+	const struct verdict *first = NULL, *at;
+	const struct standing_lab *lab;
 	int turned = standing_carry(screen->standing, standing, ui->now_ms, &first);
+	bool was_green =
+		(at = checklist_selected(&screen->list, &lab)) && at->state == VERDICT_GREEN;
 
 	if (turned == 1)
 		ui_say(ui, STYLE_GREEN, "Green: %.*s", STR_ARG(first->title));
@@ -259,6 +266,9 @@ void attendee_show(struct attendee_screen *screen, struct ui *ui, struct standin
 	standing_free(screen->standing);
 	screen->standing = standing;
 	screen->list.standing = standing;
+	at = checklist_selected(&screen->list, &lab);
+	if (at && at->state == VERDICT_GREEN && !was_green)
+		screen->moved = false;
 	screen->shown_ms = ui->now_ms;
 }
 

@@ -24,6 +24,7 @@ struct attendee_screen {
 	enum feed_state connection;
 	int64_t shown_ms; /* the ui's clock when the screen was last told the time */
 	bool asked;       /* checks are being run because of a key */
+	bool moved; /* the selection is where the user put it, until that check turns green; else at what is next */
 	int detail_skip;
 };
 

@@ -147,6 +147,18 @@ void checklist_move(struct checklist *list, int by)
 		list->selected = 0;
 }
 
+void checklist_go_on(struct checklist *list)
+{
+	const struct standing_lab *lab;
+	const struct verdict *v;
+	int before = list->selected;
+
+	for (list->selected = 0; (v = checklist_selected(list, &lab)); list->selected++)
+		if (v->state != VERDICT_GREEN)
+			return;
+	list->selected = before;
+}
+
 /* Scroll so that the selected check and its message are in sight, and with the first one its lab's name. */
 static void scroll(struct checklist *list, const struct lines *lines, int room)
 {

@@ -23,6 +23,8 @@ const struct verdict *checklist_selected(const struct checklist *list,
 					 const struct standing_lab **lab);
 /* Move the selection by `by` checks, stopping at the ends. */
 void checklist_move(struct checklist *list, int by);
+/* Select the first check in sight that is not green: what is next to do. When all are, the selection stays. */
+void checklist_go_on(struct checklist *list);
 /* Draw into rows `row` to `end` - 1. Checks that turned green after `fresh_since` stand out. */
 void checklist_draw(struct checklist *list, struct grid *g, int row, int end, int64_t fresh_since);
 /* Select the check drawn at `row` (a click); `first` is the row checklist_draw() began with. */

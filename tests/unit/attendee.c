@@ -121,6 +121,45 @@ static void test_keys(void)
 	finish(&ui, &screen);
 }
 
+/* Three checks, of which the states are g(reen) or r(ed). */
+static void show_states(struct attendee_screen *screen, struct ui *ui, const char *states)
+{
+	struct buf b;
+
+	buf_init(&b, BUF_MAX);
+	buf_adds(&b, "{\"labs\": [{\"id\": \"x\", \"title\": \"X\", \"checks\": [");
+	for (int i = 0; states[i]; i++)
+		buf_addf(&b, "%s{\"id\": \"c%d\", \"title\": \"Check %d\", \"state\": \"%s\"}",
+			 i ? "," : "", i, i, states[i] == 'g' ? "green" : "red");
+	buf_adds(&b, "]}]}");
+	attendee_show(screen, ui, standing_parse(buf_str(&b)));
+	buf_release(&b);
+	shows(ui, "");
+}
+
+static void test_going_on(void)
+{
+	struct attendee_screen screen;
+	struct ui ui;
+
+	start(&ui, &screen, 14, 70, false);
+	show_states(&screen, &ui, "grrr");
+	is_int(screen.list.selected, 1, "what is next to do is selected");
+	show_states(&screen, &ui, "ggrr");
+	is_int(screen.list.selected, 2, "and goes on by itself");
+	press(&ui, KEY_TOP);
+	show_states(&screen, &ui, "gggr");
+	is_int(screen.list.selected, 0, "not while the user looks at another");
+	press(&ui, KEY_BOTTOM);
+	press(&ui, KEY_RETURN);
+	show_states(&screen, &ui, "gggg");
+	ok(shows(&ui, "x/c3"), "a check that is read stays open when it turns green");
+	press(&ui, KEY_ESCAPE);
+	show_states(&screen, &ui, "grgg");
+	is_int(screen.list.selected, 1, "from one that turned green it goes on to what is left");
+	finish(&ui, &screen);
+}
+
 static void test_lab(void)
 {
 	struct attendee_screen screen;
@@ -216,6 +255,7 @@ int main(void)
 {
 	test_list();
 	test_keys();
+	test_going_on();
 	test_lab();
 	test_hostile_documents();
 	test_every_size();
