@@ -65,7 +65,9 @@ const struct command command_dash = {
 	.name = "dash",
 	.summary = "show everybody's checks to the instructor, live",
 	.more = "Inside, ? lists the keys. The token is in the data folder of `immersion serve`, which\n"
-		"prints it at its start.",
+		"prints it at its start.\n"
+		"\n"
+		"Exit codes: 0 well, 2 wrong use or a refused token, 3 the server cannot be reached.",
 	.flags = flags,
 	.run = run,
 };

@@ -3,6 +3,19 @@
 
 enum { HELP_COLUMNS = 80, NAMES_MAX = 30 };
 
+/* The next word of a text, which goes on behind the blank or line break that ends it. */
+static struct str next_word(struct str *text)
+{
+	size_t n = 0;
+	struct str word;
+
+	while (n < text->n && text->p[n] != ' ' && text->p[n] != '\n')
+		n++;
+	word = str_slice(*text, 0, n);
+	*text = n < text->n ? str_slice(*text, n + 1, text->n) : STR_NONE;
+	return word;
+}
+
 /*
  * Print words from column `at` on, later lines from column `indent`. Words never break; a line ends where
  * the next word would pass the last column.
@@ -12,7 +25,7 @@ static void print_words(FILE *out, struct str text, size_t at, size_t indent)
 	bool first = true;
 
 	while (text.p) {
-		struct str word = str_cut(&text, ' ');
+		struct str word = next_word(&text);
 
 		if (!word.n)
 			continue;
@@ -30,16 +43,24 @@ static void print_words(FILE *out, struct str text, size_t at, size_t indent)
 	fputc('\n', out);
 }
 
-/* Lines of text; those that begin with a blank are printed as they are, the others are wrapped. */
+static bool is_prose(struct str line)
+{
+	return line.n && line.p[0] != ' ' && line.p[0] != '\n';
+}
+
+/* Text: lines that begin with a blank are printed as they are; what else stands together is a paragraph and is wrapped. */
 static void print_paragraphs(FILE *out, struct str text)
 {
 	while (text.p) {
 		struct str line = str_cut(&text, '\n');
 
-		if (!line.n || line.p[0] == ' ')
+		if (!is_prose(line)) {
 			fprintf(out, "%.*s\n", STR_ARG(line));
-		else
-			print_words(out, line, 0, 0);
+			continue;
+		}
+		while (is_prose(text))
+			line = str_make(line.p, line.n + 1 + str_cut(&text, '\n').n);
+		print_words(out, line, 0, 0);
 	}
 }
 
