@@ -302,7 +302,7 @@ static bool join_enter(struct join *join)
 	if (event_name_taken(v->site->config.event, join->name)) {
 		refuse(join, 'n', 409, "name_taken",
 		       "That name is taken. If it is you, go back to the browser you joined with, or "
-		       "continue with your token below; otherwise add your surname or a number.");
+		       "continue with your token; otherwise add your surname or a number.");
 		return false;
 	}
 	join->token = token_make(a);

@@ -128,7 +128,11 @@ static bool let_in(struct visit *v, const struct http_route *route)
 		return false;
 	}
 	if ((route->flags & ROUTE_PERSON) && !v->person) {
-		if (v->api)
+		if (v->api && http_header(v->req, "Authorization").p)
+			visit_error(v, 401, "signed_out",
+				    "Nobody here has this token. Compare it with the one on your "
+				    "page, or join first.");
+		else if (v->api)
 			visit_error(v, 401, "signed_out",
 				    "Join first: this needs an attendee's token or session.");
 		else
@@ -137,7 +141,9 @@ static bool let_in(struct visit *v, const struct http_route *route)
 		return false;
 	}
 	if ((route->flags & ROUTE_INSTRUCTOR) && !v->instructor) {
-		visit_error(v, 401, "signed_out", "This needs the instructor's token.");
+		visit_error(
+			v, 401, "signed_out",
+			"This needs the instructor's token, which `immersion serve` prints at its start.");
 		return false;
 	}
 	return true;
