@@ -118,7 +118,8 @@ static int run(const struct command_line *line)
 	const char *data, *why = "";
 	int port, code, from, to;
 
-	if (!setup_site_ports(line, &from, &to) || !flag_int(line, "cloud-port", 0, 65535, &port) ||
+	if (!setup_check_place(line) || !setup_site_ports(line, &from, &to) ||
+	    !flag_int(line, "cloud-port", 0, 65535, &port) ||
 	    !check_account(line, flag_value(line, "account")))
 		return EXIT_USAGE;
 	setup_process();

@@ -431,7 +431,7 @@ static bool read_flags(struct serve *s)
 		usage_error(s->line, "--port and --cloud-port must differ");
 		return false;
 	}
-	if (!setup_site_ports(s->line, &from, &to))
+	if (!setup_check_place(s->line) || !setup_site_ports(s->line, &from, &to))
 		return false;
 	s->listen = flag_value(s->line, "listen");
 	s->region = flag_value(s->line, "region");

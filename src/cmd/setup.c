@@ -242,6 +242,51 @@ void functions_stop(void)
 	outside_stop();
 }
 
+/* --- where it is --- */
+
+/* "eu-west-1", "us-gov-east-1": words of small letters, then a number. */
+static bool is_region(struct str s)
+{
+	size_t words = 0;
+
+	while (s.p) {
+		struct str word = str_cut(&s, '-');
+
+		for (size_t i = 0; i < word.n; i++) {
+			if (s.p ? word.p[i] < 'a' || word.p[i] > 'z'
+				: word.p[i] < '0' || word.p[i] > '9')
+				return false;
+		}
+		if (!word.n)
+			return false;
+		words++;
+	}
+	return words >= 3;
+}
+
+/* A name or an address; what else an address bar would take apart is none. */
+static bool is_host(const char *host)
+{
+	return *host && !host[strcspn(host, " /?#@\\\"'<>")];
+}
+
+bool setup_check_place(const struct command_line *line)
+{
+	const char *region = flag_value(line, "region"), *host = flag_value(line, "public-host");
+
+	if (!is_region(str_of(region))) {
+		usage_error(line, "--region takes a name such as eu-west-1, not \"%s\"", region);
+		return false;
+	}
+	if (host && !is_host(host)) {
+		usage_error(line,
+			    "--public-host takes a name or an address such as 10.0.0.5, not \"%s\"",
+			    host);
+		return false;
+	}
+	return true;
+}
+
 /* --- sites ------------------------------------------------------------------------ */
 
 bool setup_site_ports(const struct command_line *line, int *from, int *to)

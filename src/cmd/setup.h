@@ -58,6 +58,8 @@ bool functions_start(struct functions *f, struct cloud *cloud, struct http_serve
 /* No function and no build runs any more. Before the HTTP server is freed. */
 void functions_stop(void);
 
+/* Are --region and --public-host (if given) what they must be? False after complaining. */
+bool setup_check_place(const struct command_line *line);
 /* The range of --site-ports; false after complaining. */
 bool setup_site_ports(const struct command_line *line, int *from, int *to);
 /*

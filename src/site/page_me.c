@@ -214,7 +214,7 @@ static void token(struct html *h, const struct mine *m)
 
 	HTML(h,
 	     "<section class=\"card\" aria-labelledby=\"terminal\"><h2 id=\"terminal\">In your terminal</h2>"
-	     "<p>The same checks, live beside your commands. Whoever has this token is you, so keep it to yourself; "
+	     "<p>The same checks, live beside your commands, where the immersion command is installed. Whoever has this token is you, so keep it to yourself; "
 	     "it also signs you in from another browser.</p>"
 	     "<figure class=\"code\" data-language=\"bash\" data-copy=\"true\"><pre tabindex=\"0\">"
 	     "<code class=\"language-bash\">");

@@ -66,6 +66,27 @@ def dash(url):
     ends(2, "an attendee's token is not the instructor's", "dash", "--server", url, "--token", "no")
 
 
+def places():
+    """Where a workshop is: what no client could use is refused before anything starts."""
+    for region in ("Mars", "eu-west1", "EU-WEST-1", ""):
+        answer = run("serve", "--region", region, "--data", "/dev/null")
+        ok(answer.returncode == 2 and "--region takes a name such as eu-west-1" in answer.stderr,
+           "the region %r is refused" % region)
+    answer = run("serve", "--public-host", "http://10.0.0.5", "--data", "/dev/null")
+    ok(answer.returncode == 2 and "takes a name or an address" in answer.stderr, "an address with a scheme is no host")
+    answer = run("serve", "--region", "us-gov-east-1", "--public-host", "::1", "--data", "/dev/null")
+    ok(answer.returncode == 3 and "/dev/null" in answer.stderr, "a region and an address of their form are not")
+
+
+def helps():
+    """Pages of help are wrapped as paragraphs."""
+    answer = run("dash", "--help")
+    ok("\nInside, ? lists the keys. The token is in the data folder of `immersion serve`,\nwhich prints it at its start.\n\n"
+       "Exit codes:" in answer.stdout, "a paragraph is wrapped as one, and the next stays apart")
+
+
+places()
+helps()
 with Server() as server:
     join(server.url)
     check(server.url)
