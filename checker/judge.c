@@ -234,7 +234,7 @@ static void add_sentence(struct buf *b, struct str s)
 	if (b->n)
 		buf_addc(b, ' ');
 	buf_add(b, s);
-	if (!strchr(".!?", s.p[s.n - 1]))
+	if (!strchr(".!?", s.p[s.n - 1]) && !str_ends(s, STR(".)")))
 		buf_addc(b, '.');
 }
 
@@ -245,9 +245,14 @@ static void say_red(struct judge *j, const struct check *check, struct judge_val
 	struct buf b;
 
 	buf_init(&b, BUF_MAX);
-	if (!say.n || !outcome->failed)
+	if (!say.n) {
 		add_sentence(&b, str_of(outcome->why));
-	add_sentence(&b, say.n ? say : check->hint);
+		add_sentence(&b, check->hint);
+	} else {
+		add_sentence(&b, say);
+		if (!outcome->failed)
+			add_sentence(&b, arena_strf(j->arena, "(%s.)", outcome->why));
+	}
 	add_sentence(&b, str_of(trail_help(j, check)));
 	verdict->message = arena_cstr(j->arena, buf_str(&b));
 	verdict->diagnosed = say.n > 0;

@@ -35,11 +35,11 @@ struct check_caller {
  *
  * "state" is green, red, or pending: something it needs is not green yet, or what it comes after has never been.
  * "done" is whether it is or has been green; "diagnosed" whether it is red and a diagnosis knows why: what is red without
- * either is merely not done yet. "message" is empty when green, names
- * what to do first when pending, and when red says in this order what was expected and found (or what the call failed
- * with), what to do about it (the first diagnosis that matches, or else the hint), and which call of the attendee's
- * own failed last on that service (of a check with http: was denied last on any), if that was within JUDGE_TRAIL_MS. A diagnosis that matches speaks in
- * place of a call's error.
+ * either is merely not done yet. "message" is empty when green, and names what to do first when
+ * pending. When red it says what was expected and found (or what the call failed with) and the hint; where a diagnosis
+ * matches, that speaks first, in place of a call's error and of the hint, and what was found stands behind it in
+ * parentheses. Then comes which call of the attendee's own failed last on that service (of a check with http: was denied
+ * last on any), if that was within JUDGE_TRAIL_MS.
  */
 enum { JUDGE_TRAIL_MS = 5 * 60 * 1000 };
 struct json_object *judge_lab(const struct lab_checks *lab, const struct check_caller *caller,

@@ -53,9 +53,9 @@ static bool is_done(void *arg, struct str lab, struct str id)
 	return str_is(lab, "lab") && account->done && str_find_str(str_of(account->done), id) >= 0;
 }
 
-/* The verdicts on the checks, one a line: "id state message". */
-static struct str judged(struct arena *a, const char *checks, struct account *account,
-			 const char *endpoint)
+/* The verdicts on the checks; NULL when those have mistakes. */
+static struct json_object *verdicts(struct arena *a, const char *checks, struct account *account,
+				    const char *endpoint)
 {
 	struct check_caller caller = {
 		.call = answer_call,
@@ -68,12 +68,26 @@ static struct str judged(struct arena *a, const char *checks, struct account *ac
 		.now = 1000000,
 	};
 	struct lab_checks lab = { .lab = STR("lab"), .title = STR("Lab") };
-	struct json_object *list;
-	struct str out = STR("");
 
 	if (!checks_parse(a, str_of(checks), "x", &lab, NULL, NULL))
-		return STR("the checks have mistakes");
-	list = json_get(judge_lab(&lab, &caller, a), "checks");
+		return NULL;
+	return json_get(judge_lab(&lab, &caller, a), "checks");
+}
+
+/* The first check's. */
+static bool is_diagnosed(struct arena *a, const char *checks, struct account *account)
+{
+	return json_bool_or(json_get(json_at(verdicts(a, checks, account, ""), 0), "diagnosed"),
+			    false);
+}
+
+/* One a line: "id state message". */
+static struct str judged(struct arena *a, const char *checks, struct account *account,
+			 const char *endpoint)
+{
+	struct json_object *list = verdicts(a, checks, account, endpoint);
+	struct str out = list ? STR("") : STR("the checks have mistakes");
+
 	for (size_t i = 0; i < json_count(list); i++) {
 		struct json_object *c = json_at(list, i);
 
@@ -135,9 +149,11 @@ static void states_and_messages(struct arena *a)
 	       "item pending This comes after: There is a table.\n"
 	       "table red Not there: Table: Rides not found "
 	       "(ResourceNotFoundException). Create it.");
+	ok(!is_diagnosed(a, TABLE, &account), "what is not done yet needs no diagnosis");
 	account.known = lower;
 	is_str(judged(a, TABLE, &account, ""), "table red Its name differs by case.",
 	       "a diagnosis speaks in place of the error");
+	ok(is_diagnosed(a, TABLE, &account), "and the verdict says that one spoke");
 	account.known = wrong_key;
 	is_str(judged(a, TABLE, &account, ""),
 	       "table red Table.KeySchema: expected an entry with AttributeName RideId, found rideid "
@@ -295,7 +311,7 @@ static void values_are_asked_for(struct arena *a)
 	       "root red Not there: api (apigateway GetRestApis).");
 	account.known = other;
 	is_str(judged(a, checks, &account, ""),
-	       "root red owner: expected \"111122223333\", found \"1\". The api w1 has 5.");
+	       "root red The api w1 has 5. (owner: expected \"111122223333\", found \"1\".)");
 }
 
 /* --- requests ------------------------------------------------------------------------ */
