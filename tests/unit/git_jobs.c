@@ -38,12 +38,12 @@ static void quick(struct git_work *work)
 	(void)work;
 }
 
-static int now_under_way(void)
+static int read_count(const int *count)
 {
 	int n;
 
 	pthread_mutex_lock(&lock);
-	n = under_way;
+	n = *count;
 	pthread_mutex_unlock(&lock);
 	return n;
 }
@@ -75,7 +75,7 @@ int main(void)
 	git_start(wake, NULL);
 	for (int i = 0; i < SLOW; i++)
 		add(a, "greedy", i, slow);
-	ok(WIRE_WAIT(now_under_way() > 0), "an account has many slow jobs");
+	ok(WIRE_WAIT(read_count(&under_way) > 0), "an account has many slow jobs");
 	ok(add(a, "other", 0, quick), "another has one");
 	ok(ends(a, STR("other-0")), "which does not wait for those");
 	for (; taken < MANY && add(a, "greedy", taken, quick); taken++)
@@ -84,7 +84,8 @@ int main(void)
 	ok(add(a, "other", 1, quick), "while others still may");
 	pthread_mutex_unlock(&gate);
 	ok(ends(a, STR("greedy-0")), "slow jobs end, too");
-	ok(most > 0 && most <= 2, "half of the threads were for others all the time");
+	taken = read_count(&most);
+	ok(taken > 0 && taken <= 2, "half of the threads were for others all the time");
 	git_stop();
 	arena_free(a);
 	return done_testing();
