@@ -107,6 +107,11 @@ def mistakes(server, person, db):
           lambda: client(server, stranger, "dynamodb").list_tables())
     fails("the same by a query service says InvalidClientTokenId", "InvalidClientTokenId", "security token",
           lambda: client(server, stranger, "sts").get_caller_identity())
+    weighty = {"TableName": "Rides", "Key": {"RideId": {"S": "w"}}, "UpdateExpression": "SET c = if_not_exists(c, :v)"}
+    db.put_item(TableName="Rides", Item={"RideId": {"S": "w"}, "c": {"S": "c"}})
+    fails("an update that carries too much is refused, its condition aside", "ValidationException", "size to update has exceeded",
+          lambda: db.update_item(**weighty, ExpressionAttributeValues={":v": {"S": "x" * 409523}}, ConditionExpression="attribute_exists(d)"))
+    db.update_item(**weighty, ExpressionAttributeValues={":v": {"S": "x" * 409522}})
     much = [{"Put": {"TableName": "Rides", "Item": {"RideId": {"S": str(i)}, "v": {"S": "x" * 399990}}}} for i in range(11)]
     fails("a transaction of more than 4 MB is refused", "ValidationException",
           "Transaction payload size cannot exceed 4MB. Payload Size: 4399979",

@@ -1,6 +1,7 @@
 /* The expression language: trees, complaints, truth. From: Developer Guide, "Expressions in DynamoDB". */
 #include "cloud/dynamodb/expr.h"
 
+#include "cloud/dynamodb/update.h"
 #include "unit/tap.h"
 
 /* A condition as its tree prints, or the syntax error. */
@@ -143,6 +144,60 @@ static void test_truth(struct arena *a)
 	   "what is not there is not there");
 }
 
+/* 0: it does not parse. */
+static size_t weight(struct arena *a, const char *text)
+{
+	static const char values[] =
+		"{\":one\":{\"N\":\"1\"},\":ten\":{\"S\":\"yyyyyyyyyy\"},\":list\":{\"L\":[{\"S\":\"yyyyyyyyyy\"}]},"
+		"\":map\":{\"M\":{\"a\":{\"S\":\"yyyyyyyyyy\"}}},\":set\":{\"SS\":[\"yyyyyyyyyy\",\"z\"]}}";
+	const char *why = "";
+	struct expr_scope scope = {
+		.arena = a,
+		.names = json_parse(a, STR("{\"#twelve_chars\":\"b\"}"), NULL),
+		.values = json_parse(a, str_of(values), NULL),
+	};
+	struct update update = { 0 };
+
+	if (expr_parse_update(a, str_of(text), &update, &why) &&
+	    expr_check_update(&scope, &update, &why))
+		return update_weight(&update);
+	printf("# %s: %s\n", text, why);
+	return 0;
+}
+
+/* The figures are those that a public conformance suite has seen on AWS, in eu-west-2. */
+static void test_weights(struct arena *a)
+{
+	static const struct {
+		const char *text;
+		size_t weight;
+	} cases[] = {
+		{ "SET b = :ten", 3 + 19 + 1 + 10 },
+		{ "SET #twelve_chars = :ten", 3 + 19 + 1 + 10 },
+		{ "SET b = :ten, c = :ten", 3 + 2 * (19 + 1 + 10) },
+		{ "SET b.leaf = :ten", 3 + 19 + (1 + 4 + 4) + 10 },
+		{ "SET b[10] = :ten", 3 + 19 + (1 + 4 + 2) + 10 },
+		{ "SET b = :list", 3 + 19 + 1 + (3 + 1 + 10) },
+		{ "SET b = :map", 3 + 19 + 1 + (3 + 1 + 1 + 10) },
+		{ "SET c = big", 3 + 19 + 1 + (1 + 14 + 3) },
+		{ "SET c = m.a.z", 3 + 19 + 1 + (1 + 3 * 15) },
+		{ "SET c = l[10]", 3 + 19 + 1 + (1 + 15 + 16) },
+		{ "SET n = n + :one", 3 + 19 + 1 + 34 + 16 + 2 },
+		{ "SET n = n - :one", 3 + 19 + 1 + 37 + 16 + 2 },
+		{ "SET c = if_not_exists(c, :ten)", 3 + 19 + 1 + 39 + 16 + 10 },
+		{ "SET l = list_append(l, :list)", 3 + 19 + 1 + 37 + 16 + 14 },
+		{ "ADD visited :one", 3 + 19 + 7 + 2 },
+		{ "ADD ss :set", 3 + 19 + 2 + 11 },
+		{ "DELETE ss :set", 3 + 1 + 2 },
+		{ "REMOVE visited", 3 + 1 + 7 },
+		{ "REMOVE m.abc, l[1]", 3 + (1 + 1 + 4 + 3) + (1 + 1 + 4 + 1) },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		is_int((int64_t)weight(a, cases[i].text), (int64_t)cases[i].weight,
+		       "\"%s\" weighs %zu bytes", cases[i].text, cases[i].weight);
+}
+
 int main(void)
 {
 	struct arena *a = arena_new();
@@ -152,6 +207,7 @@ int main(void)
 	test_bounds(a);
 	test_reserved();
 	test_truth(a);
+	test_weights(a);
 	arena_free(a);
 	return done_testing();
 }

@@ -299,6 +299,15 @@ static bool check_index_keys(struct op *op, const struct table *table, struct js
 	return true;
 }
 
+/* Is it too much, the item that an update leaves or the update itself? */
+static bool check_update_size(struct op *op, size_t size)
+{
+	if (size > ITEM_SIZE_MAX)
+		op_fail(op, &ValidationException,
+			"Item size to update has exceeded the maximum allowed size");
+	return size <= ITEM_SIZE_MAX;
+}
+
 bool items_takes_from_nothing(const struct update *update, const struct stored_item *old)
 {
 	if (old->found || !update || !update->count)
@@ -317,14 +326,8 @@ bool items_update(struct op *op, const struct table *table, const struct update 
 
 	if (update && !update_apply(op, update, !old->found, item))
 		return false;
-	if (!check_index_keys(op, table, item) || !item_check(op, item, new))
-		return false;
-	if (new->size > ITEM_SIZE_MAX) {
-		op_fail(op, &ValidationException,
-			"Item size to update has exceeded the maximum allowed size");
-		return false;
-	}
-	return item_prepare(op, table, new);
+	return check_index_keys(op, table, item) && item_check(op, item, new) &&
+	       check_update_size(op, new->size) && item_prepare(op, table, new);
 }
 
 enum outcome dynamodb_op_update_item(struct op *op)
@@ -339,7 +342,8 @@ enum outcome dynamodb_op_update_item(struct op *op)
 		return request_refused(op);
 	table = table_use(op);
 	if (!table || !item_key_of_key(op, table, op_get(op, "Key"), &key) ||
-	    !items_check_update(op, table, request.update))
+	    !items_check_update(op, table, request.update) ||
+	    !check_update_size(op, request.update ? update_weight(request.update) : 0))
 		return FAILED;
 	item_get(op, table, &key, &old);
 	new.tree = op_get(op, "Key");
