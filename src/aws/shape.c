@@ -292,11 +292,13 @@ struct constraints {
 	const char *body; /* of the input */
 };
 
-/* Does Java print what stands in the map, because the structures in it have names? */
+/* Does Java print what stands in the map, because the structures in it have names? Newer words quote it as JSON. */
 static bool is_java_map(const struct shape *shape)
 {
-	const struct shape *element = shape && shape->type == SHAPE_MAP ? shape->element : NULL;
+	const struct shape *element = NULL;
 
+	if (shape && shape->type == SHAPE_MAP && !shape->newer_lengths)
+		element = shape->element;
 	if (element && element->type == SHAPE_LIST)
 		element = element->element;
 	return element && element->name;

@@ -61,7 +61,10 @@ struct shape {
 	 */
 	const char *newer_words;
 	bool bare; /* those, without "1 validation error detected: " before them; of a member that `stops` */
-	/* The same services on a length: the value is not quoted, and members are spelled as declared. */
+	/*
+	 * The same services on a length: the value is not quoted, and members are spelled as declared. Of a map: where
+	 * it is quoted it stands there as JSON.
+	 */
 	bool newer_lengths;
 	/* Of a structure: its Java class, which some messages print: "com.amazonaws.dynamodb.v20120810.KeySchemaElement". */
 	const char *name;
