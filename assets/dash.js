@@ -12,7 +12,7 @@
 	var filter = document.getElementById("board-filter");
 	var labChoice = document.getElementById("board-lab");
 	var order = document.getElementById("board-sort");
-	var symbols = { green: "\u2713", red: "\u2717", pending: "\u00b7" };
+	var symbols = { green: "\u2713", red: "\u2717", "to do": "\u25cb", pending: "\u00b7" };
 
 	var people = []; /* in order of joining */
 	var rows = {}; /* by account */
@@ -95,11 +95,12 @@
 
 		columns.forEach(function (column) {
 			var check = state(person, column);
+			var shown = immersion.stateOf(check);
 
 			row.append(
-				el("td", { class: "cell", "data-state": check.state, title: check.message || check.state }, [
-					el("span", { "aria-hidden": "true" }, symbols[check.state]),
-					el("span", { class: "sr" }, check.state),
+				el("td", { class: "cell", "data-state": shown, title: check.message || shown }, [
+					el("span", { "aria-hidden": "true" }, symbols[shown]),
+					el("span", { class: "sr" }, shown),
 				])
 			);
 		});
@@ -134,16 +135,18 @@
 
 	/* --- around it ------------------------------------------------------------------------ */
 
-	/* Their first red check says what keeps them. */
+	/* Their first mistake says what keeps them, or what they have not done yet. */
 	function stuckItem(person) {
-		var column = columns.find(function (c) { return state(person, c).state === "red"; });
+		var column = ["red", "to do"].map(function (wanted) {
+			return columns.find(function (c) { return immersion.stateOf(state(person, c)) === wanted; });
+		}).find(Boolean);
 		var check = column && state(person, column);
 		var minutes = Math.floor((Date.now() - waitingSince(person)) / 60000);
 
 		return el("li", {}, [
 			el("strong", {}, person.name),
 			" \u00b7 nothing turned green for " + minutes + " min",
-			el("div", { class: "hint" }, check ? check.title + ": " + (check.message || "red") : ""),
+			el("div", { class: "hint" }, check ? check.title + ": " + (check.message || immersion.stateOf(check)) : ""),
 		]);
 	}
 

@@ -237,22 +237,26 @@
 			element.textContent = text;
 	}
 
+	/* What is shown of a check. Red is for what went wrong: a step that was never done, without a known mistake, is no alarm. */
+	immersion.stateOf = function (check) {
+		return check.state === "red" && check.done === false && check.diagnosed === false ? "to do" : check.state;
+	};
+
 	/* One check's box on a guide page, or its row on the attendee's page. */
 	function showCheck(box, check) {
-		var turned = box.dataset.state !== check.state;
+		var state = immersion.stateOf(check);
+		var turned = box.dataset.state !== state;
 
-		box.dataset.state = check.state;
-		setText(box.querySelector(".check-state"), check.state);
+		box.dataset.state = state;
+		setText(box.querySelector(".check-state"), state);
 		setText(box.querySelector(".check-message"), check.message || "");
 		return turned;
 	}
 
-	/* Red is for what went wrong: a page that nobody has begun is no alarm. */
 	function pageState(checks) {
 		if (checks.every(function (c) { return c && c.state === "green"; }))
 			return "green";
-		return checks.some(function (c) { return c && c.state === "red" && (c.done || c.diagnosed); })
-			? "red" : "pending";
+		return checks.some(function (c) { return c && immersion.stateOf(c) === "red"; }) ? "red" : "pending";
 	}
 
 	function showLab(lab) {

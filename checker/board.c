@@ -225,12 +225,7 @@ static void count_checks(struct board *b)
 		for (int k = 0; k < b->check_count; k++) {
 			const struct verdict *v = board_verdict(b, p, k);
 
-			if (v && v->state == VERDICT_GREEN)
-				b->checks[k].green++;
-			else if (v && v->state == VERDICT_RED)
-				b->checks[k].red++;
-			else
-				b->checks[k].pending++;
+			b->checks[k].in_state[v ? v->state : VERDICT_PENDING]++;
 		}
 	}
 }

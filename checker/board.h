@@ -20,7 +20,7 @@ struct board_person {
 struct board_check {
 	int lab; /* index into labs */
 	struct str id, title;
-	int green, red, pending; /* of those in sight */
+	int in_state[VERDICT_STATES]; /* how many of those in sight */
 };
 struct board_lab {
 	struct str id, title;

@@ -378,15 +378,27 @@ static void draw_counts(struct grid *g, int row, const struct board *b,
 	grid_putf(g, row, 1, STYLE_MUTED, "green");
 	for (int i = 0; i < l->count; i++) {
 		const struct board_column *c = &l->columns[i];
-		const struct board_check *check;
+		int green;
 
 		if (c->kind != COLUMN_CHECK)
 			continue;
-		check = &b->checks[c->index];
-		snprintf(text, sizeof(text), "%d", check->green);
+		green = b->checks[c->index].in_state[VERDICT_GREEN];
+		snprintf(text, sizeof(text), "%d", green);
 		grid_put(g, row, c->col, c->width - 1,
-			 check->green == b->in_sight ? STYLE_GREEN : STYLE_MUTED, str_of(text));
+			 green == b->in_sight ? STYLE_GREEN : STYLE_MUTED, str_of(text));
 	}
+}
+
+/* "  3 green, 1 red". */
+static int say_states(char *text, size_t size, const struct board_check *c)
+{
+	int n = 0;
+
+	for (enum verdict_state state = VERDICT_STATES; state-- > 0;)
+		if (c->in_state[state])
+			n += snprintf(text + n, size - (size_t)n, "%s%d %.*s", n ? ", " : "  ",
+				      c->in_state[state], STR_ARG(verdict_word(state)));
+	return n;
 }
 
 static void draw_selected_check(struct grid *g, int row, const struct board *b,
@@ -401,8 +413,7 @@ static void draw_selected_check(struct grid *g, int row, const struct board *b,
 		return;
 	c = &b->checks[look->check];
 	lab = &b->labs[c->lab];
-	n = snprintf(text, sizeof(text), "  %d green, %d red, %d pending", c->green, c->red,
-		     c->pending);
+	n = say_states(text, sizeof(text), c);
 	col += grid_put(g, row, col, 24, STYLE_HEADER, lab->id) + 1;
 	col += grid_putf(g, row, col, STYLE_HEADER, "%d", look->check - lab->first + 1) + 1;
 	col += grid_put(g, row, col, g->cols - col - n - 1, STYLE_PLAIN, c->title);

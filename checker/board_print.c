@@ -28,8 +28,11 @@ static void print_checks(const struct board *b, struct buf *out, bool ascii)
 		const struct board_lab *lab = &b->labs[c->lab];
 
 		text_add_padded(out, lab->id, 20, ascii);
-		buf_addf(out, " %2d  %3d green %3d red %3d pending  ", i - lab->first + 1, c->green,
-			 c->red, c->pending);
+		buf_addf(out, " %2d", i - lab->first + 1);
+		for (enum verdict_state state = VERDICT_STATES; state-- > 0;)
+			buf_addf(out, "  %3d %.*s", c->in_state[state],
+				 STR_ARG(verdict_word(state)));
+		buf_adds(out, "  ");
 		text_add(out, c->title, 0, ascii);
 		buf_addc(out, '\n');
 	}

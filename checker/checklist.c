@@ -21,16 +21,22 @@ struct lines {
 
 enum style verdict_style(enum verdict_state state)
 {
-	return state == VERDICT_GREEN ? STYLE_GREEN
-	       : state == VERDICT_RED ? STYLE_RED
-				      : STYLE_PENDING;
+	static const enum style styles[VERDICT_STATES] = { [VERDICT_PENDING] = STYLE_PENDING,
+							   [VERDICT_TO_DO] = STYLE_PLAIN,
+							   [VERDICT_RED] = STYLE_RED,
+							   [VERDICT_GREEN] = STYLE_GREEN };
+
+	return styles[state];
 }
 
 enum symbol verdict_symbol(enum verdict_state state)
 {
-	return state == VERDICT_GREEN ? SYMBOL_GREEN
-	       : state == VERDICT_RED ? SYMBOL_RED
-				      : SYMBOL_PENDING;
+	static const enum symbol symbols[VERDICT_STATES] = { [VERDICT_PENDING] = SYMBOL_PENDING,
+							     [VERDICT_TO_DO] = SYMBOL_TO_DO,
+							     [VERDICT_RED] = SYMBOL_RED,
+							     [VERDICT_GREEN] = SYMBOL_GREEN };
+
+	return symbols[state];
 }
 
 static bool lab_in_sight(const struct checklist *list, const struct standing_lab *lab)
@@ -291,7 +297,8 @@ int checklist_draw_detail(const struct verdict *v, const struct standing_lab *la
 	lines += 2;
 	rest = v->message.n                ? v->message
 	       : v->state == VERDICT_GREEN ? STR("Everything is as it should be.")
-	       : v->state == VERDICT_RED   ? STR("It is not as it should be yet.")
+	       : v->state == VERDICT_RED   ? STR("It is not as it should be.")
+	       : v->state == VERDICT_TO_DO ? STR("It is not done yet.")
 					   : STR("What it needs is not green yet.");
 	for (; text_wrap(&rest, room, g->ascii, &part); lines++)
 		if (lines >= skip && row + lines - skip < end)

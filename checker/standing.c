@@ -1,7 +1,7 @@
 /* How far one attendee has come; see standing.h. */
 #include "checker/standing.h"
 
-static const char *const words[] = { "pending", "red", "green" };
+static const char *const words[] = { "pending", "to do", "red", "green" };
 
 struct str verdict_word(enum verdict_state state)
 {
@@ -16,18 +16,31 @@ static struct str text_of(struct arena *a, const struct json_object *o, const ch
 	return s.p ? arena_dup(a, s) : STR("");
 }
 
-static void read_verdict(struct arena *a, const struct json_object *o, struct verdict *out)
+/* Is a member there, and false? */
+static bool says_no(const struct json_object *o, const char *member)
+{
+	return !json_bool_or(json_get(o, member), true);
+}
+
+static enum verdict_state read_state(const struct json_object *o)
 {
 	struct str state = json_get_str(o, "state");
 
+	if (str_is(state, "green"))
+		return VERDICT_GREEN;
+	if (!str_is(state, "red"))
+		return VERDICT_PENDING;
+	return says_no(o, "done") && says_no(o, "diagnosed") ? VERDICT_TO_DO : VERDICT_RED;
+}
+
+static void read_verdict(struct arena *a, const struct json_object *o, struct verdict *out)
+{
 	out->id = text_of(a, o, "id");
 	out->title = text_of(a, o, "title");
 	out->message = text_of(a, o, "message");
 	if (!out->title.n)
 		out->title = out->id;
-	out->state = str_is(state, "green") ? VERDICT_GREEN
-		     : str_is(state, "red") ? VERDICT_RED
-					    : VERDICT_PENDING;
+	out->state = read_state(o);
 }
 
 static void read_lab(struct standing *s, const struct json_object *o, struct standing_lab *lab)
@@ -47,7 +60,6 @@ static void read_lab(struct standing *s, const struct json_object *o, struct sta
 
 		read_verdict(s->arena, json_at(checks, i), v);
 		lab->green += v->state == VERDICT_GREEN;
-		s->red += v->state == VERDICT_RED;
 	}
 	s->green += lab->green;
 	s->total += lab->count;

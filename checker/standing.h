@@ -9,7 +9,13 @@
  * The documents come over the network: members that are missing or odd read as empty, unknown states as pending,
  * and what passes the limits below is left out.
  */
-enum verdict_state { VERDICT_PENDING, VERDICT_RED, VERDICT_GREEN };
+enum verdict_state {
+	VERDICT_PENDING, /* something else comes first */
+	VERDICT_TO_DO, /* red in the document, but merely not done yet: it never was, and no diagnosis knows of a mistake */
+	VERDICT_RED,   /* it was done and is not any more, or a diagnosis knows why */
+	VERDICT_GREEN,
+	VERDICT_STATES
+};
 
 enum { STANDING_LABS_MAX = 32, STANDING_CHECKS_MAX = 256 };
 
@@ -28,7 +34,7 @@ struct standing {
 	struct str name, account;
 	struct standing_lab *labs;
 	int lab_count;
-	int green, red, total; /* over all labs */
+	int green, total;      /* over all labs */
 	int64_t joined_ms;     /* 0: not said */
 	int64_t last_green_ms; /* when a check turned green last, as far as is known; 0: not known */
 };
@@ -54,7 +60,7 @@ bool standing_is_done(const struct standing *s);
  */
 int standing_carry(const struct standing *before, struct standing *now, int64_t at_ms,
 		   const struct verdict **first);
-/* "green", "red", "pending". */
+/* "green", "red", "to do", "pending". */
 struct str verdict_word(enum verdict_state state);
 
 #endif

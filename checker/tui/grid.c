@@ -8,6 +8,7 @@
 static const char *const symbols[SYMBOL_COUNT][2] = {
 	[SYMBOL_GREEN] = { "\xe2\x9c\x93", "+" },    /* check mark */
 	[SYMBOL_RED] = { "\xe2\x9c\x97", "x" },      /* ballot x */
+	[SYMBOL_TO_DO] = { "\xe2\x97\x8b", "o" },    /* white circle */
 	[SYMBOL_PENDING] = { "\xc2\xb7", "." },      /* middle dot */
 	[SYMBOL_BAR_DONE] = { "\xe2\x96\x88", "#" }, /* full block */
 	[SYMBOL_BAR_LEFT] = { "\xe2\x96\x91", "." }, /* light shade */

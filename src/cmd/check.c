@@ -113,8 +113,8 @@ static int run(const struct command_line *line)
 const struct command command_check = {
 	.name = "check",
 	.summary = "show which checks of your labs are green, live",
-	.more = "States: green (as it should be), red (not yet; the message says what was found),\n"
-		"pending (what it needs is not green yet).\n"
+	.more = "States: green (as it should be), red (a mistake, or undone again; the message says what\n"
+		"was found), to do (not done yet), pending (what it needs is not green yet).\n"
 		"\n"
 		"Exit codes: 0 all green, 1 something is not, 2 wrong use or a refused token,\n"
 		"3 the server cannot be reached.",

@@ -116,14 +116,11 @@ static void write_content(struct html *h, const struct reading *r)
 
 /* --- the side ---------------------------------------------------------------------- */
 
-/*
- * All checks of a page together, their ids written to `ids`; false when it has none. Red is for what went wrong: a page
- * that nobody has begun is no alarm.
- */
+/* All checks of a page together, their ids written to `ids`; false when it has none. */
 static bool page_state(const struct reading *r, const struct lab_page *page,
 		       enum verdict_state *state, struct html *ids)
 {
-	size_t n = 0, green = 0, wrong = 0;
+	size_t n = 0, green = 0, red = 0;
 	struct html body;
 	struct str rest;
 	ptrdiff_t at;
@@ -137,14 +134,14 @@ static bool page_state(const struct reading *r, const struct lab_page *page,
 		const struct verdict *verdict = verdict_of(r, r->lab->id, id);
 
 		green += verdict && verdict->state == VERDICT_GREEN;
-		wrong += verdict && verdict->wrong;
+		red += verdict && verdict->state == VERDICT_RED;
 		if (n++)
 			HTML(ids, " ");
 		html_text(ids, id);
 		rest = str_slice(rest, (size_t)at + check_box.n, rest.n);
 	}
 	html_release(&body);
-	*state = green == n ? VERDICT_GREEN : wrong ? VERDICT_RED : VERDICT_PENDING;
+	*state = green == n ? VERDICT_GREEN : red ? VERDICT_RED : VERDICT_PENDING;
 	return n > 0;
 }
 

@@ -11,16 +11,26 @@ struct held {
 
 const char *verdict_state_word(enum verdict_state state)
 {
-	static const char *const words[] = { "pending", "red", "green" };
+	static const char *const words[] = { "pending", "to do", "red", "green" };
 
 	return words[state];
 }
 
-static enum verdict_state state_of(struct str word)
+/* Is a member there, and false? */
+static bool says_no(const struct json_object *check, const char *member)
 {
+	return !json_bool_or(json_get(check, member), true);
+}
+
+static enum verdict_state state_of(const struct json_object *check)
+{
+	struct str word = json_get_str(check, "state");
+
 	if (str_is(word, "green"))
 		return VERDICT_GREEN;
-	return str_is(word, "red") ? VERDICT_RED : VERDICT_PENDING;
+	if (!str_is(word, "red"))
+		return VERDICT_PENDING;
+	return says_no(check, "done") && says_no(check, "diagnosed") ? VERDICT_TO_DO : VERDICT_RED;
 }
 
 static const struct verdict *read_checks(struct arena *a, struct json_object *checks)
@@ -34,10 +44,7 @@ static const struct verdict *read_checks(struct arena *a, struct json_object *ch
 		v[i].id = json_get_str(check, "id");
 		v[i].title = json_get_str(check, "title");
 		v[i].message = json_get_str(check, "message");
-		v[i].state = state_of(json_get_str(check, "state"));
-		v[i].wrong = v[i].state == VERDICT_RED &&
-			     (json_bool_or(json_get(check, "done"), false) ||
-			      json_bool_or(json_get(check, "diagnosed"), false));
+		v[i].state = state_of(check);
 	}
 	return v;
 }

@@ -7,11 +7,15 @@
  * Verdicts: what the checks of one lab said last about one person. Immutable and counted, so that a page
  * or a stream may read them while newer ones take their place.
  */
-enum verdict_state { VERDICT_PENDING, VERDICT_RED, VERDICT_GREEN };
+enum verdict_state {
+	VERDICT_PENDING, /* something else comes first */
+	VERDICT_TO_DO, /* red in the document, but merely not done yet: it never was, and no diagnosis knows of a mistake */
+	VERDICT_RED,   /* it was done and is not any more, or a diagnosis knows why */
+	VERDICT_GREEN
+};
 struct verdict {
 	struct str id, title, message;
 	enum verdict_state state;
-	bool wrong; /* red, and not merely because it is not done yet: it was green before, or a diagnosis knows why */
 };
 struct verdicts {
 	struct str lab, title;
@@ -29,7 +33,7 @@ struct verdicts *verdicts_hold(struct verdicts *v);
 void verdicts_drop(struct verdicts *v);
 /* How many are green; 0 for NULL. */
 size_t verdicts_green(const struct verdicts *v);
-/* "green", "red" or "pending". */
+/* "green", "red", "to do" or "pending". */
 const char *verdict_state_word(enum verdict_state state);
 
 #endif

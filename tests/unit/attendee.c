@@ -70,6 +70,29 @@ static void test_list(void)
 	finish(&ui, &screen);
 }
 
+/* The server says red for both: one was never done, the other was. */
+static void test_to_do(void)
+{
+	static const char text[] =
+		"{\"attendee\": {\"name\": \"Ada\", \"account\": \"000000000001\"}, \"labs\": [{\"id\": \"l\","
+		" \"title\": \"Lab\", \"checks\": ["
+		"{\"id\": \"a\", \"title\": \"One\", \"state\": \"red\", \"message\": \"\", \"done\": false, \"diagnosed\": false},"
+		"{\"id\": \"b\", \"title\": \"Two\", \"state\": \"red\", \"message\": \"\", \"done\": true, \"diagnosed\": false},"
+		"{\"id\": \"c\", \"title\": \"Three\", \"state\": \"red\", \"message\": \"\", \"done\": false, \"diagnosed\": true}"
+		"]}]}";
+	struct attendee_screen screen;
+	struct ui ui;
+
+	start(&ui, &screen, 14, 70, false);
+	attendee_show(&screen, &ui, standing_parse(str_of(text)));
+	ok(shows(&ui, "   ○ to do    One\n"), "what was never done is no alarm");
+	ok(shows(&ui, "   ✗ red      Two\n"), "what was done once is");
+	ok(shows(&ui, "   ✗ red      Three\n"), "and what a diagnosis knows of");
+	press(&ui, KEY_RETURN);
+	ok(shows(&ui, "It is not done yet."), "the details say so, too");
+	finish(&ui, &screen);
+}
+
 static void test_keys(void)
 {
 	struct attendee_screen screen;
@@ -254,6 +277,7 @@ static void test_every_size(void)
 int main(void)
 {
 	test_list();
+	test_to_do();
 	test_keys();
 	test_going_on();
 	test_lab();

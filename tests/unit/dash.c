@@ -88,7 +88,7 @@ static void test_board(struct arena *a)
 		"\n"
 		"\n"
 		" green                         3                 2                 1\n"
-		" web-app 1 The table Rides keeps one item per ride  3 green, 1 red, 0 pending\n"
+		" web-app 1 The table Rides keeps one item per ride  3 green, 1 red\n"
 		" ? help  Enter details  F6 sort  s stuck first  Z pause  P projector  / filter  q quit\n",
 		"a wide screen has words, times and counts");
 	finish(&ui, &screen);
@@ -113,7 +113,7 @@ static void test_narrow_boards(struct arena *a)
 		  "\n"
 		  "\n"
 		  " green                                    3   2   1\n"
-		  " web-app 1 The table Rides keep…  3 green, 1 red, 0 pending\n"
+		  " web-app 1 The table Rides keeps one item …  3 green, 1 red\n"
 		  " ? help  Enter details  F6 sort  Z pause  / filter  q quit\n",
 		  "a narrower one has symbols");
 	ui_resize(&ui, 14, 32);
@@ -130,7 +130,7 @@ static void test_narrow_boards(struct arena *a)
 		  "\n"
 		  "\n"
 		  "\n"
-		  " web-app 1   3 green, 1 red, 0 …\n"
+		  " web-app 1 The…  3 green, 1 red\n"
 		  " ? help  / filter  q quit\n",
 		  "the narrowest keeps names and symbols");
 	ui_resize(&ui, 9, 60);
@@ -142,7 +142,7 @@ static void test_narrow_boards(struct arena *a)
 		  " bob           ███░░░░░░░    1/3     15m  ✓   ✗   ·\n"
 		  " Grace Hopper  ██████░░░░    2/3     45s  ✓   ✓   ✗\n"
 		  " 李雷          ██████████    3/3          ✓   ✓   ✓\n"
-		  " web-app 1 The table Rides keep…  3 green, 1 red, 0 pending\n"
+		  " web-app 1 The table Rides keeps one item …  3 green, 1 red\n"
 		  " ? help  Enter details  F6 sort  Z pause  / filter  q quit\n",
 		  "a low one keeps people");
 	finish(&ui, &screen);
@@ -459,9 +459,9 @@ static void test_plain(struct arena *a)
 	       "Grace Hopper                  000000000001    2/3       45s  web-app ++x\n"
 	       "??                            000000000003    3/3            web-app +++\n"
 	       "\n"
-	       "web-app               1    3 green   1 red   0 pending  The table Rides keeps one item per ride\n"
-	       "web-app               2    2 green   1 red   1 pending  The function RequestUnicorn answers\n"
-	       "web-app               3    1 green   1 red   2 pending  POST /ride asks for a token\n"
+	       "web-app               1    3 green    1 red    0 to do    0 pending  The table Rides keeps one item per ride\n"
+	       "web-app               2    2 green    1 red    0 to do    1 pending  The function RequestUnicorn answers\n"
+	       "web-app               3    1 green    1 red    0 to do    2 pending  POST /ride asks for a token\n"
 	       "\n"
 	       "Operations that attendees missed:\n"
 	       "     3  dynamodb:UpdateTable\n"

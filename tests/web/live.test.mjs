@@ -57,8 +57,8 @@ test("a table made with the page's values turns its check green within a second"
 	await joinInPage(page, server, "Rider");
 	const client = await dynamodb(page);
 	await page.goto(await pageOfCheck(page, server, "rides-table"));
-	await state(page, "red");
-	await shot(page, "guide-red");
+	await state(page, "to do");
+	await shot(page, "guide-to-do");
 	assert.ok((await page.textContent(BOX + " .check-message")).length > 10);
 	await page.evaluate(() => { window.stayed = true; });
 	await client.send(ridesTable("Rides", "RideId"));
@@ -81,7 +81,7 @@ test("a name in another case, and a wrong key, are told on the page", () => visi
 	const client = await dynamodb(page);
 	await page.goto(await pageOfCheck(page, server, "rides-table"));
 	const side = page.locator('.side [data-checks~="rides-table"]');
-	await state(page, "red");
+	await state(page, "to do");
 	assert.equal(await side.getAttribute("data-state"), "pending", "a page that nobody has begun is no alarm");
 	await client.send(ridesTable("rides", "RideId"));
 	await until("the message", async () => /differs only by case/.test(await page.textContent(BOX + " .check-message")));
@@ -103,7 +103,7 @@ test("Check now asks, answers and can be asked again", () => visit(async (page) 
 		assert.equal((await answer).status(), 200);
 		await until("the button", async () => (await page.getAttribute(BOX + " .check-run", "aria-busy")) === "false");
 	}
-	await state(page, "red");
+	await state(page, "to do");
 }));
 
 test("the board wants the token, and then shows who joins and who turns green", () => visit(async (page) => {
@@ -139,7 +139,7 @@ test("after a kill -9 and a start the page comes back by itself and goes on", ()
 	await joinInPage(page, server, "Survivor");
 	const client = await dynamodb(page);
 	await page.goto(await pageOfCheck(page, server, "rides-table"));
-	await state(page, "red");
+	await state(page, "to do");
 	await page.evaluate(() => { window.stayed = true; });
 	await server.kill("SIGKILL");
 	await until("the notice", () => page.isVisible("#connection"), 20);
@@ -166,13 +166,13 @@ test("a page that nobody looks at lets go of its stream, and takes it up again",
 		tabs.push(tab);
 	}
 	await page.goto(guide);
-	await state(page, "red");
+	await state(page, "to do");
 	await tabs[3].evaluate(() => {
 		document.querySelector(".check").dataset.state = "pending";
 		delete document.hidden;
 		document.dispatchEvent(new Event("visibilitychange"));
 	});
-	await state(tabs[3], "red");
+	await state(tabs[3], "to do");
 }));
 
 /* The aws command with the values that the attendee's page shows. */
