@@ -37,6 +37,7 @@ struct checks_set {
 /* A check that was green once. */
 struct green {
 	char *lab, *id;
+	int64_t at; /* when it was first; 0: nobody has noted it */
 	struct green *next;
 };
 
@@ -261,15 +262,19 @@ static struct green **find_green(struct watched *a, struct str lab, struct str i
 	return at;
 }
 
-static void remember_green(struct watched *a, struct str lab, struct str id)
+/* Remember it from now on, with the moment of the first time it is told. */
+static const struct green *remember_green(struct watched *a, struct str lab, struct str id,
+					  int64_t at)
 {
 	struct green **green = find_green(a, lab, id);
 
 	if (*green)
-		return;
+		return *green;
 	*green = must(calloc(1, sizeof(**green)));
 	(*green)->lab = must(strndup(lab.p, lab.n));
 	(*green)->id = must(strndup(id.p, id.n));
+	(*green)->at = at;
+	return *green;
 }
 
 static bool was_green(void *arg, struct str lab, struct str id)
@@ -293,7 +298,8 @@ static void recall(struct watch *w, struct watched *a, struct arena *arena, stru
 
 		if (json_bool_or(json_get(one, "done"), false) ||
 		    str_is(json_get_str(one, "state"), "green"))
-			remember_green(a, lab, json_get_str(one, "id"));
+			remember_green(a, lab, json_get_str(one, "id"),
+				       json_int_or(json_get(one, "doneAt"), 0));
 	}
 }
 
@@ -307,22 +313,26 @@ static void recall_all(struct watch *w, struct watched *a, const struct checks_s
 	arena_free(arena);
 }
 
-/* Remember what is green; say so where something was and is not any more. */
+/* Remember what is green, and since when; say so where something was and is not any more. */
 static void compare_with_before(struct watched *a, struct arena *arena, struct str lab,
-				struct json_object *verdicts)
+				struct json_object *verdicts, int64_t now)
 {
 	struct json_object *list = json_get(verdicts, "checks");
+	const struct green *green;
 
 	for (size_t i = 0; i < json_count(list); i++) {
 		struct json_object *one = json_at(list, i);
 		struct str id = json_get_str(one, "id");
 
 		if (str_is(json_get_str(one, "state"), "green"))
-			remember_green(a, lab, id);
+			remember_green(a, lab, id, now);
 		else if (*find_green(a, lab, id))
 			json_set_str(one, "message",
 				     arena_strf(arena, "This was green before. %.*s",
 						STR_ARG(json_get_str(one, "message"))));
+		green = *find_green(a, lab, id);
+		if (green && green->at)
+			json_set_int(one, "doneAt", green->at);
 	}
 }
 
@@ -343,7 +353,7 @@ static void judge_one(struct watch *w, struct watched *account, const struct lab
 	struct arena *a = arena_new();
 	struct json_object *verdicts = judge_lab(lab, &caller, a);
 
-	compare_with_before(account, a, lab->lab, verdicts);
+	compare_with_before(account, a, lab->lab, verdicts, caller.now);
 	config->publish(config->arg, caller.account, lab->lab, json_text(a, verdicts));
 	arena_free(a);
 }

@@ -5,12 +5,14 @@
 
 #include "base/time.h"
 #include "cmd/terminal.h"
+#include "site/results.h"
 
 static const struct flag flags[] = {
 	{ "server", "URL", NULL, "the workshop's address" },
 	{ "token", "T", NULL, "the instructor's token, as `immersion serve` prints it" },
 	{ "once", NULL, NULL, "print the board once as text; the same happens without a terminal" },
 	{ "json", NULL, NULL, "print the board once as JSON" },
+	{ "csv", NULL, NULL, "print everybody's results as a table for spreadsheets" },
 	LOOK_FLAGS,
 	{ 0 }
 };
@@ -37,6 +39,17 @@ static int print_once(const struct terminal *t, const struct command_line *line,
 	return EXIT_WELL;
 }
 
+static int print_csv(const struct json_object *document)
+{
+	struct buf out;
+
+	buf_init(&out, BUF_MAX);
+	results_csv(document, &out);
+	fwrite(out.p, 1, out.n, stdout);
+	buf_release(&out);
+	return EXIT_WELL;
+}
+
 static int run(const struct command_line *line)
 {
 	struct json_object *document;
@@ -52,6 +65,8 @@ static int run(const struct command_line *line)
 		return code;
 	if (flag_is_set(line, "json"))
 		return terminal_print_json(line, document);
+	if (flag_is_set(line, "csv"))
+		return print_csv(document);
 	if (flag_is_set(line, "once") || !screen_possible())
 		return print_once(&t, line, document);
 	options = (struct dash_options){

@@ -129,7 +129,7 @@ hub_make progress_document, progress_entry, progress_everyone, progress_tick;
 /* The documents as text, in the arena. */
 struct str progress_text(struct site *site, struct arena *a, const struct person *person);
 struct str progress_everyone_text(struct site *site, struct arena *a);
-http_handler progress_api, progress_stream, dash_api, dash_stream, check_post;
+http_handler progress_api, progress_stream, dash_api, dash_stream, results_api, check_post;
 /* Have the person's checks run soon, with nobody waiting for it. */
 void check_soon(struct site *site, struct person *person);
 

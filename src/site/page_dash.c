@@ -38,6 +38,7 @@ static void board(struct html *h, const struct visit *v)
 	     "</select><label for=\"board-sort\" class=\"sr\">Order</label><select id=\"board-sort\">"
 	     "<option value=\"joined\">As joined</option><option value=\"name\">By name</option>"
 	     "<option value=\"green\">Most green first</option><option value=\"stuck\">Stuck first</option></select>"
+	     "<a class=\"button button-normal\" href=\"/api/dash/results.csv\" download>Results (CSV)</a>"
 	     "<form method=\"post\" action=\"/dash/signout\"><button class=\"button button-normal\">Sign out</button></form>"
 	     "</div></div><div class=\"table matrix\" tabindex=\"0\" role=\"region\" aria-label=\"Attendees and checks\">"
 	     "<table id=\"board-table\"><thead></thead><tbody></tbody></table></div>"

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "site/results.h"
 
 enum { LABS_SHOWN = 64, CHECK_BODY_MAX = 4096 };
 
@@ -202,6 +203,24 @@ enum http_outcome dash_api(struct http_request *req, void *context)
 	struct visit *v = context;
 
 	visit_json_text(v, 200, progress_everyone_text(v->site, req->arena));
+	return HTTP_ANSWERED;
+}
+
+/* Spreadsheets take a file for UTF-8 only if it begins with the mark. */
+enum http_outcome results_api(struct http_request *req, void *context)
+{
+	struct visit *v = context;
+	struct str text = progress_everyone_text(v->site, req->arena);
+	struct buf out;
+
+	buf_init(&out, BUF_MAX);
+	buf_adds(&out, "\xef\xbb\xbf");
+	results_csv(json_parse(req->arena, text, NULL), &out);
+	visit_headers(req);
+	http_set_header(req, "Cache-Control", STR("no-store"));
+	http_set_header(req, "Content-Disposition", STR("attachment; filename=\"results.csv\""));
+	http_answer(req, 200, "text/csv; charset=utf-8", arena_dup(req->arena, buf_str(&out)));
+	buf_release(&out);
 	return HTTP_ANSWERED;
 }
 

@@ -41,6 +41,7 @@ static const struct http_route routes[] = {
 	{ "GET /api/mail", mail_api, ROUTE_API | ROUTE_PERSON },
 	{ "POST /api/check", check_post, ROUTE_API | ROUTE_PERSON | ROUTE_CHANGES },
 	{ "GET /api/dash", dash_api, ROUTE_API | ROUTE_INSTRUCTOR },
+	{ "GET /api/dash/results.csv", results_api, ROUTE_API | ROUTE_INSTRUCTOR },
 	{ "GET /api/dash/stream", dash_stream, ROUTE_API | ROUTE_INSTRUCTOR },
 	{ 0 },
 };

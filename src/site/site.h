@@ -36,10 +36,12 @@
  *	                                lastGreenAt 0 while the server has seen no check turn green
  *	GET  /api/dash/stream           server-sent events: `dash` with all of it at once, then `attendee` with one entry
  *	                                at each change or join
+ *	GET  /api/dash/results.csv      instructor: the same as a table for spreadsheets (results.h)
  *	GET  /healthz                   200 "ok"
  *
- * The document: {"attendee": name, "labs": [{"id", "title", "checks": [{"id", "title", "state", "message"}]}]} with
- * state green, red or pending. A bearer token ("Authorization: Bearer T") or the session cookie says who asks. Streams send
+ * The document: {"attendee": name, "labs": [{"id", "title", "checks": [{"id", "title", "state", "message",
+ * "doneAt"}]}]} with state green, red or pending, and doneAt the moment when the check was green first, in milliseconds,
+ * missing if it never was. A bearer token ("Authorization: Bearer T") or the session cookie says who asks. Streams send
  * something, a comment line if need be, at least every 15 s. The attendee's cookie is "immersion_session", the
  * instructor's "immersion_instructor": neither may reach what attendees deploy.
  */

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """join, check and dash without a terminal: what they print, and how they end."""
+import csv
 import json
 import os
 import subprocess
@@ -62,7 +63,12 @@ def dash(url):
         r = ends(0, f"dash {' '.join(words)} prints the board".replace("  ", " "), "dash", *instructor, *words)
         ok("3 attendees, 1 all green" in r.stdout and "dynamodb:UpdateTable" in r.stdout, "all of it", r.stdout)
     r = ends(0, "dash --json prints JSON", "dash", *instructor, "--json")
-    ok(len(json.loads(r.stdout)["attendees"]) == 3, "with everybody", r.stdout)
+    everybody = json.loads(r.stdout)["attendees"]
+    ok(len(everybody) == 3, "with everybody", r.stdout)
+    r = ends(0, "dash --csv prints everybody's results", "dash", *instructor, "--csv")
+    rows = list(csv.DictReader(r.stdout.splitlines()))
+    ok({row["attendee"] for row in rows} == {a["name"] for a in everybody}, "of everybody", r.stdout)
+    ok({"lab", "check", "title", "state", "joined", "done", "account"} <= set(rows[0]), "check by check", r.stdout)
     ends(2, "an attendee's token is not the instructor's", "dash", "--server", url, "--token", "no")
 
 

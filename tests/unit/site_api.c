@@ -478,6 +478,13 @@ static void streams(void)
 	ok(r.status == 200 &&
 		   str_find_str(r.body, STR("\"unknown\":{\"dynamodb:DescribeLimits\":3}")) > 0,
 	   "unknown operations are counted there");
+	is_int(get("/api/dash/results.csv", bearer).status, 401, "an attendee gets no results");
+	r = get("/api/dash/results.csv", teacher);
+	ok(r.status == 200 &&
+		   str_starts(r.body, STR("\xef\xbb\xbf"
+					  "attendee,account,")) &&
+		   str_find_str(r.body, STR("\"Streamer\",\"")) > 0,
+	   "the instructor gets everybody's as a table");
 }
 
 static void instructor(void)

@@ -196,11 +196,18 @@ static struct str account_name(struct arena *a, int number)
 static void marks_are_judged(struct world *world, struct arena *a)
 {
 	struct str account = account_name(a, 1);
-	int64_t began_us = time_monotonic_us();
+	int64_t began_us = time_monotonic_us(), began_ms = time_now_ms(), done_at;
+	struct json_object *text, *check;
 
 	watch_mark(world->watch, account);
 	ok(reached(world, &world->published, 1), "a marked account is judged");
-	is_str(world->last,
+	text = json_parse(a, str_of(world->last), NULL);
+	check = json_at(json_get(text, "checks"), 0);
+	done_at = json_int_or(json_get(check, "doneAt"), 0);
+	ok(done_at >= began_ms && done_at <= time_now_ms(),
+	   "it says when the check was green first");
+	json_object_object_del(check, "doneAt");
+	is_str(json_text(a, text),
 	       "{\"id\":\"one\",\"title\":\"one\",\"checks\":[{\"id\":\"a\",\"title\":"
 	       "\"A\",\"state\":\"green\",\"message\":\"\",\"done\":true,\"diagnosed\":false}]}");
 	for (int i = 0; i < 2000; i++)
@@ -210,6 +217,8 @@ static void marks_are_judged(struct world *world, struct arena *a)
 	ok(now_is(world, &world->published) <=
 		   2 + (time_monotonic_us() - began_us) / 1000 / PAUSE_MS,
 	   "many marks are few judgings");
+	text = json_at(json_get(json_parse(a, str_of(world->last), NULL), "checks"), 0);
+	is_int(json_int_or(json_get(text, "doneAt"), 0), done_at, "the moment stays the first one");
 }
 
 static void quiet_accounts_rest(struct world *world)
