@@ -88,7 +88,9 @@
 
 	function drawRow(person) {
 		var row = el("tr", { "data-account": person.account }, [
-			el("th", { scope: "row", title: person.name }, person.name),
+			el("th", { scope: "row", title: person.name }, [
+				el("button", { class: "name", "aria-haspopup": "dialog" }, person.name),
+			]),
 			el("td", {}, el("code", {}, person.account)),
 			el("td", { class: "row-count" }, count(person, "green") + "/" + columns.length),
 		]);
@@ -104,8 +106,16 @@
 				])
 			);
 		});
-		if (rows[person.account])
+		row.querySelector(".name").addEventListener("click", function () {
+			immersion.showPerson(person);
+		});
+		if (rows[person.account]) {
+			var focused = rows[person.account].contains(document.activeElement);
+
 			rows[person.account].replaceWith(row);
+			if (focused)
+				row.querySelector(".name").focus();
+		}
 		rows[person.account] = row;
 		row.hidden = person.name.toLowerCase().indexOf(filter.value.trim().toLowerCase()) < 0;
 		return row;
@@ -217,6 +227,7 @@
 			dash: function (all) {
 				people = all.attendees;
 				drawUnknown(all.unknown || {});
+				immersion.showJoining(all.joining);
 				drawAll();
 			},
 			attendee: take,

@@ -13,6 +13,9 @@ static const struct flag flags[] = {
 	{ "once", NULL, NULL, "print the board once as text; the same happens without a terminal" },
 	{ "json", NULL, NULL, "print the board once as JSON" },
 	{ "csv", NULL, NULL, "print everybody's results as a table for spreadsheets" },
+	{ "joining", "STATE", NULL, "open or closed: may further people join? Then end" },
+	{ "new-token", "WHO", NULL,
+	  "give the attendee of this name or account another token; the old one stops. Then end" },
 	LOOK_FLAGS,
 	{ 0 }
 };
@@ -50,6 +53,73 @@ static int print_csv(const struct json_object *document)
 	return EXIT_WELL;
 }
 
+/* --- what the instructor changes --- */
+
+static int change(const struct terminal *t, const struct command_line *line, const char *path,
+		  struct json_object *body, struct json_object **out)
+{
+	const char *why;
+	enum api_result result =
+		api_ask(&t->api, line->arena, path, json_text(line->arena, body), out, &why);
+
+	if (result == API_WELL)
+		return EXIT_WELL;
+	cannot(line, "%s", why);
+	return result == API_REFUSED || result == API_WRONG ? EXIT_USAGE : EXIT_CANNOT;
+}
+
+static int change_joining(const struct terminal *t, const struct command_line *line)
+{
+	struct json_object *body = json_new_object(line->arena), *out;
+	int code;
+
+	json_set_cstr(body, "joining", flag_value(line, "joining"));
+	code = change(t, line, "/api/dash/joining", body, &out);
+	if (code == EXIT_WELL)
+		printf("Joining is %s.\n", flag_value(line, "joining"));
+	return code;
+}
+
+/* The account of somebody by name (ASCII case does not count) or account; NULL. */
+static const char *account_of(const struct command_line *line, const struct json_object *document,
+			      struct str who)
+{
+	const struct json_object *people = json_get(document, "attendees");
+
+	for (size_t i = 0; json_is_array(people) && i < json_count(people); i++) {
+		const struct json_object *one = json_at(people, i);
+		struct str account = json_get_str(one, "account");
+
+		if (str_eq(account, who) || str_eq_nocase(json_get_str(one, "name"), who))
+			return arena_cstr(line->arena, account);
+	}
+	return NULL;
+}
+
+static int change_token(const struct terminal *t, const struct command_line *line)
+{
+	struct json_object *document, *out;
+	const char *account;
+	int code = EXIT_USAGE;
+
+	if (!terminal_ask(t, line, "/api/dash", &document, &code))
+		return code;
+	account = account_of(line, document, str_trim(str_of(flag_value(line, "new-token"))));
+	if (!account) {
+		usage_error(line, "nobody here has the name or account \"%s\"",
+			    flag_value(line, "new-token"));
+		return EXIT_USAGE;
+	}
+	code = change(t, line, arena_printf(line->arena, "/api/dash/attendees/%s/token", account),
+		      json_new_object(line->arena), &out);
+	if (code == EXIT_WELL)
+		printf("%.*s (account %s) has a new token; the old one has stopped.\n\n  Token    %.*s\n"
+		       "  Sign in  %.*s\n",
+		       STR_ARG(json_get_str(out, "name")), account,
+		       STR_ARG(json_get_str(out, "token")), STR_ARG(json_get_str(out, "signIn")));
+	return code;
+}
+
 static int run(const struct command_line *line)
 {
 	struct json_object *document;
@@ -60,6 +130,10 @@ static int run(const struct command_line *line)
 
 	if (!terminal_init(&t, line))
 		return EXIT_USAGE;
+	if (flag_value(line, "joining"))
+		return change_joining(&t, line);
+	if (flag_value(line, "new-token"))
+		return change_token(&t, line);
 	/* Before the screen is taken over, so that a wrong address or token is told in the shell. */
 	if (!terminal_ask(&t, line, "/api/dash", &document, &code))
 		return code;

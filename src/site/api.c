@@ -28,6 +28,7 @@ enum http_outcome event_api(struct http_request *req, void *context)
 	json_set_cstr(out, "endpoint", v->site->config.endpoint);
 	json_set_int(out, "now", v->site->config.clock());
 	json_set_str(out, "zone", agenda->zone);
+	json_set_cstr(out, "joining", joining_word(v->site));
 	list = json_set_array(out, "agenda");
 	for (size_t i = 0; i < agenda->day_count; i++) {
 		struct json_object *day = json_add_object(list);

@@ -212,3 +212,29 @@ void hub_tell(struct hub *hub, const struct person *person)
 	buf_release(&document);
 	buf_release(&entry);
 }
+
+void hub_tell_instructors(struct hub *hub)
+{
+	struct buf everyone;
+
+	buf_init(&everyone, BUF_MAX);
+	pthread_mutex_lock(&hub->lock);
+	for (struct member *m = hub->members; m; m = m->next) {
+		if (m->person)
+			continue;
+		if (!everyone.n)
+			hub->config.everyone(hub->config.arg, &everyone, NULL);
+		http_stream_write(m->stream, buf_str(&everyone));
+	}
+	pthread_mutex_unlock(&hub->lock);
+	buf_release(&everyone);
+}
+
+void hub_close(struct hub *hub, const struct person *person)
+{
+	pthread_mutex_lock(&hub->lock);
+	for (struct member *m = hub->members; m; m = m->next)
+		if (m->person == person)
+			http_stream_close(m->stream);
+	pthread_mutex_unlock(&hub->lock);
+}

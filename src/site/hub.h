@@ -36,6 +36,11 @@ bool hub_open(struct hub *hub, struct http_request *req, const struct person *pe
 /* Something about the person changed: tell their streams and the instructors'. From any thread. */
 void hub_tell(struct hub *hub, const struct person *person);
 
+/* Something about the event changed: send instructors all of it. From any thread. */
+void hub_tell_instructors(struct hub *hub);
+/* End the person's streams. From any thread. */
+void hub_close(struct hub *hub, const struct person *person);
+
 /* "event: NAME\ndata: TEXT\n\n"; the text has no line ends. */
 void hub_message(struct buf *out, const char *name, struct str text);
 

@@ -2,6 +2,7 @@
 #define SITE_INSIDE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "site/desk.h"
 #include "site/guide.h"
@@ -19,6 +20,7 @@
  *	visit.c      answers: pages, JSON, errors, redirects, 304
  *	session.c    who asks; signing in and out; where a change may come from
  *	join.c       joining, by form and by API
+ *	instructor.c what the instructor changes: whether people may join, tokens
  *	progress.c   the documents, and what streams send
  *	api.c        the rest of the API
  *	layout.c     the frame around every page
@@ -42,6 +44,7 @@ struct site {
 	pthread_mutex_t join_lock; /* from "is the name free" to "it is taken" */
 	struct unclaimed
 		*unclaimed; /* joined, but the answer could not be given; under join_lock */
+	atomic_bool joining_closed;
 	struct guides *guides;
 	struct kept *kept; /* finished guide pages */
 	struct assets *assets;
@@ -120,7 +123,21 @@ http_handler join_page, join_post, join_api;
  * handler returns. When the key cannot be had, the visit is answered with an error.
  */
 enum http_outcome visit_with_key(struct visit *v, void (*then)(struct visit *v));
+/* A fresh bearer token, in the arena. */
+struct str token_make(struct arena *a);
+/* The address that signs in with a token; the fragment stays in the browser. */
+struct str sign_in_address(const struct visit *v, struct str token);
+/* A token that was given to nobody yet is worth nothing any more. */
+void unclaimed_drop(struct site *site, const struct person *person);
 void unclaimed_free(struct site *site);
+
+/* --- instructor.c ------------------------------------------------------------ */
+
+/* Read from the event's file whether people may join. */
+void joining_read(struct site *site);
+/* "open" or "closed". */
+const char *joining_word(struct site *site);
+http_handler joining_post, token_post;
 
 /* --- progress.c ----------------------------------------------------------------- */
 

@@ -34,6 +34,9 @@ struct unclaimed {
 	struct unclaimed *next;
 };
 
+static const char joining_is_closed[] =
+	"Joining is closed. If you have joined already, continue with your token; if not, please ask the instructor.";
+
 /* --- the form --------------------------------------------------------------- */
 
 static struct str shown(struct str typed)
@@ -92,17 +95,17 @@ static void code_and_name(struct html *h, const struct join_form *form)
 	HTML(h, "</div>");
 }
 
-static void back_with_token(struct html *h, const struct join_form *form)
+static void back_with_token(struct html *h, const struct join_form *form, bool open)
 {
 	HTML(h, "<details class=\"card narrow again\" id=\"again\"");
-	if (form->token_wrong)
+	if (open || form->token_wrong)
 		HTML(h, " open");
 	HTML(h,
 	     "><summary>I have joined already, elsewhere</summary>"
 	     "<form method=\"post\" action=\"/signin\" id=\"signin-form\">"
 	     "<div class=\"field\"><label for=\"token\">Your token</label>"
 	     "<p class=\"hint\" id=\"token-hint\">It stands on your page in the other browser, and "
-	     "<code>immersion join</code> printed it.</p>"
+	     "<code>immersion join</code> printed it. If it is lost, the instructor can give you another.</p>"
 	     "<input id=\"token\" name=\"token\" type=\"password\" required autocomplete=\"off\"");
 	field_end(h, form->token_wrong, "token", form->token_wrong != NULL);
 	field_wrong(h, form->token_wrong, "token");
@@ -115,6 +118,7 @@ static void show_form(struct visit *v, const struct join_form *form)
 	struct frame frame = {
 		.section = "join", .title = STR("Join"), .body_class = "plain", .scripts = scripts
 	};
+	bool closed = atomic_load(&v->site->joining_closed);
 	struct html h;
 
 	html_init(&h);
@@ -126,17 +130,20 @@ static void show_form(struct visit *v, const struct join_form *form)
 		HTML(&h,
 		     "</strong>. <a href=\"/me\">Go to your lab</a>, or join as somebody else below.</p>");
 	}
-	if (form->wrong) {
+	if (closed || form->wrong) {
 		HTML(&h, "<p class=\"notice notice-bad\" role=\"alert\">");
-		html_text(&h, str_of(form->wrong));
+		html_text(&h, str_of(closed ? joining_is_closed : form->wrong));
 		HTML(&h, "</p>");
 	}
-	HTML(&h, "<form method=\"post\" action=\"/join\" id=\"join-form\">");
-	code_and_name(&h, form);
-	HTML(&h, "<input type=\"hidden\" name=\"next\"");
-	HTML_ATTR(&h, "value", form->next);
-	HTML(&h, "><button class=\"button button-primary wide\">Join</button></form></section>");
-	back_with_token(&h, form);
+	if (!closed) {
+		HTML(&h, "<form method=\"post\" action=\"/join\" id=\"join-form\">");
+		code_and_name(&h, form);
+		HTML(&h, "<input type=\"hidden\" name=\"next\"");
+		HTML_ATTR(&h, "value", form->next);
+		HTML(&h, "><button class=\"button button-primary wide\">Join</button></form>");
+	}
+	HTML(&h, "</section>");
+	back_with_token(&h, form, closed);
 	layout_end(&h, v);
 	visit_page(v, form->status, &h);
 	html_release(&h);
@@ -231,10 +238,14 @@ static bool join_checked(struct join *join)
 		refuse(join, 'n', 400, "bad_name", name_wrong);
 		return false;
 	}
+	if (atomic_load(&v->site->joining_closed)) {
+		refuse(join, ' ', 403, "joining_closed", joining_is_closed);
+		return false;
+	}
 	return true;
 }
 
-static struct str token_make(struct arena *a)
+struct str token_make(struct arena *a)
 {
 	unsigned char bytes[TOKEN_BYTES];
 
@@ -274,6 +285,23 @@ static void put_unclaimed(struct join *join)
 	pthread_mutex_lock(&site->join_lock);
 	u->next = site->unclaimed;
 	site->unclaimed = u;
+	pthread_mutex_unlock(&site->join_lock);
+}
+
+void unclaimed_drop(struct site *site, const struct person *person)
+{
+	pthread_mutex_lock(&site->join_lock);
+	for (struct unclaimed **u = &site->unclaimed; *u;) {
+		struct unclaimed *it = *u;
+
+		if (it->person != person) {
+			u = &it->next;
+			continue;
+		}
+		*u = it->next;
+		free((char *)(uintptr_t)it->token.p);
+		free(it);
+	}
 	pthread_mutex_unlock(&site->join_lock);
 }
 
@@ -373,6 +401,11 @@ enum http_outcome visit_with_key(struct visit *v, void (*then)(struct visit *v))
 
 /* --- the answer ------------------------------------------------------------------- */
 
+struct str sign_in_address(const struct visit *v, struct str token)
+{
+	return arena_strf(v->req->arena, "%s/join#token=%.*s", v->site->config.url, STR_ARG(token));
+}
+
 static void answer_api(struct join *join, const struct person_key *key)
 {
 	struct visit *v = join->visit;
@@ -386,9 +419,7 @@ static void answer_api(struct join *join, const struct person_key *key)
 	json_set_cstr(out, "region", c->region);
 	json_set_cstr(out, "endpoint", c->endpoint);
 	json_set_cstr(out, "url", c->url);
-	/* The fragment stays in the browser; the page there signs in with it. */
-	json_set_str(out, "signIn",
-		     arena_strf(a, "%s/join#token=%.*s", c->url, STR_ARG(join->token)));
+	json_set_str(out, "signIn", sign_in_address(v, join->token));
 	json_set_str(out, "token", join->token);
 	visit_json(v, 200, out);
 }

@@ -39,6 +39,7 @@ static void board(struct html *h, const struct visit *v)
 	     "<option value=\"joined\">As joined</option><option value=\"name\">By name</option>"
 	     "<option value=\"green\">Most green first</option><option value=\"stuck\">Stuck first</option></select>"
 	     "<a class=\"button button-normal\" href=\"/api/dash/results.csv\" download>Results (CSV)</a>"
+	     "<button class=\"button button-normal\" id=\"board-joining\" hidden>Close joining</button>"
 	     "<form method=\"post\" action=\"/dash/signout\"><button class=\"button button-normal\">Sign out</button></form>"
 	     "</div></div><div class=\"table matrix\" tabindex=\"0\" role=\"region\" aria-label=\"Attendees and checks\">"
 	     "<table id=\"board-table\"><thead></thead><tbody></tbody></table></div>"
@@ -52,11 +53,22 @@ static void board(struct html *h, const struct visit *v)
 	     "<ul id=\"board-unknown\" class=\"plain-list\"></ul></section></div>"
 	     "<noscript><p>The board needs JavaScript; <code>immersion dash</code> shows the same in a terminal.</p>"
 	     "</noscript></div>");
+	HTML(h,
+	     "<dialog class=\"card person\" id=\"person\" aria-labelledby=\"person-name\"><h2 id=\"person-name\"></h2>"
+	     "<p>Account <code id=\"person-account\"></code></p>"
+	     "<p>A new token lets them in again, at another machine for example. The old one stops at once, in every browser "
+	     "and terminal that uses it. Their account, their work and their access key stay as they are.</p>"
+	     "<p class=\"field-wrong\" id=\"person-wrong\" role=\"alert\"></p>"
+	     "<div id=\"person-given\" role=\"status\" hidden><p>Their new token, which is shown only now:</p>"
+	     "<p><code id=\"person-token\"></code></p><p>It signs in by this address: <a id=\"person-link\"></a></p></div>"
+	     "<form method=\"dialog\" class=\"person-buttons\">"
+	     "<button type=\"button\" class=\"button button-primary\" id=\"person-give\">Give a new token</button>"
+	     "<button class=\"button button-normal\">Close</button></form></dialog>");
 }
 
 enum http_outcome dash_page(struct http_request *req, void *context)
 {
-	static const char *const board_scripts[] = { "dash.js", NULL };
+	static const char *const board_scripts[] = { "instructor.js", "dash.js", NULL };
 	static const char *const form_scripts[] = { "join.js", NULL };
 	struct visit *v = context;
 	struct frame frame = { .section = "dash", .title = STR("Board"), .body_class = "dash" };

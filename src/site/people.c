@@ -47,7 +47,8 @@ struct people {
 	struct arena *arena; /* persons and tokens */
 	struct entry *by_account[BUCKETS];
 	struct token *by_token[BUCKETS];
-	struct entry **all; /* in order of joining */
+	uint64_t tokens_changed; /* how often somebody got another one */
+	struct entry **all;      /* in order of joining */
 	size_t count, room;
 };
 
@@ -269,12 +270,35 @@ void people_free(struct people *people)
 	free(people);
 }
 
+/* Who holds a token by the event's file; *again: it may have been taken away while that was read. */
+static struct entry *look_up_token(struct people *people, struct str token,
+				   const unsigned char *hash, bool *again)
+{
+	struct arena *a = arena_new();
+	struct attendee attendee;
+	struct entry *e = NULL;
+	uint64_t changed;
+
+	pthread_mutex_lock(&people->lock);
+	changed = people->tokens_changed;
+	pthread_mutex_unlock(&people->lock);
+	if (event_attendee_by_token(people->event, a, token, &attendee)) {
+		pthread_mutex_lock(&people->lock);
+		e = enter(people, &attendee);
+		*again = changed != people->tokens_changed;
+		if (!*again && !find_token(people, hash))
+			remember_token(people, hash, e);
+		pthread_mutex_unlock(&people->lock);
+	}
+	arena_free(a);
+	return e;
+}
+
 struct person *people_by_token(struct people *people, struct str token)
 {
 	unsigned char hash[SHA256_BYTES];
-	struct attendee attendee;
 	struct entry *e;
-	struct arena *a;
+	bool again = true;
 
 	if (!token.n)
 		return NULL;
@@ -282,17 +306,12 @@ struct person *people_by_token(struct people *people, struct str token)
 	pthread_mutex_lock(&people->lock);
 	e = find_token(people, hash);
 	pthread_mutex_unlock(&people->lock);
-	if (e)
-		return &e->person;
-	a = arena_new();
-	if (event_attendee_by_token(people->event, a, token, &attendee)) {
-		pthread_mutex_lock(&people->lock);
-		e = enter(people, &attendee);
-		if (!find_token(people, hash))
-			remember_token(people, hash, e);
-		pthread_mutex_unlock(&people->lock);
+	while (!e && again) {
+		again = false;
+		e = look_up_token(people, token, hash, &again);
+		if (again)
+			e = NULL;
 	}
-	arena_free(a);
 	return e ? &e->person : NULL;
 }
 
@@ -317,6 +336,32 @@ struct person *people_add(struct people *people, const struct attendee *attendee
 	remember_token(people, hash, e);
 	pthread_mutex_unlock(&people->lock);
 	return &e->person;
+}
+
+static void forget_tokens(struct people *people, const struct entry *e)
+{
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct token **t = &people->by_token[i]; *t;) {
+			if ((*t)->entry == e)
+				*t = (*t)->next;
+			else
+				t = &(*t)->next;
+		}
+}
+
+bool people_set_token(struct people *people, struct person *person, struct str token)
+{
+	struct arena *a = arena_new();
+	bool done = event_set_token(people->event, a, person->account, token);
+
+	if (done) {
+		pthread_mutex_lock(&people->lock);
+		people->tokens_changed++;
+		forget_tokens(people, entry_of(person));
+		pthread_mutex_unlock(&people->lock);
+	}
+	arena_free(a);
+	return done;
 }
 
 struct person **people_list(struct people *people, struct arena *a, size_t *count)

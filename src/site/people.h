@@ -30,6 +30,8 @@ struct person *people_by_token(struct people *people, struct str token);
 struct person *people_by_account(struct people *people, struct str account);
 /* Somebody who has just been added to the event's file. */
 struct person *people_add(struct people *people, const struct attendee *attendee, struct str token);
+/* From now on only this token leads to the person; false when that could not be stored. May block. */
+bool people_set_token(struct people *people, struct person *person, struct str token);
 /* Everybody in order of joining; *count entries in the arena. */
 struct person **people_list(struct people *people, struct arena *a, size_t *count);
 size_t people_count(struct people *people);

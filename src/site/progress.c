@@ -81,7 +81,7 @@ static void print_everyone(struct site *site, struct buf *out)
 
 	buf_adds(out, "{\"event\":");
 	json_print_string(out, guides_book(site->guides, a)->agenda->title);
-	buf_adds(out, ",\"attendees\":[");
+	buf_addf(out, ",\"joining\":\"%s\",\"attendees\":[", joining_word(site));
 	people = people_list(site->people, a, &n);
 	for (size_t i = 0; i < n; i++) {
 		if (i)

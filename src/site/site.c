@@ -43,6 +43,9 @@ static const struct http_route routes[] = {
 	{ "GET /api/dash", dash_api, ROUTE_API | ROUTE_INSTRUCTOR },
 	{ "GET /api/dash/results.csv", results_api, ROUTE_API | ROUTE_INSTRUCTOR },
 	{ "GET /api/dash/stream", dash_stream, ROUTE_API | ROUTE_INSTRUCTOR },
+	{ "POST /api/dash/joining", joining_post, ROUTE_API | ROUTE_INSTRUCTOR | ROUTE_CHANGES },
+	{ "POST /api/dash/attendees/{account}/token", token_post,
+	  ROUTE_API | ROUTE_INSTRUCTOR | ROUTE_CHANGES },
 	{ 0 },
 };
 
@@ -88,6 +91,7 @@ struct site *site_new(const struct site_config *config, struct arena *a, const c
 	site->asked = limit_new(&(struct limit_config){ 10, 60, 100000, 100000 });
 	site->kept = kept_new(KEPT_BYTES);
 	pthread_mutex_init(&site->join_lock, NULL);
+	joining_read(site);
 	arena_free(scratch);
 	return site;
 }

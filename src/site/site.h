@@ -25,18 +25,22 @@
  * For programs (JSON; errors are {"error": "a sentence", "code": "word"}):
  *	POST /api/join                  {"code", "name"} -> {"account", "accessKeyId", "secretAccessKey", "region",
  *	                                "endpoint", "url", "token", "signIn": the address that signs a browser in}
- *	GET  /api/event                 {"title", "region", "endpoint", "now", "agenda": [...], "labs": [{"id", "title"}]}
+ *	GET  /api/event                 {"title", "region", "endpoint", "now", "joining", "agenda": [...], "labs": [{"id", "title"}]}
  *	GET  /api/progress              an attendee's document (below)
  *	GET  /api/progress/stream       server-sent events: `progress` with the document, at once and at each change
  *	GET  /api/mail                  an attendee's mailbox: {"messages": [{"id", "at": ms, "service", "medium", "from",
  *	                                "to", "subject", "body", "code"}]}, newest first; subject and code may be missing
  *	POST /api/check                 {"lab"?} run the checks now -> the document
- *	GET  /api/dash                  instructor: {"event", "attendees": [{"name", "account", "joinedAt", "lastGreenAt",
+ *	GET  /api/dash                  instructor: {"event", "joining", "attendees": [{"name", "account", "joinedAt", "lastGreenAt",
  *	                                "labs": [...]}], "unknown": {"dynamodb:UpdateTable": 3, ...}}; times in milliseconds,
  *	                                lastGreenAt 0 while the server has seen no check turn green
  *	GET  /api/dash/stream           server-sent events: `dash` with all of it at once, then `attendee` with one entry
  *	                                at each change or join
  *	GET  /api/dash/results.csv      instructor: the same as a table for spreadsheets (results.h)
+ *	POST /api/dash/joining          {"joining": "open" or "closed"}: may further people join? Kept. What /api/join then
+ *	                                refuses has the code joining_closed
+ *	POST /api/dash/attendees/{account}/token    another token for them -> {"name", "account", "token", "signIn"}; the old one
+ *	                                stops at once, with the sessions and streams that came by it; keys of the account stay
  *	GET  /healthz                   200 "ok"
  *
  * The document: {"attendee": name, "labs": [{"id", "title", "checks": [{"id", "title", "state", "message",

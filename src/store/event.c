@@ -141,6 +141,18 @@ bool event_join(struct event_store *e, struct arena *a, struct str name, struct 
 	return done;
 }
 
+bool event_set_token(struct event_store *e, struct arena *a, struct str account, struct str token)
+{
+	struct db *db = enter(e);
+	bool done = db_begin(db, true) &&
+		    db_run(db, "UPDATE attendee SET token_hash = ? WHERE account = ?", "bs",
+			   token_hash(a, token), account);
+
+	done = committed(db, done);
+	leave(e);
+	return done;
+}
+
 static struct attendee attendee_read(struct stmt *q, struct arena *a)
 {
 	return (struct attendee){ stmt_int(q, 0), stmt_dup(q, 1, a), stmt_dup(q, 2, a),

@@ -38,6 +38,8 @@ bool event_attendee_by_token(struct event_store *e, struct arena *a, struct str 
 			     struct attendee *out);
 bool event_attendee_by_account(struct event_store *e, struct arena *a, struct str account,
 			       struct attendee *out);
+/* From now on only this token is theirs. False when the file cannot be written. */
+bool event_set_token(struct event_store *e, struct arena *a, struct str account, struct str token);
 /* Is the name taken (ASCII case and surrounding blanks do not count)? */
 bool event_name_taken(struct event_store *e, struct str name);
 /* Everybody, in order of joining; *count entries in the arena. */

@@ -16,6 +16,7 @@
 
 static struct arena *a;
 static struct site *site;
+static struct event_store *event;
 static int port;
 static bool keys_work = true;
 
@@ -504,6 +505,65 @@ static void instructor(void)
 	       "nor does the token itself");
 }
 
+static struct http_reply change(const char *path, const char *header, const char *body)
+{
+	const char *const headers[] = { header, NULL };
+
+	return ask("POST", path, header ? headers : NULL, str_of(body));
+}
+
+static void closing(void)
+{
+	const char *teacher = "Authorization: Bearer teacher";
+	struct http_reply r = change("/api/dash/joining", NULL, "{\"joining\":\"closed\"}");
+
+	is_int(r.status, 401, "only the instructor closes joining");
+	r = change("/api/dash/joining", teacher, "{\"joining\":\"shut\"}");
+	is_int(r.status, 400, "it is open or closed");
+	r = change("/api/dash/joining", teacher, "{\"joining\":\"closed\"}");
+	ok(r.status == 200 && str_is(member(r, "joining"), "closed"), "the instructor closes it");
+	is_str(event_setting(event, a, "joining"), "closed", "and that is kept");
+	r = join("abcd1234", STR("Too Late"));
+	ok(r.status == 403 && str_is(member(r, "code"), "joining_closed"), "then nobody joins");
+	is_int(join("wrong", STR("Too Late")).status, 403, "nor learns whether a code is right");
+	r = get("/join", NULL);
+	ok(str_find_str(r.body, STR("Joining is closed.")) > 0 &&
+		   str_find_str(r.body, STR("id=\"join-form\"")) < 0 &&
+		   str_find_str(r.body, STR("id=\"again\" open")) > 0,
+	   "the page says so, and offers to come back with a token");
+	is_str(member(get("/api/event", NULL), "joining"), "closed", "so does the API");
+	is_str(member(get("/api/dash", teacher), "joining"), "closed", "and the board's");
+	change("/api/dash/joining", teacher, "{\"joining\":\"open\"}");
+	is_int(join("abcd1234", STR("Too Late")).status, 200, "opened again, people join");
+}
+
+static void another_token(void)
+{
+	const char *teacher = "Authorization: Bearer teacher";
+	struct http_reply r = join("abcd1234", STR("Forgetful"));
+	const char *path =
+		arena_printf(a, "/api/dash/attendees/%.*s/token", STR_ARG(member(r, "account")));
+	const char *old =
+		arena_printf(a, "Authorization: Bearer %.*s", STR_ARG(member(r, "token")));
+	struct str account = member(r, "account"), key;
+	const char *now;
+
+	is_int(get("/api/progress", old).status, 200, "an attendee has a token");
+	is_int(change(path, old, "{}").status, 401, "they cannot give themselves another");
+	is_int(change("/api/dash/attendees/000000000000/token", teacher, "{}").status, 404,
+	       "nobody is told");
+	r = change(path, teacher, "{}");
+	ok(r.status == 200 && str_is(member(r, "name"), "Forgetful") &&
+		   str_eq(member(r, "account"), account),
+	   "the instructor gives them another");
+	now = arena_printf(a, "Authorization: Bearer %.*s", STR_ARG(member(r, "token")));
+	key = arena_strf(a, "http://workshop.example/join#token=%.*s", STR_ARG(member(r, "token")));
+	is_str(member(r, "signIn"), key, "with an address that signs in");
+	is_int(get("/api/progress", old).status, 401, "the old one stops");
+	r = get("/api/progress", now);
+	ok(r.status == 200 && str_eq(member(r, "account"), account), "the new one is theirs");
+}
+
 /* A terminal that goes on asking with an old token must not keep its neighbours from joining. */
 static void stale_token(void)
 {
@@ -564,6 +624,8 @@ static void all_tests(const char *dir)
 	changes_by_cookie(cookie);
 	streams();
 	instructor();
+	closing();
+	another_token();
 	crowd();
 	stale_token();
 	guessing_the_instructor();
@@ -577,9 +639,7 @@ int main(void)
 	struct arena *forever = arena_new();
 	struct http_server *server = http_server_new(2, forever, &why);
 	struct http_listener *listener;
-	struct event_store *event = mkdtemp(dir) ? event_open(dir, forever, &why) : NULL;
 	struct site_config config = { .assets = files_builtin("assets"),
-				      .event = event,
 				      .region = "eu-west-1",
 				      .endpoint = "http://127.0.0.1:4566",
 				      .url = "http://workshop.example",
@@ -591,6 +651,7 @@ int main(void)
 				      .mailbox = mailbox,
 				      .unknown = unknown };
 
+	config.event = event = mkdtemp(dir) ? event_open(dir, forever, &why) : NULL;
 	a = arena_new();
 	for (size_t i = 0; i < sizeof(tree) / sizeof(tree[0]); i++)
 		write_file(dir, tree[i].path, tree[i].text);

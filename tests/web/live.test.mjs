@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { accessibilityFaults } from "./accessible.mjs";
 import { Server, joinInPage, launch, open, pageOfCheck, shot, until } from "./browser.mjs";
 
 let browser, server;
@@ -132,6 +133,64 @@ test("the board wants the token, and then shows who joins and who turns green", 
 	await page.selectOption("#board-sort", "stuck");
 	assert.match(await page.textContent("#board-stuck"), /nothing turned green for 11 min/);
 	await shot(page, "board");
+}));
+
+/* The instructor's board, signed in. */
+async function board(page) {
+	await page.goto(server.url + "/dash");
+	await page.fill("#token", server.teacher);
+	await page.click("#instructor-form button");
+	await page.waitForSelector("#board-table tbody tr");
+}
+
+test("the instructor gives somebody another token, and the old one stops in open pages", () => visit(async (page) => {
+	const lost = await server.join("Lost Laptop");
+	page.allowed.push(/status of 401/);
+	await page.goto(lost.signIn);
+	await page.waitForURL("**/me");
+	await page.goto(await pageOfCheck(page, server, "rides-table"));
+	await visit(async (desk) => {
+		await board(desk);
+		await desk.click(`tr[data-account="${lost.account}"] .name`);
+		await until("the dialog", () => desk.isVisible("#person"));
+		assert.deepEqual(await desk.evaluate(accessibilityFaults), []);
+		await desk.click("#person-give");
+		await until("the token", () => desk.isVisible("#person-given"));
+		await shot(desk, "board-person");
+		const link = await desk.getAttribute("#person-link", "href");
+		await until("the old page to be signed out", async () => /signed out/.test(await page.textContent("#connection")), 10);
+		await page.goto(link);
+		await page.waitForURL("**/me");
+		assert.match(await page.textContent("h1"), /Lost Laptop/);
+		await desk.keyboard.press("Escape");
+		await until("the dialog to close", async () => !(await desk.isVisible("#person")));
+		assert.equal(await desk.textContent("#person-token"), "", "the token does not stay on the screen");
+	});
+	const stale = await fetch(server.url + "/api/progress", { headers: { Authorization: "Bearer " + lost.token } });
+	assert.equal(stale.status, 401);
+}));
+
+test("the instructor closes joining, which lasts, and opens it again", () => visit(async (page) => {
+	await server.join("Early Bird");
+	await board(page);
+	await page.click("#board-joining");
+	await until("it to be closed", async () => (await page.textContent("#board-joining")) === "Open joining");
+	await server.kill("SIGKILL");
+	page.allowed.push(/ERR_/);
+	await server.run();
+	await assert.rejects(server.join("Late"), /Joining is closed/);
+	await visit(async (late) => {
+		await late.goto(server.url + "/join");
+		assert.match(await late.textContent(".notice-bad"), /Joining is closed/);
+		assert.ok(await late.isVisible("#signin-form"));
+		assert.deepEqual(await late.evaluate(accessibilityFaults), []);
+		await shot(late, "join-closed");
+	});
+	await page.reload();
+	await until("the state", async () => (await page.textContent("#board-joining")) === "Open joining");
+	await page.click("#board-joining");
+	await until("it to be open", async () => (await page.textContent("#board-joining")) === "Close joining");
+	await server.join("Late");
 }));
 
 test("after a kill -9 and a start the page comes back by itself and goes on", () => visit(async (page) => {
