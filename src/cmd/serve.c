@@ -21,6 +21,7 @@
 #include "checker/watch.h"
 #include "cmd/qr.h"
 #include "cmd/setup.h"
+#include "site/name.h"
 #include "site/site.h"
 
 #define MAILS_SHOWN 100
@@ -226,9 +227,6 @@ static bool read_tls(struct serve *s, const char **why)
 {
 	const char *cert = flag_value(s->line, "tls-cert"), *key = flag_value(s->line, "tls-key");
 
-	*why = "--tls-cert and --tls-key belong together";
-	if (!cert != !key)
-		return false;
 	if (!cert)
 		return true;
 	s->cert = setup_read_text(s->line->arena, cert, why);
@@ -420,6 +418,20 @@ static int show_dash(struct serve *s, const char **why)
 	return code;
 }
 
+enum { CODE_LEAST = 4 };
+
+/* A code that nobody guesses at the door: what is typed of it counts, blanks and dashes do not. */
+static bool check_code(const struct command_line *line)
+{
+	const char *code = flag_value(line, "event-code");
+
+	if (!code || code_plain(line->arena, str_of(code)).n >= CODE_LEAST)
+		return true;
+	usage_error(line, "--event-code takes at least %d letters or digits, not \"%s\"",
+		    CODE_LEAST, code);
+	return false;
+}
+
 static bool read_flags(struct serve *s)
 {
 	int from, to;
@@ -431,7 +443,13 @@ static bool read_flags(struct serve *s)
 		usage_error(s->line, "--port and --cloud-port must differ");
 		return false;
 	}
-	if (!setup_check_place(s->line) || !setup_site_ports(s->line, &from, &to))
+	if (!flag_value(s->line, "tls-cert") != !flag_value(s->line, "tls-key")) {
+		usage_error(s->line,
+			    "--tls-cert and --tls-key belong together: give both, or neither");
+		return false;
+	}
+	if (!check_code(s->line) || !setup_check_place(s->line) ||
+	    !setup_site_ports(s->line, &from, &to))
 		return false;
 	s->listen = flag_value(s->line, "listen");
 	s->region = flag_value(s->line, "region");

@@ -23,7 +23,9 @@ bool folder_make(const char *path, struct arena *a, const char **why)
 	mkdir(copy, 0700);
 	if (stat(copy, &st) == 0 && S_ISDIR(st.st_mode))
 		return true;
-	*why = arena_printf(a, "cannot make the folder %s: %s", path, strerror(errno));
+	*why = errno == EEXIST || errno == ENOTDIR
+		       ? arena_printf(a, "cannot make the folder %s: a file is in its way", path)
+		       : arena_printf(a, "cannot make the folder %s: %s", path, strerror(errno));
 	return false;
 }
 

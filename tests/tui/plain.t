@@ -84,6 +84,15 @@ def places():
     ok(answer.returncode == 3 and "/dev/null" in answer.stderr, "a region and an address of their form are not")
 
 
+def beginnings():
+    """What cannot be served is told before anything starts."""
+    for words, says in ((("--tls-cert", "/dev/null"), "belong together: give both, or neither"),
+                        (("--tls-key", "/dev/null"), "belong together: give both, or neither"),
+                        (("--event-code", "a-b c"), "--event-code takes at least 4 letters or digits, not \"a-b c\"")):
+        ends(2, "serve %s is wrong use" % " ".join(words), "serve", "--data", "/dev/null", *words, says=says)
+    ends(3, "a file where the folder must be is told", "serve", "--data", "/dev/null", says="/dev/null: a file is in its way")
+
+
 def helps():
     """Pages of help are wrapped as paragraphs."""
     answer = run("dash", "--help")
@@ -92,6 +101,8 @@ def helps():
 
 
 places()
+beginnings()
+beginnings()
 helps()
 with Server() as server:
     join(server.url)
