@@ -71,7 +71,11 @@
 			el("th", { scope: "col" }, "Account"),
 			el("th", { scope: "col" }, "Green"),
 		]);
-		var counts = el("tr", { class: "counts" }, [el("th", { scope: "row", colspan: "3" }, "Green so far")]);
+		var counts = el("tr", { class: "counts" }, [
+			el("th", { scope: "row" }, "Green so far"),
+			el("td", {}),
+			el("td", {}),
+		]);
 
 		columns.forEach(function (column) {
 			var green = people.filter(function (p) { return state(p, column).state === "green"; }).length;

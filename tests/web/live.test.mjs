@@ -143,6 +143,19 @@ async function board(page) {
 	await page.waitForSelector("#board-table tbody tr");
 }
 
+test("a telephone shows names, counts and checks side by side", () => visit(async (page) => {
+	const { account } = await server.join("A name as long as some people have it");
+	await page.setViewportSize({ width: 360, height: 740 });
+	await board(page);
+	const cell = page.locator(`tr[data-account="${account}"] .cell`).first();
+	const at = await cell.boundingBox();
+	assert.ok(at.x + at.width < 360, "the first check is in sight beside the name");
+	const count = await page.locator(".counts .cell").first().boundingBox();
+	assert.equal(Math.round(count.x), Math.round(at.x), "its count stands above it");
+	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the board scrolls, not the page");
+	await shot(page, "board-phone");
+}));
+
 test("the instructor gives somebody another token, and the old one stops in open pages", () => visit(async (page) => {
 	const lost = await server.join("Lost Laptop");
 	page.allowed.push(/status of 401/);
