@@ -3,6 +3,7 @@
 #include "aws/emit.h"
 #include "aws/mail.h"
 #include "aws/memory.h"
+#include "aws/share.h"
 
 #include <stdlib.h>
 
@@ -267,7 +268,7 @@ static enum outcome call_run(struct aws_call *call)
 			op->error_message = STR_NONE;
 		return FAILED;
 	}
-	if (!call->checked && (!call_has_shape(op) || !authorize_call(op)))
+	if (!call->checked && (!call_has_shape(op) || !authorize_call(op) || !share_allows(op)))
 		return FAILED;
 	call->checked = true;
 	memory_used(op->account, op);
@@ -354,7 +355,7 @@ enum outcome call_run_nested(struct op *op, struct op *inner, bool may_wait)
 
 	if (!inner->operation)
 		return op_fail(inner, &UnknownOperationException, "There is no such operation.");
-	if (!call_has_shape(inner) || !authorize_call(inner))
+	if (!call_has_shape(inner) || !authorize_call(inner) || !share_allows(inner))
 		return FAILED;
 	if (!db_savepoint(op->db))
 		return op_fail(inner, &InternalFailure, "The account's file cannot be written.");

@@ -4,6 +4,7 @@
  */
 #include "aws/call.h"
 #include "aws/emit.h"
+#include "aws/share.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -415,6 +416,11 @@ bool emit_deliver(struct aws *aws, struct account *account, int64_t now)
 		return false;
 	op.arena = p.arena;
 	op.in = op.out = json_new_object(p.arena);
+	if (p.first && share_spent(&op)) {
+		log_warn("account %s: its share of the disk is used up: log lines were dropped",
+			 account->id);
+		p.first = NULL;
+	}
 	batch = (struct emit_batch){ p.first, p.series };
 	lines = p.first;
 	if (p.dropped)

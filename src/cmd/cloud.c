@@ -119,7 +119,7 @@ static int run(const struct command_line *line)
 	int port, code, from, to;
 
 	if (!setup_check_place(line) || !setup_site_ports(line, &from, &to) ||
-	    !flag_int(line, "cloud-port", 0, 65535, &port) ||
+	    !setup_account_disk(line) || !flag_int(line, "cloud-port", 0, 65535, &port) ||
 	    !check_account(line, flag_value(line, "account")))
 		return EXIT_USAGE;
 	setup_process();
@@ -152,6 +152,7 @@ static const struct flag flags[] = {
 	{ "listen", "ADDR", "127.0.0.1", "address to listen on" },
 	{ "cloud-port", "PORT", "4566", "port of the AWS endpoint; 0 takes any free one" },
 	{ "site-ports", "FROM-TO", "20000-20999", "ports for hosted sites" },
+	{ "account-disk", "MIB", "2048", "the most that one account may store" },
 	{ "unsafe-functions", NULL, NULL,
 	  "run functions without a sandbox where bubblewrap cannot" },
 	{ "public-host", "NAME", NULL, "how others reach this machine" },

@@ -449,7 +449,7 @@ static bool read_flags(struct serve *s)
 		return false;
 	}
 	if (!check_code(s->line) || !setup_check_place(s->line) ||
-	    !setup_site_ports(s->line, &from, &to))
+	    !setup_site_ports(s->line, &from, &to) || !setup_account_disk(s->line))
 		return false;
 	s->listen = flag_value(s->line, "listen");
 	s->region = flag_value(s->line, "region");
@@ -492,6 +492,7 @@ static const struct flag flags[] = {
 	{ "port", "PORT", "8080", "port of the workshop's pages" },
 	{ "cloud-port", "PORT", "4566", "port of the AWS endpoint" },
 	{ "site-ports", "FROM-TO", "20000-20999", "ports for the sites that attendees host" },
+	{ "account-disk", "MIB", "2048", "the most that one account may store" },
 	{ "event-code", "CODE", NULL,
 	  "what attendees type to join (default: made up once and kept)" },
 	{ "instructor-token", "T", NULL,

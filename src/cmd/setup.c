@@ -17,6 +17,7 @@
 
 #include "aws/outside.h"
 #include "aws/port.h"
+#include "aws/share.h"
 #include "base/log.h"
 #include "builder/builder.h"
 #include "cloud/services.h"
@@ -297,6 +298,16 @@ bool setup_site_ports(const struct command_line *line, int *from, int *to)
 		return true;
 	usage_error(line, "--site-ports takes a range such as 20000-20999, not \"%s\"", given);
 	return false;
+}
+
+bool setup_account_disk(const struct command_line *line)
+{
+	int mib;
+
+	if (!flag_int(line, "account-disk", 1, 4096, &mib))
+		return false;
+	share_set((int64_t)mib << 20);
+	return true;
 }
 
 bool sites_start(const struct command_line *line, const char *data, struct http_server *http,

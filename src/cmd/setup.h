@@ -62,6 +62,8 @@ void functions_stop(void);
 bool setup_check_place(const struct command_line *line);
 /* The range of --site-ports; false after complaining. */
 bool setup_site_ports(const struct command_line *line, int *from, int *to);
+/* Take --account-disk for every account; false after complaining. */
+bool setup_account_disk(const struct command_line *line);
 /*
  * Let sites be served: on the ports of --site-ports, as `cloud` (a listener) is, at `host`. False with a sentence in
  * *why. Before turns begin; sites_stop() after their end and the HTTP server's.

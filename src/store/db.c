@@ -21,6 +21,7 @@ enum {
 	CACHE_KIB = 8192,          /* of pages, per file */
 	WAL_KEPT_BYTES = 32 << 20, /* a WAL that grew larger is cut back */
 	PUSH_BYTES = 2 << 20,      /* of new WAL that are worth a system call */
+	PAGES_MAX = 2 << 20,       /* 8 GiB: no file grows on, whatever writes into it */
 	BUSY_MS = 2000,            /* how long opening waits for a server that is just leaving */
 };
 
@@ -97,10 +98,11 @@ static int count_wal(void *arg, sqlite3 *handle, const char *name, int pages)
 
 static bool prepare_file(struct db *db, enum db_durability durability)
 {
-	char kept[80];
+	char kept[120];
 
-	snprintf(kept, sizeof(kept), "PRAGMA journal_size_limit=%d; PRAGMA cache_size=-%d",
-		 WAL_KEPT_BYTES, CACHE_KIB);
+	snprintf(kept, sizeof(kept),
+		 "PRAGMA journal_size_limit=%d; PRAGMA cache_size=-%d; PRAGMA max_page_count=%d",
+		 WAL_KEPT_BYTES, CACHE_KIB, PAGES_MAX);
 	sqlite3_busy_timeout(db->handle, BUSY_MS);
 	return sqlite3_exec(db->handle, "PRAGMA locking_mode=EXCLUSIVE", NULL, NULL, NULL) ==
 		       SQLITE_OK &&

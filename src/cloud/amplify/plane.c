@@ -17,6 +17,7 @@
 #include "aws/id.h"
 #include "aws/port.h"
 #include "aws/raw.h"
+#include "aws/share.h"
 #include "base/form.h"
 #include "cloud/amplify/inside.h"
 #include "store/folder.h"
@@ -101,6 +102,10 @@ static enum outcome upload(struct op *op, struct str app, struct str token)
 		return op_fail(op, &Forbidden, "This address has expired.");
 	if (!str_is(j.status, "CREATED"))
 		return op_fail(op, &TooLate, "The deployment was started already.");
+	if (share_spent(op))
+		return op_fail(
+			op, &Forbidden,
+			"This account's share of the disk is used up. Delete what is no longer needed.");
 	name = arena_cstr(op->arena, form_get(op->arena, op->raw->query, "file"));
 	folder = am_deployment_folder(op, app, token);
 	if (!json_get(j.detail, "files"))

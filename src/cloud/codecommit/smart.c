@@ -12,6 +12,7 @@
 
 #include "aws/git_password.h"
 #include "aws/raw.h"
+#include "aws/share.h"
 #include "base/base64.h"
 #include "base/form.h"
 #include "cloud/codecommit/inside.h"
@@ -103,9 +104,14 @@ static bool may(struct op *op, const struct asked *asked)
 
 	if (!read_basic(op, &given) || !git_password_verify(op, &given))
 		return ask_who(op);
-	if (authorize(op, &check))
+	if (!authorize(op, &check)) {
+		op->error = &Forbidden;
+		return false;
+	}
+	if (!asked->push || !share_spent(op))
 		return true;
-	op->error = &Forbidden;
+	op_fail(op, &Forbidden,
+		"This account's share of the disk is used up. Delete what is no longer needed.");
 	return false;
 }
 
