@@ -22,6 +22,7 @@
  *	join.c       joining, by form and by API
  *	instructor.c what the instructor changes: whether people may join, tokens
  *	progress.c   the documents, and what streams send
+ *	progress_plain.c   the attendee's checks as text
  *	api.c        the rest of the API
  *	layout.c     the frame around every page
  *	assets.c     css, js, icons
@@ -149,6 +150,10 @@ struct str progress_everyone_text(struct site *site, struct arena *a);
 http_handler progress_api, progress_stream, dash_api, dash_stream, results_api, check_post;
 /* Have the person's checks run soon, with nobody waiting for it. */
 void check_soon(struct site *site, struct person *person);
+
+/* --- progress_plain.c ---------------------------------------------------------- */
+
+http_handler progress_plain;
 
 /* --- api.c ------------------------------------------------------------------- */
 

@@ -207,6 +207,16 @@ static void progress(struct html *h, const struct mine *m)
 	HTML(h, "</ul></section>");
 }
 
+/* A command that can be copied. */
+static void command(struct html *h, struct str text)
+{
+	HTML(h,
+	     "<figure class=\"code\" data-language=\"bash\" data-copy=\"true\"><pre tabindex=\"0\">"
+	     "<code class=\"language-bash\">");
+	html_text(h, text);
+	HTML(h, "</code></pre></figure>");
+}
+
 static void token(struct html *h, const struct mine *m)
 {
 	struct arena *a = m->v->req->arena;
@@ -214,13 +224,18 @@ static void token(struct html *h, const struct mine *m)
 
 	HTML(h,
 	     "<section class=\"card\" aria-labelledby=\"terminal\"><h2 id=\"terminal\">In your terminal</h2>"
-	     "<p>The same checks, live beside your commands, where the immersion command is installed. Whoever has this token is you, so keep it to yourself; "
-	     "it also signs you in from another browser.</p>"
-	     "<figure class=\"code\" data-language=\"bash\" data-copy=\"true\"><pre tabindex=\"0\">"
-	     "<code class=\"language-bash\">");
-	html_text(h, arena_strf(a, "immersion check --server %s --token %.*s\n", m->config->url,
-				STR_ARG(token)));
-	HTML(h, "</code></pre></figure><dl class=\"values\">");
+	     "<p>You need to install nothing: this page and the guides show every check, live. To see them beside your "
+	     "commands, ask with curl, which Linux, macOS and Windows have (in PowerShell it is <code>curl.exe</code>):</p>");
+	command(h, arena_strf(a, "curl -H \"Authorization: Bearer %.*s\" %s/api/progress.txt\n",
+			      STR_ARG(token), m->config->url));
+	HTML(h,
+	     "<p>The <code>immersion</code> command shows them live. It is a program for Linux that your instructor can give "
+	     "you; where it is installed:</p>");
+	command(h, arena_strf(a, "immersion check --server %s --token %.*s\n", m->config->url,
+			      STR_ARG(token)));
+	HTML(h,
+	     "<p>Whoever has this token is you, so keep it to yourself; it also signs you in from another browser.</p>"
+	     "<dl class=\"values\">");
 	copyable(h, "Token", "value-token", token, true);
 	HTML(h,
 	     "</dl><form method=\"post\" action=\"/signout\"><button class=\"button button-normal\">"

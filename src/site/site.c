@@ -37,6 +37,7 @@ static const struct http_route routes[] = {
 	{ "POST /api/join", join_api, ROUTE_API | ROUTE_CHANGES },
 	{ "GET /api/event", event_api, ROUTE_API },
 	{ "GET /api/progress", progress_api, ROUTE_API | ROUTE_PERSON },
+	{ "GET /api/progress.txt", progress_plain, ROUTE_API | ROUTE_PERSON },
 	{ "GET /api/progress/stream", progress_stream, ROUTE_API | ROUTE_PERSON },
 	{ "GET /api/mail", mail_api, ROUTE_API | ROUTE_PERSON },
 	{ "POST /api/check", check_post, ROUTE_API | ROUTE_PERSON | ROUTE_CHANGES },

@@ -27,6 +27,7 @@
  *	                                "endpoint", "url", "token", "signIn": the address that signs a browser in}
  *	GET  /api/event                 {"title", "region", "endpoint", "now", "joining", "agenda": [...], "labs": [{"id", "title"}]}
  *	GET  /api/progress              an attendee's document (below)
+ *	GET  /api/progress.txt          the same as plain text: a line a check, with its state as a word, for curl in a terminal
  *	GET  /api/progress/stream       server-sent events: `progress` with the document, at once and at each change
  *	GET  /api/mail                  an attendee's mailbox: {"messages": [{"id", "at": ms, "service", "medium", "from",
  *	                                "to", "subject", "body", "code"}]}, newest first; subject and code may be missing

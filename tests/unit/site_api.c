@@ -13,6 +13,9 @@
 	"{\"id\":\"web-app\",\"title\":\"Lab\",\"checks\":[{\"id\":\"rides-table\",\"title\":\"T\",\"state\":\"green\",\"message\":\"\"}]}"
 #define RED                                                                                        \
 	"{\"id\":\"web-app\",\"title\":\"Lab\",\"checks\":[{\"id\":\"rides-table\",\"title\":\"T\",\"state\":\"red\",\"message\":\"no <table>\",\"diagnosed\":true}]}"
+/* A message that a terminal would obey: ESC [ 31m, a line end, CSI of C1 in UTF-8. */
+#define STEERING                                                                                   \
+	"{\"id\":\"web-app\",\"title\":\"Lab\",\"checks\":[{\"id\":\"rides-table\",\"title\":\"T\",\"state\":\"red\",\"message\":\"\\u001b[31m x\\n\\u007f\\u009by\",\"diagnosed\":true}]}"
 
 static struct arena *a;
 static struct site *site;
@@ -463,6 +466,15 @@ static void streams(void)
 	const char *teacher = "Authorization: Bearer teacher";
 
 	wait_for_red(bearer);
+	r = get("/api/progress.txt", bearer);
+	is_str(r.body, "Streamer\n\n0 of 1 green: Lab\n  red      T\n           no <table>\n",
+	       "the document is there as plain text");
+	is_int(get("/api/progress.txt", NULL).status, 401, "for whom it is about");
+	site_progress(site, account, STR("web-app"), STR(STEERING));
+	r = get("/api/progress.txt", bearer);
+	is_str(r.body, "Streamer\n\n0 of 1 green: Lab\n  red      T\n            [31m x   y\n",
+	       "what would steer a terminal is taken out of it");
+	site_progress(site, account, STR("web-app"), STR(RED));
 	seen = stream_of("/api/progress/stream", bearer, account, "green");
 	ok(str_find_str(seen, STR("event: progress\ndata: {\"attendee\":\"Streamer\"")) > 0,
 	   "a stream begins with the document");

@@ -1,5 +1,6 @@
 /* The workshop's pages in a real browser: joining, reading, keys, colours, small screens, paper, no script. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -144,6 +145,16 @@ test("the address from the terminal signs the browser in", () => visit({}, async
 	await page.waitForURL("**/me");
 	assert.doesNotMatch(page.url(), /token/);
 	assert.equal(await page.textContent("#value-access-key"), joined.accessKeyId);
+}));
+
+test("the page's curl command tells the checks where nothing is installed", () => visit({}, async (page) => {
+	const joined = await server.join("With curl");
+	await page.goto(server.url + "/join#token=" + joined.token);
+	await page.waitForURL("**/me");
+	const command = await page.textContent('section[aria-labelledby="terminal"] code.language-bash');
+	const told = execFileSync("sh", ["-c", command.trim() + " --silent --show-error --fail --retry 3"], { encoding: "utf8" });
+	assert.match(told, /^With curl\n/);
+	assert.match(told, /No results yet|0 of \d+ green/);
 }));
 
 test("joining leads to the attendee's values, each with a button that copies it", () => visit({}, async (page) => {
