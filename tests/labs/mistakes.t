@@ -102,8 +102,14 @@ def hosting(server):
     soon_red(me, "site-config", "Its id is " + client["ClientId"], "another client is told, and which would be right")
     wrong = push(me, {"js/config.js": config % (me.region + "_Other0000", client["ClientId"])}, parent=wrong)
     soon_red(me, "site-config", "names another pool than WildRydes, whose id is " + pool, "another pool is told")
-    push(me, {"js/config.js": config % (pool, client["ClientId"])}, parent=wrong)
+    me.red("rider", "names no endpoint", "AWS's own edition of the site, which would call AWS, is told")
+    right = config % (pool, client["ClientId"])
+    wrong = push(me, {"js/config.js": right}, parent=wrong)
     me.green("site-config", "the right ids are green", 60)
+    wrong = push(me, {"js/config.js": (config % ("", "")).replace('"', "'")}, parent=wrong)
+    soon_red(me, "site-config", "userPoolId is still empty", "ids are asked for in single quotes, too")
+    push(me, {"js/config.js": right.replace('"', "'")}, parent=wrong)
+    me.green("site-config", "and are as good in them", 60)
 
 
 def vue(server):
