@@ -598,7 +598,8 @@ void directive_open(struct walk *w, int id, cmark_node *node, bool inside)
 			return;
 		break;
 	case D_TABLE:
-		HTML(&w->h, "<div class=\"table\"><table>\n");
+		HTML(&w->h,
+		     "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>\n");
 		break;
 	case D_ROW:
 		if (!open_row(w, d))

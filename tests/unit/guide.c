@@ -68,18 +68,18 @@ static const struct conversion markdown[] = {
 	{ "an image in text is an image", "a ![b](https://x/y.png)",
 	  "<p>a <img src=\"https://x/y.png\" alt=\"b\" loading=\"lazy\" data-zoom=\"true\"></p>\n" },
 	{ "a table", "| A | B | C |\n|---|:-:|--:|\n| 1 | *2* | `3` |\n| 4 | 5 \\| 6 |",
-	  "<div class=\"table\"><table>\n<thead><tr><th scope=\"col\">A</th><th scope=\"col\" class=\"center\">B</th><th scope=\"col\" "
+	  "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>\n<thead><tr><th scope=\"col\">A</th><th scope=\"col\" class=\"center\">B</th><th scope=\"col\" "
 	  "class=\"right\">C</th></tr></thead>\n<tbody><tr><td>1</td><td class=\"center\"><em>2</em></td><td "
 	  "class=\"right\"><code>3</code></td></tr>\n<tr><td>4</td><td class=\"center\">5 | 6</td><td "
 	  "class=\"right\"></td></tr>\n</tbody></table></div>\n" },
 	{ "a table without bars at its ends", "A | B\n--- | ---\n1 | - 2",
-	  "<div class=\"table\"><table>\n<thead><tr><th scope=\"col\">A</th><th scope=\"col\">B</th></tr></thead>\n<tbody><tr><td>1</td>"
+	  "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>\n<thead><tr><th scope=\"col\">A</th><th scope=\"col\">B</th></tr></thead>\n<tbody><tr><td>1</td>"
 	  "<td>- 2</td></tr>\n</tbody></table></div>\n" },
 	{ "an empty cell of the head is no heading", "| | B |\n|-|-|\n",
-	  "<div class=\"table\"><table>\n<thead><tr><td></td><th scope=\"col\">B</th></tr></thead>\n</table></div>\n" },
+	  "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>\n<thead><tr><td></td><th scope=\"col\">B</th></tr></thead>\n</table></div>\n" },
 	{ "a bar alone makes no table", "a | b\nc | d", "<p>a | b\nc | d</p>\n" },
 	{ "a table in a list item", "1. x\n\n   | A |\n   |---|\n   | 1 |\n2. y",
-	  "<ol>\n<li><p>x</p>\n<div class=\"table\"><table>\n<thead><tr><th scope=\"col\">A</th></tr></thead>\n<tbody><tr><td>1</td></tr>\n"
+	  "<ol>\n<li><p>x</p>\n<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>\n<thead><tr><th scope=\"col\">A</th></tr></thead>\n<tbody><tr><td>1</td></tr>\n"
 	  "</tbody></table></div>\n</li>\n<li><p>y</p>\n</li>\n</ol>\n" },
 	{ "comments are dropped", "a <!-- b --> c\n\n<!-- d -->", "<p>a  c</p>\n\n" },
 	{ "harmless tags stay, others' attributes go", "a<br/>b <kbd style=\"x\">C</kbd>",
