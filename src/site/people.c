@@ -170,6 +170,17 @@ static void *saver(void *arg)
 	return NULL;
 }
 
+/* The latest moment at which a check was green first. */
+static int64_t last_done(const struct verdicts *v)
+{
+	int64_t last = 0;
+
+	for (size_t i = 0; v && i < v->count; i++)
+		if (v->checks[i].done_at > last)
+			last = v->checks[i].done_at;
+	return last;
+}
+
 /* --- who there is ------------------------------------------------------- */
 
 /* Add or find; locked. */
@@ -239,6 +250,8 @@ struct people *people_new(struct event_store *event, const struct str *labs, siz
 			struct verdicts *v = text.p ? verdicts_read(labs[k], text, 0) : NULL;
 			int place = v ? lab_place(e, labs[k]) : -1;
 
+			if (last_done(v) > e->last_green)
+				e->last_green = last_done(v);
 			if (place >= 0)
 				put(e, place, v);
 			else

@@ -56,7 +56,7 @@ bool person_set_verdicts(struct people *people, struct person *person, struct st
 /* All of a person's latest verdicts, held until the arena ends; *count pointers. */
 const struct verdicts *const *person_verdicts(struct people *people, const struct person *person,
 					      struct arena *a, size_t *count);
-/* When one of the person's checks turned green last, as far as this process saw it; 0: not yet. */
+/* When one of the person's checks turned green last, also before the server was last started; 0: not that anybody noted. */
 int64_t person_last_green(struct people *people, const struct person *person);
 /* A number that changes with each change of the person's key or verdicts. */
 uint64_t person_version(struct people *people, const struct person *person);

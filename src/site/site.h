@@ -34,7 +34,7 @@
  *	POST /api/check                 {"lab"?} run the checks now -> the document
  *	GET  /api/dash                  instructor: {"event", "joining", "attendees": [{"name", "account", "joinedAt", "lastGreenAt",
  *	                                "labs": [...]}], "unknown": {"dynamodb:UpdateTable": 3, ...}}; times in milliseconds,
- *	                                lastGreenAt 0 while the server has seen no check turn green
+ *	                                lastGreenAt 0 while nobody has noted that a check turned green
  *	GET  /api/dash/stream           server-sent events: `dash` with all of it at once, then `attendee` with one entry
  *	                                at each change or join
  *	GET  /api/dash/results.csv      instructor: the same as a table for spreadsheets (results.h)

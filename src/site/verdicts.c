@@ -45,6 +45,7 @@ static const struct verdict *read_checks(struct arena *a, struct json_object *ch
 		v[i].title = json_get_str(check, "title");
 		v[i].message = json_get_str(check, "message");
 		v[i].state = state_of(check);
+		v[i].done_at = json_int_or(json_get(check, "doneAt"), 0);
 	}
 	return v;
 }

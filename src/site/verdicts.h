@@ -16,6 +16,7 @@ enum verdict_state {
 struct verdict {
 	struct str id, title, message;
 	enum verdict_state state;
+	int64_t done_at; /* when it was green first, in milliseconds; 0: never, or nobody has noted it */
 };
 struct verdicts {
 	struct str lab, title;

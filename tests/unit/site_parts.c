@@ -134,7 +134,7 @@ static void kept_pages(void)
 }
 
 #define GREEN                                                                                      \
-	"{\"id\":\"web-app\",\"title\":\"Lab\",\"checks\":[{\"id\":\"t\",\"title\":\"T\",\"state\":\"green\",\"message\":\"\"}]}"
+	"{\"id\":\"web-app\",\"title\":\"Lab\",\"checks\":[{\"id\":\"t\",\"title\":\"T\",\"state\":\"green\",\"message\":\"\",\"doneAt\":1626958800000}]}"
 #define RED                                                                                        \
 	"{\"id\":\"web-app\",\"title\":\"Lab\",\"checks\":[{\"id\":\"t\",\"title\":\"T\",\"state\":\"red\",\"message\":\"no\"}]}"
 
@@ -196,6 +196,8 @@ static void people_in_memory(const char *dir)
 	is_str(anna ? anna->name : STR_NONE, "Anna", "her token still leads to her");
 	list = person_verdicts(people, anna, a, &n);
 	ok(n == 1 && list[0]->checks[0].state == VERDICT_GREEN, "and her verdict is still green");
+	is_int(person_last_green(people, anna), 1626958800000,
+	       "and so is known when a check of hers was done last");
 	arena_free(a);
 	a = arena_new();
 	people_free(people);
