@@ -148,4 +148,5 @@ const struct kind kind_authorizer = {
 	.patches = &authorizer_patches,
 	.changed = authorizer_changed,
 	.leaving = authorizer_leaving,
+	.most = 10,
 };

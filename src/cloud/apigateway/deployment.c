@@ -102,7 +102,8 @@ enum outcome apigateway_create_deployment(struct op *op)
 	json_set_time(deployment.doc, "createdDate", op->now / 1000 * 1000);
 	deployment_copy(op, api.id, deployment.id);
 	thing_created(op, &kind_deployment, &deployment);
-	if (op_str(op, "stageName").n && !deploy_to_stage(op, api.id, deployment.id))
+	if (op_str(op, "stageName").n &&
+	    (!deploy_to_stage(op, api.id, deployment.id) || !things_fit(op, &kind_stage, api.id)))
 		return FAILED;
 	return DONE;
 }

@@ -385,7 +385,8 @@ static bool import_all(struct import *in, struct json_object *parameters)
 	if (!str_is(json_get_str(parameters, "ignore"), "documentation"))
 		add_documentation(in);
 	if (!in->errors.n)
-		return true;
+		return things_fit(in->op, &kind_resource, in->api.id) &&
+		       things_fit(in->op, &kind_authorizer, in->api.id);
 	op_fail(in->op, &GatewayBadRequest, "Errors found during import:%.*s", STR_ARG(in->errors));
 	return false;
 }

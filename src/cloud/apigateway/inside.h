@@ -42,6 +42,7 @@ struct kind {
 	void (*show)(struct op *op, const struct thing *thing, enum showing why,
 		     struct json_object *out);
 	bool tagged; /* "tags": {} is shown when there are none */
+	int most;    /* how many one owner may have; 0: as many as it likes */
 };
 extern const struct kind kind_rest_api, kind_resource, kind_authorizer, kind_model, kind_validator,
 	kind_gateway_response, kind_deployment, kind_stage, kind_api_key, kind_usage_plan,
@@ -69,7 +70,9 @@ struct thing thing_new(struct op *op, struct str owner, size_t length);
 /* Put into an object what the kind shows of the thing. */
 void thing_show(struct op *op, const struct kind *kind, const struct thing *thing, enum showing why,
 		struct json_object *out);
-/* thing_put(), and the answer of the operation that made it. Returns DONE. */
+/* Has the owner no more of a kind than it may, new ones included? Else LimitExceededException is set. */
+bool things_fit(struct op *op, const struct kind *kind, struct str owner);
+/* thing_put(), and the answer of the operation that made it. Returns DONE, or FAILED when there are too many. */
 enum outcome thing_created(struct op *op, const struct kind *kind, struct thing *thing);
 
 /*

@@ -105,6 +105,8 @@ enum outcome apigateway_create_resource(struct op *op)
 		return op_fail(op, &GatewayNotFound, "%s", kind_resource.missing);
 	if (!resource_add(op, api, &parent, op_str(op, "pathPart"), &resource))
 		return FAILED;
+	if (!things_fit(op, &kind_resource, resource.owner))
+		return FAILED;
 	thing_show(op, &kind_resource, &resource, SHOW_CREATED, op->out);
 	return DONE;
 }
@@ -239,4 +241,5 @@ const struct kind kind_resource = {
 	.changed = resource_changed,
 	.leaving = resource_leaving,
 	.show = resource_show,
+	.most = 300,
 };

@@ -242,4 +242,5 @@ const struct kind kind_stage = {
 	.missing = "Invalid stage identifier specified",
 	.patches = &stage_patches,
 	.changed = stage_changed,
+	.most = 10,
 };

@@ -129,9 +129,24 @@ void thing_show(struct op *op, const struct kind *kind, const struct thing *thin
 		json_set_object(out, "tags");
 }
 
+bool things_fit(struct op *op, const struct kind *kind, struct str owner)
+{
+	if (!kind->most ||
+	    db_int(op->db, 0, "SELECT count(*) FROM apigateway_thing WHERE owner = ? AND kind = ?",
+		   "sz", owner, kind->noun) <= kind->most)
+		return true;
+	op_fail(op, &GatewayLimitExceeded,
+		"Maximum number of %s for this API has been reached.  Please contact AWS if you need "
+		"additional %s.",
+		kind->plural, kind->plural);
+	return false;
+}
+
 enum outcome thing_created(struct op *op, const struct kind *kind, struct thing *thing)
 {
 	thing_put(op, kind, thing);
+	if (!things_fit(op, kind, thing->owner))
+		return FAILED;
 	thing_show(op, kind, thing, SHOW_CREATED, op->out);
 	return DONE;
 }

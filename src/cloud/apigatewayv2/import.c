@@ -16,6 +16,7 @@ struct import {
 	struct json_object *whole;
 	struct str prefix;               /* stands before every path */
 	struct json_object *authorizers; /* ids by the name of the security scheme */
+	struct str warnings;             /* a line for each, with its line break before it */
 };
 
 /* The value that "$ref": "#/components/..." stands for, or the value itself. */
@@ -271,6 +272,68 @@ static bool add_all(struct import *in)
 	return true;
 }
 
+/* --- warnings -------------------------------------------------------------------------------------------- */
+
+/* What a body's schemas refer to and what is not there, one line each, added to `warnings`. */
+static void warn_of_content(struct import *in, struct str where, struct json_object *body)
+{
+	struct json_object *content = json_get(body, "content");
+
+	if (!json_is_object(content))
+		return;
+	JSON_EACH(content, type, media)
+	{
+		struct json_object *schema = json_get(media, "schema");
+		struct str ref = json_get_str(schema, "$ref");
+
+		(void)type;
+		if (ref.p && !resolve(in, schema))
+			in->warnings = arena_strf(
+				in->op->arena,
+				"%.*s\n\tParse issue: attribute %.*s.content.schema.%.*s is missing",
+				STR_ARG(in->warnings), STR_ARG(where), STR_ARG(ref));
+	}
+}
+
+static void warn_of_operation(struct import *in, const char *path, const char *verb,
+			      struct json_object *operation)
+{
+	struct json_object *responses = json_get(operation, "responses");
+	struct arena *a = in->op->arena;
+
+	warn_of_content(in, arena_strf(a, "paths.'%s'(%s).requestBody", path, verb),
+			json_get(operation, "requestBody"));
+	if (!json_is_object(responses))
+		return;
+	JSON_EACH(responses, status, response)
+	{
+		warn_of_content(in,
+				arena_strf(a, "paths.'%s'(%s).responses.%s", path, verb, status),
+				response);
+	}
+}
+
+/* With failOnWarnings what is wrong with the definition's schemas, which nothing here uses, is an error. */
+static bool free_of_warnings(struct import *in)
+{
+	struct json_object *paths = json_get(in->whole, "paths");
+
+	if (!op_bool_or(in->op, "failOnWarnings", false) || !json_is_object(paths))
+		return true;
+	JSON_EACH(paths, path, item)
+	{
+		if (!json_is_object(item))
+			continue;
+		JSON_EACH(item, verb, operation)
+		{
+			if (json_is_object(operation))
+				warn_of_operation(in, path, verb, operation);
+		}
+	}
+	return !in->warnings.n ||
+	       bad_request(in->op, "Warnings found during import:%.*s", STR_ARG(in->warnings));
+}
+
 /* --- operations ------------------------------------------------------------------------------------------ */
 
 /* The definition, JSON or YAML; NULL with the error set. */
@@ -341,13 +404,19 @@ static struct json_object *describe(struct op *op, struct json_object *whole)
 static bool import_into(struct op *op, struct part *api, struct json_object *whole)
 {
 	struct import in = {
-		.op = op, .api = api->id, .whole = whole, .authorizers = json_new_object(op->arena)
+		.op = op,
+		.api = api->id,
+		.whole = whole,
+		.authorizers = json_new_object(op->arena),
+		.warnings = STR(""),
 	};
 
-	if (!part_kind_api.good(op, api, false))
+	if (!free_of_warnings(&in) || !part_kind_api.good(op, api, false))
 		return false;
 	part_put(op, &part_kind_api, api);
-	return add_all(&in);
+	return add_all(&in) && parts_fit(op, &part_kind_route, api->id) &&
+	       parts_fit(op, &part_kind_integration, api->id) &&
+	       parts_fit(op, &part_kind_authorizer, api->id);
 }
 
 enum outcome apigatewayv2_import_api(struct op *op)

@@ -32,6 +32,7 @@ struct part_kind {
 	const char *const *
 		merged; /* members of updates that are added to what is there; "" takes away; NULL-ended */
 	bool deployed; /* stages that deploy by themselves do so when one changes */
+	int most;      /* how many one owner may have; 0: as many as it likes */
 };
 extern const struct part_kind part_kind_api, part_kind_route, part_kind_integration,
 	part_kind_authorizer, part_kind_stage, part_kind_deployment, part_kind_domain,
@@ -48,6 +49,8 @@ bool part_find(struct op *op, const struct part_kind *kind, struct str owner, st
 bool part_get(struct op *op, const struct part_kind *kind, struct part *out);
 /* Store it, new or changed. */
 void part_put(struct op *op, const struct part_kind *kind, struct part *part);
+/* Has the owner no more of a kind than it may, new ones included? Else the error is set. */
+bool parts_fit(struct op *op, const struct part_kind *kind, struct str owner);
 void part_drop(struct op *op, const struct part *part);
 /* Forget all that something owns. */
 void parts_drop_owned(struct op *op, struct str owner);

@@ -6,6 +6,8 @@
 const struct aws_error HttpApiBadRequest = { "BadRequestException", 400, NULL, false };
 const struct aws_error HttpApiNotFound = { "NotFoundException", 404, NULL, false };
 const struct aws_error HttpApiConflict = { "ConflictException", 409, NULL, false };
+/* A quota that is used up has a conflict's name and the status of too many requests. */
+static const struct aws_error too_many = { "ConflictException", 429, NULL, false };
 
 static bool read_row(struct op *op, struct stmt *q, struct part *out)
 {
@@ -68,6 +70,19 @@ void part_put(struct op *op, const struct part_kind *kind, struct part *part)
 	db_run(op->db, "INSERT INTO apigatewayv2_part (kind, owner, id, doc) VALUES (?, ?, ?, ?)",
 	       "zsss", kind->noun, part->owner.p ? part->owner : STR(""), part->id, doc);
 	part->row = db_last_id(op->db);
+}
+
+bool parts_fit(struct op *op, const struct part_kind *kind, struct str owner)
+{
+	if (!kind->most ||
+	    db_int(op->db, 0, "SELECT count(*) FROM apigatewayv2_part WHERE owner = ? AND kind = ?",
+		   "sz", owner, kind->noun) <= kind->most)
+		return true;
+	op_fail(op, &too_many,
+		"Maximum number of %s for this API has been reached. Please contact AWS if you need "
+		"additional %s.",
+		kind->plural, kind->plural);
+	return false;
 }
 
 void part_drop(struct op *op, const struct part *part)

@@ -129,6 +129,8 @@ enum outcome apigatewayv2_create(struct op *op)
 	if (kind->good && !kind->good(op, &part, true))
 		return FAILED;
 	part_put(op, kind, &part);
+	if (!parts_fit(op, kind, owner))
+		return FAILED;
 	if (kind->deployed)
 		stages_follow(op, owner);
 	return answer_part(op, &part);

@@ -401,7 +401,8 @@ const struct part_kind part_kind_route = { .noun = "Route",
 					   .missing = "Invalid Route identifier specified",
 					   .good = route_good,
 					   .merged = merged_parameters,
-					   .deployed = true };
+					   .deployed = true,
+					   .most = 300 };
 const struct part_kind part_kind_integration = { .noun = "Integration",
 						 .plural = "Integrations",
 						 .id = "integrationId",
@@ -411,7 +412,8 @@ const struct part_kind part_kind_integration = { .noun = "Integration",
 						 .good = integration_good,
 						 .leaving = integration_leaving,
 						 .merged = merged_parameters,
-						 .deployed = true };
+						 .deployed = true,
+						 .most = 300 };
 const struct part_kind part_kind_authorizer = { .noun = "Authorizer",
 						.plural = "Authorizers",
 						.id = "authorizerId",
@@ -420,4 +422,5 @@ const struct part_kind part_kind_authorizer = { .noun = "Authorizer",
 							"Invalid Authorizer identifier specified",
 						.good = authorizer_good,
 						.leaving = authorizer_leaving,
-						.deployed = true };
+						.deployed = true,
+						.most = 10 };

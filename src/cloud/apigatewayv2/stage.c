@@ -275,7 +275,8 @@ const struct part_kind part_kind_stage = { .noun = "Stage",
 					   .missing = "Invalid stage identifier specified",
 					   .good = stage_good,
 					   .leaving = stage_leaving,
-					   .merged = merged };
+					   .merged = merged,
+					   .most = 10 };
 const struct part_kind part_kind_deployment = { .noun = "Deployment",
 						.plural = "Deployments",
 						.id = "deploymentId",

@@ -321,6 +321,19 @@ static void store(struct op *op, struct str name)
 		       "ii", id, i);
 }
 
+/* From: DynamoDB Developer Guide, "Quotas in Amazon DynamoDB": tables of an account and region. */
+static bool has_room(struct op *op)
+{
+	enum { TABLES_MAX = 2500 };
+
+	if (db_int(op->db, 0, "SELECT count(*) FROM dynamodb_table", "") < TABLES_MAX)
+		return true;
+	op_fail(op, &LimitExceededException,
+		"Subscriber limit exceeded: There is a limit of %d tables per subscriber",
+		TABLES_MAX);
+	return false;
+}
+
 enum outcome dynamodb_op_create_table(struct op *op)
 {
 	struct table_row row;
@@ -340,6 +353,8 @@ enum outcome dynamodb_op_create_table(struct op *op)
 					 "Table is being created"
 				       : "Table already exists",
 			       STR_ARG(name));
+	if (!has_room(op))
+		return FAILED;
 	store(op, name);
 	if (!table_row_find(op, name, &row))
 		return op_fail(op, &InternalFailure, "The table could not be stored");

@@ -18,6 +18,8 @@ static const struct iam_kind kinds[] = {
 	  { "Role with name ", " already exists." },
 	  "10240",
 	  "PoliciesPerRole",
+	  "RolesPerAccount",
+	  1000,
 	  true },
 	{ IAM_USER,
 	  "UserName",
@@ -29,6 +31,8 @@ static const struct iam_kind kinds[] = {
 	  { "User with name ", " already exists." },
 	  "2048",
 	  "PoliciesPerUser",
+	  "UsersPerAccount",
+	  5000,
 	  true },
 	{ IAM_GROUP,
 	  "GroupName",
@@ -39,7 +43,9 @@ static const struct iam_kind kinds[] = {
 	  { "The group with name ", " cannot be found." },
 	  { "Group with name ", " already exists." },
 	  "5120",
-	  "PoliciesPerGroup" },
+	  "PoliciesPerGroup",
+	  "GroupsPerAccount",
+	  300 },
 	{ IAM_POLICY,
 	  "PolicyArn",
 	  "PolicyId",
@@ -49,7 +55,9 @@ static const struct iam_kind kinds[] = {
 	  { "Policy ", " was not found." },
 	  { "A policy called ", " already exists. Duplicate names are not allowed." },
 	  NULL,
-	  NULL },
+	  NULL,
+	  "PoliciesPerAccount",
+	  1500 },
 	{ IAM_PROFILE,
 	  "InstanceProfileName",
 	  "InstanceProfileId",
@@ -59,7 +67,9 @@ static const struct iam_kind kinds[] = {
 	  { "Instance Profile ", " cannot be found." },
 	  { "Instance Profile ", " already exists." },
 	  NULL,
-	  NULL },
+	  NULL,
+	  "InstanceProfilesPerAccount",
+	  1000 },
 	{ IAM_OIDC,
 	  "OpenIDConnectProviderArn",
 	  NULL,
@@ -69,7 +79,9 @@ static const struct iam_kind kinds[] = {
 	  { "OpenIDConnect Provider not found for arn ", "" },
 	  { "Provider with url https://", " already exists." },
 	  NULL,
-	  NULL },
+	  NULL,
+	  "OpenIdConnectProvidersPerAccount",
+	  100 },
 };
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
@@ -241,6 +253,27 @@ bool iam_name_taken(struct op *op, const struct iam_kind *kind, struct str name,
 	return true;
 }
 
+/*
+ * Room for one more? Roles that are linked to services are not counted, and always have room.
+ * From: IAM User Guide, "IAM and AWS STS quotas".
+ */
+static bool has_room(struct op *op, const struct iam_entity *e)
+{
+	int64_t there;
+
+	if (iam_detail(e, "Service").p)
+		return true;
+	there = db_int(op->db, 0,
+		       "SELECT count(*) FROM iam_entity WHERE kind = ?"
+		       " AND path NOT LIKE '/aws-service-role/%'",
+		       "i", (int64_t)e->kind->id);
+	if (there < e->kind->account_most)
+		return true;
+	op_fail(op, &LimitExceeded, "Cannot exceed quota for %s: %d", e->kind->account_quota,
+		e->kind->account_most);
+	return false;
+}
+
 bool iam_add(struct op *op, enum iam_kind_id id, struct str name, struct json_object *detail,
 	     struct iam_entity *out)
 {
@@ -261,7 +294,7 @@ bool iam_add(struct op *op, enum iam_kind_id id, struct str name, struct json_ob
 		return false;
 	if (out->boundary.p && !iam_policy_attachable(op, "Scope ARN:", out->boundary, &boundary))
 		return false;
-	if (iam_name_taken(op, out->kind, name, STR("")))
+	if (iam_name_taken(op, out->kind, name, STR("")) || !has_room(op, out))
 		return false;
 	db_run(op->db, "INSERT INTO iam_entity (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?)",
 	       "sisssis", out->id, (int64_t)id, out->name, out->path, out->boundary,

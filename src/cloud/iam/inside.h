@@ -25,6 +25,8 @@ struct iam_kind {
 	const char
 		*inline_quota; /* bytes of all inline policies together, as text; NULL: has none */
 	const char *attached_quota; /* "PoliciesPerRole"; NULL: nothing is attached to it */
+	const char *account_quota;  /* "RolesPerAccount" */
+	int account_most;           /* how many an account may have */
 	bool tags_fold;             /* case does not count in the keys of its tags */
 };
 
@@ -63,7 +65,7 @@ bool iam_named_as(struct op *op, enum iam_kind_id kind, struct iam_entity *out);
 enum outcome iam_missing(struct op *op, const struct iam_kind *kind, struct str name);
 /*
  * A new entity from the members Path, Tags and PermissionsBoundary of the operation, under `name`; false with
- * EntityAlreadyExists or what else is wrong set. `detail` may be NULL.
+ * EntityAlreadyExists, LimitExceeded or what else is wrong set. `detail` may be NULL.
  */
 bool iam_add(struct op *op, enum iam_kind_id kind, struct str name, struct json_object *detail,
 	     struct iam_entity *out);

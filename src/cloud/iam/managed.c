@@ -52,6 +52,13 @@ static void forget(void)
 	arena_free(kept);
 }
 
+/* By name: files come in another order, in which "A-B.json" stands before "A.json", and pages go on behind a name. */
+static int by_name(const void *a, const void *b)
+{
+	return str_cmp(((const struct iam_managed *)a)->name,
+		       ((const struct iam_managed *)b)->name);
+}
+
 static void read_all(void)
 {
 	struct files *files = files_builtin("assets");
@@ -63,6 +70,7 @@ static void read_all(void)
 	all = arena_zalloc(kept, (count + 1) * sizeof(*all));
 	for (size_t i = 0; i < count; i++)
 		read_one(files, a, names[i], &all[i]);
+	qsort(all, count, sizeof(*all), by_name);
 	arena_free(a);
 }
 

@@ -292,8 +292,9 @@ INPUT(update_account_password_policy, MAY("MinimumPasswordLength", minimum_passw
       MAY("RequireSymbols", shape_boolean), MAY("RequireNumbers", shape_boolean),
       MAY("RequireUppercaseCharacters", shape_boolean),
       MAY("RequireLowercaseCharacters", shape_boolean),
-      MAY("AllowUsersToChangePassword", shape_boolean), MAY("MaxPasswordAge", max_password_age),
-      MAY("PasswordReusePrevention", password_reuse_prevention), MAY("HardExpiry", shape_boolean));
+      MAY("AllowUsersToChangePassword", shape_boolean),
+      MAY("PasswordReusePrevention", password_reuse_prevention),
+      MAY("MaxPasswordAge", max_password_age), MAY("HardExpiry", shape_boolean));
 INPUT(update_assume_role_policy, MUST("RoleName", role_name),
       MUST("PolicyDocument", policy_document));
 INPUT(update_group, MUST("GroupName", group_name), MAY("NewPath", path),
