@@ -99,6 +99,7 @@ bool board_show_all(struct board *b, const struct json_object *document, int64_t
 	arena_free(b->event_arena);
 	b->event_arena = arena_new();
 	b->event = arena_dup(b->event_arena, json_get_str(document, "event"));
+	b->joining_closed = str_is(json_get_str(document, "joining"), "closed");
 	board_show_unknown(b, json_get(document, "unknown"));
 	return true;
 }

@@ -34,6 +34,7 @@ struct board {
 	struct board_person *people; /* in order of joining */
 	int count, size;
 	struct str event;
+	bool joining_closed;
 	struct str filter; /* on names and accounts; borrowed */
 	enum board_sort sort;
 	bool reversed;

@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "checker/attendee.h"
+#include "checker/dash_change.h"
 
 enum { FRESH_MS = 5000, PAGE_MS = 10000, STUCK_NAMED = 3 };
 
@@ -130,6 +131,8 @@ void dash_take(struct dash_screen *screen, struct ui *ui, struct str name, struc
 		a = arena_new();
 		board_show_unknown(&screen->board, json_parse(a, data, NULL));
 		arena_free(a);
+	} else if (str_is(name, "answer") || str_is(name, "failed")) {
+		dash_changed(screen, ui, str_is(name, "failed"), data);
 	}
 }
 
@@ -185,6 +188,10 @@ static int draw_badges(const struct dash_screen *screen, struct grid *g)
 	int end = attendee_draw_badge(g, g->cols - 1, screen->connection);
 	char text[64] = " PAUSED ";
 
+	if (screen->board.joining_closed) {
+		end -= (int)strlen(" JOINING CLOSED ") + 1;
+		grid_putf(g, 0, end, STYLE_BADGE, " JOINING CLOSED ");
+	}
 	if (!screen->paused)
 		return end;
 	if (screen->held.all || screen->held.count)
@@ -677,6 +684,9 @@ static const struct colon colons[] = {
 	{ "pause", NULL, "stop the screen, or let it go on", colon_pause },
 	{ "projector", NULL, "a larger screen without details, or back", colon_projector },
 	{ "unknown", NULL, "operations that attendees missed", colon_unknown },
+	{ "joining", "open|closed", "may further people join?", dash_change_joining },
+	{ "token", NULL, "give the selected attendee another token; the old one stops",
+	  dash_change_token },
 	{ 0 }
 };
 

@@ -42,6 +42,9 @@ struct dash_screen {
 	char account[16]; /* of the attendee in detail */
 	struct checklist detail;
 	int unknown_top;
+	struct {
+		char name[256], token[80], sign_in[512];
+	} given;          /* the token that was given out last, while it is shown */
 	int64_t paged_ms; /* when the projector turned its page */
 };
 
@@ -50,7 +53,7 @@ extern const struct view dash_view;
 
 void dash_init(struct dash_screen *screen);
 void dash_release(struct dash_screen *screen);
-/* One event of the stream: `dash`, `attendee` or `unknown`, with its data. */
+/* One event of the feed: `dash`, `attendee`, `unknown`, or what was asked by it, with its data. */
 void dash_take(struct dash_screen *screen, struct ui *ui, struct str name, struct str data);
 
 /*

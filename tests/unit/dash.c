@@ -304,6 +304,35 @@ static void test_missed_operations(struct arena *a)
 	finish(&ui, &screen);
 }
 
+/* What was asked by hand is answered later, as an event. */
+static void test_changes(struct arena *a)
+{
+	static const char given[] =
+		"{\"name\": \"Ada\", \"account\": \"000000000002\", \"token\": \"new-secret\","
+		" \"signIn\": \"http://h/join#token=new-secret\"}";
+	struct dash_screen screen;
+	struct ui ui;
+
+	start(&ui, &screen, NULL, 14, 78);
+	dash_take(&screen, &ui, STR("dash"),
+		  STR("{\"event\": \"Day\", \"joining\": \"closed\", \"attendees\": []}"));
+	ok(shows(&ui, " JOINING CLOSED "), "that joining is closed stays on the screen");
+	dash_take(&screen, &ui, STR("dash"), four(a));
+	ok(!shows(&ui, "JOINING CLOSED"), "as long as it is");
+	dash_take(&screen, &ui, STR("failed"), STR("Nobody here has this account."));
+	ok(shows(&ui, "Nobody here has this account."), "what the server refuses is told");
+	dash_take(&screen, &ui, STR("answer"), STR("{\"joining\": \"open\"}"));
+	ok(shows(&ui, "Joining is open."), "and what it did");
+	dash_take(&screen, &ui, STR("answer"), str_of(given));
+	ok(shows(&ui, " A new token for Ada") && shows(&ui, "http://h/join#token=new-secret"),
+	   "a token is shown");
+	press(&ui, KEY_ESCAPE);
+	ok(!shows(&ui, "new-secret") && !screen.given.token[0], "and forgotten");
+	dash_take(&screen, &ui, STR("answer"), STR("[1"));
+	ok(shows(&ui, "NAME"), "what is no answer changes nothing");
+	finish(&ui, &screen);
+}
+
 static void test_projector(struct arena *a)
 {
 	struct dash_screen screen;
@@ -481,6 +510,7 @@ int main(void)
 	test_news(a);
 	test_detail(a);
 	test_missed_operations(a);
+	test_changes(a);
 	test_projector(a);
 	test_many(a);
 	test_hostile_documents(a);
