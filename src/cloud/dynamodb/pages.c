@@ -271,10 +271,19 @@ bool page_start_entry(struct op *op, const struct page *page, struct item_key *e
 	return start_key(op, page, keys, entry);
 }
 
+/* Are all of a key's attributes there, whatever they are? */
+static bool start_has(const struct page *page, const struct key_schema *keys)
+{
+	for (size_t i = 0; i < keys->count; i++)
+		if (!json_get(page->start, keys->parts[i].name.p))
+			return false;
+	return true;
+}
+
 bool page_start_item(struct op *op, const struct page *page, struct item_key *item)
 {
-	if (json_count(page->start) != key_names(page))
-		return refuse(op, START_INVALID ": " NO_MATCH);
+	if (json_count(page->start) != key_names(page) || !start_has(page, &page->table->keys))
+		return refuse(op, START_INVALID);
 	if (start_key(op, page, &page->table->keys, item))
 		return true;
 	op->error_message =

@@ -29,13 +29,9 @@ static bool check_segment(struct op *op)
 			op,
 			"The Segment parameter is required but was not present in the request when "
 			"parameter TotalSegments is present");
-	if (segment < total)
-		return true;
-	op_fail(op, &ValidationException,
-		"The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: %lld is not "
-		"less than TotalSegments: %lld",
-		(long long)segment, (long long)total);
-	return false;
+	return segment < total ||
+	       refuse(op,
+		      "The Segment parameter is zero-based and must be less than parameter TotalSegments");
 }
 
 /* Hashes have 63 bits. */
