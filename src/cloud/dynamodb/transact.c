@@ -271,10 +271,9 @@ bool action_weigh(struct op *op, struct action *a)
 	}
 	if (!is_action(a, "Update"))
 		return true;
-	if (!items_check_update(op, a->table, a->request.update))
-		return false;
 	a->new.tree = json_get(a->params, "Key");
-	return items_update(op, a->table, a->request.update, &a->old, &a->new) ||
+	return (items_check_update(op, a->table, a->request.update) &&
+		items_update(op, a->table, a->request.update, &a->old, &a->new)) ||
 	       take_reason(op, a);
 }
 
