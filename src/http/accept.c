@@ -1,8 +1,8 @@
 /*
  * The acceptor: one thread that accepts for every listener and hands the sockets to the loops.
  *
- * Its epoll set also holds the sockets of open streams, for their clients' leaving only. An event's
- * data is a listener's address (even), twice a stream's id plus one (odd), or 0 for the end.
+ * Its epoll set also holds the sockets that watch.c watches, for their clients' leaving only. An event's
+ * data is a listener's address (even), twice a watch_id plus one (odd), or 0 for the end.
  */
 #include "http/inside.h"
 
@@ -21,7 +21,7 @@
 #include "base/log.h"
 #include "base/time.h"
 
-enum { EVENTS = 64, ACCEPTS_AT_ONCE = 64, SAY_AGAIN_US = 10 * 1000 * 1000 };
+enum { EVENTS = 64, ACCEPTS_AT_ONCE = 64, SAY_AGAIN_US = 10 * 1000 * 1000, NUDGE_MS = 50 };
 
 static int64_t connections(struct http_server *s)
 {
@@ -135,7 +135,7 @@ static void *acceptor_main(void *arg)
 	pthread_setname_np(pthread_self(), "accept");
 	for (;;) {
 		struct epoll_event events[EVENTS];
-		int n = epoll_wait(s->epoll_fd, events, EVENTS, -1);
+		int n = epoll_wait(s->epoll_fd, events, EVENTS, watch_nudge(s) ? NUDGE_MS : -1);
 
 		for (int i = 0; i < n; i++) {
 			uint64_t data = events[i].data.u64;
@@ -143,7 +143,7 @@ static void *acceptor_main(void *arg)
 			if (!data)
 				return NULL;
 			if (data & 1)
-				stream_left(s, data >> 1);
+				watch_left(s, data >> 1);
 			else
 				accept_some((struct http_listener *)(uintptr_t)data);
 		}
@@ -179,20 +179,6 @@ bool acceptor_add(struct http_listener *l)
 	struct epoll_event event = { .events = EPOLLIN, .data.u64 = (uintptr_t)l };
 
 	return epoll_ctl(l->server->epoll_fd, EPOLL_CTL_ADD, l->fd, &event) == 0;
-}
-
-void acceptor_watch(struct http_server *s, int fd, uint64_t stream_id)
-{
-	struct epoll_event event = { .events = EPOLLRDHUP | EPOLLONESHOT,
-				     .data.u64 = stream_id << 1 | 1 };
-
-	if (epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0)
-		log_warn("http: a stream's client cannot be watched (errno %d)", errno);
-}
-
-void acceptor_unwatch(struct http_server *s, int fd)
-{
-	epoll_ctl(s->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
 }
 
 /* --- listening -------------------------------------------------------------- */

@@ -108,6 +108,7 @@ static bool is_taken(struct exchange *e)
 		return false;
 	e->taker = taker;
 	MHD_set_connection_option(e->mhd, MHD_CONNECTION_OPTION_TIMEOUT, 0U);
+	watch_start(e->connection);
 	return true;
 }
 
@@ -183,6 +184,7 @@ static void taken(struct exchange *e)
 {
 	MHD_set_connection_option(e->mhd, MHD_CONNECTION_OPTION_TIMEOUT,
 				  e->connection->listener->idle_seconds);
+	watch_end(e->connection);
 	e->req.taken = e->taker.arg;
 	e->taker.broken = NULL;
 }
@@ -284,8 +286,6 @@ void exchange_completed(void *cls, struct MHD_Connection *mhd, void **context,
 	struct exchange *e = *context;
 
 	(void)cls;
-	(void)mhd;
-	(void)how;
 	if (!e)
 		return;
 	*context = NULL;
@@ -294,8 +294,13 @@ void exchange_completed(void *cls, struct MHD_Connection *mhd, void **context,
 		parked_remove(e);
 	else if (e->phase == PHASE_HELD)
 		unhold(e);
-	if (e->taker.broken)
+	if (e->taker.broken) {
+		watch_end(e->connection);
 		e->taker.broken(e->taker.arg);
+	}
+	if (e->stream && how == MHD_REQUEST_TERMINATED_COMPLETED_OK)
+		MHD_set_connection_option(mhd, MHD_CONNECTION_OPTION_TIMEOUT,
+					  e->connection->listener->idle_seconds);
 	let_go(e);
 }
 

@@ -51,11 +51,13 @@ enum { PEERS = 4096 };
 struct http_server {
 	struct group plain;
 	int threads;
-	pthread_mutex_t lock; /* of `listeners`, `streams`, and each group's `next` */
+	pthread_mutex_t lock; /* of `listeners`, `streams`, `watched`, and each group's `next` */
 	struct http_listener *listeners;
 	struct http_stream *streams;
-	uint64_t stream_ids;
 	_Atomic int64_t stream_count;
+	struct connection *watched; /* watch.c */
+	uint64_t watch_ids;
+	int leaving; /* how many of `watched` are */
 
 	pthread_t acceptor;
 	int epoll_fd, stop_fd;
@@ -82,6 +84,13 @@ struct connection {
 	uint64_t tag;
 	size_t peer_n;
 	char peer[64];
+
+	/* Of its client's leaving, under the server's lock. */
+	struct connection *next, *previous; /* in server->watched */
+	uint64_t watch_id;
+	int watches; /* reasons to be there */
+	bool leaving;
+	struct http_stream *stream;
 };
 
 /* The body being collected: in the arena, or above BODY_IN_MEMORY in an unlinked file. */
@@ -176,19 +185,24 @@ enum MHD_Result answer_refuse(struct MHD_Connection *mhd, int status, const char
 struct MHD_Response *stream_response(struct exchange *e);
 /* The exchange is over: call gone(). */
 void stream_end(struct http_stream *s);
-/* The client has left. On the acceptor's thread. */
-void stream_left(struct http_server *s, uint64_t id);
+/* The client has left. On the acceptor's thread, under the server's lock. */
+void stream_left(struct http_stream *s);
 /* End every stream. */
 void stream_close_all(struct http_server *s);
 
-/* accept.c: the thread that accepts, and watches streams' clients leave. */
+/* accept.c: the thread that accepts, and watches clients leave. */
 bool acceptor_start(struct http_server *s, const char **why);
 void acceptor_stop(struct http_server *s);
-/* Tell stream_left() when the client behind `fd` leaves; once. */
-void acceptor_watch(struct http_server *s, int fd, uint64_t stream_id);
-void acceptor_unwatch(struct http_server *s, int fd);
 /* Accept on the listener's socket from now on. */
 bool acceptor_add(struct http_listener *l);
+
+/* watch.c: a connection is closed soon after its client has left while somebody watches it. On the loop's thread. */
+void watch_start(struct connection *c);
+void watch_end(struct connection *c);
+/* On the acceptor's thread: the client of the connection with this watch_id has left. */
+void watch_left(struct http_server *s, uint64_t id);
+/* Likewise: have the loops look at those that are leaving; false when none is. */
+bool watch_nudge(struct http_server *s);
 
 /* server.c */
 bool group_start(struct group *g, struct http_server *s, const char *cert_pem, const char *key_pem);

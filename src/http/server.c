@@ -66,6 +66,8 @@ static void connection_opened(struct loop *loop, struct MHD_Connection *mhd, voi
 	if (c->listener->idle_seconds != IDLE_SECONDS)
 		MHD_set_connection_option(mhd, MHD_CONNECTION_OPTION_TIMEOUT,
 					  c->listener->idle_seconds);
+	if (!c->listener->idle_seconds)
+		watch_start(c);
 	*context = c;
 	atomic_fetch_add(&loop->connections, 1);
 }
@@ -78,11 +80,13 @@ static void connection_notify(void *cls, struct MHD_Connection *mhd, void **cont
 	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
 		connection_opened(loop, mhd, context);
 	} else if (*context) {
-		const struct connection *c = *context;
+		struct connection *c = *context;
 
+		if (!c->listener->idle_seconds)
+			watch_end(c);
 		if (!c->tag)
 			atomic_fetch_sub(&loop->server->of_peer[c->slot], 1);
-		free(*context);
+		free(c);
 		*context = NULL;
 		atomic_fetch_sub(&loop->connections, 1);
 	}

@@ -2,7 +2,7 @@
  * Streams: answers that stay open, written to from any thread, or read from a source.
  *
  * While nothing is queued the connection is suspended, which costs nothing and also means that
- * the library does not look at it; so the acceptor's thread watches for the client's leaving.
+ * the library does not look at it: watch.c tells when the client leaves.
  */
 #include "http/inside.h"
 
@@ -14,7 +14,6 @@ struct http_stream {
 	struct http_stream *next, *previous; /* in server->streams, under the server's lock */
 	bool listed;
 	struct exchange *exchange;
-	uint64_t id;
 	void (*gone)(void *arg);
 	void *arg;
 	ssize_t (*read)(void *arg, char *out, size_t max); /* of a source; NULL: it is written to */
@@ -114,6 +113,16 @@ void http_stream_close(struct http_stream *s)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/*
+ * End the answer in the middle. The library notes that the connection is to be closed, and does so when it next looks at
+ * it: that is now, since those with a time-out of their own are looked at whenever the loop wakes.
+ */
+static ssize_t break_off(struct http_stream *s)
+{
+	MHD_resume_connection(s->exchange->mhd);
+	return MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
 /* The library wants bytes, on the loop's thread. */
 static ssize_t read_queue(void *cls, uint64_t position, char *out, size_t max)
 {
@@ -123,7 +132,7 @@ static ssize_t read_queue(void *cls, uint64_t position, char *out, size_t max)
 	(void)position;
 	pthread_mutex_lock(&s->lock);
 	if (s->left) {
-		n = MHD_CONTENT_READER_END_WITH_ERROR;
+		n = break_off(s);
 	} else if (s->queue.n > s->sent) {
 		size_t all = s->queue.n - s->sent;
 
@@ -185,18 +194,19 @@ static ssize_t read_source(void *cls, uint64_t position, char *out, size_t max)
 		if (n > 0 || rest(s))
 			return n;
 	}
-	/* A connection that is not suspended just now would be closed by the library when it times out only. */
-	shutdown(s->exchange->connection->fd, SHUT_RDWR);
-	return MHD_CONTENT_READER_END_WITH_ERROR;
+	return break_off(s);
 }
 
 struct MHD_Response *stream_response(struct exchange *e)
 {
 	struct http_stream *s = e->stream;
 	struct http_server *server = e->loop->server;
+	unsigned idle_seconds = e->connection->listener->idle_seconds;
+	bool leaving;
 
 	pthread_mutex_lock(&server->lock);
-	s->id = ++server->stream_ids;
+	e->connection->stream = s;
+	leaving = e->connection->leaving;
 	s->previous = NULL;
 	s->next = server->streams;
 	if (s->next)
@@ -210,18 +220,24 @@ struct MHD_Response *stream_response(struct exchange *e)
 	/* Set before this stream was listed, so nobody else will close it. */
 	if (atomic_load(&server->stopping))
 		s->closed = true;
+	s->left |= leaving;
 	pthread_mutex_unlock(&s->lock);
-	acceptor_watch(server, e->connection->fd, s->id);
+	watch_start(e->connection);
+	/* See break_off(). */
+	MHD_set_connection_option(e->mhd, MHD_CONNECTION_OPTION_TIMEOUT,
+				  idle_seconds == IDLE_SECONDS ? IDLE_SECONDS + 1U : idle_seconds);
 	return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK,
 						 s->read ? read_source : read_queue, s, NULL);
 }
 
 static void unlist(struct http_stream *s)
 {
-	struct http_server *server = s->exchange->loop->server;
+	struct connection *c = s->exchange->connection;
+	struct http_server *server = c->loop->server;
 
-	acceptor_unwatch(server, s->exchange->connection->fd);
+	watch_end(c);
 	pthread_mutex_lock(&server->lock);
+	c->stream = NULL;
 	if (s->previous)
 		s->previous->next = s->next;
 	else
@@ -247,19 +263,12 @@ void stream_end(struct http_stream *s)
 	buf_release(&s->queue);
 }
 
-void stream_left(struct http_server *server, uint64_t id)
+void stream_left(struct http_stream *s)
 {
-	pthread_mutex_lock(&server->lock);
-	for (struct http_stream *s = server->streams; s; s = s->next) {
-		if (s->id != id)
-			continue;
-		pthread_mutex_lock(&s->lock);
-		s->left = true;
-		wake(s);
-		pthread_mutex_unlock(&s->lock);
-		break;
-	}
-	pthread_mutex_unlock(&server->lock);
+	pthread_mutex_lock(&s->lock);
+	s->left = true;
+	wake(s);
+	pthread_mutex_unlock(&s->lock);
 }
 
 void stream_close_all(struct http_server *server)

@@ -11,6 +11,7 @@
 enum { ROOM = 20000, MANY = 3 << 20 };
 
 static struct arena *a;
+static struct http_server *server;
 static int port;
 
 /* --- the pipe: POST /in fills it, GET /out empties it --------------------------------------------------- */
@@ -296,6 +297,7 @@ static void endings(void)
 	ok(str_find_str(buf_str(&out), STR("\r\n0\r\n")) < 0,
 	   "and is broken off: so is the answer");
 	ok(has(&through.breaks, 1), "which is told once");
+	has(&through.leaves, 1);
 	close(reader);
 	buf_release(&out);
 
@@ -312,6 +314,7 @@ static void endings(void)
 		   str_find_str(buf_str(&out), STR("\r\n0\r\n")) < 0,
 	   "the answer then has what there was");
 	ok(time_monotonic_us() - began < WIRE_PATIENCE_MS * 1000, "and ends at once");
+	has(&through.leaves, 1);
 	close(reader);
 	buf_release(&out);
 
@@ -327,8 +330,39 @@ static void endings(void)
 	buf_release(&out);
 }
 
+static bool none_connected(void)
+{
+	int64_t until = time_monotonic_us() + WIRE_PATIENCE_MS * 1000;
+
+	while (http_server_figures(server).connections && time_monotonic_us() < until)
+		usleep(1000);
+	return !http_server_figures(server).connections;
+}
+
+/* The end of a body that comes together with its last bytes, wherever those stop. */
+static void sudden_ends(void)
+{
+	static const char *const last[] = { "", "5", "5\r\n", "5\r\nso", "4\r\nsome\r\n" };
+	enum { TIMES = 40, LASTS = sizeof(last) / sizeof(*last) };
+
+	start_again();
+	for (int i = 0; i < TIMES * LASTS; i++) {
+		int writer = wire_connect(port);
+
+		wire_send(
+			writer,
+			arena_strf(
+				a,
+				"POST /in HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n%s",
+				last[i % LASTS]));
+		close(writer);
+	}
+	ok(has(&through.breaks, TIMES * LASTS), "whoever leaves while sending is told of");
+	ok(none_connected(), "and their connections are closed");
+}
+
 /* With one writer held, and one reader who waits. */
-static void stopping(struct http_server *server)
+static void stopping(void)
 {
 	struct buf out, in;
 	int held, reader;
@@ -363,7 +397,6 @@ int main(void)
 	struct http_listen how = {
 		.address = "127.0.0.1", .body_max = 1 << 20, .handler = handle, .takes = takes
 	};
-	struct http_server *server;
 	struct http_listener *listener;
 	const char *why = "";
 
@@ -376,7 +409,8 @@ int main(void)
 	pieces();
 	slow_reader();
 	endings();
-	stopping(server);
+	sudden_ends();
+	stopping();
 	buf_release(&through.bytes);
 	arena_free(a);
 	return done_testing();
