@@ -50,6 +50,19 @@ def rehearse(pages, checks, *more):
         return run.returncode, run.stdout + run.stderr
 
 
+def sleeper(seconds):
+    """A command that sleeps, which no other run of this test has."""
+    return "sleep %d.%d" % (seconds, os.getpid())
+
+
+def gone(mark):
+    """Whether processes that mention the mark are gone: a killed one takes a moment to."""
+    deadline = time.monotonic() + 10
+    while processes(mark) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not processes(mark)
+
+
 def processes(mark):
     """Command lines of processes that mention the mark."""
     found = []
@@ -97,10 +110,10 @@ def blocks():
     tap.ok(code == 1 and "exit code 1" in out and "| before" in out and "behind" not in out,
            "a block ends at the command that fails, and is quoted", out)
     began = time.monotonic()
-    code, out = rehearse([block("sleep 77 &\nsleep 78")], ALWAYS, "--block-seconds", "1")
+    code, out = rehearse([block("%s &\n%s" % (sleeper(77), sleeper(78)))], ALWAYS, "--block-seconds", "1")
     tap.ok(code == 1 and "not finished after 1 s" in out and time.monotonic() - began < 30,
            "a block that does not end is ended", out)
-    tap.ok(not processes("sleep 77") and not processes("sleep 78"), "with all that it started")
+    tap.ok(gone(sleeper(77)) and gone(sleeper(78)), "with all that it started")
 
 
 def ways():
@@ -132,17 +145,17 @@ def interrupted():
         labs, tmp = os.path.join(folder, "labs"), os.path.join(folder, "tmp")
         os.makedirs(labs)
         os.makedirs(tmp)
-        write_lab(labs, [block("sleep 79")], ALWAYS)
+        write_lab(labs, [block(sleeper(79))], ALWAYS)
         run = subprocess.Popen([BINARY, "rehearse", "--labs", labs], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                text=True, env={**os.environ, "TMPDIR": tmp})
         deadline = time.monotonic() + 30
-        while not processes("sleep 79") and time.monotonic() < deadline:
+        while not processes(sleeper(79)) and time.monotonic() < deadline:
             time.sleep(0.05)
         run.send_signal(signal.SIGINT)
         out, _ = run.communicate(timeout=30)
         tap.ok(run.returncode == 3 and "interrupted" in out, "Ctrl-C ends it", out)
         tidy(tmp, "after Ctrl-C")
-        tap.ok(not processes("sleep 79"), "nor what a block was doing")
+        tap.ok(gone(sleeper(79)), "nor what a block was doing")
 
 
 for part in (proves, does_not_prove, blocks, ways, refuses, interrupted):
