@@ -1,10 +1,30 @@
 -- Plays signed requests, one after the other: the file named by REQUESTS holds them whole, as they go over
--- the wire, each behind a line with its length. Signing happened before, so that the client is not what is measured.
+-- the wire, each behind a line with its length and the port it goes to, where that is not the one on the command line.
+-- Signing happened before, so that the client is not what is measured.
 -- Threads share them out: with one thread and one connection for each request, each is played by a client of its own.
-local requests, threads, at = {}, {}, nil
+local requests, ports, threads, at = {}, {}, {}, nil
+
+local function load()
+	local file = assert(io.open(os.getenv("REQUESTS"), "rb"))
+	local line = file:read("*l")
+	while line do
+		local length, port = line:match("^(%d+) ?(%d*)$")
+		ports[#ports + 1] = port
+		requests[#requests + 1] = file:read(tonumber(length))
+		line = file:read("*l")
+	end
+	file:close()
+end
 
 function setup(thread)
 	threads[#threads + 1] = thread
+	if #threads == 1 then
+		load()
+	end
+	local port = ports[(#threads - 1) % #ports + 1]
+	if port ~= "" then
+		thread.addr = wrk.lookup("127.0.0.1", port)[1]
+	end
 	thread:set("number", #threads)
 	for _, each in ipairs(threads) do
 		each:set("step", #threads)
@@ -12,13 +32,7 @@ function setup(thread)
 end
 
 function init(args)
-	local file = assert(io.open(os.getenv("REQUESTS"), "rb"))
-	local line = file:read("*l")
-	while line do
-		requests[#requests + 1] = file:read(tonumber(line))
-		line = file:read("*l")
-	end
-	file:close()
+	load()
 end
 
 function request()
