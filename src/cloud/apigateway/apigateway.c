@@ -323,9 +323,21 @@ static const struct operation operations[] = {
 	{ 0 }
 };
 
+static const char *const upgrades[] = {
+	/* Things that are found by their name, which is the place of a documentation part. */
+	"UPDATE apigateway_thing SET name = coalesce(json_extract(doc, '$.name'), '')"
+	" WHERE kind IN ('Authorizer', 'RequestValidator');"
+	"UPDATE apigateway_thing SET name = coalesce(json_extract(doc, '$.location.type'), '') || char(10)"
+	" || coalesce(json_extract(doc, '$.location.path'), '') || char(10)"
+	" || coalesce(json_extract(doc, '$.location.method'), '') || char(10)"
+	" || coalesce(json_extract(doc, '$.location.statusCode'), '') || char(10)"
+	" || coalesce(json_extract(doc, '$.location.name'), '') WHERE kind = 'DocumentationPart';",
+};
+
 static const struct schema schema = {
 	.name = "apigateway",
-	.version = 1,
+	.version = 2,
+	.upgrades = upgrades,
 	.sql = "CREATE TABLE apigateway_thing ("
 	       " row INTEGER PRIMARY KEY, kind TEXT NOT NULL, owner TEXT NOT NULL, id TEXT NOT NULL,"
 	       " name TEXT NOT NULL, doc TEXT NOT NULL);"

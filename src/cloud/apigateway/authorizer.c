@@ -52,16 +52,14 @@ bool authorizer_make(struct op *op, struct str api, struct json_object *in, stru
 		   name = json_get_str(in, "name");
 	struct str type = json_get_str(in, "type"), how = json_get_str(in, "authType");
 	bool cognito = str_is(type, "COGNITO_USER_POOLS");
-	struct thing other;
-	int64_t after = 0;
 
-	while (thing_next(op, &kind_authorizer, api, &after, &other))
-		if (str_eq(json_get_str(other.doc, "name"), name))
-			return op_fail(op, &GatewayBadRequest,
-				       "Authorizer name must be unique. Authorizer %.*s already "
-				       "exists in this RestApi.",
-				       STR_ARG(name)) == DONE;
+	if (thing_id_named(op, &kind_authorizer, api, name).p)
+		return op_fail(op, &GatewayBadRequest,
+			       "Authorizer name must be unique. Authorizer %.*s already exists in "
+			       "this RestApi.",
+			       STR_ARG(name)) == DONE;
 	*out = thing_new(op, api, 6);
+	out->name = name;
 	copy_members(out->doc, in, before);
 	if (!how.p)
 		how = cognito ? STR("cognito_user_pools") : STR("custom");
@@ -75,7 +73,7 @@ bool authorizer_make(struct op *op, struct str api, struct json_object *in, stru
 	    (role.n && !authorize_pass_role(op, role, "apigateway.amazonaws.com")))
 		return false;
 	thing_put(op, &kind_authorizer, out);
-	return true;
+	return things_fit(op, &kind_authorizer, api);
 }
 
 enum outcome apigateway_create_authorizer(struct op *op)
@@ -97,6 +95,7 @@ enum outcome apigateway_create_authorizer(struct op *op)
 static bool authorizer_changed(struct op *op, struct thing *authorizer, struct json_object *was)
 {
 	(void)was;
+	authorizer->name = json_get_str(authorizer->doc, "name");
 	return authorizer_good(op, authorizer->doc);
 }
 

@@ -4,6 +4,8 @@
  */
 #include "cloud/apigateway/operations.h"
 
+#include "base/definition.h"
+
 /* --- parts ------------------------------------------------------------------------------------------ */
 
 static bool part_good(struct op *op, struct thing *part, struct json_object *was)
@@ -17,16 +19,15 @@ static bool part_good(struct op *op, struct thing *part, struct json_object *was
 	return false;
 }
 
-/* Is there one for the same place? Two cannot be told apart. */
-static bool is_taken(struct op *op, struct str api, struct json_object *location)
+/* What a part is found by: its place, of which there is one. The schema's upgrade makes the same of it. */
+static struct str place_of(struct op *op, struct json_object *location)
 {
-	struct thing other;
-	int64_t after = 0;
-
-	while (thing_next(op, &kind_documentation_part, api, &after, &other))
-		if (json_object_equal(json_get(other.doc, "location"), location))
-			return true;
-	return false;
+	return arena_strf(op->arena, "%.*s\n%.*s\n%.*s\n%.*s\n%.*s",
+			  STR_ARG(json_get_str(location, "type")),
+			  STR_ARG(json_get_str(location, "path")),
+			  STR_ARG(json_get_str(location, "method")),
+			  STR_ARG(json_get_str(location, "statusCode")),
+			  STR_ARG(json_get_str(location, "name")));
 }
 
 /* Members that a location of its type has when they were not given. */
@@ -59,11 +60,12 @@ bool documentation_part_add(struct op *op, struct str api, struct json_object *l
 {
 	complete_location(location);
 	*out = thing_new(op, api, 6);
+	out->name = place_of(op, location);
 	json_set(out->doc, "location", json_object_get(location));
 	json_set_str(out->doc, "properties", properties);
 	if (!part_good(op, out, NULL))
 		return false;
-	if (is_taken(op, api, location)) {
+	if (thing_id_named(op, &kind_documentation_part, api, out->name).p) {
 		op_fail(op, &GatewayConflict,
 			"Documentation part already exists for the specified location: type '%.*s', "
 			"path '%.*s', method '%.*s', status code '%.*s', name '%.*s'",
@@ -75,7 +77,7 @@ bool documentation_part_add(struct op *op, struct str api, struct json_object *l
 		return false;
 	}
 	thing_put(op, &kind_documentation_part, out);
-	return true;
+	return things_fit(op, &kind_documentation_part, api);
 }
 
 enum outcome apigateway_create_documentation_part(struct op *op)
@@ -127,7 +129,9 @@ enum outcome apigateway_get_documentation_parts(struct op *op)
 /* {"openapi": ..., "x-amazon-apigateway-documentation": {"documentationParts": [{"location", "properties"}]}} */
 enum outcome apigateway_import_documentation_parts(struct op *op)
 {
-	struct json_object *body = json_parse(op->arena, op_str(op, "body"), NULL), *parts, *ids;
+	const char *why = "";
+	struct json_object *body = definition_read(op->arena, op_str(op, "body"), &why), *parts,
+			   *ids;
 	struct thing api, part;
 
 	if (!rest_api_get(op, &api))
@@ -169,6 +173,7 @@ const struct kind kind_documentation_part = {
 	.missing = "Invalid Documentation part identifier specified",
 	.patches = &part_patches,
 	.changed = part_good,
+	.most = 2000,
 };
 
 /* DeleteDocumentationPart asks for the API first. */

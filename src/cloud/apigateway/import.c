@@ -7,12 +7,56 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/definition.h"
 #include "base/hash.h"
 #include "base/schema.h"
-#include "base/yaml.h"
 
 /* Of a hopeless definition not every mistake is told. */
-enum { ERRORS_MAX = 16384 };
+enum { ERRORS_MAX = 16384, PREFIX_MAX = 1024, REF_MAX = 1024, WORD_MAX = 64 };
+
+bool import_over(const struct import *in)
+{
+	return in->end || in->errors.n >= ERRORS_MAX;
+}
+
+/* Op's error is not one of many: it is the import's end. */
+static void end(struct import *in)
+{
+	if (!in->end) {
+		in->end = in->op->error;
+		in->end_message = in->op->error_message;
+	}
+	in->op->error = NULL;
+	in->op->error_message = STR_NONE;
+}
+
+static void end_too_large(struct import *in)
+{
+	op_fail(in->op, &GatewayBadRequest,
+		"The definition is too large: with what its references stand for it describes "
+		"more than an API can have.");
+	end(in);
+}
+
+bool import_step(struct import *in, size_t bytes)
+{
+	in->steps += 1 + bytes / IMPORT_STEP_BYTES;
+	if (in->steps > IMPORT_STEPS_MAX)
+		end_too_large(in);
+	return !import_over(in);
+}
+
+bool import_put(struct import *in, struct thing *resource)
+{
+	struct str text = json_text(in->op->arena, resource->doc);
+
+	in->bytes += text.n;
+	if (in->bytes > IMPORT_BYTES_MAX)
+		end_too_large(in);
+	else
+		thing_put_text(in->op, &kind_resource, resource, text);
+	return !import_over(in);
+}
 
 void import_note(struct import *in, const char *format, ...)
 {
@@ -20,10 +64,14 @@ void import_note(struct import *in, const char *format, ...)
 	va_list args;
 	char text[1024];
 
+	if (in->end || op->error == &GatewayLimitExceeded) {
+		end(in);
+		return;
+	}
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	if (in->errors.n < ERRORS_MAX)
+	if (!import_over(in))
 		in->errors = arena_strf(op->arena, "%.*s\n\t%s: %.*s", STR_ARG(in->errors), text,
 					STR_ARG(op->error_message));
 	op->error = NULL;
@@ -32,8 +80,11 @@ void import_note(struct import *in, const char *format, ...)
 
 struct str import_upper(struct arena *a, struct str s)
 {
-	char *text = arena_cstr(a, s);
+	char *text;
 
+	if (s.n > WORD_MAX)
+		return s;
+	text = arena_cstr(a, s);
 	for (size_t i = 0; i < s.n; i++)
 		if (text[i] >= 'a' && text[i] <= 'z')
 			text[i] = (char)(text[i] & ~0x20);
@@ -44,7 +95,9 @@ struct json_object *import_resolve(struct import *in, struct json_object *value)
 {
 	struct str ref = json_get_str(value, "$ref");
 
-	return ref.p ? schema_refer(in->op->arena, in->whole, ref) : value;
+	if (!ref.p)
+		return value;
+	return ref.n <= REF_MAX ? schema_refer(in->op->arena, in->whole, ref) : NULL;
 }
 
 struct json_object *import_scheme(struct import *in, const char *name)
@@ -125,9 +178,12 @@ static void put_model(struct import *in, struct str name, struct json_object *sc
 		json_set_str(doc, "description", json_get_str(schema, "description"));
 	json_set_str(doc, "schema", json_text(op->arena, with_addresses(in, schema)));
 	json_set_cstr(doc, "contentType", "application/json");
-	if (thing_find(op, &kind_model, in->api.id, name, &old))
+	if (thing_find(op, &kind_model, in->api.id, name, &old)) {
+		in->models -= (int64_t)json_get_str(old.doc, "schema").n;
 		thing_drop(op, &kind_model, &old);
-	if (!model_add(op, in->api.id, doc, &old))
+	}
+	in->models += (int64_t)json_get_str(doc, "schema").n;
+	if (!models_fit(op, in->models) || !model_add(op, in->api.id, doc, &old))
 		import_note(in, "Unable to create model for '%.*s'", STR_ARG(name));
 }
 
@@ -148,10 +204,13 @@ static void add_models(struct import *in)
 	struct json_object *all = in->v3 ? json_get(json_get(in->whole, "components"), "schemas")
 					 : json_get(in->whole, "definitions");
 
+	in->models = models_size(in->op, in->api.id);
 	if (!json_is_object(all))
 		return;
 	JSON_EACH(all, name, schema)
 	{
+		if (!import_step(in, 0))
+			return;
 		put_model(in, model_name(in->op->arena, str_of(name)), schema);
 	}
 }
@@ -185,10 +244,15 @@ static void add_authorizer(struct import *in, const char *name, struct json_obje
 		json_set_str(doc, "identitySource",
 			     arena_strf(op->arena, "method.request.header.%.*s",
 					STR_ARG(json_get_str(scheme, "name"))));
-	if (authorizer_make(op, in->api.id, doc, &made))
+	if (authorizer_make(op, in->api.id, doc, &made)) {
+		size_t size = json_text(op->arena, made.doc).n;
+
 		json_set_str(in->authorizers, name, made.id);
-	else
+		if (size > in->authorizer)
+			in->authorizer = size;
+	} else {
 		import_note(in, "Unable to create authorizer '%s'", name);
+	}
 }
 
 static void add_authorizers(struct import *in)
@@ -201,6 +265,8 @@ static void add_authorizers(struct import *in)
 		return;
 	JSON_EACH(all, name, scheme)
 	{
+		if (!import_step(in, 0))
+			return;
 		add_authorizer(in, name, scheme);
 	}
 }
@@ -217,6 +283,9 @@ static void add_validators(struct import *in)
 						       "validateRequestParameters" };
 		struct thing made = thing_new(in->op, in->api.id, 6);
 
+		if (!import_step(in, 0))
+			return;
+		made.name = str_of(name);
 		json_set_cstr(made.doc, "name", name);
 		for (size_t i = 0; i < 2; i++)
 			json_set_bool(made.doc, members[i],
@@ -239,6 +308,8 @@ static void add_gateway_responses(struct import *in)
 		struct json_object *status = json_get(response, "statusCode");
 		struct thing made;
 
+		if (!import_step(in, 0))
+			return;
 		if (!gateway_response_known(str_of(type))) {
 			op_fail(op, &GatewayBadRequest, "Invalid gateway response type specified");
 			import_note(in, "Unable to put gateway response '%s'", type);
@@ -264,7 +335,7 @@ static void add_documentation(struct import *in)
 			 "documentationParts");
 	struct thing made;
 
-	for (size_t i = 0; i < json_count(parts); i++) {
+	for (size_t i = 0; i < json_count(parts) && import_step(in, 0); i++) {
 		struct json_object *location = json_get(json_at(parts, i), "location");
 		struct str text =
 			json_text(in->op->arena, json_get(json_at(parts, i), "properties"));
@@ -280,17 +351,13 @@ static void add_documentation(struct import *in)
 /* JSON or YAML; NULL with the error set. */
 static struct json_object *read_definition(struct op *op, bool *v3)
 {
-	struct str text = str_trim(op_str(op, "body"));
-	struct json_object *whole;
+	struct str text = op_str(op, "body");
+	const char *why = "";
+	struct json_object *whole = definition_read(op->arena, text, &why);
 
-	if (str_starts(text, STR("{"))) {
-		whole = json_parse(op->arena, text, NULL);
-	} else {
-		const char *why = "";
-
-		whole = yaml_parse(op->arena, text, "body", &why);
-		if (whole) /* what YAML's values remember is not for keeping */
-			whole = json_parse(op->arena, json_text(op->arena, whole), NULL);
+	if (text.n > DEFINITION_BYTES_MAX) {
+		op_fail(op, &GatewayTooLarge, "The request entity is too large.");
+		return NULL;
 	}
 	*v3 = str_starts(json_get_str(whole, "openapi"), STR("3.0"));
 	if (!*v3 && !str_is(json_get_str(whole, "swagger"), "2.0")) {
@@ -375,6 +442,9 @@ static struct json_object *describe(struct op *op, struct json_object *whole)
 static bool import_all(struct import *in, struct json_object *parameters)
 {
 	in->prefix = path_prefix(in, json_get_str(parameters, "basepath"));
+	if (in->prefix.n > PREFIX_MAX)
+		return op_fail(in->op, &GatewayBadRequest, "Invalid base path specified") == DONE;
+	buf_init(&in->path, DEFINITION_BYTES_MAX + PREFIX_MAX + 2);
 	in->authorizers = json_new_object(in->op->arena);
 	in->validators = json_new_object(in->op->arena);
 	add_models(in);
@@ -384,11 +454,12 @@ static bool import_all(struct import *in, struct json_object *parameters)
 	import_paths(in);
 	if (!str_is(json_get_str(parameters, "ignore"), "documentation"))
 		add_documentation(in);
-	if (!in->errors.n)
-		return things_fit(in->op, &kind_resource, in->api.id) &&
-		       things_fit(in->op, &kind_authorizer, in->api.id);
-	op_fail(in->op, &GatewayBadRequest, "Errors found during import:%.*s", STR_ARG(in->errors));
-	return false;
+	buf_release(&in->path);
+	if (in->end)
+		return op_fail(in->op, in->end, "%.*s", STR_ARG(in->end_message)) == DONE;
+	return !in->errors.n ||
+	       op_fail(in->op, &GatewayBadRequest, "Errors found during import:%.*s",
+		       STR_ARG(in->errors)) == DONE;
 }
 
 /* --- operations ---------------------------------------------------------------------------------------- */
@@ -434,12 +505,13 @@ static void empty_api(struct op *op, const struct thing *api)
 static void drop_named(struct op *op, const struct kind *kind, struct str api,
 		       struct json_object *names)
 {
-	struct thing old;
-	int64_t after = 0;
-
-	while (thing_next(op, kind, api, &after, &old))
-		if (json_get(names, arena_cstr(op->arena, json_get_str(old.doc, "name"))))
-			thing_drop(op, kind, &old);
+	if (!json_is_object(names))
+		return;
+	JSON_EACH(names, name, value)
+	{
+		(void)value;
+		things_drop_named(op, kind, api, str_of(name));
+	}
 }
 
 enum outcome apigateway_put_rest_api(struct op *op)

@@ -38,7 +38,8 @@ static void add_models(const struct place *at, struct json_object *to, const cha
 	to = member_object(to, member);
 	if (!json_count(types))
 		json_set_str(to, "application/json", name);
-	for (size_t i = 0; i < json_count(types); i++)
+	for (size_t i = 0;
+	     i < json_count(types) && import_step(at->in, json_str(json_at(types, i)).n); i++)
 		json_set_str(to, arena_cstr(at->in->op->arena, json_str(json_at(types, i))), name);
 }
 
@@ -51,8 +52,12 @@ static void add_content(const struct place *at, struct json_object *to, const ch
 	JSON_EACH(content, type, described)
 	{
 		struct json_object *schema = json_get(described, "schema");
-		struct str name = schema ? import_model(at->in, schema) : STR_NONE;
+		struct str name = STR_NONE;
 
+		if (!import_step(at->in, strlen(type)))
+			return;
+		if (schema)
+			name = import_model(at->in, schema);
 		if (name.p)
 			json_set_str(member_object(to, member), type, name);
 	}
@@ -72,7 +77,7 @@ static void add_parameter(const struct place *at, struct json_object *in,
 	if (str_is(where, "body"))
 		add_models(at, in, "requestModels", "consumes", json_get(parameter, "schema"));
 	for (size_t i = 0; i < 3; i++) {
-		if (!str_is(where, places[i][0]) || !name.n)
+		if (!str_is(where, places[i][0]) || !name.n || !import_step(at->in, name.n))
 			continue;
 		key = arena_printf(at->in->op->arena, "method.request.%s.%.*s", places[i][1],
 				   STR_ARG(name));
@@ -88,7 +93,7 @@ static void add_parameters(const struct place *at, struct json_object *in)
 	struct json_object *body = import_resolve(at->in, json_get(at->operation, "requestBody"));
 
 	for (size_t l = 0; l < 2; l++)
-		for (size_t i = 0; i < json_count(lists[l]); i++)
+		for (size_t i = 0; i < json_count(lists[l]) && import_step(at->in, 0); i++)
 			add_parameter(at, in, import_resolve(at->in, json_at(lists[l], i)));
 	if (body)
 		add_content(at, in, "requestModels", json_get(body, "content"));
@@ -107,7 +112,7 @@ static void require(const struct place *at, struct json_object *in, const char *
 			     json_get_str(json_get(scheme, "x-amazon-apigateway-authorizer"),
 					  "type"));
 
-	if (authorizer.p) {
+	if (authorizer.p && import_step(at->in, at->in->authorizer)) {
 		json_set_str(in, "authorizerId", authorizer);
 		json_set_cstr(in, "authorizationType",
 			      str_is(type, "COGNITO_USER_POOLS") ? "COGNITO_USER_POOLS" : "CUSTOM");
@@ -130,11 +135,13 @@ static void add_security(const struct place *at, struct json_object *in)
 	json_set_str(in, "authorizationType",
 		     str_is(import_upper(at->in->op->arena, own), "AWS_IAM") ? STR("AWS_IAM")
 									     : STR("NONE"));
-	for (size_t i = 0; i < json_count(list); i++) {
+	for (size_t i = 0; i < json_count(list) && import_step(at->in, 0); i++) {
 		if (!json_is_object(json_at(list, i)))
 			continue;
 		JSON_EACH(json_at(list, i), name, scopes)
 		{
+			if (!import_step(at->in, 0))
+				return;
 			require(at, in, name, scopes);
 		}
 	}
@@ -158,6 +165,8 @@ static void add_response(const struct place *at, const char *code, struct json_o
 		JSON_EACH(headers, name, header)
 		{
 			(void)header;
+			if (!import_step(at->in, strlen(name)))
+				return;
 			json_set_bool(member_object(response, "responseParameters"),
 				      arena_printf(at->in->op->arena, "method.response.header.%s",
 						   name),
@@ -186,12 +195,26 @@ static void add_responses(const struct place *at)
 		return;
 	JSON_EACH(all, code, described)
 	{
+		if (!import_step(at->in, 0))
+			return;
 		if (is_status(code))
 			add_response(at, code, import_resolve(at->in, described));
 	}
 }
 
 /* --- integrations ----------------------------------------------------------------------------------------------- */
+
+/* How many parameters and templates an integration or its response has. */
+static size_t mappings_of(struct json_object *from)
+{
+	static const char *const members[] = { "requestParameters", "requestTemplates",
+					       "responseParameters", "responseTemplates" };
+	size_t n = 0;
+
+	for (size_t i = 0; i < 4; i++)
+		n += json_count(json_get(from, members[i]));
+	return n;
+}
 
 static void add_integration_response(const struct place *at, struct json_object *integration,
 				     const char *pattern, struct json_object *from)
@@ -202,8 +225,11 @@ static void add_integration_response(const struct place *at, struct json_object 
 	struct json_object *response = json_new_object(op->arena);
 	struct json_object *status = json_get(from, "statusCode");
 
+	if (!import_step(at->in, strlen(pattern) + IMPORT_STEP_BYTES * mappings_of(from)))
+		return;
 	json_set_str(response, "statusCode",
-		     json_is_string(status) ? json_str(status) : json_text(op->arena, status));
+		     json_object_is_type(status, json_type_int) ? json_text(op->arena, status)
+								: json_str(status));
 	if (strcmp(pattern, "default") != 0)
 		json_set_cstr(response, "selectionPattern", pattern);
 	copy_members(response, from, same);
@@ -268,6 +294,9 @@ static void add_integration(const struct place *at)
 
 	if (!json_is_object(from))
 		return;
+	if (!import_step(at->in,
+			 json_get_str(from, "type").n + IMPORT_STEP_BYTES * mappings_of(from)))
+		return;
 	in = integration_input(at, from);
 	if (type_known(op, json_get_str(in, "type")))
 		made = integration_make(op, at->resource, at->method, in);
@@ -280,6 +309,8 @@ static void add_integration(const struct place *at)
 	if (json_is_object(responses)) {
 		JSON_EACH(responses, pattern, response)
 		{
+			if (import_over(at->in))
+				return;
 			add_integration_response(at, made, pattern, response);
 		}
 	}
@@ -293,15 +324,20 @@ static void add_method(struct place *at)
 	struct op *op = at->in->op;
 	struct json_object *in = json_new_object(op->arena), *methods;
 	struct str name = json_str(inherited(at, "x-amazon-apigateway-request-validator"));
-	struct str validator =
-		name.p ? json_get_str(at->in->validators, arena_cstr(op->arena, name)) : STR_NONE;
+	struct str called = json_get_str(at->operation, "operationId"), validator;
 
-	if (json_get_str(at->operation, "operationId").n)
-		json_set_str(in, "operationName", json_get_str(at->operation, "operationId"));
+	if (!import_step(at->in, name.n + called.n))
+		return;
+	validator =
+		name.p ? json_get_str(at->in->validators, arena_cstr(op->arena, name)) : STR_NONE;
+	if (called.n)
+		json_set_str(in, "operationName", called);
 	add_security(at, in);
 	add_parameters(at, in);
 	if (validator.n)
 		json_set_str(in, "requestValidatorId", validator);
+	if (import_over(at->in))
+		return;
 	at->method = method_make(op, at->in->api.id, at->verb, in);
 	if (!at->method) {
 		import_note(at->in, "Unable to put method '%.*s' on resource at path '%.*s'",
@@ -314,58 +350,95 @@ static void add_method(struct place *at)
 	json_set(methods, arena_cstr(op->arena, at->verb), json_object_get(at->method));
 }
 
-/* "GET" for a member of a path item that is an operation; absent: it is none. */
+/* "GET" for a member of a path item that is an operation, which are spelled in lower case; absent: it is none. */
 static struct str verb_of(struct import *in, const char *member)
 {
 	struct str verb = import_upper(in->op->arena, str_of(member));
 
 	if (strcmp(member, "x-amazon-apigateway-any-method") == 0)
 		return STR("ANY");
+	for (const char *c = member; *c; c++)
+		if (*c < 'a' || *c > 'z')
+			return STR_NONE;
 	return verb_known(verb) && !str_is(verb, "ANY") ? verb : STR_NONE;
 }
 
 /* --- resources ----------------------------------------------------------------------------------------------------- */
 
-/* The resource of a path, made with those above it; false with the error set. */
+/* "/a/b" of "a//b/": in in->path, behind the prefix. */
+static struct str set_path(struct import *in, const char *path)
+{
+	struct str parts[] = { in->prefix, str_of(path) };
+
+	buf_clear(&in->path);
+	for (size_t i = 0; i < 2; i++)
+		while (parts[i].p) {
+			struct str part = str_cut(&parts[i], '/');
+
+			if (!part.n)
+				continue;
+			buf_addc(&in->path, '/');
+			buf_add(&in->path, part);
+		}
+	if (!in->path.n)
+		buf_addc(&in->path, '/');
+	return buf_str(&in->path);
+}
+
+/*
+ * The resource of in->path, made with those above it, its document aside; false with the error set. Those above, of which
+ * each may hold much, are not read.
+ */
 static bool find_resource(struct import *in, struct str path, struct thing *out)
 {
-	struct str rest = path, part, so_far = STR("");
-	struct thing child;
+	size_t at = 1;
 
-	if (!thing_find_named(in->op, &kind_resource, in->api.id, STR("/"), out))
-		return false;
-	while (rest.p) {
-		part = str_cut(&rest, '/');
-		if (!part.n)
-			continue;
-		so_far = arena_strf(in->op->arena, "%.*s/%.*s", STR_ARG(so_far), STR_ARG(part));
-		if (!thing_find_named(in->op, &kind_resource, in->api.id, so_far, &child) &&
-		    !resource_add(in->op, in->api.id, out, part, &child))
-			return false;
-		*out = child;
+	*out = (struct thing){ .owner = in->api.id, .name = path };
+	out->id = thing_id_named(in->op, &kind_resource, in->api.id, path);
+	if (out->id.p)
+		return true;
+	out->name = STR("/");
+	out->id = thing_id_named(in->op, &kind_resource, in->api.id, out->name);
+	while (at <= path.n) {
+		ptrdiff_t slash = str_find(str_slice(path, at, path.n), '/');
+		size_t to = slash < 0 ? path.n : at + (size_t)slash;
+		struct str id =
+			thing_id_named(in->op, &kind_resource, in->api.id, str_slice(path, 0, to));
+		struct thing child;
+
+		if (id.p) {
+			out->name = str_slice(path, 0, to);
+			out->id = id;
+		} else {
+			if (!resource_add(in->op, in->api.id, out, str_slice(path, at, to),
+					  &child) ||
+			    !things_fit(in->op, &kind_resource, in->api.id))
+				return false;
+			*out = child;
+		}
+		at = to + 1;
 	}
 	return true;
 }
 
-static void add_path(struct import *in, const char *path, struct json_object *item)
+/* Make the methods of an item that has some. */
+static void add_methods(struct import *in, struct thing *resource, struct json_object *item)
 {
-	struct thing resource;
-	struct str whole = arena_strf(in->op->arena, "%.*s%s", STR_ARG(in->prefix), path);
-
-	if (!find_resource(in, whole, &resource)) {
-		import_note(in, "Unable to create resource at path '%.*s'", STR_ARG(whole));
-		return;
-	}
-	if (!json_is_object(item))
-		return;
 	JSON_EACH(item, member, operation)
 	{
-		struct place at = { in, &resource, verb_of(in, member), item, operation, NULL };
+		struct place at = { in, resource, verb_of(in, member), item, operation, NULL };
 
-		if (at.verb.p)
-			add_method(&at);
+		if (import_over(in))
+			return;
+		if (!at.verb.p)
+			continue;
+		if (!resource->doc &&
+		    !thing_find(in->op, &kind_resource, in->api.id, resource->id, resource))
+			return;
+		add_method(&at);
 	}
-	thing_put(in->op, &kind_resource, &resource);
+	if (resource->row && !import_over(in))
+		import_put(in, resource);
 }
 
 void import_paths(struct import *in)
@@ -376,7 +449,17 @@ void import_paths(struct import *in)
 		return;
 	JSON_EACH(paths, path, item)
 	{
-		if (path[0] == '/')
-			add_path(in, path, import_resolve(in, item));
+		struct str whole = set_path(in, path);
+		struct thing resource;
+
+		if (!import_step(in, 0))
+			return;
+		if (path[0] != '/')
+			continue;
+		item = import_resolve(in, item);
+		if (!find_resource(in, whole, &resource))
+			import_note(in, "Unable to create resource at path '%.*s'", STR_ARG(whole));
+		else if (json_is_object(item))
+			add_methods(in, &resource, item);
 	}
 }

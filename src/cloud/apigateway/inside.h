@@ -18,7 +18,8 @@ struct thing {
 	struct str
 		owner; /* an API's, deployment's, plan's or domain name's id; "" for the account's own */
 	struct str id;
-	struct str name;         /* of a resource: its path; otherwise empty */
+	struct str
+		name; /* what else it is found by: a resource's path, a key's value, a place; may be empty */
 	struct json_object *doc; /* may be changed before thing_put() */
 	int64_t row;             /* 0: not stored yet */
 };
@@ -50,20 +51,28 @@ extern const struct kind kind_rest_api, kind_resource, kind_authorizer, kind_mod
 	kind_base_path, kind_vpc_link;
 
 extern const struct aws_error GatewayBadRequest, GatewayNotFound, GatewayConflict,
-	GatewayLimitExceeded;
+	GatewayLimitExceeded, GatewayTooLarge;
 
 /* --- things.c: rows ------------------------------------------------------------------------- */
 
 /* Find one; its strings live in op's arena. */
 bool thing_find(struct op *op, const struct kind *kind, struct str owner, struct str id,
 		struct thing *out);
-/* The same by name (a resource's path). */
+/* The same by name. */
 bool thing_find_named(struct op *op, const struct kind *kind, struct str owner, struct str name,
 		      struct thing *out);
+/* Is there one of this id, or of this name? Its id, whose document may be large and is not read; absent: there is none. */
+bool thing_exists(struct op *op, const struct kind *kind, struct str owner, struct str id);
+struct str thing_id_named(struct op *op, const struct kind *kind, struct str owner,
+			  struct str name);
+/* Drop those of a name. */
+void things_drop_named(struct op *op, const struct kind *kind, struct str owner, struct str name);
 /* The one that op->in names, with its owner; false with NotFoundException set. */
 bool thing_get(struct op *op, const struct kind *kind, struct thing *out);
 /* Store it, new or changed. */
 void thing_put(struct op *op, const struct kind *kind, struct thing *thing);
+/* The same with its document as text. */
+void thing_put_text(struct op *op, const struct kind *kind, struct thing *thing, struct str doc);
 void thing_drop(struct op *op, const struct kind *kind, const struct thing *thing);
 /* A new thing with a document, and with an id of `length` characters that stands in it when length is not 0. */
 struct thing thing_new(struct op *op, struct str owner, size_t length);
@@ -133,6 +142,10 @@ bool resource_add(struct op *op, struct str api, const struct thing *parent, str
 /* Add a model, an authorizer, from what CreateModel and CreateAuthorizer are given; false with the error set. */
 bool model_add(struct op *op, struct str api, struct json_object *in, struct thing *out);
 bool authorizer_make(struct op *op, struct str api, struct json_object *in, struct thing *out);
+
+/* How many bytes the schemas of an API's models are; may they be so many? Else LimitExceededException is set. */
+int64_t models_size(struct op *op, struct str api);
+bool models_fit(struct op *op, int64_t size);
 
 /* --- method.c ----------------------------------------------------------------------------------- */
 

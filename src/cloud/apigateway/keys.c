@@ -115,6 +115,7 @@ const struct kind kind_api_key = {
 	.leaving = api_key_leaving,
 	.show = api_key_show,
 	.tagged = true,
+	.most = 10000,
 };
 
 /* --- a file of keys ------------------------------------------------------------------------------------ */
@@ -156,11 +157,12 @@ static struct str field(struct str line, int at)
 
 static void add_to_plan(struct op *op, struct str plan, const struct thing *key)
 {
-	struct thing entry = thing_new(op, plan, 0), found;
+	struct thing entry;
 
-	if (!thing_find(op, &kind_usage_plan, STR_NONE, plan, &found) ||
-	    thing_find(op, &kind_usage_plan_key, plan, key->id, &found))
+	if (!thing_exists(op, &kind_usage_plan, STR_NONE, plan) ||
+	    thing_exists(op, &kind_usage_plan_key, plan, key->id))
 		return;
+	entry = thing_new(op, plan, 0);
 	entry.id = key->id;
 	json_set_str(entry.doc, "id", key->id);
 	json_set_cstr(entry.doc, "type", "API_KEY");
@@ -187,6 +189,8 @@ static bool import_line(struct op *op, struct str line, const int at[COLUMNS],
 	json_set_array(key.doc, "stageKeys");
 	thing_put(op, &kind_api_key, &key);
 	json_add_str(ids, key.id);
+	if (json_count(ids) > (size_t)kind_api_key.most)
+		return things_fit(op, &kind_api_key, STR(""));
 	while (plans.p) {
 		struct str plan = str_trim(str_cut(&plans, ';'));
 
@@ -211,7 +215,7 @@ enum outcome apigateway_import_api_keys(struct op *op)
 		if (line.n && !import_line(op, line, at, ids))
 			return FAILED;
 	}
-	return DONE;
+	return things_fit(op, &kind_api_key, STR("")) ? DONE : FAILED;
 }
 
 /* --- plans ---------------------------------------------------------------------------------------------- */
@@ -219,13 +223,12 @@ enum outcome apigateway_import_api_keys(struct op *op)
 static bool stages_good(struct op *op, const struct json_object *plan)
 {
 	struct json_object *stages = json_get(plan, "apiStages");
-	struct thing found;
 
 	for (size_t i = 0; i < json_count(stages); i++) {
 		struct str api = json_get_str(json_at(stages, i), "apiId");
 		struct str stage = json_get_str(json_at(stages, i), "stage");
 
-		if (thing_find(op, &kind_stage, api, stage, &found))
+		if (thing_exists(op, &kind_stage, api, stage))
 			continue;
 		op_fail(op, &GatewayNotFound, "API Stage not found: %.*s:%.*s", STR_ARG(api),
 			STR_ARG(stage));

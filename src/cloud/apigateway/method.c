@@ -68,14 +68,12 @@ static bool authorization_good(struct op *op, struct str api, const struct json_
 
 static bool models_good(struct op *op, struct str api, struct json_object *models)
 {
-	struct thing model;
-
 	if (!models)
 		return true;
 	JSON_EACH(models, type, name)
 	{
 		(void)type;
-		if (thing_find(op, &kind_model, api, json_str(name), &model))
+		if (thing_exists(op, &kind_model, api, json_str(name)))
 			continue;
 		op_fail(op, &GatewayBadRequest, "Invalid model identifier specified: %.*s",
 			STR_ARG(json_str(name)));
@@ -133,11 +131,10 @@ static bool parameters_good(struct op *op, struct json_object *parameters)
 static bool method_good(struct op *op, struct str api, struct json_object *method)
 {
 	struct str validator = json_get_str(method, "requestValidatorId");
-	struct thing other;
 
 	if (!authorization_good(op, api, method))
 		return false;
-	if (validator.n && !thing_find(op, &kind_validator, api, validator, &other))
+	if (validator.n && !thing_exists(op, &kind_validator, api, validator))
 		return bad(op, "Invalid Request Validator identifier specified");
 	return models_good(op, api, json_get(method, "requestModels")) &&
 	       parameters_good(op, json_get(method, "requestParameters"));

@@ -4,6 +4,8 @@
  */
 #include "cloud/apigateway/operations.h"
 
+enum { MODELS_SIZE_MAX = 400 * 1024 };
+
 /* --- models -------------------------------------------------------------------------------------- */
 
 static bool schema_good(struct op *op, const struct json_object *model)
@@ -21,6 +23,23 @@ static bool schema_good(struct op *op, const struct json_object *model)
 	op_fail(op, &GatewayBadRequest,
 		"Invalid model specified: Validation Result: warnings : [], errors : [Invalid model "
 		"schema specified]");
+	return false;
+}
+
+int64_t models_size(struct op *op, struct str api)
+{
+	return db_int(op->db, 0,
+		      "SELECT sum(length(CAST(json_extract(doc, '$.schema') AS BLOB))) "
+		      "FROM apigateway_thing WHERE owner = ? AND kind = 'Model'",
+		      "s", api);
+}
+
+bool models_fit(struct op *op, int64_t size)
+{
+	if (size <= MODELS_SIZE_MAX)
+		return true;
+	op_fail(op, &GatewayLimitExceeded,
+		"Maximum size of Models for this API has been reached. It is 400 KB.");
 	return false;
 }
 
@@ -48,7 +67,8 @@ enum outcome apigateway_create_model(struct op *op)
 {
 	struct thing api, model;
 
-	if (!rest_api_get(op, &api) || !model_add(op, api.id, op->in, &model))
+	if (!rest_api_get(op, &api) || !model_add(op, api.id, op->in, &model) ||
+	    !models_fit(op, models_size(op, api.id)))
 		return FAILED;
 	thing_show(op, &kind_model, &model, SHOW_CREATED, op->out);
 	return DONE;
@@ -117,8 +137,10 @@ static bool model_leaving(struct op *op, struct thing *model)
 
 static bool model_changed(struct op *op, struct thing *model, struct json_object *was)
 {
-	(void)was;
-	return schema_good(op, model->doc);
+	int64_t others = models_size(op, model->owner) - (int64_t)json_get_str(was, "schema").n;
+
+	return schema_good(op, model->doc) &&
+	       models_fit(op, others + (int64_t)json_get_str(model->doc, "schema").n);
 }
 
 static const struct patch_rule model_rules[] = { { "/description", PATCH_REPLACE },
@@ -167,6 +189,7 @@ enum outcome apigateway_create_request_validator(struct op *op)
 	validator = thing_new(op, api, 6);
 	if (op_has(op, "name"))
 		json_set_str(validator.doc, "name", op_str(op, "name"));
+	validator.name = op_str(op, "name");
 	json_set_bool(validator.doc, "validateRequestBody",
 		      op_bool_or(op, "validateRequestBody", false));
 	json_set_bool(validator.doc, "validateRequestParameters",
@@ -177,7 +200,8 @@ enum outcome apigateway_create_request_validator(struct op *op)
 static bool validator_changed(struct op *op, struct thing *validator, struct json_object *was)
 {
 	(void)was;
-	if (json_get_str(validator->doc, "name").n)
+	validator->name = json_get_str(validator->doc, "name");
+	if (validator->name.n)
 		return true;
 	op_fail(op, &GatewayBadRequest, "Request Validator name cannot be blank");
 	return false;

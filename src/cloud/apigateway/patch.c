@@ -14,7 +14,11 @@ struct patching {
 	struct str captured; /* what the braces of the rule stood for */
 	const char *why;
 	bool not_found;
+	size_t *compared; /* items of lists with which values were compared, by all operations together */
 };
+
+/* A list may be long, and so may be the list of operations on it: what both together ask for is limited. */
+enum { COMPARED_MAX = 30000000 };
 
 static const struct {
 	const char *name;
@@ -311,6 +315,15 @@ static bool change_member(struct patching *p, const struct patch_rule *rule, str
 	return true;
 }
 
+/* May a list be looked through once more? */
+static bool can_compare(struct patching *p, struct json_object *list)
+{
+	*p->compared += json_count(list);
+	return *p->compared <= COMPARED_MAX ||
+	       refuse(p, "Too many patch operations for the size of the list at %.*s",
+		      STR_ARG(p->path));
+}
+
 static ptrdiff_t index_of(struct json_object *list, struct str text)
 {
 	for (size_t i = 0; i < json_count(list); i++)
@@ -329,6 +342,8 @@ static bool change_list(struct patching *p, const struct patch_rule *rule, struc
 
 	if (!json_is_array(list))
 		list = json_set_array(holder, last);
+	if (!can_compare(p, list))
+		return false;
 	at = index_of(list, item);
 	if (p->bit != PATCH_ADD && at >= 0)
 		json_object_array_del_idx(list, (size_t)at, 1);
@@ -350,6 +365,8 @@ static bool change_api_stages(struct patching *p)
 		return refuse(p, "Invalid API Stage specified. Format is {api-id}:{stage}");
 	if (!json_is_array(list))
 		list = json_set_array(p->doc, "apiStages");
+	if (!can_compare(p, list))
+		return false;
 	for (size_t i = 0; i < json_count(list); i++) {
 		stage = json_at(list, i);
 		if (!str_eq(json_get_str(stage, "apiId"), api) ||
@@ -428,6 +445,8 @@ static bool apply_one(struct patching *p)
 bool patch_apply(struct arena *a, const struct patch_rules *rules, struct json_object *doc,
 		 struct json_object *operations, const char **why, bool *not_found)
 {
+	size_t compared = 0;
+
 	for (size_t i = 0; i < json_count(operations); i++) {
 		struct json_object *o = json_at(operations, i);
 		struct patching p = {
@@ -438,6 +457,7 @@ bool patch_apply(struct arena *a, const struct patch_rules *rules, struct json_o
 			.path = json_get_str(o, "path"),
 			.value = json_get_str(o, "value"),
 			.from = json_get_str(o, "from"),
+			.compared = &compared,
 		};
 
 		for (size_t k = 0; k < OPS; k++)

@@ -32,52 +32,76 @@ bool path_part_good(struct str part)
 	return plain_characters(part);
 }
 
-/* May a resource be called so under this parent? `self` is itself, or absent when it is new. */
-static bool part_fits(struct op *op, const struct thing *parent, struct str part, struct str self)
-{
-	struct thing other;
-	int64_t after = 0;
-
-	if (!path_part_good(part)) {
-		op_fail(op, &GatewayBadRequest,
-			"Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path "
-			"variable and curly braces at the beginning and the end.");
-		return false;
-	}
-	if (path_part_greedy(json_get_str(parent->doc, "pathPart"))) {
-		op_fail(op, &GatewayBadRequest,
-			"Cannot create a child of a resource with a greedy path variable: %.*s",
-			STR_ARG(json_get_str(parent->doc, "pathPart")));
-		return false;
-	}
-	while (thing_next(op, &kind_resource, parent->owner, &after, &other)) {
-		struct str name = json_get_str(other.doc, "pathPart");
-
-		if (!str_eq(json_get_str(other.doc, "parentId"), parent->id) ||
-		    str_eq(other.id, self))
-			continue;
-		if (str_eq(name, part)) {
-			op_fail(op, &GatewayConflict,
-				"Another resource with the same parent already has this name: %.*s",
-				STR_ARG(part));
-			return false;
-		}
-		if (is_variable(name) && is_variable(part)) {
-			op_fail(op, &GatewayBadRequest,
-				"A sibling (%.*s) of this resource already has a variable path part "
-				"-- only one is allowed",
-				STR_ARG(name));
-			return false;
-		}
-	}
-	return true;
-}
-
 static struct str path_under(struct op *op, const struct thing *parent, struct str part)
 {
 	return arena_strf(op->arena, "%.*s/%.*s",
 			  STR_ARG(str_is(parent->name, "/") ? STR("") : parent->name),
 			  STR_ARG(part));
+}
+
+/* "{id}" of "/rides/{id}"; nothing of "/". */
+static struct str last_part(struct str path)
+{
+	size_t at = path.n;
+
+	while (at && path.p[at - 1] != '/')
+		at--;
+	return str_slice(path, at, path.n);
+}
+
+/* Is there a variable right below a path, `self` aside? Its part, or absent. Of what may be large nothing is read. */
+static struct str variable_below(struct op *op, const struct thing *parent, struct str self)
+{
+	struct str from = path_under(op, parent, STR("{")), found = STR_NONE;
+	struct stmt *q = db_query(op->db,
+				  "SELECT id, name FROM apigateway_thing WHERE owner = ? "
+				  "AND kind = 'Resource' AND name > ? AND name < ?",
+				  "sss", parent->owner, from, path_under(op, parent, STR("|")));
+
+	while (!found.p && stmt_row(q)) {
+		struct str name = stmt_str(q, 1), part = str_slice(name, from.n - 1, name.n);
+
+		if (str_find(part, '/') < 0 && !str_eq(stmt_str(q, 0), self))
+			found = arena_dup(op->arena, part);
+	}
+	stmt_done(q);
+	return found;
+}
+
+static bool bad(struct op *op, const char *format, struct str part)
+{
+	op_fail(op, &GatewayBadRequest, "%s%.*s", format, STR_ARG(part));
+	return false;
+}
+
+/* May a resource be called so under this parent? `self` is itself, or absent when it is new. */
+static bool part_fits(struct op *op, const struct thing *parent, struct str part, struct str self)
+{
+	struct str above = last_part(parent->name), other;
+
+	if (!path_part_good(part))
+		return bad(op,
+			   "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path "
+			   "variable and curly braces at the beginning and the end.",
+			   STR(""));
+	if (path_part_greedy(above))
+		return bad(op, "Cannot create a child of a resource with a greedy path variable: ",
+			   above);
+	other = thing_id_named(op, &kind_resource, parent->owner, path_under(op, parent, part));
+	if (other.p && !str_eq(other, self)) {
+		op_fail(op, &GatewayConflict,
+			"Another resource with the same parent already has this name: %.*s",
+			STR_ARG(part));
+		return false;
+	}
+	other = is_variable(part) ? variable_below(op, parent, self) : STR_NONE;
+	if (!other.p)
+		return true;
+	op_fail(op, &GatewayBadRequest,
+		"A sibling (%.*s) of this resource already has a variable path part -- only one "
+		"is allowed",
+		STR_ARG(other));
+	return false;
 }
 
 /* --- making -------------------------------------------------------------------------------------- */
@@ -113,41 +137,33 @@ enum outcome apigateway_create_resource(struct op *op)
 
 /* --- changing ------------------------------------------------------------------------------------ */
 
-/* Give those below a resource their new paths. */
-static void rename_below(struct op *op, const struct thing *parent)
+/* All that is below a path has a name between these two: '0' comes right behind '/'. */
+static struct str first_below(struct op *op, struct str path)
 {
-	struct thing child;
-	int64_t after = 0;
-
-	while (thing_next(op, &kind_resource, parent->owner, &after, &child)) {
-		if (!str_eq(json_get_str(child.doc, "parentId"), parent->id))
-			continue;
-		child.name = path_under(op, parent, json_get_str(child.doc, "pathPart"));
-		json_set_str(child.doc, "path", child.name);
-		thing_put(op, &kind_resource, &child);
-		rename_below(op, &child);
-	}
+	return arena_strf(op->arena, "%.*s/", STR_ARG(path));
 }
 
-/* Is `id` the resource itself or below it? */
-static bool is_below(struct op *op, const struct thing *resource, struct str id)
+static struct str behind_below(struct op *op, struct str path)
 {
-	struct thing at;
+	return arena_strf(op->arena, "%.*s0", STR_ARG(path));
+}
 
-	while (id.n) {
-		if (str_eq(id, resource->id))
-			return true;
-		if (!thing_find(op, &kind_resource, resource->owner, id, &at))
-			return false;
-		id = json_get_str(at.doc, "parentId");
-	}
-	return false;
+/* Give those below a path their new ones; paths are ASCII. */
+static void rename_below(struct op *op, const struct thing *resource, struct str was)
+{
+	db_run(op->db,
+	       "UPDATE apigateway_thing SET name = ?1 || substr(name, ?2), "
+	       "doc = json_set(doc, '$.path', ?1 || substr(name, ?2)) "
+	       "WHERE owner = ?3 AND kind = 'Resource' AND name > ?4 AND name < ?5",
+	       "sisss", resource->name, (int64_t)was.n + 1, resource->owner, first_below(op, was),
+	       behind_below(op, was));
 }
 
 static bool resource_changed(struct op *op, struct thing *resource, struct json_object *was)
 {
 	struct str parent_id = json_get_str(resource->doc, "parentId");
 	struct str part = json_get_str(resource->doc, "pathPart");
+	struct str old = resource->name;
 	struct thing parent;
 
 	if (!json_get(was, "parentId")) {
@@ -159,7 +175,7 @@ static bool resource_changed(struct op *op, struct thing *resource, struct json_
 		op_fail(op, &GatewayNotFound, "%s", kind_resource.missing);
 		return false;
 	}
-	if (is_below(op, resource, parent_id)) {
+	if (str_eq(parent.name, old) || str_starts(parent.name, first_below(op, old))) {
 		op_fail(op, &GatewayBadRequest, "Resources cannot be cyclical.");
 		return false;
 	}
@@ -167,21 +183,17 @@ static bool resource_changed(struct op *op, struct thing *resource, struct json_
 		return false;
 	resource->name = path_under(op, &parent, part);
 	json_set_str(resource->doc, "path", resource->name);
-	rename_below(op, resource);
+	rename_below(op, resource, old);
 	return true;
 }
 
-static void drop_below(struct op *op, const struct thing *parent)
+static void drop_below(struct op *op, const struct thing *resource)
 {
-	struct thing child;
-	int64_t after = 0;
-
-	while (thing_next(op, &kind_resource, parent->owner, &after, &child)) {
-		if (!str_eq(json_get_str(child.doc, "parentId"), parent->id))
-			continue;
-		drop_below(op, &child);
-		thing_drop(op, &kind_resource, &child);
-	}
+	db_run(op->db,
+	       "DELETE FROM apigateway_thing WHERE owner = ? AND kind = 'Resource' AND name > ? "
+	       "AND name < ?",
+	       "sss", resource->owner, first_below(op, resource->name),
+	       behind_below(op, resource->name));
 }
 
 static bool resource_leaving(struct op *op, struct thing *resource)

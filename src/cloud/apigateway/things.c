@@ -7,6 +7,7 @@ const struct aws_error GatewayBadRequest = { "BadRequestException", 400, NULL, f
 const struct aws_error GatewayNotFound = { "NotFoundException", 404, NULL, false };
 const struct aws_error GatewayConflict = { "ConflictException", 409, NULL, false };
 const struct aws_error GatewayLimitExceeded = { "LimitExceededException", 429, NULL, false };
+const struct aws_error GatewayTooLarge = { "RequestEntityTooLargeException", 413, NULL, false };
 
 static bool read_row(struct op *op, struct stmt *q, struct thing *out)
 {
@@ -43,6 +44,31 @@ bool thing_find_named(struct op *op, const struct kind *kind, struct str owner, 
 			out);
 }
 
+bool thing_exists(struct op *op, const struct kind *kind, struct str owner, struct str id)
+{
+	return db_int(op->db, 0,
+		      "SELECT 1 FROM apigateway_thing WHERE owner = ? AND kind = ? AND id = ?",
+		      "szs", owner.p ? owner : STR(""), kind->noun, id) == 1;
+}
+
+struct str thing_id_named(struct op *op, const struct kind *kind, struct str owner, struct str name)
+{
+	struct stmt *q = db_query(op->db,
+				  "SELECT id FROM apigateway_thing "
+				  "WHERE owner = ? AND kind = ? AND name = ? LIMIT 1",
+				  "szs", owner.p ? owner : STR(""), kind->noun, name);
+	struct str id = stmt_row(q) ? stmt_dup(q, 0, op->arena) : STR_NONE;
+
+	stmt_done(q);
+	return id;
+}
+
+void things_drop_named(struct op *op, const struct kind *kind, struct str owner, struct str name)
+{
+	db_run(op->db, "DELETE FROM apigateway_thing WHERE owner = ? AND kind = ? AND name = ?",
+	       "szs", owner, kind->noun, name);
+}
+
 bool thing_next(struct op *op, const struct kind *kind, struct str owner, int64_t *after,
 		struct thing *out)
 {
@@ -73,17 +99,22 @@ bool thing_get(struct op *op, const struct kind *kind, struct thing *out)
 
 void thing_put(struct op *op, const struct kind *kind, struct thing *thing)
 {
+	thing_put_text(op, kind, thing, json_text(op->arena, thing->doc));
+}
+
+void thing_put_text(struct op *op, const struct kind *kind, struct thing *thing, struct str doc)
+{
 	struct str owner = thing->owner.p ? thing->owner : STR("");
 	struct str name = thing->name.p ? thing->name : STR("");
 
 	if (thing->row) {
 		db_run(op->db, "UPDATE apigateway_thing SET name = ?, doc = ? WHERE row = ?", "ssi",
-		       name, json_text(op->arena, thing->doc), thing->row);
+		       name, doc, thing->row);
 		return;
 	}
 	db_run(op->db,
 	       "INSERT INTO apigateway_thing (kind, owner, id, name, doc) VALUES (?, ?, ?, ?, ?)",
-	       "zssss", kind->noun, owner, thing->id, name, json_text(op->arena, thing->doc));
+	       "zssss", kind->noun, owner, thing->id, name, doc);
 	thing->row = db_last_id(op->db);
 }
 
@@ -133,8 +164,15 @@ bool things_fit(struct op *op, const struct kind *kind, struct str owner)
 {
 	if (!kind->most ||
 	    db_int(op->db, 0, "SELECT count(*) FROM apigateway_thing WHERE owner = ? AND kind = ?",
-		   "sz", owner, kind->noun) <= kind->most)
+		   "sz", owner.p ? owner : STR(""), kind->noun) <= kind->most)
 		return true;
+	if (!kind->owner) {
+		op_fail(op, &GatewayLimitExceeded,
+			"Maximum number of %s for this account has been reached.  Please contact "
+			"AWS if you need additional %s.",
+			kind->plural, kind->plural);
+		return false;
+	}
 	op_fail(op, &GatewayLimitExceeded,
 		"Maximum number of %s for this API has been reached.  Please contact AWS if you need "
 		"additional %s.",
