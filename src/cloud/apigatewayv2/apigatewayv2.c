@@ -164,9 +164,18 @@ static const struct operation operations[] = {
 	{ 0 },
 };
 
+static const char *const upgrades[] = {
+	/* Routes and authorizers by what there may be one of; the queries in parts.c use the same expressions. */
+	"CREATE INDEX apigatewayv2_route ON apigatewayv2_part (owner, json_extract(doc, '$.routeKey'), row)"
+	" WHERE kind = 'Route';"
+	"CREATE INDEX apigatewayv2_authorizer ON apigatewayv2_part (owner, json_extract(doc, '$.name'), row)"
+	" WHERE kind = 'Authorizer';",
+};
+
 static const struct schema schema = {
 	.name = "apigatewayv2",
-	.version = 1,
+	.version = 2,
+	.upgrades = upgrades,
 	.sql = "CREATE TABLE apigatewayv2_part ("
 	       " row INTEGER PRIMARY KEY, kind TEXT NOT NULL, owner TEXT NOT NULL, id TEXT NOT NULL,"
 	       " doc TEXT NOT NULL);"

@@ -4,11 +4,18 @@
  */
 #include "cloud/apigatewayv2/operations.h"
 
+#include "base/definition.h"
 #include "base/schema.h"
-#include "base/yaml.h"
 
 #define INTEGRATION "x-amazon-apigateway-integration"
 #define AUTHORIZER  "x-amazon-apigateway-authorizer"
+
+/*
+ * References let a small definition stand for much: what an import stores, and what it reads again with each route, is
+ * counted. Of the mistakes of a hopeless definition not every one is told.
+ */
+enum { BYTES_MAX = 16 << 20, REQUIREMENT_BYTES = 32, PREFIX_MAX = 1024, WARNINGS_MAX = 16384 };
+enum { REF_MAX = 1024, WORD_MAX = 64 };
 
 struct import {
 	struct op *op;
@@ -17,20 +24,52 @@ struct import {
 	struct str prefix;               /* stands before every path */
 	struct json_object *authorizers; /* ids by the name of the security scheme */
 	struct str warnings;             /* a line for each, with its line break before it */
+	size_t bytes;                    /* counted so far */
+	size_t authorizer;               /* bytes of the largest */
+	int routes;                      /* made so far */
 };
+
+/* Count; false with the error set when it is too much. */
+static bool spend(struct import *in, size_t bytes)
+{
+	in->bytes += bytes;
+	return in->bytes <= BYTES_MAX ||
+	       bad_request(in->op,
+			   "The definition is too large: with what its references stand for "
+			   "it describes more than an API can have.");
+}
+
+/* Store a new part, if there may be one more of its kind; false with the error set. */
+static bool store(struct import *in, const struct part_kind *kind, struct part *part)
+{
+	struct str text = json_text(in->op->arena, part->doc);
+
+	if (!spend(in, text.n))
+		return false;
+	part_put_text(in->op, kind, part, text);
+	if (kind == &part_kind_authorizer && text.n > in->authorizer)
+		in->authorizer = text.n;
+	return parts_fit(in->op, kind, in->api);
+}
 
 /* The value that "$ref": "#/components/..." stands for, or the value itself. */
 static struct json_object *resolve(struct import *in, struct json_object *value)
 {
 	struct str ref = json_get_str(value, "$ref");
 
-	return ref.p ? schema_refer(in->op->arena, in->whole, ref) : value;
+	if (!ref.p)
+		return value;
+	return ref.n <= REF_MAX ? schema_refer(in->op->arena, in->whole, ref) : NULL;
 }
 
+/* In upper case, when it is no longer than any enumeration's words; otherwise as it is. */
 static struct str upper(struct arena *a, struct str s)
 {
-	char *copy = arena_cstr(a, s);
+	char *copy;
 
+	if (s.n > WORD_MAX)
+		return s;
+	copy = arena_cstr(a, s);
 	for (size_t i = 0; i < s.n; i++)
 		if (copy[i] >= 'a' && copy[i] <= 'z')
 			copy[i] = (char)(copy[i] & ~0x20);
@@ -60,9 +99,9 @@ static bool add_integration(struct import *in, struct json_object *from, struct 
 	copy(part.doc, "credentialsArn", from, "credentials");
 	copy(part.doc, "integrationSubtype", from, "integrationSubtype");
 	json_set_str(part.doc, "integrationType", upper(in->op->arena, json_get_str(from, "type")));
-	if (!part_kind_integration.good(in->op, &part, true))
+	if (!part_kind_integration.good(in->op, &part, true) ||
+	    !store(in, &part_kind_integration, &part))
 		return false;
-	part_put(in->op, &part_kind_integration, &part);
 	*target = arena_strf(in->op->arena, "integrations/%.*s", STR_ARG(part.id));
 	return true;
 }
@@ -102,9 +141,9 @@ static bool add_authorizer(struct import *in, const char *name, struct json_obje
 	json_set_cstr(part.doc, "name", name);
 	json_set_str(part.doc, "authorizerType", upper(in->op->arena, json_get_str(from, "type")));
 	set_sources(in, part.doc, from);
-	if (!part_kind_authorizer.good(in->op, &part, true))
+	if (!part_kind_authorizer.good(in->op, &part, true) ||
+	    !store(in, &part_kind_authorizer, &part))
 		return false;
-	part_put(in->op, &part_kind_authorizer, &part);
 	json_set_str(in->authorizers, name, part.id);
 	return true;
 }
@@ -126,8 +165,8 @@ static bool add_authorizers(struct import *in)
 
 /* --- routes ------------------------------------------------------------------------------------------- */
 
-/* The first security requirement that names an authorizer, or IAM. */
-static void secure(struct import *in, struct json_object *doc, struct json_object *operation)
+/* The first security requirement that names an authorizer, or IAM; false with the error set. */
+static bool secure(struct import *in, struct json_object *doc, struct json_object *operation)
 {
 	struct json_object *list = json_get(operation, "security"), *one, *schemes;
 
@@ -136,7 +175,9 @@ static void secure(struct import *in, struct json_object *doc, struct json_objec
 	one = json_at(list, 0);
 	schemes = json_get(json_get(in->whole, "components"), "securitySchemes");
 	if (!json_is_object(one))
-		return;
+		return true;
+	if (!spend(in, in->authorizer + json_count(one) * REQUIREMENT_BYTES))
+		return false;
 	JSON_EACH(one, name, scopes)
 	{
 		struct json_object *scheme = json_get(schemes, name);
@@ -154,6 +195,7 @@ static void secure(struct import *in, struct json_object *doc, struct json_objec
 		if (json_count(scopes))
 			json_set(doc, "authorizationScopes", json_object_get(scopes));
 	}
+	return true;
 }
 
 static bool add_route(struct import *in, struct str key, struct json_object *operation)
@@ -162,6 +204,9 @@ static bool add_route(struct import *in, struct str key, struct json_object *ope
 	struct json_object *integration = resolve(in, json_get(operation, INTEGRATION));
 	struct str target;
 
+	/* Of a route too many its integration is not the fault. */
+	if (in->routes++ == part_kind_route.most)
+		return part_too_many(in->op, &part_kind_route);
 	json_set_str(part.doc, "routeKey", key);
 	copy(part.doc, "operationName", operation, "operationId");
 	if (integration) {
@@ -169,11 +214,8 @@ static bool add_route(struct import *in, struct str key, struct json_object *ope
 			return false;
 		json_set_str(part.doc, "target", target);
 	}
-	secure(in, part.doc, operation);
-	if (!part_kind_route.good(in->op, &part, true))
-		return false;
-	part_put(in->op, &part_kind_route, &part);
-	return true;
+	return secure(in, part.doc, operation) && part_kind_route.good(in->op, &part, true) &&
+	       store(in, &part_kind_route, &part);
 }
 
 /* The path of the first server's address, with its variables' defaults: "/v1/pets". */
@@ -189,7 +231,7 @@ static struct str base_path(struct import *in)
 	} else if (str_starts(url, STR("/"))) {
 		str_cut(&url, '/');
 	}
-	while (url.p) {
+	while (url.p && all.n <= PREFIX_MAX) {
 		struct str segment = str_cut(&url, '/'), name;
 
 		if (str_starts(segment, STR("{")) && str_ends(segment, STR("}"))) {
@@ -260,6 +302,8 @@ static bool add_all(struct import *in)
 	struct json_object *paths = json_get(in->whole, "paths");
 
 	in->prefix = prefix_of(in);
+	if (in->prefix.n > PREFIX_MAX)
+		return bad_request(in->op, "Invalid base path specified");
 	if (!add_authorizers(in))
 		return false;
 	if (!json_is_object(paths))
@@ -274,8 +318,13 @@ static bool add_all(struct import *in)
 
 /* --- warnings -------------------------------------------------------------------------------------------- */
 
+/* Whose body it is, in the words of a warning: "requestBody", or "responses" and the status. */
+struct body {
+	const char *path, *verb, *what, *status;
+};
+
 /* What a body's schemas refer to and what is not there, one line each, added to `warnings`. */
-static void warn_of_content(struct import *in, struct str where, struct json_object *body)
+static void warn_of_content(struct import *in, const struct body *of, struct json_object *body)
 {
 	struct json_object *content = json_get(body, "content");
 
@@ -287,11 +336,15 @@ static void warn_of_content(struct import *in, struct str where, struct json_obj
 		struct str ref = json_get_str(schema, "$ref");
 
 		(void)type;
+		if (in->warnings.n > WARNINGS_MAX)
+			return;
 		if (ref.p && !resolve(in, schema))
 			in->warnings = arena_strf(
 				in->op->arena,
-				"%.*s\n\tParse issue: attribute %.*s.content.schema.%.*s is missing",
-				STR_ARG(in->warnings), STR_ARG(where), STR_ARG(ref));
+				"%.*s\n\tParse issue: attribute paths.'%s'(%s).%s%s%s.content.schema."
+				"%.*s is missing",
+				STR_ARG(in->warnings), of->path, of->verb, of->what,
+				of->status ? "." : "", of->status ? of->status : "", STR_ARG(ref));
 	}
 }
 
@@ -299,17 +352,16 @@ static void warn_of_operation(struct import *in, const char *path, const char *v
 			      struct json_object *operation)
 {
 	struct json_object *responses = json_get(operation, "responses");
-	struct arena *a = in->op->arena;
+	struct body request = { path, verb, "requestBody", NULL };
 
-	warn_of_content(in, arena_strf(a, "paths.'%s'(%s).requestBody", path, verb),
-			json_get(operation, "requestBody"));
+	warn_of_content(in, &request, json_get(operation, "requestBody"));
 	if (!json_is_object(responses))
 		return;
 	JSON_EACH(responses, status, response)
 	{
-		warn_of_content(in,
-				arena_strf(a, "paths.'%s'(%s).responses.%s", path, verb, status),
-				response);
+		struct body answer = { path, verb, "responses", status };
+
+		warn_of_content(in, &answer, response);
 	}
 }
 
@@ -339,16 +391,13 @@ static bool free_of_warnings(struct import *in)
 /* The definition, JSON or YAML; NULL with the error set. */
 static struct json_object *read_definition(struct op *op)
 {
-	struct str text = op_str(op, "body"), trimmed = str_trim(text);
+	struct str text = op_str(op, "body");
 	const char *why = "";
-	struct json_object *whole;
+	struct json_object *whole = definition_read(op->arena, text, &why);
 
-	if (str_starts(trimmed, STR("{"))) {
-		whole = json_parse(op->arena, trimmed, &why);
-	} else {
-		whole = yaml_parse(op->arena, text, "body", &why);
-		if (whole) /* what YAML's values remember is not for keeping */
-			whole = json_parse(op->arena, json_text(op->arena, whole), &why);
+	if (text.n > DEFINITION_BYTES_MAX) {
+		op_fail(op, &HttpApiTooLarge, "The request entity is too large.");
+		return NULL;
 	}
 	if (!whole) {
 		bad_request(op, "Unable to parse API definition: %s", why);
@@ -414,9 +463,7 @@ static bool import_into(struct op *op, struct part *api, struct json_object *who
 	if (!free_of_warnings(&in) || !part_kind_api.good(op, api, false))
 		return false;
 	part_put(op, &part_kind_api, api);
-	return add_all(&in) && parts_fit(op, &part_kind_route, api->id) &&
-	       parts_fit(op, &part_kind_integration, api->id) &&
-	       parts_fit(op, &part_kind_authorizer, api->id);
+	return add_all(&in);
 }
 
 enum outcome apigatewayv2_import_api(struct op *op)
@@ -438,13 +485,12 @@ enum outcome apigatewayv2_reimport_api(struct op *op)
 							    &part_kind_integration,
 							    &part_kind_authorizer };
 	struct json_object *whole = read_definition(op);
-	struct part api, old;
+	struct part api;
 
 	if (!whole || !basepath_good(op) || !api_get(op, &api))
 		return FAILED;
 	for (size_t i = 0; i < sizeof(replaced) / sizeof(replaced[0]); i++)
-		for (int64_t after = 0; part_next(op, replaced[i], api.id, &after, &old);)
-			part_drop(op, &old);
+		parts_drop_kind(op, replaced[i], api.id);
 	json_object_object_del(api.doc, "corsConfiguration");
 	JSON_EACH(describe(op, whole), key, value)
 	{

@@ -38,21 +38,34 @@ extern const struct part_kind part_kind_api, part_kind_route, part_kind_integrat
 	part_kind_authorizer, part_kind_stage, part_kind_deployment, part_kind_domain,
 	part_kind_mapping, part_kind_vpc_link;
 
-extern const struct aws_error HttpApiBadRequest, HttpApiNotFound, HttpApiConflict;
+extern const struct aws_error HttpApiBadRequest, HttpApiNotFound, HttpApiConflict, HttpApiTooLarge;
 
 /* --- parts.c: rows --------------------------------------------------------------------------- */
 
 /* Find one; its strings live in op's arena. */
 bool part_find(struct op *op, const struct part_kind *kind, struct str owner, struct str id,
 	       struct part *out);
+/* Is there one? Its document is not read. */
+bool part_exists(struct op *op, const struct part_kind *kind, struct str owner, struct str id);
+/*
+ * The id of the route of a key, or of the authorizer of a name; absent: there is none. Documents may be large: none is
+ * read.
+ */
+struct str part_route_of(struct op *op, struct str owner, struct str key);
+struct str part_authorizer_of(struct op *op, struct str owner, struct str name);
 /* The one that op->in names, with its owner; false with NotFoundException set. */
 bool part_get(struct op *op, const struct part_kind *kind, struct part *out);
 /* Store it, new or changed. */
 void part_put(struct op *op, const struct part_kind *kind, struct part *part);
+/* The same with its document as text. */
+void part_put_text(struct op *op, const struct part_kind *kind, struct part *part, struct str doc);
 /* Has the owner no more of a kind than it may, new ones included? Else the error is set. */
 bool parts_fit(struct op *op, const struct part_kind *kind, struct str owner);
+/* Set that error. Returns false. */
+bool part_too_many(struct op *op, const struct part_kind *kind);
 void part_drop(struct op *op, const struct part *part);
-/* Forget all that something owns. */
+/* Forget all of a kind that something owns, or all that it owns. */
+void parts_drop_kind(struct op *op, const struct part_kind *kind, struct str owner);
 void parts_drop_owned(struct op *op, struct str owner);
 /* A new part with a document; with `length`, with a fresh id that stands in it under the kind's name for it. */
 struct part part_new(struct op *op, const struct part_kind *kind, struct str owner, size_t length);

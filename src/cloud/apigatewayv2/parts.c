@@ -6,6 +6,7 @@
 const struct aws_error HttpApiBadRequest = { "BadRequestException", 400, NULL, false };
 const struct aws_error HttpApiNotFound = { "NotFoundException", 404, NULL, false };
 const struct aws_error HttpApiConflict = { "ConflictException", 409, NULL, false };
+const struct aws_error HttpApiTooLarge = { "RequestEntityTooLargeException", 413, NULL, false };
 /* A quota that is used up has a conflict's name and the status of too many requests. */
 static const struct aws_error too_many = { "ConflictException", 429, NULL, false };
 
@@ -30,6 +31,33 @@ bool part_find(struct op *op, const struct part_kind *kind, struct str owner, st
 				 "WHERE owner = ? AND kind = ? AND id = ?",
 				 "szs", owner.p ? owner : STR(""), kind->noun, id),
 			out);
+}
+
+/* The id of the first row. */
+static struct str read_id(struct op *op, struct stmt *q)
+{
+	struct str id = stmt_row(q) ? stmt_dup(q, 0, op->arena) : STR_NONE;
+
+	stmt_done(q);
+	return id;
+}
+
+struct str part_route_of(struct op *op, struct str owner, struct str key)
+{
+	return read_id(op, db_query(op->db,
+				    "SELECT id FROM apigatewayv2_part WHERE kind = 'Route' "
+				    "AND owner = ? AND json_extract(doc, '$.routeKey') = ? "
+				    "ORDER BY row LIMIT 1",
+				    "ss", owner, key));
+}
+
+struct str part_authorizer_of(struct op *op, struct str owner, struct str name)
+{
+	return read_id(op, db_query(op->db,
+				    "SELECT id FROM apigatewayv2_part WHERE kind = 'Authorizer' "
+				    "AND owner = ? AND json_extract(doc, '$.name') = ? "
+				    "ORDER BY row LIMIT 1",
+				    "ss", owner, name));
 }
 
 bool part_next(struct op *op, const struct part_kind *kind, struct str owner, int64_t *after,
@@ -58,10 +86,20 @@ bool part_get(struct op *op, const struct part_kind *kind, struct part *out)
 	return false;
 }
 
+bool part_exists(struct op *op, const struct part_kind *kind, struct str owner, struct str id)
+{
+	return db_int(op->db, 0,
+		      "SELECT 1 FROM apigatewayv2_part WHERE owner = ? AND kind = ? AND id = ?",
+		      "szs", owner, kind->noun, id) == 1;
+}
+
 void part_put(struct op *op, const struct part_kind *kind, struct part *part)
 {
-	struct str doc = json_text(op->arena, part->doc);
+	part_put_text(op, kind, part, json_text(op->arena, part->doc));
+}
 
+void part_put_text(struct op *op, const struct part_kind *kind, struct part *part, struct str doc)
+{
 	if (part->row) {
 		db_run(op->db, "UPDATE apigatewayv2_part SET doc = ? WHERE row = ?", "si", doc,
 		       part->row);
@@ -74,10 +112,15 @@ void part_put(struct op *op, const struct part_kind *kind, struct part *part)
 
 bool parts_fit(struct op *op, const struct part_kind *kind, struct str owner)
 {
-	if (!kind->most ||
-	    db_int(op->db, 0, "SELECT count(*) FROM apigatewayv2_part WHERE owner = ? AND kind = ?",
-		   "sz", owner, kind->noun) <= kind->most)
-		return true;
+	return !kind->most ||
+	       db_int(op->db, 0,
+		      "SELECT count(*) FROM apigatewayv2_part WHERE owner = ? AND kind = ?", "sz",
+		      owner, kind->noun) <= kind->most ||
+	       part_too_many(op, kind);
+}
+
+bool part_too_many(struct op *op, const struct part_kind *kind)
+{
 	op_fail(op, &too_many,
 		"Maximum number of %s for this API has been reached. Please contact AWS if you need "
 		"additional %s.",
@@ -88,6 +131,12 @@ bool parts_fit(struct op *op, const struct part_kind *kind, struct str owner)
 void part_drop(struct op *op, const struct part *part)
 {
 	db_run(op->db, "DELETE FROM apigatewayv2_part WHERE row = ?", "i", part->row);
+}
+
+void parts_drop_kind(struct op *op, const struct part_kind *kind, struct str owner)
+{
+	db_run(op->db, "DELETE FROM apigatewayv2_part WHERE owner = ? AND kind = ?", "sz", owner,
+	       kind->noun);
 }
 
 void parts_drop_owned(struct op *op, struct str owner)

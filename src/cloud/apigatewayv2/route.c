@@ -58,28 +58,22 @@ bool route_key_good(struct arena *a, struct str key)
 /* Has the API another route of this key? */
 static bool is_taken(struct op *op, const struct part *route, struct str key)
 {
-	struct part other;
-	int64_t after = 0;
+	struct str other = part_route_of(op, route->owner, key);
 
-	while (part_next(op, &part_kind_route, route->owner, &after, &other))
-		if (!str_eq(other.id, route->id) &&
-		    str_eq(json_get_str(other.doc, "routeKey"), key))
-			return true;
-	return false;
+	return other.p && !str_eq(other, route->id);
 }
 
 /* "integrations/abc1234" */
 static bool target_good(struct op *op, const struct part *route)
 {
 	struct str target = json_get_str(route->doc, "target"), rest = target;
-	struct part integration;
 
 	if (!target.n)
 		return true;
 	if (!str_is(str_cut(&rest, '/'), "integrations"))
 		return bad_request(op, "Invalid target specified. Targets are of the form "
 				       "integrations/<integration id>.");
-	if (part_find(op, &part_kind_integration, route->owner, rest, &integration))
+	if (part_exists(op, &part_kind_integration, route->owner, rest))
 		return true;
 	op_fail(op, &HttpApiNotFound, "%s", part_kind_integration.missing);
 	return false;
@@ -370,21 +364,18 @@ static bool function_good(struct op *op, const struct part *part)
 static bool authorizer_good(struct op *op, struct part *part, bool fresh)
 {
 	struct str name = json_get_str(part->doc, "name");
-	struct part other;
-	int64_t after = 0;
+	struct str other;
 
 	(void)fresh;
 	if (!(str_is(json_get_str(part->doc, "authorizerType"), "JWT") ? jwt_good(op, part)
 								       : function_good(op, part)))
 		return false;
-	while (part_next(op, &part_kind_authorizer, part->owner, &after, &other))
-		if (!str_eq(other.id, part->id) && str_eq(json_get_str(other.doc, "name"), name))
-			return bad_request(
-				op,
-				"Authorizer name must be unique. Authorizer %.*s already "
-				"exists in this RestApi.",
-				STR_ARG(name));
-	return true;
+	other = part_authorizer_of(op, part->owner, name);
+	return !other.p || str_eq(other, part->id) ||
+	       bad_request(op,
+			   "Authorizer name must be unique. Authorizer %.*s already exists in this "
+			   "RestApi.",
+			   STR_ARG(name));
 }
 
 static bool authorizer_leaving(struct op *op, struct part *part)

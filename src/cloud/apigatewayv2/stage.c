@@ -130,20 +130,13 @@ static bool log_good(struct op *op, const struct part *stage)
 static bool settings_good(struct op *op, const struct part *stage)
 {
 	struct json_object *all = json_get(stage->doc, "routeSettings");
-	struct part route;
-	int64_t after;
 
 	if (!all)
 		return true;
 	JSON_EACH(all, key, value)
 	{
-		bool found = false;
-
 		(void)value;
-		for (after = 0;
-		     !found && part_next(op, &part_kind_route, stage->owner, &after, &route);)
-			found = str_is(json_get_str(route.doc, "routeKey"), key);
-		if (!found) {
+		if (!part_route_of(op, stage->owner, str_of(key)).p) {
 			op_fail(op, &HttpApiNotFound,
 				"Unable to find Route by key %s within the provided RouteSettings",
 				key);
