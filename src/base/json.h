@@ -85,6 +85,9 @@ struct str json_text(struct arena *a, const struct json_object *o);
 /* A string in quotes, escaped as JSON asks; bytes that are not UTF-8 become U+FFFD. */
 void json_print_string(struct buf *b, struct str s);
 
+/* Objects and arrays that the parser makes: each takes hundreds of bytes for the three it may be written in. */
+#define JSON_LISTS_MAX 2000000
+
 /* Walk an object's members: JSON_EACH(o, key, value) { ... }; `o` must be an object. */
 #define JSON_EACH(o, key, value) json_object_object_foreach((o), key, value)
 

@@ -13,7 +13,7 @@ struct parser {
 	struct arena *a; /* for unescaped strings and the sentence */
 	const char *start, *p, *end;
 	const char *wrong; /* what is wrong at p */
-	int depth;
+	int depth, lists;
 };
 
 static bool value(struct parser *s, struct json_object **out);
@@ -263,6 +263,8 @@ static bool list(struct parser *s, struct json_object *o,
 {
 	if (++s->depth > JSON_DEPTH_MAX)
 		return fail(s, "it is nested too deeply");
+	if (++s->lists > JSON_LISTS_MAX)
+		return fail(s, "it has too many objects and arrays");
 	blanks(s);
 	if (!skip(s, close)) {
 		do {
@@ -325,7 +327,7 @@ static bool value(struct parser *s, struct json_object **out)
 struct json_object *json_parse(struct arena *a, struct str text, const char **why)
 {
 	const char *p = text.p ? text.p : "";
-	struct parser s = { a, p, p, p + text.n, NULL, 0 };
+	struct parser s = { a, p, p, p + text.n, NULL, 0, 0 };
 	struct json_object *o = NULL;
 	size_t good = str_utf8_length(text);
 

@@ -167,6 +167,34 @@ static struct str nested(struct arena *a, int depth)
 	return str_make(p, 2 * (size_t)depth);
 }
 
+/* An array of empty ones, `n` in all. */
+static void put_lists(struct buf *b, size_t n)
+{
+	buf_clear(b);
+	buf_adds(b, "[[]");
+	for (size_t i = 2; i < n; i++)
+		buf_adds(b, ",[]");
+	buf_addc(b, ']');
+}
+
+static void test_many(void)
+{
+	struct arena *a = arena_new();
+	const char *why = "";
+	struct buf b;
+
+	buf_init(&b, BUF_MAX);
+	put_lists(&b, JSON_LISTS_MAX);
+	ok(json_parse(a, buf_str(&b), NULL), "as many arrays as allowed are read");
+	arena_free(a);
+	a = arena_new();
+	put_lists(&b, JSON_LISTS_MAX + 1);
+	ok(!json_parse(a, buf_str(&b), &why) && strstr(why, "too many"), "one more is refused: %s",
+	   why);
+	buf_release(&b);
+	arena_free(a);
+}
+
 static void test_limits(struct arena *a)
 {
 	struct buf b;
@@ -268,6 +296,7 @@ int main(void)
 
 	test_texts(a);
 	test_limits(a);
+	test_many();
 	test_access(a);
 	test_building(a);
 	test_language(a);
