@@ -81,6 +81,12 @@ export class Server {
 		await gone;
 	}
 
+	/* End it at once under a page, which may say what a browser says of that; it may do so before we know that it is gone. */
+	async dieUnder(page) {
+		page.allowed.push(/net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)/);
+		await this.kill("SIGKILL");
+	}
+
 	async stop() {
 		if (this.process.exitCode === null && this.process.signalCode === null)
 			await this.kill("SIGTERM");

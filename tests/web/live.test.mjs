@@ -188,8 +188,7 @@ test("the instructor closes joining, which lasts, and opens it again", () => vis
 	await board(page);
 	await page.click("#board-joining");
 	await until("it to be closed", async () => (await page.textContent("#board-joining")) === "Open joining");
-	await server.kill("SIGKILL");
-	page.allowed.push(/ERR_/);
+	await server.dieUnder(page);
 	await server.run();
 	await assert.rejects(server.join("Late"), /Joining is closed/);
 	await visit(async (late) => {
@@ -207,13 +206,12 @@ test("the instructor closes joining, which lasts, and opens it again", () => vis
 }));
 
 test("after a kill -9 and a start the page comes back by itself and goes on", () => visit(async (page) => {
-	page.allowed.push(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/);
 	await joinInPage(page, server, "Survivor");
 	const client = await dynamodb(page);
 	await page.goto(await pageOfCheck(page, server, "rides-table"));
 	await state(page, "to do");
 	await page.evaluate(() => { window.stayed = true; });
-	await server.kill("SIGKILL");
+	await server.dieUnder(page);
 	await until("the notice", () => page.isVisible("#connection"), 20);
 	await server.run();
 	await client.send(ridesTable("Rides", "RideId"));
