@@ -76,6 +76,29 @@ def of_rest_apis(rest):
     refused("also when a deployment makes them", 429, "LimitExceededException", words % ("Stages", "Stages"),
             lambda: rest.create_deployment(restApiId=api, stageName="more"))
     tap.ok(rest.create_deployment(restApiId=api, stageName="s3"), "a deployment to one that is there goes on")
+    of_rest_parts(rest, api, words)
+
+
+def of_rest_parts(rest, api, words):
+    def authorizer(i):
+        return rest.create_authorizer(restApiId=api, name="a%d" % i, type="COGNITO_USER_POOLS", providerARNs=[
+            "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_abcdefghi"])
+
+    def model(size):
+        return json.dumps({"type": "object", "description": "x" * size})
+
+    for i in range(10):
+        authorizer(i)
+    refused("a REST API has 10 authorizers", 429, "LimitExceededException", words % ("Authorizers", "Authorizers"),
+            lambda: authorizer(10))
+    too_large = "Maximum size of Models for this API has been reached. It is 400 KB."
+    rest.create_model(restApiId=api, name="Half", contentType="application/json", schema=model(200000))
+    refused("a REST API has models of 400 KB", 429, "LimitExceededException", too_large,
+            lambda: rest.create_model(restApiId=api, name="More", contentType="application/json", schema=model(250000)))
+    refused("and they do not grow beyond that", 429, "LimitExceededException", too_large, lambda: rest.update_model(
+        restApiId=api, modelName="Half", patchOperations=[{"op": "replace", "path": "/schema", "value": model(410000)}]))
+    tap.ok(rest.update_model(restApiId=api, modelName="Half", patchOperations=[
+        {"op": "replace", "path": "/schema", "value": model(390000)}]), "up to that they do")
 
 
 def of_http_apis(http):
