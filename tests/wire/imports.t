@@ -21,7 +21,7 @@ from immersion import Server, Tap
 tap = Tap()
 # What a megabyte of a definition may need: a tree of small objects is the worst. A sanitizer's bookkeeping comes on top.
 MIB_MORE = 450 if os.environ.get("BUILD", "release") == "release" else 3000
-BYTES = 4000000
+BYTES = 2500000
 VERBS = ("get", "put", "post", "delete", "patch", "options", "head")
 MOCK = {"x-amazon-apigateway-integration": {"type": "mock"}}
 PROXY = {"x-amazon-apigateway-integration": {"type": "http_proxy", "httpMethod": "GET", "uri": "https://example.com",

@@ -72,22 +72,29 @@ static struct str without_slash(struct str path)
 	return path;
 }
 
+/* Of all routes only the keys are looked at: a request may wait for long, and what it has read waits with it. */
 static bool find_route(struct visit *v)
 {
-	struct str path = without_slash(v->path);
-	int64_t best = -1, after = 0;
-	struct part route;
+	struct op *op = v->op;
+	struct str path = without_slash(v->path), id = STR_NONE;
+	int64_t best = -1, best_row = 0;
+	struct stmt *q = db_query(op->db,
+				  "SELECT id, row, json_extract(doc, '$.routeKey') "
+				  "FROM apigatewayv2_part WHERE kind = 'Route' AND owner = ?",
+				  "s", v->owner);
 
-	while (part_next(v->op, &part_kind_route, v->owner, &after, &route)) {
-		int64_t rank = route_rank(v->op->arena, json_get_str(route.doc, "routeKey"),
-					  v->method, path, NULL);
+	while (stmt_row(q)) {
+		int64_t row = stmt_int(q, 1);
+		int64_t rank = route_rank(op->arena, stmt_str(q, 2), v->method, path, NULL);
 
-		if (rank <= best)
+		if (rank < 0 || rank < best || (rank == best && row > best_row))
 			continue;
 		best = rank;
-		v->route = route;
+		best_row = row;
+		id = stmt_dup(q, 0, op->arena);
 	}
-	return best >= 0;
+	stmt_done(q);
+	return id.p && part_find(op, &part_kind_route, v->owner, id, &v->route);
 }
 
 enum step serve_route(struct visit *v)
