@@ -86,7 +86,9 @@ struct str json_text(struct arena *a, const struct json_object *o);
 void json_print_string(struct buf *b, struct str s);
 
 /* Objects and arrays that the parser makes: each takes hundreds of bytes for the three it may be written in. */
-#define JSON_LISTS_MAX 2000000
+#define JSON_LISTS_MAX  2000000
+/* Values of all kinds, of which a number takes a hundred bytes for two. Neither is met by the 16 MB that DynamoDB takes. */
+#define JSON_VALUES_MAX 5000000
 
 /* Walk an object's members: JSON_EACH(o, key, value) { ... }; `o` must be an object. */
 #define JSON_EACH(o, key, value) json_object_object_foreach((o), key, value)

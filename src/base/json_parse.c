@@ -13,7 +13,7 @@ struct parser {
 	struct arena *a; /* for unescaped strings and the sentence */
 	const char *start, *p, *end;
 	const char *wrong; /* what is wrong at p */
-	int depth, lists;
+	int depth, lists, values;
 };
 
 static bool value(struct parser *s, struct json_object **out);
@@ -286,6 +286,8 @@ static bool value(struct parser *s, struct json_object **out)
 	bool good;
 
 	*out = NULL;
+	if (++s->values > JSON_VALUES_MAX)
+		return fail(s, "it has too many values");
 	blanks(s);
 	switch (s->p < s->end ? *s->p : '\0') {
 	case '{':

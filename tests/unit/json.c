@@ -167,32 +167,38 @@ static struct str nested(struct arena *a, int depth)
 	return str_make(p, 2 * (size_t)depth);
 }
 
-/* An array of empty ones, `n` in all. */
-static void put_lists(struct buf *b, size_t n)
+/* An array with `n` times the same. */
+static struct str repeated(struct buf *b, const char *what, size_t n)
 {
 	buf_clear(b);
-	buf_adds(b, "[[]");
-	for (size_t i = 2; i < n; i++)
-		buf_adds(b, ",[]");
+	for (size_t i = 0; i < n; i++)
+		buf_addf(b, "%c%s", i ? ',' : '[', what);
 	buf_addc(b, ']');
+	return buf_str(b);
+}
+
+static void test_one_too_many(struct buf *b, const char *what, size_t max)
+{
+	struct arena *a = arena_new();
+	const char *why = "";
+
+	/* The array itself is one as well. */
+	ok(json_parse(a, repeated(b, what, max - 1), NULL), "as many %s as allowed are read", what);
+	arena_free(a);
+	a = arena_new();
+	ok(!json_parse(a, repeated(b, what, max), &why) && strstr(why, "too many"),
+	   "one more is refused: %s", why);
+	arena_free(a);
 }
 
 static void test_many(void)
 {
-	struct arena *a = arena_new();
-	const char *why = "";
 	struct buf b;
 
 	buf_init(&b, BUF_MAX);
-	put_lists(&b, JSON_LISTS_MAX);
-	ok(json_parse(a, buf_str(&b), NULL), "as many arrays as allowed are read");
-	arena_free(a);
-	a = arena_new();
-	put_lists(&b, JSON_LISTS_MAX + 1);
-	ok(!json_parse(a, buf_str(&b), &why) && strstr(why, "too many"), "one more is refused: %s",
-	   why);
+	test_one_too_many(&b, "[]", JSON_LISTS_MAX);
+	test_one_too_many(&b, "1", JSON_VALUES_MAX);
 	buf_release(&b);
-	arena_free(a);
 }
 
 static void test_limits(struct arena *a)
