@@ -95,6 +95,11 @@ bool table_name_of(struct op *op, struct str given, size_t least, struct str *na
 	return is_name(given) || bad_name(op, given, PATTERN);
 }
 
+bool table_name_spelled(struct str given)
+{
+	return str_starts(given, STR("arn:")) || is_name(given);
+}
+
 bool table_name(struct op *op, const char *member, size_t least, struct str *name)
 {
 	return table_name_of(op, op_str(op, member), least, name);

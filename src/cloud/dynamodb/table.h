@@ -76,6 +76,8 @@ int64_t table_delay(void);
 bool table_name(struct op *op, const char *member, size_t least, struct str *name);
 /* The same for a text that stands elsewhere. */
 bool table_name_of(struct op *op, struct str given, size_t least, struct str *name);
+/* Has it the characters of a name or the beginning of an ARN? */
+bool table_name_spelled(struct str given);
 
 /* The row of a table that exists at op->now; false when there is none. */
 bool table_row_find(struct op *op, struct str name, struct table_row *row);

@@ -101,6 +101,16 @@ bool tags_check(struct op *op, struct json_object *tags)
 
 /* --- operations --------------------------------------------------------------------------- */
 
+/* Is it a table of another account? What is there is nobody's business here. */
+static bool is_elsewhere(struct op *op, struct str arn)
+{
+	struct str parts[5]; /* "arn", partition, service, region, account */
+
+	for (int i = 0; i < 5; i++)
+		parts[i] = str_cut(&arn, ':');
+	return str_is(parts[2], "dynamodb") && parts[4].n && !str_is(parts[4], op->account->id);
+}
+
 /* The table's name in ResourceArn; false with the error set when it is no ARN of a table. */
 static bool tagged_name(struct op *op, struct str *name)
 {
@@ -117,6 +127,14 @@ static bool tagged_name(struct op *op, struct str *name)
 			"One or more parameter values were invalid: Invalid resource arn provided, only table or stream is "
 			"accepted. Provided resource arn: %.*s",
 			STR_ARG(arn));
+		return false;
+	}
+	if (is_elsewhere(op, arn)) {
+		op_fail(op, &AccessDeniedException,
+			"User: %.*s is not authorized to perform: dynamodb:%s on resource: %.*s because no resource-based policy "
+			"allows the dynamodb:%s action",
+			STR_ARG(op->caller.arn), op->operation->name, STR_ARG(arn),
+			op->operation->name);
 		return false;
 	}
 	if (table_name_of(op, arn, 1, name))

@@ -83,6 +83,42 @@ static bool any_reason(const struct action *all, size_t count)
 
 /* --- what both have in common --------------------------------------------------------------- */
 
+/* Add what is wrong with the names of tables in the n-th action of a request, told by their place; returns how many are. */
+static int add_bad_names(struct buf *b, int before, size_t n, struct json_object *item)
+{
+	int bad = 0;
+
+	JSON_EACH(item, kind, params)
+	{
+		struct str name = json_get_str(params, "TableName");
+
+		if (table_name_spelled(name))
+			continue;
+		buf_addf(
+			b,
+			"%sValue '%.*s' at 'transactItems.%zu.member.%c%s.tableName' failed to satisfy "
+			"constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
+			before + bad++ ? "; " : "", STR_ARG(name), n, kind[0] | 0x20, kind + 1);
+	}
+	return bad;
+}
+
+/* Names of tables are looked at before any action is, all of them together. */
+static bool check_names(struct op *op, struct json_object *items)
+{
+	struct buf b;
+	int bad = 0;
+
+	buf_init(&b, BUF_MAX);
+	for (size_t i = 0; i < json_count(items); i++)
+		bad += add_bad_names(&b, bad, i + 1, json_at(items, i));
+	if (bad)
+		op_fail(op, &ValidationException, "%d validation error%s detected: %.*s", bad,
+			bad == 1 ? "" : "s", STR_ARG(buf_str(&b)));
+	buf_release(&b);
+	return !bad;
+}
+
 bool action_use_table(struct op *op, struct action *a)
 {
 	struct str name;
@@ -209,6 +245,8 @@ enum outcome dynamodb_op_transact_get_items(struct op *op)
 	size_t count = json_count(items);
 	struct action *all = arena_zalloc(op->arena, count * sizeof(*all));
 
+	if (!check_names(op, items))
+		return FAILED;
 	for (size_t i = 0; i < count; i++) {
 		all[i].name = "Get";
 		all[i].params = json_get(json_at(items, i), "Get");
@@ -233,6 +271,10 @@ static bool read_action(struct op *op, struct json_object *item, struct action *
 		a->params = json_get(item, names[i]);
 		n++;
 	}
+	if (!n)
+		return refuse(
+			op,
+			"Invalid Request: TransactWriteRequest should contain Delete or Put or Update request");
 	if (n != 1)
 		return refuse(op,
 			      "TransactItems can only contain one of Check, Put, Update or Delete");
@@ -399,6 +441,8 @@ enum outcome dynamodb_op_transact_write_items(struct op *op)
 	size_t count = json_count(items);
 	struct action *all = arena_zalloc(op->arena, count * sizeof(*all));
 
+	if (!check_names(op, items))
+		return FAILED;
 	for (size_t i = 0; i < count; i++)
 		if (!read_action(op, json_at(items, i), &all[i]))
 			return FAILED;
