@@ -32,7 +32,8 @@ async function admin(operation, input, service = "AWSCognitoIdentityProviderServ
 }
 
 // What the code of the mail is that was sent last.
-const code = () => /\b\d{6}\b/.exec(readFileSync(cloud.log, "utf8").split("\n").filter((l) => l.includes(" to " + MAIL)).at(-1))[0];
+const said = (to) => readFileSync(cloud.log, "utf8").split("\n").filter((l) => l.includes(" to " + to)).at(-1);
+const code = (to = MAIL) => /\b\d{6}\b/.exec(said(to))[0];
 
 function totp(secret, step = Math.floor(Date.now() / 30000)) {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -153,6 +154,52 @@ test("a second factor is set up; a remembered device stands for it", async () =>
 	assert.equal(done.isSignedIn, true);
 	await auth.updateMFAPreference({ totp: "DISABLED" });
 	assert.equal((await auth.fetchMFAPreference()).enabled, undefined);
+});
+
+test("a code by e-mail or SMS is a second factor", async () => {
+	const phone = "+447700900123", SnsCallerArn = "arn:aws:iam::000000000000:role/sms";
+	await admin("SetUserPoolMfaConfig", { UserPoolId: poolId, MfaConfiguration: "OPTIONAL", SoftwareTokenMfaConfiguration: { Enabled: true },
+		EmailMfaConfiguration: { Subject: "Wings", Message: "Fly with {####}" },
+		SmsMfaConfiguration: { SmsAuthenticationMessage: "Gallop with {####}", SmsConfiguration: { SnsCallerArn } } });
+	assert.equal((await admin("DescribeUserPool", { UserPoolId: poolId })).UserPool.SmsConfiguration.SnsCallerArn, SnsCallerArn);
+	await auth.updateUserAttributes({ userAttributes: { phone_number: phone } });
+	await auth.updateMFAPreference({ email: "PREFERRED", sms: "ENABLED" });
+	assert.deepEqual(await auth.fetchMFAPreference(), { enabled: ["SMS", "EMAIL"], preferred: "EMAIL" });
+	await auth.signOut();
+	const asked = (await signIn()).nextStep;
+	assert.equal(asked.signInStep, "CONFIRM_SIGN_IN_WITH_EMAIL_CODE");
+	assert.deepEqual(asked.codeDeliveryDetails, { deliveryMedium: "EMAIL", destination: "a***@w***" });
+	await assert.rejects(auth.confirmSignIn({ challengeResponse: "wrong!" }), { name: "CodeMismatchException" });
+	assert.match(said(MAIL), /Fly with \d{6}/);
+	assert.equal((await auth.confirmSignIn({ challengeResponse: code() })).isSignedIn, true);
+
+	await auth.updateMFAPreference({ email: "NOT_PREFERRED" });
+	await auth.signOut();
+	const choice = (await signIn()).nextStep;
+	assert.deepEqual(choice, { signInStep: "CONTINUE_SIGN_IN_WITH_MFA_SELECTION", allowedMFATypes: ["SMS", "EMAIL"] });
+	assert.equal((await auth.confirmSignIn({ challengeResponse: "SMS" })).nextStep.signInStep, "CONFIRM_SIGN_IN_WITH_SMS_CODE");
+	assert.match(said(phone), /Gallop with \d{6}/);
+	assert.equal((await auth.confirmSignIn({ challengeResponse: code(phone) })).isSignedIn, true);
+	await auth.updateMFAPreference({ email: "DISABLED", sms: "DISABLED" });
+	assert.equal((await auth.fetchMFAPreference()).enabled, undefined);
+});
+
+test("where a code by e-mail is a must, who has no address gives one on the way in", async () => {
+	const UserPoolId = (await admin("CreateUserPool", { PoolName: "Mailed" })).UserPool.Id, Username = "eve", to = "eve@wildrydes.example";
+	await admin("SetUserPoolMfaConfig", { UserPoolId, MfaConfiguration: "ON", EmailMfaConfiguration: {} });
+	const { ClientId } = (await admin("CreateUserPoolClient", { UserPoolId, ClientName: "web" })).UserPoolClient;
+	await admin("AdminCreateUser", { UserPoolId, Username });
+	await admin("AdminSetUserPassword", { UserPoolId, Username, Password: PASSWORD, Permanent: true });
+	const before = Amplify.getConfig();
+	await auth.signOut();
+	Amplify.configure({ Auth: { Cognito: { userPoolId: UserPoolId, userPoolClientId: ClientId, userPoolEndpoint: endpoint } } });
+	assert.equal((await auth.signIn({ username: Username, password: PASSWORD })).nextStep.signInStep, "CONTINUE_SIGN_IN_WITH_EMAIL_SETUP");
+	assert.equal((await auth.confirmSignIn({ challengeResponse: to })).nextStep.signInStep, "CONFIRM_SIGN_IN_WITH_EMAIL_CODE");
+	assert.equal((await auth.confirmSignIn({ challengeResponse: code(to) })).isSignedIn, true);
+	assert.equal((await auth.fetchUserAttributes()).email, to);
+	await auth.signOut();
+	Amplify.configure(before);
+	assert.equal((await signIn()).isSignedIn, true);
 });
 
 test("a password is changed, forgotten and set anew", async () => {

@@ -483,8 +483,10 @@ enum outcome idp_answer(struct op *op, struct attempt *attempt, struct str chall
 							     : FAILED;
 	if (str_is(challenge, "SELECT_MFA_TYPE"))
 		return idp_mfa_chosen(op, attempt);
+	if (str_is(challenge, "MFA_SETUP") && json_get(attempt->given, "EMAIL"))
+		return idp_mfa_by_email(op, attempt);
 	if (str_is(challenge, "SOFTWARE_TOKEN_MFA") || str_is(challenge, "SMS_MFA") ||
-	    str_is(challenge, "MFA_SETUP"))
+	    str_is(challenge, "EMAIL_OTP") || str_is(challenge, "MFA_SETUP"))
 		return idp_mfa_answer(op, attempt, arena_cstr(op->arena, challenge), &user)
 			       ? idp_finish(op, attempt, &user)
 			       : FAILED;

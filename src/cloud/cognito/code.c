@@ -96,16 +96,19 @@ static enum outcome custom_message(struct op *op, const struct code *how,
 	return idp_trigger(op, &t, response);
 }
 
-static void send_code(struct op *op, const struct pool *pool, const struct user *user,
-		      const char *attribute, struct str code, struct json_object *custom)
+static void send_code(struct op *op, const struct code *how, struct str code,
+		      struct json_object *custom)
 {
 	static const char group[] = "VerificationMessageTemplate";
-	bool email = strcmp(attribute, "email") == 0;
-	struct str text = setting(pool, group, email ? "EmailMessage" : "SmsMessage",
-				  "Your confirmation code is {####}");
-	struct str subject = setting(pool, group, "EmailSubject", "Your verification code");
+	bool email = strcmp(how->attribute, "email") == 0;
+	struct str text = how->text, subject = how->subject;
 
-	send(op, medium_of(attribute), idp_user_attribute(user, attribute),
+	if (!text.n)
+		text = setting(how->pool, group, email ? "EmailMessage" : "SmsMessage",
+			       "Your confirmation code is {####}");
+	if (!subject.n)
+		subject = setting(how->pool, group, "EmailSubject", "Your verification code");
+	send(op, medium_of(how->attribute), idp_user_attribute(how->user, how->attribute),
 	     custom_text(custom, "emailSubject", subject),
 	     replaced(op, custom_text(custom, email ? "emailMessage" : "smsMessage", text),
 		      "{####}", code),
@@ -208,7 +211,7 @@ enum outcome idp_code_send(struct op *op, const struct code *how)
 	       "INSERT OR REPLACE INTO cognito_code (pool, sub, purpose, code, at, tries, sends, since)"
 	       " VALUES (?, ?, ?, ?, ?, 0, ?, ?)",
 	       "sszsiii", how->pool->id, user->sub, purpose, code, op->now, sends + 1, since);
-	send_code(op, how->pool, user, how->attribute, code, custom);
+	send_code(op, how, code, custom);
 	return DONE;
 }
 

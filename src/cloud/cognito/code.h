@@ -21,8 +21,9 @@ struct code {
 	const struct user *user;
 	struct str client; /* id, for the trigger; absent: an administrator asked for it */
 	const char *purpose;
-	const char *attribute; /* the address that it goes to */
-	const char *source;    /* of the trigger that writes the message: "CustomMessage_SignUp" */
+	const char *attribute;    /* the address that it goes to */
+	struct str text, subject; /* of the message; absent: as the pool words verifications */
+	const char *source; /* of the trigger that writes the message: "CustomMessage_SignUp" */
 };
 /*
  * Make a code and send it. FAILED with LimitExceededException set when that was done too often lately, or with what

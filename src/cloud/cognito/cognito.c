@@ -249,11 +249,13 @@ static const char *const upgrades[] = {
 	" address TEXT, PRIMARY KEY (pool, sub, key));",
 	/* A key's public half as a JSON Web Key; absent in pools that were made before. */
 	"ALTER TABLE cognito_key ADD COLUMN public TEXT;",
+	/* Codes by e-mail as a second factor. */
+	"ALTER TABLE cognito_factor ADD COLUMN email INTEGER NOT NULL DEFAULT 0;",
 };
 
 static const struct schema schema = {
 	.name = "cognito",
-	.version = 6,
+	.version = 7,
 	.upgrades = upgrades,
 	/*
 	 * A user's rows hang on its sub. cognito_alias has further names to sign in with; cognito_code what was

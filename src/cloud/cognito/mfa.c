@@ -5,25 +5,55 @@
 #include "cloud/cognito/code.h"
 #include "cloud/cognito/errors.h"
 #include "cloud/cognito/operations.h"
+#include "cloud/cognito/schema.h"
 #include "cloud/cognito/token.h"
 #include "cloud/cognito/totp.h"
 
 #define SECRET_BYTES 32
-#define SMS_PURPOSE  "second factor"
+#define SENT_PURPOSE "second factor"
+
+enum kind { SMS, SOFTWARE, EMAIL, KINDS };
+
+/* The kinds of second factors; those with an attribute are codes that are sent to it. */
+static const struct {
+	const char *name;      /* of the challenge, and among a user's settings */
+	const char *answer;    /* the code among the answers */
+	const char *setting;   /* of SetUserMFAPreference */
+	const char *pool;      /* the pool's setting that offers it */
+	const char *attribute; /* NULL: an authenticator shows the code */
+	const char *medium;
+} kinds[KINDS] = {
+	[SMS] = { "SMS_MFA", "SMS_MFA_CODE", "SMSMfaSettings", "SmsConfiguration", "phone_number",
+		  "SMS" },
+	[SOFTWARE] = { "SOFTWARE_TOKEN_MFA", "SOFTWARE_TOKEN_MFA_CODE", "SoftwareTokenMfaSettings",
+		       "SoftwareTokenMfaConfiguration", NULL, NULL },
+	[EMAIL] = { "EMAIL_OTP", "EMAIL_OTP_CODE", "EmailMfaSettings", "EmailMfaConfiguration",
+		    "email", "EMAIL" },
+};
 
 struct factor {
 	struct str secret, pending; /* absent: there is none */
-	bool software, sms;         /* wanted by the user */
-	struct str preferred;       /* "SOFTWARE_TOKEN_MFA", "SMS_MFA", or absent */
+	bool wanted[KINDS];         /* by the user */
+	struct str preferred;       /* a kind's name, or absent */
 	int64_t last_step;          /* of the last code that was taken */
 };
 
+static enum kind kind_of(struct str name)
+{
+	enum kind kind = 0;
+
+	while (kind < KINDS && !str_is(name, kinds[kind].name))
+		kind++;
+	return kind;
+}
+
 static void read_factor(struct op *op, const struct user *user, struct factor *out)
 {
-	struct stmt *q = db_query(op->db,
-				  "SELECT secret, pending, software, sms, preferred, last_step"
-				  " FROM cognito_factor WHERE pool = ? AND sub = ?",
-				  "ss", user->pool, user->sub);
+	struct stmt *q =
+		db_query(op->db,
+			 "SELECT secret, pending, software, sms, email, preferred, last_step"
+			 " FROM cognito_factor WHERE pool = ? AND sub = ?",
+			 "ss", user->pool, user->sub);
 
 	*out = (struct factor){ 0 };
 	if (!stmt_row(q))
@@ -31,10 +61,11 @@ static void read_factor(struct op *op, const struct user *user, struct factor *o
 	*out = (struct factor){
 		.secret = stmt_dup(q, 0, op->arena),
 		.pending = stmt_dup(q, 1, op->arena),
-		.software = stmt_int(q, 2),
-		.sms = stmt_int(q, 3),
-		.preferred = stmt_dup(q, 4, op->arena),
-		.last_step = stmt_int(q, 5),
+		.wanted = { [SOFTWARE] = stmt_int(q, 2),
+			    [SMS] = stmt_int(q, 3),
+			    [EMAIL] = stmt_int(q, 4) },
+		.preferred = stmt_dup(q, 5, op->arena),
+		.last_step = stmt_int(q, 6),
 	};
 	stmt_done(q);
 }
@@ -42,17 +73,19 @@ static void read_factor(struct op *op, const struct user *user, struct factor *o
 static void store_factor(struct op *op, const struct user *user, const struct factor *f)
 {
 	db_run(op->db,
-	       "INSERT OR REPLACE INTO cognito_factor (pool, sub, secret, pending, software, sms, preferred,"
-	       " last_step) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-	       "ssbbiisi", user->pool, user->sub, f->secret, f->pending, (int64_t)f->software,
-	       (int64_t)f->sms, f->preferred, f->last_step);
+	       "INSERT OR REPLACE INTO cognito_factor (pool, sub, secret, pending, software, sms, email,"
+	       " preferred, last_step) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	       "ssbbiiisi", user->pool, user->sub, f->secret, f->pending,
+	       (int64_t)f->wanted[SOFTWARE], (int64_t)f->wanted[SMS], (int64_t)f->wanted[EMAIL],
+	       f->preferred, f->last_step);
 }
 
-static bool pool_has_software(const struct pool *pool)
+static bool pool_offers(const struct pool *pool, enum kind kind)
 {
-	return json_bool_or(json_get(json_get(pool->settings, "SoftwareTokenMfaConfiguration"),
-				     "Enabled"),
-			    false);
+	struct json_object *setting = json_get(pool->settings, kinds[kind].pool);
+
+	return kind == SOFTWARE ? json_bool_or(json_get(setting, "Enabled"), false)
+				: setting != NULL;
 }
 
 /* --- asking ------------------------------------------------------------------------------------------------ */
@@ -70,16 +103,31 @@ static enum mfa_verdict ask(struct op *op, const struct attempt *attempt, const 
 	return MFA_ASKED;
 }
 
-static enum mfa_verdict ask_sms(struct op *op, const struct attempt *attempt,
-				const struct user *user)
+/* What a message says that brings a code of this kind, as the pool has it: a part of it, or absent. */
+static struct str words(const struct pool *pool, enum kind kind, const char *part)
 {
+	struct json_object *email = json_get(pool->settings, kinds[EMAIL].pool),
+			   *sms = json_get(pool->settings, "SmsMfaConfiguration");
+
+	if (kind == EMAIL)
+		return json_get_str(email, part);
+	return json_get_str(json_get(sms, "SmsAuthenticationMessage") ? sms : pool->settings,
+			    "SmsAuthenticationMessage");
+}
+
+static enum mfa_verdict ask_sent(struct op *op, const struct attempt *attempt,
+				 const struct user *user, enum kind kind)
+{
+	const char *attribute = kinds[kind].attribute;
 	struct json_object *details = json_new_object(op->arena);
 
 	switch (idp_code_send(op, &(struct code){ .pool = &attempt->pool,
 						  .user = user,
 						  .client = attempt->client.id,
-						  .purpose = SMS_PURPOSE,
-						  .attribute = "phone_number",
+						  .purpose = SENT_PURPOSE,
+						  .attribute = attribute,
+						  .text = words(&attempt->pool, kind, "Message"),
+						  .subject = words(&attempt->pool, kind, "Subject"),
 						  .source = "CustomMessage_Authentication" })) {
 	case DONE:
 		break;
@@ -88,61 +136,114 @@ static enum mfa_verdict ask_sms(struct op *op, const struct attempt *attempt,
 	case FAILED:
 		return MFA_FAILED;
 	}
-	ask(op, attempt, user, "SMS_MFA", "CODE_DELIVERY_DELIVERY_MEDIUM", STR("SMS"));
-	idp_delivery_print(op, "phone_number", idp_user_attribute(user, "phone_number"), details);
+	ask(op, attempt, user, kinds[kind].name, "CODE_DELIVERY_DELIVERY_MEDIUM",
+	    str_of(kinds[kind].medium));
+	idp_delivery_print(op, attribute, idp_user_attribute(user, attribute), details);
 	json_set_str(json_get(op->out, "ChallengeParameters"), "CODE_DELIVERY_DESTINATION",
 		     json_get_str(details, "Destination"));
 	return MFA_ASKED;
 }
 
-static enum mfa_verdict ask_software(struct op *op, const struct attempt *attempt,
-				     const struct user *user)
+static enum mfa_verdict ask_for(struct op *op, const struct attempt *attempt,
+				const struct user *user, enum kind kind)
 {
-	return ask(op, attempt, user, "SOFTWARE_TOKEN_MFA", "FRIENDLY_DEVICE_NAME",
-		   STR("TOTP device"));
+	if (kinds[kind].attribute)
+		return ask_sent(op, attempt, user, kind);
+	return ask(op, attempt, user, kinds[kind].name, "FRIENDLY_DEVICE_NAME", STR("TOTP device"));
+}
+
+/* Names of kinds as a challenge's parameter has them: an array in a string. */
+static struct str listed(struct op *op, const bool which[KINDS])
+{
+	struct json_object *list = json_new_array(op->arena);
+
+	for (enum kind kind = 0; kind < KINDS; kind++)
+		if (which[kind])
+			json_add_str(list, str_of(kinds[kind].name));
+	return json_text(op->arena, list);
+}
+
+/* Who must have a factor and has none is asked to set one up. */
+static enum mfa_verdict ask_setup(struct op *op, const struct attempt *attempt,
+				  const struct user *user)
+{
+	bool can[KINDS] = { [SOFTWARE] = pool_offers(&attempt->pool, SOFTWARE),
+			    [EMAIL] = pool_offers(&attempt->pool, EMAIL) };
+
+	can[SMS] = !can[SOFTWARE] && !can[EMAIL];
+	return ask(op, attempt, user, "MFA_SETUP", "MFAS_CAN_SETUP", listed(op, can));
 }
 
 enum mfa_verdict idp_mfa_ask(struct op *op, const struct attempt *attempt, const struct user *user)
 {
 	struct str mode = json_get_str(attempt->pool.settings, "MfaConfiguration");
-	bool must = str_is(mode, "ON"), software, sms;
+	bool must = str_is(mode, "ON"), has[KINDS];
+	enum kind first = KINDS, preferred;
 	struct factor f;
+	int count = 0;
 
 	if (!must && !str_is(mode, "OPTIONAL"))
 		return MFA_NONE;
 	read_factor(op, user, &f);
-	software = pool_has_software(&attempt->pool) && f.secret.p && (must || f.software);
-	sms = json_get(attempt->pool.settings, "SmsConfiguration") &&
-	      idp_user_attribute(user, "phone_number").n && (must || f.sms);
-	if (sms && software && !f.preferred.p)
+	for (enum kind kind = KINDS; kind-- > 0;) {
+		const char *attribute = kinds[kind].attribute;
+
+		has[kind] = pool_offers(&attempt->pool, kind) && (must || f.wanted[kind]) &&
+			    (attribute ? idp_user_attribute(user, attribute).n > 0
+				       : f.secret.p != NULL);
+		count += has[kind];
+		first = has[kind] ? kind : first;
+	}
+	preferred = kind_of(f.preferred);
+	if (preferred < KINDS && has[preferred])
+		return ask_for(op, attempt, user, preferred);
+	/* The hosted login has no page for a choice. */
+	if (count > 1 && !attempt->hosted)
 		return ask(op, attempt, user, "SELECT_MFA_TYPE", "MFAS_CAN_CHOOSE",
-			   STR("[\"SMS_MFA\",\"SOFTWARE_TOKEN_MFA\"]"));
-	if (sms && (!software || str_is(f.preferred, "SMS_MFA")))
-		return ask_sms(op, attempt, user);
-	if (software)
-		return ask_software(op, attempt, user);
-	if (!must)
-		return MFA_NONE;
-	return ask(op, attempt, user, "MFA_SETUP", "MFAS_CAN_SETUP",
-		   pool_has_software(&attempt->pool) ? STR("[\"SOFTWARE_TOKEN_MFA\"]")
-						     : STR("[\"SMS_MFA\"]"));
+			   listed(op, has));
+	if (count)
+		return ask_for(op, attempt, user, first);
+	return must ? ask_setup(op, attempt, user) : MFA_NONE;
 }
 
 enum outcome idp_mfa_chosen(struct op *op, const struct attempt *attempt)
 {
 	struct str answer = idp_given(op, attempt, "ANSWER");
-	bool sms = str_is(answer, "SMS_MFA");
+	enum kind kind = kind_of(answer);
 	enum mfa_verdict verdict;
 	struct user user;
 
 	if (!answer.p)
 		return FAILED;
-	if (!sms && !str_is(answer, "SOFTWARE_TOKEN_MFA"))
+	if (kind == KINDS || !pool_offers(&attempt->pool, kind))
 		return op_fail(op, &InvalidParameterException, "Invalid challenge %.*s",
 			       STR_ARG(answer));
 	if (!idp_session_take(op, attempt, "SELECT_MFA_TYPE", &user, NULL))
 		return FAILED;
-	verdict = sms ? ask_sms(op, attempt, &user) : ask_software(op, attempt, &user);
+	verdict = ask_for(op, attempt, &user, kind);
+	return verdict == MFA_ASKED ? DONE : verdict == MFA_WAITING ? WAITING : FAILED;
+}
+
+enum outcome idp_mfa_by_email(struct op *op, const struct attempt *attempt)
+{
+	struct json_object *list = json_new_array(op->arena), *o = json_add_object(list);
+	enum mfa_verdict verdict;
+	struct user user;
+
+	if (!pool_offers(&attempt->pool, EMAIL))
+		return op_fail(op, &InvalidParameterException, "Invalid challenge EMAIL_OTP");
+	if (!idp_session_take(op, attempt, "MFA_SETUP", &user, NULL))
+		return FAILED;
+	json_set_cstr(o, "Name", "email");
+	json_set_str(o, "Value", json_get_str(attempt->given, "EMAIL"));
+	if (!idp_schema_take(op, &attempt->pool, &attempt->client, WRITER_CREATE, list,
+			     user.attributes))
+		return FAILED;
+	idp_user_set_attribute(&user, "email_verified", "false");
+	idp_user_store(op, &user);
+	if (!idp_user_claim(op, &attempt->pool, &user, false))
+		return FAILED;
+	verdict = ask_for(op, attempt, &user, EMAIL);
 	return verdict == MFA_ASKED ? DONE : verdict == MFA_WAITING ? WAITING : FAILED;
 }
 
@@ -180,18 +281,18 @@ static bool answer_software(struct op *op, const struct attempt *attempt, const 
 bool idp_mfa_answer(struct op *op, const struct attempt *attempt, const char *challenge,
 		    struct user *user)
 {
+	enum kind kind = kind_of(str_of(challenge));
 	struct str code;
 
-	if (!idp_session_take(op, attempt,
-			      strcmp(challenge, "MFA_SETUP") == 0 ? "MFA_SETUP done" : challenge,
-			      user, NULL))
+	if (!idp_session_take(op, attempt, kind == KINDS ? "MFA_SETUP done" : challenge, user,
+			      NULL))
 		return false;
-	if (strcmp(challenge, "SOFTWARE_TOKEN_MFA") == 0)
+	if (kind == SOFTWARE)
 		return answer_software(op, attempt, user);
-	if (strcmp(challenge, "SMS_MFA") != 0)
+	if (kind == KINDS)
 		return true;
-	code = idp_given(op, attempt, "SMS_MFA_CODE");
-	return code.p && idp_code_right(op, user, SMS_PURPOSE, code);
+	code = idp_given(op, attempt, kinds[kind].answer);
+	return code.p && idp_code_right(op, user, SENT_PURPOSE, code);
 }
 
 void idp_mfa_print(struct op *op, const struct user *user, struct json_object *o)
@@ -200,15 +301,14 @@ void idp_mfa_print(struct op *op, const struct user *user, struct json_object *o
 	struct factor f;
 
 	read_factor(op, user, &f);
-	if (!f.software && !f.sms)
+	if (!f.wanted[SMS] && !f.wanted[SOFTWARE] && !f.wanted[EMAIL])
 		return;
 	if (f.preferred.p)
 		json_set_str(o, "PreferredMfaSetting", f.preferred);
 	list = json_set_array(o, "UserMFASettingList");
-	if (f.sms)
-		json_add_str(list, STR("SMS_MFA"));
-	if (f.software)
-		json_add_str(list, STR("SOFTWARE_TOKEN_MFA"));
+	for (enum kind kind = 0; kind < KINDS; kind++)
+		if (f.wanted[kind])
+			json_add_str(list, str_of(kinds[kind].name));
 }
 
 /* --- setting up -------------------------------------------------------------------------------------------- */
@@ -228,7 +328,7 @@ static bool enter(struct op *op, struct attempt *attempt, struct user *user)
 		    !idp_session_take(op, attempt, "MFA_SETUP", user, NULL))
 			return false;
 	}
-	if (pool_has_software(&attempt->pool))
+	if (pool_offers(&attempt->pool, SOFTWARE))
 		return true;
 	op_fail(op, &SoftwareTokenMFANotFoundException,
 		"Software Token MFA has not been enabled by the userPool");
@@ -271,8 +371,8 @@ enum outcome idp_op_verify_software_token(struct op *op)
 	f.secret = f.pending;
 	f.pending = STR_NONE;
 	if (!op_has(op, "AccessToken")) {
-		f.software = true;
-		f.preferred = STR("SOFTWARE_TOKEN_MFA");
+		f.wanted[SOFTWARE] = true;
+		f.preferred = str_of(kinds[SOFTWARE].name);
 		json_set_str(op->out, "Session",
 			     idp_session_begin(op, &attempt, &user, "MFA_SETUP done", STR_NONE));
 	}
@@ -282,8 +382,11 @@ enum outcome idp_op_verify_software_token(struct op *op)
 }
 
 /* One factor's {Enabled, PreferredMfa}. */
-static void prefer(struct json_object *settings, const char *name, bool *wanted, struct factor *f)
+static void prefer(struct json_object *settings, enum kind kind, struct factor *f)
 {
+	const char *name = kinds[kind].name;
+	bool *wanted = &f->wanted[kind];
+
 	if (!settings)
 		return;
 	*wanted = json_bool_or(json_get(settings, "Enabled"), *wanted);
@@ -298,14 +401,18 @@ static enum outcome set_preference(struct op *op, const struct user *user)
 	struct factor f;
 
 	read_factor(op, user, &f);
-	prefer(op_get(op, "SMSMfaSettings"), "SMS_MFA", &f.sms, &f);
-	prefer(op_get(op, "SoftwareTokenMfaSettings"), "SOFTWARE_TOKEN_MFA", &f.software, &f);
-	if (f.software && !f.secret.p)
+	for (enum kind kind = 0; kind < KINDS; kind++) {
+		const char *attribute = kinds[kind].attribute;
+
+		prefer(op_get(op, kinds[kind].setting), kind, &f);
+		if (f.wanted[kind] && attribute && !idp_user_attribute(user, attribute).n)
+			return op_fail(op, &InvalidParameterException,
+				       "User does not have delivery config set to turn on %s",
+				       kinds[kind].name);
+	}
+	if (f.wanted[SOFTWARE] && !f.secret.p)
 		return op_fail(op, &InvalidParameterException,
 			       "User has not verified software token mfa");
-	if (f.sms && !idp_user_attribute(user, "phone_number").n)
-		return op_fail(op, &InvalidParameterException,
-			       "User does not have delivery config set to turn on SMS_MFA");
 	store_factor(op, user, &f);
 	return DONE;
 }

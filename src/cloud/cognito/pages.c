@@ -449,7 +449,7 @@ enum outcome page_challenge(struct hosted *h, int status, const struct notice *n
 	      : secret.n ? "Set up an authenticator"
 			 : "Enter a code");
 	tell(&p, notice);
-	if (str_is(challenge, "SMS_MFA")) {
+	if (str_is(challenge, "SMS_MFA") || str_is(challenge, "EMAIL_OTP")) {
 		put(&p, "<p>We have sent a code to ");
 		text(&p, json_get_str(parameters, "CODE_DELIVERY_DESTINATION"));
 		put(&p, ".</p>\n");

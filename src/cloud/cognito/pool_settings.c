@@ -92,6 +92,15 @@ static bool any_factor(struct op *op)
 			    false);
 }
 
+/* How the pool sends SMS is one setting, whichever operation sets it. */
+static void keep_sms(struct op *op, struct pool *pool)
+{
+	struct json_object *how = json_get(op_get(op, "SmsMfaConfiguration"), "SmsConfiguration");
+
+	if (how)
+		json_set(pool->settings, "SmsConfiguration", json_object_get(how));
+}
+
 enum outcome idp_op_set_user_pool_mfa_config(struct op *op)
 {
 	struct str mode = op_str_or(op, "MfaConfiguration", "OFF");
@@ -115,6 +124,7 @@ enum outcome idp_op_set_user_pool_mfa_config(struct op *op)
 			json_set(pool.settings, factors[i],
 				 json_object_get(op_get(op, factors[i])));
 	}
+	keep_sms(op, &pool);
 	json_set_str(pool.settings, "MfaConfiguration", mode);
 	idp_pool_store(op, &pool);
 	print_mfa(op, &pool);

@@ -100,7 +100,9 @@ static void read_answer(struct hosted *h, struct str challenge)
 	json_set_str(given, "USERNAME", hosted_field(h, "username"));
 	json_set_str(given, "NEW_PASSWORD", hosted_field(h, "password"));
 	json_set_str(given,
-		     str_is(challenge, "SMS_MFA") ? "SMS_MFA_CODE" : "SOFTWARE_TOKEN_MFA_CODE",
+		     str_is(challenge, "SMS_MFA")     ? "SMS_MFA_CODE"
+		     : str_is(challenge, "EMAIL_OTP") ? "EMAIL_OTP_CODE"
+						      : "SOFTWARE_TOKEN_MFA_CODE",
 		     hosted_field(h, "code"));
 	while (form_next(&rest, &name, &value)) {
 		const char *key =
