@@ -86,6 +86,8 @@ static void add_system(struct words *w)
 			add3(w, "--ro-bind", roots[i], roots[i]);
 		}
 	}
+	/* As on Amazon Linux, whose scripts say `#!/bin/sh` and `source` or `pipefail`. */
+	add3(w, "--ro-bind-try", "/usr/bin/bash", "/usr/bin/sh");
 	add3(w, "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache");
 	add3(w, "--ro-bind-try", "/etc/alternatives", "/etc/alternatives");
 	add3(w, "--ro-bind-try", "/etc/ssl/certs", "/etc/ssl/certs");

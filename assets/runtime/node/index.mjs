@@ -10,6 +10,9 @@ import { ResponseStream, isStreaming } from "./stream.mjs";
 const modules = new URL("node_modules/", import.meta.url);
 const require = createRequire(import.meta.url);
 require("./compiled.cjs").use(fileURLToPath(modules));
+if (process.features.require_module && !mayRequireModules()) {
+	require("./plain.cjs").refuseModules();
+}
 if (modules.pathname !== "/var/runtime/node_modules/") {
 	// No sandbox has put them where `import` looks.
 	const layers = pathToFileURL((process.argv[2] ?? "/opt") + "/nodejs/node_modules/");
@@ -22,6 +25,13 @@ let requestId;
 let whenIdle; // what is to be done when nothing is left to do
 let streaming; // the answer that is being streamed
 let agent; // of streamed answers
+
+// Lambda turns require() of ES modules off before nodejs24.x, and on again for who asks for it, whatever node can do by itself.
+// From: Developer Guide, "Building Lambda functions with Node.js", experimental features.
+function mayRequireModules() {
+	const runtime = /nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV)?.[1] ?? 24;
+	return Number(runtime) >= 24 || /(^|\s)--experimental-require-module/.test(process.env.NODE_OPTIONS);
+}
 
 function pathOf(name) {
 	return "/2018-06-01/runtime/" + name;
@@ -112,9 +122,11 @@ async function load(name) {
 		loaded = found.endsWith(".mjs") ? await import(pathToFileURL(found)) : await loadPlain(found);
 	} catch (error) {
 		if (error instanceof SyntaxError) {
-			throw named("Runtime.UserCodeSyntaxError", error.stack);
+			const own = named("Runtime.UserCodeSyntaxError", String(error));
+			own.stack = `${own.name}: ${error}\n${error.stack}`; // which begins with the place
+			throw own;
 		}
-		if (error?.code === "MODULE_NOT_FOUND" || error?.code === "ERR_MODULE_NOT_FOUND") {
+		if (error?.code === "MODULE_NOT_FOUND") {
 			throw named("Runtime.ImportModuleError", "Error: " + error.message);
 		}
 		throw error;
@@ -131,9 +143,9 @@ async function load(name) {
 
 async function loadPlain(file) {
 	try {
-		return createRequire(pathToFileURL(file))(file);
+		return require(file);
 	} catch (error) {
-		if (error?.code === "ERR_REQUIRE_ESM") {
+		if (error?.code === "ERR_REQUIRE_ESM" || error?.code === "ERR_REQUIRE_ASYNC_MODULE") {
 			return import(pathToFileURL(file));
 		}
 		throw error;

@@ -9,7 +9,8 @@ import time
 import traceback
 import types
 
-version = "python%d.%d" % sys.version_info[:2]
+# By the runtime's name, whichever python this machine has.
+version = os.environ.get("AWS_EXECUTION_ENV", "").rpartition("_")[2] or "python%d.%d" % sys.version_info[:2]
 # The function's own first, then its layers' (whose folder we are told), then what the runtime brings.
 layers = sys.argv[1] if len(sys.argv) > 1 else "/opt"
 sys.path[:0] = [os.environ["LAMBDA_TASK_ROOT"], "%s/python/lib/%s/site-packages" % (layers, version), layers + "/python"]
@@ -123,20 +124,24 @@ def tell(error, name, kind=None):
     call("POST", name, json.dumps(said), {"Lambda-Runtime-Function-Error-Type": said["errorType"]})
 
 
+class Unusable(Exception):
+    """A handler that cannot be had: kind, message, and frames that say where."""
+
+
 def load(name):
     module, dot, member = name.rpartition(".")
     if not dot:
-        raise RuntimeError("Runtime.MalformedHandlerName", "Bad handler '%s': not enough values to unpack "
-                           "(expected 2, got 1)" % name)
+        raise Unusable("Runtime.MalformedHandlerName", "Bad handler '%s': not enough values to unpack "
+                       "(expected 2, got 1)" % name)
     try:
         loaded = importlib.import_module(module.replace("/", "."))
     except ImportError as error:
-        raise RuntimeError("Runtime.ImportModuleError", "Unable to import module '%s': %s" % (module, error)) from error
+        raise Unusable("Runtime.ImportModuleError", "Unable to import module '%s': %s" % (module, error)) from error
     except SyntaxError as error:
-        raise RuntimeError("Runtime.UserCodeSyntaxError", "Syntax error in module '%s': %s" % (module, error),
-                           '  File "%s" Line %s\n    %s' % (error.filename, error.lineno, error.text)) from error
+        raise Unusable("Runtime.UserCodeSyntaxError", "Syntax error in module '%s': %s" % (module, error),
+                       '  File "%s" Line %s\n    %s' % (error.filename, error.lineno, error.text)) from error
     if not hasattr(loaded, member):
-        raise RuntimeError("Runtime.HandlerNotFound", "Handler '%s' missing on module '%s'" % (member, module))
+        raise Unusable("Runtime.HandlerNotFound", "Handler '%s' missing on module '%s'" % (member, module))
     return getattr(loaded, member)
 
 
@@ -170,9 +175,7 @@ def main():
     sys.stdout.reconfigure(line_buffering=True)
     try:
         handler = load(os.environ["_HANDLER"])
-    except RuntimeError as error:
-        if len(error.args) != 2:
-            raise
+    except Unusable as error:
         fail(*error.args)
     except Exception as error:  # pylint: disable=broad-except
         tell(error, "init/error")

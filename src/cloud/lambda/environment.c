@@ -29,7 +29,7 @@ static const struct runtime {
 	  { "/usr/bin/python3", "/usr/local/bin/python3" },
 	  "/var/runtime/bootstrap.py",
 	  "python" },
-	{ "provided", 0, { "/var/task/bootstrap", NULL }, NULL, NULL },
+	{ "provided", 0, { "/var/task/bootstrap", "/opt/bootstrap" }, NULL, NULL },
 };
 enum { RUNTIMES = sizeof(runtimes) / sizeof(runtimes[0]) };
 
@@ -56,10 +56,21 @@ bool environment_knows(struct str runtime)
 	return runtime_find(runtime);
 }
 
-static const char *program_of(const struct runtime *r)
+/* A bootstrap of the function's own comes before one in its layers. */
+static const char *bootstrap_of(struct arena *a, const struct runtime *r,
+				const struct pool_function *f)
+{
+	bool own = access(arena_printf(a, "%s/bootstrap", f->code), F_OK) == 0;
+	bool layers = f->opt && access(arena_printf(a, "%s/bootstrap", f->opt), F_OK) == 0;
+
+	return r->programs[!own && layers];
+}
+
+static const char *program_of(struct arena *a, const struct runtime *r,
+			      const struct pool_function *f)
 {
 	if (!r->client)
-		return r->programs[0];
+		return bootstrap_of(a, r, f);
 	for (size_t i = 0; i < 2; i++)
 		if (access(r->programs[i], X_OK) == 0)
 			return r->programs[i];
@@ -221,7 +232,7 @@ bool environment_plan(struct arena *a, const struct pool_function *f, bool provi
 		      struct plan *plan, const char **log_stream, const char **why)
 {
 	const struct runtime *r = runtime_find(str_of(f->runtime));
-	const char *program = r ? program_of(r) : NULL, *installed = NULL;
+	const char *program = r ? program_of(a, r, f) : NULL, *installed = NULL;
 	struct variables v = { a, arena_zalloc(a, (PLAN_VARIABLES_MAX + 1) * sizeof(char *)), 0 };
 	char *code = realpath(f->code, NULL), *opt = f->opt ? realpath(f->opt, NULL) : NULL;
 
