@@ -2,6 +2,7 @@
 import http.client
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import zipfile
 
 SOURCE, HERE = "/var/task", "/tmp/src"
+FETCHES = re.compile(r"\b(npm +(ci|i|install)|yarn|pnpm|npx|pip3? +install)\b")
 
 
 def connect():
@@ -101,6 +103,8 @@ def main():
         stop("The folder %s is not in the repository." % orders["root"])
     status = subprocess.call(["/bin/bash", "-c", script(orders["commands"])], cwd=root, stdin=subprocess.DEVNULL)
     if status:
+        if any(FETCHES.search(command["text"]) for command in orders["commands"]):
+            print("!!! Builds reach no network here: packages must be in the repository, or the site be built before it is pushed")
         print("!!! Build failed\n!!! Non-Zero Exit Code detected", flush=True)
         sys.exit(status if 0 < status < 126 else 1)
     print("## Build completed successfully", flush=True)

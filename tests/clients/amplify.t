@@ -343,6 +343,11 @@ def built(amplify, codecommit, iam):
     tap.ok(job["summary"]["status"] == "FAILED" and "so far" in log and "\nnever" not in log and
            "!!! Non-Zero Exit Code detected" in log and len(log) > 1600000, "the first command that fails ends the build", log[-1000:])
     tap.ok(site.ask("/")[0] == 200, "and the last site is still served")
+    codecommit.put_file(repositoryName="app", branchName="main", filePath="amplify.yml",
+                        parentCommitId=codecommit.get_branch(repositoryName="app", branchName="main")["branch"]["commitId"],
+                        fileContent=b"frontend: {phases: {preBuild: {commands: ['echo retries $npm_config_fetch_retries', npm ci]}}}")
+    log = log_of(release(), "BUILD")
+    tap.ok("retries 0\n" in log and "Builds reach no network here" in log, "one that wants packages from elsewhere is told at once", log)
     retried = amplify.start_job(**where, jobType="RETRY", jobId="1")["jobSummary"]["jobId"]
     tap.ok(site.wait(retried)["summary"]["commitId"] == commit, "an older commit can be built again")
     amplify.update_app(appId=app, buildSpec="frontend: {phases: {build: {commands: ['sleep 1000']}}}")

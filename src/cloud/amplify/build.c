@@ -130,6 +130,9 @@ bool am_build_add(struct op *op, const struct app *a, const struct branch *b, co
 	set(&v, "HOME", STR("/tmp"));
 	set(&v, "LANG", STR("C.UTF-8"));
 	set(&v, "CI", STR("true"));
+	/* There is no network to wait for: npm would try for more than a minute. */
+	set(&v, "npm_config_fetch_retries", STR("0"));
+	set(&v, "PIP_RETRIES", STR("0"));
 	set_all(&v, json_get(a->detail, "environmentVariables"));
 	set_all(&v, json_get(b->detail, "environmentVariables"));
 	set_all(&v, spec.variables);
