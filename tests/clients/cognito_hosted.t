@@ -300,6 +300,17 @@ def passwords(w, client):
     tap.ok("code=" in host.submit(page, username="ada", password="N3w-unicorns").location(), "and work there")
 
 
+def second_factor(w, client):
+    w.idp.set_user_pool_mfa_config(UserPoolId=w.pool, MfaConfiguration="OPTIONAL", EmailMfaConfiguration={"Message": "Fly with {####}"},
+                                   SoftwareTokenMfaConfiguration={"Enabled": True})
+    w.idp.admin_set_user_mfa_preference(UserPoolId=w.pool, Username="ada", EmailMfaSettings={"Enabled": True})
+    b = w.browser()
+    asked = b.submit(b.get("/login?" + query(client)), username="ada", password="N3w-unicorns")
+    tap.ok("We have sent a code to a***@r***" in asked.text, "a code by e-mail may be asked for as well", asked.text)
+    done = b.submit(asked, code=w.code("ada@rides.example"))
+    tap.ok("code=" in done.location(), "which signs in", done.problem())
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         w = World(Server("cloud", os.path.join(folder, "data")))
@@ -311,6 +322,7 @@ def main():
         refusals(w, client)
         machines(w)
         passwords(w, client)
+        second_factor(w, client)
         found = sum(w.complaints, [])
         tap.ok(not found, "every answer is as the service's model says", "\n".join(sorted(set(found))))
         w.server.kill()
