@@ -55,11 +55,33 @@ const char *front_token_message(enum front_problem problem)
 					: "The security token included in the request is invalid.";
 }
 
+/*
+ * A signature names its service: when that is none of ours, the message says so instead of leaving people to think that the
+ * operation is wrong. Clients of S3 read XML, and take a 404 for a bucket that is missing.
+ */
+static const struct aws_error *service_unknown(struct aws_call *call, struct str *message)
+{
+	static const struct aws_error none = { "NotImplemented", 501, NULL, false };
+
+	*message = arena_strf(call->op.arena, "There is no service called %.*s in this cloud.",
+			      STR_ARG(call->sig.service));
+	if (str_is(call->sig.service, "s3")) {
+		call->protocol = PROTO_QUERY;
+		return &none;
+	}
+	return call->protocol == PROTO_QUERY       ? &InvalidAction
+	       : call->protocol == PROTO_REST_JSON ? &unknown_path
+						   : &UnknownOperationException;
+}
+
 const struct aws_error *front_unknown(struct aws_call *call, struct str *message)
 {
 	struct arena *a = call->op.arena;
 
 	*message = STR_NONE;
+	if (!call->op.service && call->sig.service.n &&
+	    !service_find(call->aws->config.services, call->sig.service))
+		return service_unknown(call, message);
 	switch (call->protocol) {
 	case PROTO_QUERY:
 		if (call->op.service)

@@ -150,6 +150,14 @@ def broken(server):
     status, _, text = signed(server, None, b"Action=Nonsense&Version=2011-06-15", FORM, "sts")
     tap.ok(status == 400 and "<Code>InvalidAction</Code><Message>Could not find operation Nonsense for version 2011-06-15"
            in text, "an unknown action is an InvalidAction", text)
+    status, _, text = signed(server, None, b"Action=ListStacks&Version=2010-05-15", FORM, "cloudformation")
+    tap.ok(status == 400 and "<Code>InvalidAction</Code><Message>There is no service called cloudformation in this cloud." in text,
+           "a service that is not there is told by its name", text)
+    status, _, text = signed(server, "AWSEvents.ListRules", b"{}", JSON10, "events")
+    tap.ok(status == 400 and "There is no service called events in this cloud." in text, "in JSON", text)
+    status, _, text = signed(server, None, b"{}", JSON10, "s3")
+    tap.ok(status == 501 and "<Code>NotImplemented</Code><Message>There is no service called s3 in this cloud." in text,
+           "and in XML to clients of S3", text)
     status, _, text = signed(server, "DynamoDB_20120810.ListTables", b"{}", service="sts")
     tap.ok(status == 400 and "correct service: 'dynamodb', not 'sts'" in text, "a signature for another service names both", text)
 
