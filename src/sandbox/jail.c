@@ -87,7 +87,8 @@ static void add_system(struct words *w)
 		}
 	}
 	/* As on Amazon Linux, whose scripts say `#!/bin/sh` and `source` or `pipefail`. */
-	add3(w, "--ro-bind-try", "/usr/bin/bash", "/usr/bin/sh");
+	if (access("/usr/bin/sh", X_OK) == 0)
+		add3(w, "--ro-bind-try", "/usr/bin/bash", "/usr/bin/sh");
 	add3(w, "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache");
 	add3(w, "--ro-bind-try", "/etc/alternatives", "/etc/alternatives");
 	add3(w, "--ro-bind-try", "/etc/ssl/certs", "/etc/ssl/certs");
