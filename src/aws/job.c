@@ -16,26 +16,49 @@ static enum outcome settle(struct op *op)
 /* The one kind that belongs to no service. */
 static const struct job_kind settle_kind = { "settle", settle, 1 };
 
-static void add(struct op *op, const char *service, const struct job_kind *kind, int64_t due,
-		const char *key, struct str argument)
+/* A job to be written. */
+struct promise {
+	const char *service;
+	const struct job_kind *kind;
+	int64_t due;
+	struct str topic; /* absent: it waits for its time alone */
+	const char *key;
+	struct str argument;
+};
+
+static void add(struct op *op, const struct promise *p)
 {
 	db_run(op->db,
-	       "INSERT INTO job (service, kind, key, due, attempts, argument)"
-	       " VALUES (?, ?, ?, ?, 0, ?)"
+	       "INSERT INTO job (service, kind, key, due, topic, attempts, argument)"
+	       " VALUES (?, ?, ?, ?, ?, 0, ?)"
 	       " ON CONFLICT (service, kind, key) WHERE key IS NOT NULL DO UPDATE"
-	       " SET due = excluded.due, attempts = 0, argument = excluded.argument",
-	       "zzzis", service, kind->name, key, due, argument);
+	       " SET due = excluded.due, topic = excluded.topic, attempts = 0,"
+	       " argument = excluded.argument",
+	       "zzziss", p->service, p->kind->name, p->key, p->due, p->topic, p->argument);
+}
+
+void job_await(struct op *op, const struct job_kind *kind, struct str topic, int64_t due,
+	       const char *key, struct json_object *arg)
+{
+	add(op, &(struct promise){ op->service->name, kind, due, topic, key,
+				   arg ? json_text(op->arena, arg) : STR("{}") });
 }
 
 void job_add(struct op *op, const struct job_kind *kind, int64_t due, const char *key,
 	     struct json_object *arg)
 {
-	add(op, op->service->name, kind, due, key, arg ? json_text(op->arena, arg) : STR("{}"));
+	job_await(op, kind, STR_NONE, due, key, arg);
+}
+
+void job_tell(struct op *op, struct str topic)
+{
+	db_run(op->db, "UPDATE job SET due = min(due, ?), topic = NULL WHERE topic = ?", "is",
+	       op->now, topic);
 }
 
 void job_settle(struct op *op, int64_t at)
 {
-	add(op, "", &settle_kind, at, NULL, STR("{}"));
+	add(op, &(struct promise){ "", &settle_kind, at, STR_NONE, NULL, STR("{}") });
 }
 
 int64_t job_next_due(struct account *account)

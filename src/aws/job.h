@@ -31,6 +31,15 @@ void job_add(struct op *op, const struct job_kind *kind, int64_t due, const char
 	     struct json_object *arg);
 
 /*
+ * Promise to run it as soon as somebody tells `topic` (the ARN of a stream that has something new, say), and at `due` at
+ * the latest; INT64_MAX: only then. Costs nothing until it is told, and then only once.
+ */
+void job_await(struct op *op, const struct job_kind *kind, struct str topic, int64_t due,
+	       const char *key, struct json_object *arg);
+/* What waits for `topic`, of whatever service, is due. Takes effect when op commits. */
+void job_tell(struct op *op, struct str topic);
+
+/*
  * Say that something of the account will be different at `at` without anybody's call, such as a table
  * that becomes ACTIVE: who watches the account (the checks) then looks again. State that depends
  * on time is still computed when it is looked at; this only says when to look.

@@ -25,11 +25,14 @@ static const char *const upgrades[] = {
 	" kind INTEGER NOT NULL, arn TEXT NOT NULL, user_id TEXT NOT NULL, principal TEXT NOT NULL,"
 	" issued_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, detail TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE INDEX session_expires ON session (expires_at);",
+	/* What a job waits for beside its time (job.h). */
+	"ALTER TABLE job ADD COLUMN topic TEXT;"
+	"CREATE INDEX job_topic ON job (topic) WHERE topic IS NOT NULL;",
 };
 
 const struct schema core_schema = {
 	.name = "core",
-	.version = 2,
+	.version = 3,
 	.upgrades = upgrades,
 	.sql = "CREATE TABLE access_key (id TEXT PRIMARY KEY, secret TEXT NOT NULL, user_name TEXT NOT NULL,"
 	       " user_id TEXT NOT NULL, active INTEGER NOT NULL, created_at INTEGER NOT NULL);"

@@ -36,6 +36,21 @@ static enum outcome plan(struct op *op)
 	return DONE;
 }
 
+/* Promise something for when `topic` is told, or at the latest in so many milliseconds. */
+static enum outcome await(struct op *op)
+{
+	int64_t in = op_int_or(op, "in", 0);
+
+	job_await(op, &jobs[0], op_str(op, "topic"), in ? op->now + in : INT64_MAX, "w", op->in);
+	return DONE;
+}
+
+static enum outcome tell(struct op *op)
+{
+	job_tell(op, op_str(op, "topic"));
+	return DONE;
+}
+
 static enum outcome refuse(struct op *op)
 {
 	db_run(op->db, "INSERT INTO did (what) VALUES ('refused')", "");
@@ -53,10 +68,11 @@ static enum outcome call_both(struct op *op)
 	return aws_call(op, "little", "Plan", in, NULL, NULL);
 }
 
-static const struct operation operations[] = { { "CallBoth", NULL, call_both, 0 },
-					       { "Plan", NULL, plan, 0 },
-					       { "Refuse", NULL, refuse, 0 },
-					       { 0 } };
+static const struct operation operations[] = {
+	{ "Await", NULL, await, 0 }, { "CallBoth", NULL, call_both, 0 },
+	{ "Plan", NULL, plan, 0 },   { "Refuse", NULL, refuse, 0 },
+	{ "Tell", NULL, tell, 0 },   { 0 }
+};
 static const struct schema schema = { .name = "little",
 				      .version = 1,
 				      .sql = "CREATE TABLE did (what TEXT)" };
@@ -179,6 +195,29 @@ static void test_jobs(struct aws *aws, struct arena *a, struct account *account)
 	       "with the later argument");
 }
 
+static void test_awaited(struct aws *aws, struct arena *a, struct account *account)
+{
+	int64_t before = done_count(account);
+
+	run(aws, a, account, "Await", "{\"topic\": \"t\", \"what\": \"told\"}");
+	run(aws, a, account, "Tell", "{\"topic\": \"other\"}");
+	ok(job_next_due(account) == INT64_MAX, "a job that waits for a topic is not due by itself");
+	run(aws, a, account, "Tell", "{\"topic\": \"t\"}");
+	is_int(job_next_due(account), clock_ms, "it is when the topic is told");
+	run(aws, a, account, "Tell", "{\"topic\": \"t\"}");
+	ok(job_run_next(aws, account, clock_ms, wake, NULL) &&
+		   !job_run_next(aws, account, INT64_MAX - 1, wake, NULL),
+	   "and runs once, however often that happens");
+	run(aws, a, account, "Await", "{\"topic\": \"t\", \"in\": 50}");
+	is_int(job_next_due(account), clock_ms + 50, "it may have a time as well");
+	run(aws, a, account, "Plan", "{\"in\": 70, \"key\": \"w\"}");
+	run(aws, a, account, "Tell", "{\"topic\": \"t\"}");
+	is_int(job_next_due(account), clock_ms + 70,
+	       "one that replaces it waits for its time alone");
+	ok(job_run_next(aws, account, clock_ms + 70, wake, NULL), "and then runs");
+	is_int(done_count(account), before + 2);
+}
+
 static void test_back_off(struct aws *aws, struct arena *a, struct account *account)
 {
 	int64_t before = done_count(account);
@@ -270,6 +309,7 @@ int main(void)
 	test_keys(account);
 	test_cache(a);
 	test_jobs(aws, a, account);
+	test_awaited(aws, a, account);
 	test_back_off(aws, a, account);
 	test_nested(aws, a, account);
 	test_unknown(aws, a, account);

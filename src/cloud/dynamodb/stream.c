@@ -114,10 +114,22 @@ void stream_create(struct op *op, struct str table_name, struct json_object *def
 	schedule_trim(op, id, op->now + STREAM_KEPT_MS);
 }
 
-static void close_stream(struct op *op, int64_t id)
+static struct str arn_of(struct op *op, struct str table_name, struct str label)
 {
-	db_run(op->db, "UPDATE dynamodb_stream SET closed_at = ?, ready_at = ? WHERE id = ?", "iii",
-	       op->now, op->now + table_delay(), id);
+	return op_arn(op, "dynamodb", "table/%.*s/stream/%.*s", STR_ARG(table_name),
+		      STR_ARG(label));
+}
+
+/* Who reads the stream hears of its end as of a record. */
+static void close_stream(struct op *op, const struct table *table)
+{
+	struct stmt *q = db_query(op->db,
+				  "UPDATE dynamodb_stream SET closed_at = ?, ready_at = ?"
+				  " WHERE id = ? RETURNING label",
+				  "iii", op->now, op->now + table_delay(), table->stream);
+
+	while (stmt_row(q))
+		job_tell(op, arn_of(op, table->name, stmt_dup(q, 0, op->arena)));
 }
 
 bool stream_update(struct op *op, const struct table *table, struct json_object *definition)
@@ -144,7 +156,7 @@ bool stream_update(struct op *op, const struct table *table, struct json_object 
 		stream_create(op, table->name, definition);
 		return true;
 	}
-	close_stream(op, table->stream);
+	close_stream(op, table);
 	json_object_object_del(definition, "StreamSpecification");
 	json_object_object_del(definition, "StreamId");
 	return true;
@@ -153,7 +165,7 @@ bool stream_update(struct op *op, const struct table *table, struct json_object 
 void stream_close(struct op *op, const struct table *table)
 {
 	if (table->stream)
-		close_stream(op, table->stream);
+		close_stream(op, table);
 }
 
 void stream_describe(struct op *op, const struct table *table, struct json_object *definition,
@@ -167,9 +179,7 @@ void stream_describe(struct op *op, const struct table *table, struct json_objec
 	if (!label.p)
 		return;
 	json_set_str(out, "LatestStreamLabel", label);
-	json_set_str(out, "LatestStreamArn",
-		     op_arn(op, "dynamodb", "table/%.*s/stream/%.*s", STR_ARG(table->name),
-			    STR_ARG(label)));
+	json_set_str(out, "LatestStreamArn", arn_of(op, table->name, label));
 }
 
 /* --- records ------------------------------------------------------------------- */
@@ -190,6 +200,18 @@ static bool same_item(struct op *op, const struct stored_item *old, const struct
 	return value_equal(op->arena, x, y);
 }
 
+/* The next number is taken, and who reads the stream hears of it. */
+static void count_record(struct op *op, const struct table *table)
+{
+	struct stmt *q =
+		db_query(op->db,
+			 "UPDATE dynamodb_stream SET last = last + 1 WHERE id = ? RETURNING label",
+			 "i", table->stream);
+
+	while (stmt_row(q))
+		job_tell(op, arn_of(op, table->name, stmt_dup(q, 0, op->arena)));
+}
+
 void stream_write(struct op *op, const struct table *table, const struct stored_item *old,
 		  const struct new_item *new, bool expired)
 {
@@ -202,8 +224,7 @@ void stream_write(struct op *op, const struct table *table, const struct stored_
 		return;
 	item_copy_keys(table, NULL, json_parse(op->arena, new ? new->text : old->text, NULL), keys);
 	size = item_size(keys) + (with_new ? new->size : 0) + (with_old ? old->size : 0);
-	db_run(op->db, "UPDATE dynamodb_stream SET last = last + 1 WHERE id = ?", "i",
-	       table->stream);
+	count_record(op, table);
 	db_run(op->db,
 	       "INSERT INTO dynamodb_record (stream_id, number, at, name, expired, size, keys, new, old)"
 	       " SELECT id, last, ?, ?, ?, ?, ?, ?, ? FROM dynamodb_stream WHERE id = ?",
