@@ -1,11 +1,14 @@
 /* Asynchronous invocations; see events.h. */
 #include "cloud/lambda/events.h"
 
+#include <limits.h>
+
 #include "aws/invoke.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "cloud/lambda/code.h"
 #include "cloud/lambda/jobs.h"
+#include "cloud/lambda/mapping.h"
 #include "cloud/lambda/pool.h"
 #include "cloud/lambda/provisioned.h"
 #include "cloud/lambda/start.h"
@@ -243,5 +246,7 @@ const struct job_kind lambda_jobs[] = {
 	[LAMBDA_EVENT_LOOK] = { "lambda.event-look", lambda_job_event_look, 10 },
 	[LAMBDA_DROP_CODE] = { "lambda.drop-code", lambda_job_drop_code, 0 },
 	[LAMBDA_PROVISION] = { "lambda.provision", lambda_job_provision, 0 },
+	/* Never dropped: a machine that is broken for a day must not end what an attendee has set up. */
+	[LAMBDA_MAPPING] = { "lambda.mapping", lambda_job_mapping, INT_MAX },
 	{ 0 },
 };

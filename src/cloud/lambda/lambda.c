@@ -126,6 +126,7 @@ static void check_layer(struct authorize_list *list)
 	{                                                                                          \
 		name, .checks = check_layer                                                        \
 	}
+#define MAPPING "event-source-mapping:{UUID}"
 static const struct access accesses[] = {
 	LAYER("AddLayerVersionPermission"),
 	FUNCTION("AddPermission"),
@@ -133,6 +134,7 @@ static const struct access accesses[] = {
 	FUNCTION("CreateFunction"),
 	FUNCTION("CreateFunctionUrlConfig"),
 	FUNCTION("DeleteAlias"),
+	{ "DeleteEventSourceMapping", .resource = MAPPING },
 	FUNCTION("DeleteFunction"),
 	FUNCTION("DeleteFunctionCodeSigningConfig"),
 	FUNCTION("DeleteFunctionConcurrency"),
@@ -141,6 +143,7 @@ static const struct access accesses[] = {
 	LAYER("DeleteLayerVersion"),
 	QUALIFIED("DeleteProvisionedConcurrencyConfig"),
 	FUNCTION("GetAlias"),
+	{ "GetEventSourceMapping", .resource = MAPPING },
 	QUALIFIED("GetFunction"),
 	FUNCTION("GetFunctionCodeSigningConfig"),
 	FUNCTION("GetFunctionConcurrency"),
@@ -178,6 +181,7 @@ static const struct access accesses[] = {
 	{ "TagResource", .resource = "{Resource}" },
 	{ "UntagResource", .resource = "{Resource}" },
 	FUNCTION("UpdateAlias"),
+	{ "UpdateEventSourceMapping", .resource = MAPPING },
 	FUNCTION("UpdateFunctionCode"),
 	FUNCTION("UpdateFunctionConfiguration"),
 	FUNCTION("UpdateFunctionEventInvokeConfig"),
@@ -200,6 +204,7 @@ static const struct access_rules access_rules = { .operations = accesses,
 #define VERSIONS    LAYERS "/{LayerName}/versions"
 #define URL         "/2021-10-31/functions/{FunctionName}/url"
 #define PROVISIONED "/2019-09-30/functions/{FunctionName}/provisioned-concurrency"
+#define MAPPINGS    "/2015-03-31/event-source-mappings"
 #define TAGS        "/2017-03-31/tags/{Resource}"
 static const struct operation operations[] = {
 	{ "AddLayerVersionPermission", "POST " VERSIONS "/{VersionNumber}/policy",
@@ -208,12 +213,16 @@ static const struct operation operations[] = {
 	  &lambda_add_permission, 201 },
 	{ "CreateAlias", "POST " NAME "/aliases", lambda_op_create_alias, 0, &lambda_create_alias,
 	  201 },
+	{ "CreateEventSourceMapping", "POST " MAPPINGS, lambda_op_create_mapping, 0,
+	  &lambda_create_mapping, 202 },
 	{ "CreateFunction", "POST " FUNCTIONS, lambda_op_create_function, OP_WAITS,
 	  &lambda_create_function, 201 },
 	{ "CreateFunctionUrlConfig", "POST " URL, lambda_op_create_url, 0, &lambda_create_url,
 	  201 },
 	{ "DeleteAlias", "DELETE " NAME "/aliases/{Name}", lambda_op_delete_alias, OP_POLICY,
 	  &lambda_alias_name, 204 },
+	{ "DeleteEventSourceMapping", "DELETE " MAPPINGS "/{UUID}", lambda_op_delete_mapping, 0,
+	  &lambda_mapping_uuid, 202 },
 	{ "DeleteFunction", "DELETE " NAME, lambda_op_delete_function, OP_POLICY,
 	  &lambda_delete_function, 204 },
 	{ "DeleteFunctionCodeSigningConfig", "DELETE " SIGNING, lambda_op_delete_code_signing, 0,
@@ -232,6 +241,8 @@ static const struct operation operations[] = {
 	  OP_READS },
 	{ "GetAlias", "GET " NAME "/aliases/{Name}", lambda_op_get_alias, OP_READS,
 	  &lambda_alias_name },
+	{ "GetEventSourceMapping", "GET " MAPPINGS "/{UUID}", lambda_op_get_mapping, OP_READS,
+	  &lambda_mapping_uuid },
 	{ "GetFunction", "GET " NAME, get_function, OP_READS, &lambda_function_name },
 	{ "GetFunctionCodeSigningConfig", "GET " SIGNING, lambda_op_get_code_signing, OP_READS,
 	  &lambda_plain_name },
@@ -266,6 +277,8 @@ static const struct operation operations[] = {
 	  &lambda_invoke_stream_output },
 	{ "ListAliases", "GET " NAME "/aliases", lambda_op_list_aliases, OP_READS,
 	  &lambda_list_aliases },
+	{ "ListEventSourceMappings", "GET " MAPPINGS, lambda_op_list_mappings, OP_READS,
+	  &lambda_list_mappings },
 	{ "ListFunctionEventInvokeConfigs", "GET " EVENTS "/list", lambda_op_list_event_configs,
 	  OP_READS, &lambda_list_of_function },
 	{ "ListFunctionUrlConfigs", "GET " URL "s", lambda_op_list_urls, OP_READS,
@@ -307,6 +320,8 @@ static const struct operation operations[] = {
 	  204 },
 	{ "UpdateAlias", "PUT " NAME "/aliases/{Name}", lambda_op_update_alias, 0,
 	  &lambda_update_alias },
+	{ "UpdateEventSourceMapping", "PUT " MAPPINGS "/{UUID}", lambda_op_update_mapping, 0,
+	  &lambda_update_mapping, 202 },
 	{ "UpdateFunctionCode", "PUT " NAME "/code", lambda_op_update_function_code, OP_WAITS,
 	  &lambda_update_code },
 	{ "UpdateFunctionConfiguration", "PUT " NAME "/configuration",
@@ -348,11 +363,17 @@ static const char *const upgrades[] = {
 	"CREATE TABLE lambda_code (code TEXT PRIMARY KEY, unzipped INTEGER NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE lambda_secret (secret BLOB NOT NULL);"
 	"INSERT INTO lambda_secret VALUES (randomblob(32));",
+	/* Event source mappings (mapping.h). */
+	"CREATE TABLE lambda_mapping ("
+	" id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, source TEXT NOT NULL, name TEXT NOT NULL,"
+	" qualifier TEXT NOT NULL, config TEXT NOT NULL, passing TEXT NOT NULL, state TEXT NOT NULL,"
+	" settles_at INTEGER NOT NULL, modified_at INTEGER NOT NULL, reason TEXT NOT NULL,"
+	" result TEXT NOT NULL, progress TEXT NOT NULL, UNIQUE (source, name, qualifier));",
 };
 
 static const struct schema schema = {
 	.name = "lambda",
-	.version = 2,
+	.version = 3,
 	.upgrades = upgrades,
 	.sql = "CREATE TABLE lambda_function ("
 	       " name TEXT PRIMARY KEY, config TEXT NOT NULL, code TEXT NOT NULL,"

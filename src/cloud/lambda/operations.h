@@ -55,6 +55,13 @@ enum outcome lambda_op_get_provisioned(struct op *op);
 enum outcome lambda_op_delete_provisioned(struct op *op);
 enum outcome lambda_op_list_provisioned(struct op *op);
 
+/* mapping_ops.c */
+enum outcome lambda_op_create_mapping(struct op *op);
+enum outcome lambda_op_get_mapping(struct op *op);
+enum outcome lambda_op_update_mapping(struct op *op);
+enum outcome lambda_op_delete_mapping(struct op *op);
+enum outcome lambda_op_list_mappings(struct op *op);
+
 /* event_config.c */
 enum outcome lambda_op_put_event_config(struct op *op);
 enum outcome lambda_op_update_event_config(struct op *op);

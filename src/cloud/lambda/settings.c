@@ -1,6 +1,7 @@
 /* Small things that are set on functions: where they are kept, tags, runtime updates, recursion, code signing. */
 #include "cloud/lambda/settings.h"
 
+#include "cloud/lambda/mapping.h"
 #include "cloud/lambda/operations.h"
 
 enum { TAGS_MAX = 50 };
@@ -104,59 +105,80 @@ bool tags_add(struct op *op, struct str name, struct json_object *tags)
 	return true;
 }
 
-/* The function that an ARN names; false with the error set. */
-static bool tagged(struct op *op, struct function *f)
-{
-	struct function_name n = function_name_split(op_str(op, "Resource"));
+/* What an ARN names that can have tags. */
+struct tagged {
+	struct str name; /* under which they are kept */
+	bool is_function;
+};
 
+/* False with the error set. */
+static bool find_tagged(struct op *op, struct tagged *out)
+{
+	struct str arn = op_str(op, "Resource"), uuid = mapping_of_arn(op, arn);
+	struct function_name n = function_name_split(arn);
+	struct mapping m;
+	struct function f;
+
+	if (str_find_str(arn, STR(":event-source-mapping:")) >= 0) {
+		*out = (struct tagged){ mapping_tags(op, uuid), false };
+		return (uuid.n && mapping_find(op, uuid, &m)) ||
+		       function_refuse(op, &LambdaNotFound,
+				       "The resource you requested does not exist.");
+	}
 	if (!function_name_is_here(op, &n))
 		return false;
 	if (n.qualifier.p)
 		return function_refuse(op, &InvalidParameterValueException,
 				       "Tags on function aliases and versions are not supported. "
 				       "Please specify a function ARN.");
-	return function_find(op, n.name, f) ||
-	       function_refuse(op, &LambdaNotFound, "Function not found: %.*s",
-			       STR_ARG(op_str(op, "Resource")));
+	*out = (struct tagged){ n.name, true };
+	return function_find(op, n.name, &f) ||
+	       function_refuse(op, &LambdaNotFound, "Function not found: %.*s", STR_ARG(arn));
+}
+
+static void touch(struct op *op, const struct tagged *t)
+{
+	if (t->is_function)
+		function_touch(op, t->name, STR("$LATEST"));
 }
 
 enum outcome lambda_op_tag_resource(struct op *op)
 {
-	struct function f;
+	struct tagged t;
 
 	if (!json_count(op_get(op, "Tags")))
 		return function_fail(op, &InvalidParameterValueException,
 				     "An error occurred and the request cannot be processed.");
-	if (!tagged(op, &f) || !tags_add(op, f.name, op_get(op, "Tags")))
+	if (!find_tagged(op, &t) || !tags_add(op, t.name, op_get(op, "Tags")))
 		return FAILED;
-	function_touch(op, f.name, f.version);
+	touch(op, &t);
 	return DONE;
 }
 
 enum outcome lambda_op_untag_resource(struct op *op)
 {
 	struct json_object *keys = op_get(op, "TagKeys"), *all;
-	struct function f;
+	struct tagged t;
 
-	if (!tagged(op, &f))
+	if (!find_tagged(op, &t))
 		return FAILED;
-	all = tags_of(op, f.name);
+	all = tags_of(op, t.name);
 	for (size_t i = 0; all && i < json_count(keys); i++)
 		json_object_object_del(all, arena_cstr(op->arena, json_str(json_at(keys, i))));
 	if (all)
-		setting_put(op, f.name, "tags", STR(""), STR_NONE, all);
-	function_touch(op, f.name, f.version);
+		setting_put(op, t.name, "tags", STR(""), STR_NONE, all);
+	touch(op, &t);
 	return DONE;
 }
 
 enum outcome lambda_op_list_tags(struct op *op)
 {
 	struct json_object *all;
-	struct function f;
+	struct tagged t;
 
-	if (!tagged(op, &f))
+	if (!find_tagged(op, &t))
 		return FAILED;
-	all = tags_of(op, f.name);
+	all = tags_of(op, t.name);
 	json_set(op->out, "Tags", all ? json_object_get(all) : json_object_new_object());
 	return DONE;
 }

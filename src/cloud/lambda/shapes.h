@@ -22,7 +22,11 @@ extern const struct shape lambda_add_permission, lambda_remove_permission,
 	lambda_put_runtime_management, lambda_put_recursion, lambda_provisioned,
 	lambda_put_provisioned, lambda_create_url, lambda_update_url, lambda_url_name;
 
-/* What both have. */
+/* shapes_mapping.c: event source mappings */
+extern const struct shape lambda_create_mapping, lambda_update_mapping, lambda_mapping_uuid,
+	lambda_list_mappings;
+
+/* What all have. */
 extern const struct shape lambda_shape_name, lambda_shape_any_name, lambda_shape_qualifier,
 	lambda_shape_description, lambda_shape_layer_arn, lambda_shape_architecture,
 	lambda_shape_page_small, lambda_shape_page;
