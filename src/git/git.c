@@ -219,6 +219,7 @@ void git_run(struct arena *a, const struct git_run *how, struct git_ran *ran)
 	int out = memfd_create("git", MFD_CLOEXEC);
 
 	run(a, how, out, ran);
+	ran->good = ran->good && lseek(out, 0, SEEK_END) <= GIT_COLLECT_MAX;
 	ran->output = out < 0 ? STR("") : read_all(a, out, GIT_COLLECT_MAX);
 	if (out >= 0)
 		close(out);

@@ -41,7 +41,7 @@ struct git_ran {
 	struct str output; /* git_run() only, in the arena */
 	struct str error;  /* what it complained, at most 4 KB */
 };
-/* Run git and wait. Only on threads that may block. */
+/* Run git and wait. Only on threads that may block. What prints more than GIT_COLLECT_MAX has failed. */
 void git_run(struct arena *a, const struct git_run *how, struct git_ran *ran);
 /* The same; what it prints goes to a file. */
 void git_run_to_file(struct arena *a, const struct git_run *how, struct git_ran *ran);
@@ -85,7 +85,10 @@ struct git_entry {
 	int64_t size; /* of a blob; -1 otherwise */
 	struct str path;
 };
-/* The entries of a tree-ish, or of a folder of it ("" for the root); with `deep` those of its folders too. */
+/*
+ * The entries of a tree-ish, or of a folder of it ("" for the root); with `deep` those of its folders too. NULL with a
+ * count of 0 when there is no such tree, or its listing is too long.
+ */
 struct git_entry *git_tree(struct arena *a, const char *folder, struct str treeish,
 			   struct str under, bool deep, size_t *count);
 /* The entry at a path; false when there is none. */

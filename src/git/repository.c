@@ -167,11 +167,11 @@ struct git_entry *git_tree(struct arena *a, const char *folder, struct str treei
 {
 	const char *tree = under.n ? arena_printf(a, "%.*s:%.*s", STR_ARG(treeish), STR_ARG(under))
 				   : arena_cstr(a, treeish);
+	struct str text = deep ? git_ask(a, folder, "ls-tree", "-z", "-l", "-r", tree, NULL)
+			       : git_ask(a, folder, "ls-tree", "-z", "-l", tree, NULL);
+	struct git_entry *entries = read_entries(a, text, count);
 
-	return read_entries(a,
-			    deep ? git_ask(a, folder, "ls-tree", "-z", "-l", "-r", tree, NULL)
-				 : git_ask(a, folder, "ls-tree", "-z", "-l", tree, NULL),
-			    count);
+	return text.p ? entries : NULL;
 }
 
 bool git_entry_at(struct arena *a, const char *folder, struct str treeish, struct str path,
@@ -272,6 +272,7 @@ bool git_commit_read(struct arena *a, const char *folder, struct str id, struct 
 
 /* --- exporting ------------------------------------------------------------------------------- */
 
+/* A few small trees that name each other many times are millions of files: what cannot be listed does not fit. */
 static bool fits(struct arena *a, const char *folder, struct str commit, const char **why)
 {
 	size_t count;
@@ -281,7 +282,7 @@ static bool fits(struct arena *a, const char *folder, struct str commit, const c
 	for (size_t i = 0; i < count; i++)
 		bytes += at[i].size > 0 ? at[i].size : 0;
 	*why = "the repository's files are more than can be built here";
-	return count <= EXPORT_FILES_MAX && bytes <= EXPORT_BYTES_MAX;
+	return at && count <= EXPORT_FILES_MAX && bytes <= EXPORT_BYTES_MAX;
 }
 
 bool git_export(struct arena *a, const char *folder, struct str commit, const char *target,
