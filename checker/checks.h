@@ -28,7 +28,8 @@
  * The language is AWS's own, so that a check would hold against real AWS too: an operation, its input, and an event
  * pattern (base/pattern.h, relaxed) that its output must match. Without expect the call must succeed (http: with a status
  * below 400). The answer of an http check is {"status": 201, "headers": {"name-in-small-letters": "..."}, "body": ...},
- * where the body is a value if it is JSON and text otherwise.
+ * where the body is a value if it is JSON and text otherwise. A script that no browser would run has a "fault" as well:
+ * "line 3: the text is not closed: a \" is missing at its end" (base/script.h).
  *
  * {name} in with, http, expect and say stands for a value of `let`, or for {account}, {region}, {endpoint}, {scheme} (of the
  * endpoint: "http" or "https", which is also that of the account's sites); {{name}} for {name} itself. A text that is

@@ -2,12 +2,15 @@
 #include "checker/judge_ask.h"
 
 #include "base/jsonpath.h"
+#include "base/script.h"
 #include "base/time.h"
 #include "http/client.h"
 #include "http/http.h"
 
 /* Pages of deployed things are small; a larger one is cut off by the client with an error. */
-#define BODY_MAX ((size_t)1 << 20)
+#define BODY_MAX   ((size_t)1 << 20)
+/* A larger script was made by a program, not by hand. */
+#define SCRIPT_MAX ((size_t)256 << 10)
 
 /* An answer by what was asked: service, operation and input, or the whole request. */
 struct asked {
@@ -140,12 +143,26 @@ static struct json_object *headers_of(struct str lines)
 	return headers;
 }
 
+/* What is wrong with a body that a browser would run; absent when nothing is found, or it is something else. */
+static struct str fault_of(struct arena *a, struct json_object *headers, struct str body)
+{
+	struct str type = json_get_str(headers, "content-type");
+
+	if (body.n > SCRIPT_MAX || str_find_str(type, STR("javascript")) < 0)
+		return STR_NONE;
+	return script_fault(a, body);
+}
+
 static struct json_object *reply_value(struct arena *a, const struct http_reply *reply)
 {
 	struct json_object *out = json_new_object(a), *body = json_parse(a, reply->body, NULL);
+	struct json_object *headers = headers_of(reply->headers);
+	struct str fault = fault_of(a, headers, reply->body);
 
 	json_set_int(out, "status", reply->status);
-	json_set(out, "headers", headers_of(reply->headers));
+	json_set(out, "headers", headers);
+	if (fault.p)
+		json_set_str(out, "fault", fault);
 	if (body)
 		json_set(out, "body", json_object_get(body));
 	else if (str_is_utf8(reply->body))
