@@ -268,16 +268,30 @@ for (const scheme of ["light", "dark"])
 		await look("board");
 	}));
 
-test("every page fits a phone of 360 pixels", () => visit({ viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }, async (page) => {
-	await joinInPage(page, server, "Phone");
-	const guide = await pageOfCheck(page, server, "rides-table");
-	for (const [name, address] of [["front", server.url + "/"], ["me", server.url + "/me"], ["guide", guide],
-		["join", server.url + "/join"]]) {
-		await page.goto(address);
-		assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 360, name + " does not scroll sideways");
-		await shot(page, name + "-phone");
-	}
-}));
+for (const width of [320, 360])
+	test(`every page fits a phone of ${width} pixels`, () => visit({ viewport: { width, height: 740 }, isMobile: true, hasTouch: true }, async (page) => {
+		page.allowed.push(/status of 404/);
+		const pages = new Set(["/", "/nothing", "/dash", "/join"].map((path) => server.url + path));
+		const fits = async (address) => {
+			await page.goto(address);
+			const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth && [...document.querySelectorAll("body *")]
+				.filter((e) => e.getBoundingClientRect().right > innerWidth + 0.5).map((e) => `${e.tagName}.${e.className}`).slice(-3).join(" "));
+			assert.ok(!wide, `${address} scrolls sideways: ${wide}`);
+		};
+		for (const address of pages)
+			await fits(address);
+		await joinInPage(page, server, "Phone " + width);
+		await page.goto(await pageOfCheck(page, server, "rides-table"));
+		for (const href of await page.locator("nav a[href], header a[href]").evaluateAll((all) => all.map((e) => e.href.split("#")[0])))
+			if (href.startsWith(server.url))
+				pages.add(href);
+		for (const address of [...pages, server.url + "/me", server.url + "/me/mail"])
+			await fits(address);
+		await shot(page, "mail-phone-" + width);
+		await page.goto(server.url + "/dash#token=" + server.teacher);
+		await page.waitForSelector("#board-table tbody tr");
+		assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the board does not scroll sideways");
+	}));
 
 test("nothing jumps while a guide page loads", () => visit({}, async (page) => {
 	await joinInPage(page, server, "Steady");
