@@ -92,18 +92,20 @@ static int serve_cloud(const struct command_line *line, struct cloud_server *ser
 	if (!server->http)
 		return cannot(line, "%s", why);
 	host = setup_public_host(line, listen);
-	/* Functions first: whoever finds the port open may invoke one. */
+	/* Functions and sites first: whoever finds the port open may use them. */
 	listener = functions_start(&server->functions, &server->cloud, server->http, handle, server,
-				   line->arena, &why)
+				   line->arena, &why) &&
+				   sites_start(line, server->functions.data, server->http, NULL,
+					       host, &why)
 			   ? http_listen(server->http, &how, line->arena, &why)
 			   : NULL;
-	if (!listener ||
-	    !sites_start(line, server->functions.data, server->http, listener, host, &why)) {
+	if (!listener) {
 		functions_stop();
 		http_server_free(server->http, 0);
 		return cannot(line, "%s", why);
 	}
 	outside_cloud(http_listener_port(listener));
+	turns_start(server->cloud.turns);
 	greet(line, setup_url(line->arena, false, host, http_listener_port(listener)), began_us);
 	setup_wait_for_stop();
 	functions_stop();

@@ -310,7 +310,8 @@ static void look_at_everybody(struct serve *s)
 	arena_free(a);
 }
 
-static bool start_http(struct serve *s, const char **why)
+/* The cloud last: whoever finds its port open may use functions and sites. */
+static bool start_http(struct serve *s, const char *data, const char *host, const char **why)
 {
 	enum { SITE_BODY_MAX = 64 << 10 };
 	struct http_listen site = { s->listen,   s->port, SITE_BODY_MAX, s->cert, s->key,
@@ -320,7 +321,7 @@ static bool start_http(struct serve *s, const char **why)
 				     s };
 
 	s->site_listener = http_listen(s->http, &site, s->line->arena, why);
-	if (!s->site_listener)
+	if (!s->site_listener || !sites_start(s->line, data, s->http, s->site_listener, host, why))
 		return false;
 	s->cloud_listener = http_listen(s->http, &cloud, s->line->arena, why);
 	if (!s->cloud_listener)
@@ -344,9 +345,9 @@ static bool start(struct serve *s, const char *data, const char **why)
 	if (!s->http || !start_cloud(s, data, why) || !start_site(s, why) ||
 	    !functions_start(&s->functions, &s->cloud, s->http, handle_cloud, s, s->line->arena,
 			     why) ||
-	    !start_http(s, why) ||
-	    !sites_start(s->line, data, s->http, s->cloud_listener, host, why))
+	    !start_http(s, data, host, why))
 		return false;
+	turns_start(s->cloud.turns);
 	look_at_everybody(s);
 	return true;
 }

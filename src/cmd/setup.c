@@ -178,7 +178,6 @@ bool cloud_start(struct cloud *cloud, struct aws_config *config, struct turns_co
 	turns->clock = config->clock;
 	cloud->turns = turns_new(turns);
 	git_start(wake_caller, cloud);
-	turns_start_all(cloud->turns);
 	return true;
 }
 
@@ -311,13 +310,13 @@ bool setup_account_disk(const struct command_line *line)
 }
 
 bool sites_start(const struct command_line *line, const char *data, struct http_server *http,
-		 struct http_listener *cloud, const char *host, const char **why)
+		 struct http_listener *like, const char *host, const char **why)
 {
 	struct ports_config config = { .data = data,
 				       .address = flag_value(line, "listen"),
 				       .host = host,
 				       .http = http,
-				       .like = cloud,
+				       .like = like,
 				       .services = cloud_services };
 
 	return setup_site_ports(line, &config.from, &config.to) &&

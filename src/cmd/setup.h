@@ -35,7 +35,10 @@ struct cloud {
 	struct aws *aws;
 	struct turns *turns;
 };
-/* Build both; `config->services` is filled in here. NULL members on failure, with a sentence in *why. */
+/*
+ * Build both; `config->services` is filled in here. NULL members on failure, with a sentence in *why. turns_start()
+ * follows once functions, builds and sites have started: jobs that a former process left need them.
+ */
 bool cloud_start(struct cloud *cloud, struct aws_config *config, struct turns_config *turns,
 		 struct arena *a, const char **why);
 void cloud_stop(struct cloud *cloud);
@@ -65,11 +68,12 @@ bool setup_site_ports(const struct command_line *line, int *from, int *to);
 /* Take --account-disk for every account; false after complaining. */
 bool setup_account_disk(const struct command_line *line);
 /*
- * Let sites be served: on the ports of --site-ports, as `cloud` (a listener) is, at `host`. False with a sentence in
- * *why. Before turns begin; sites_stop() after their end and the HTTP server's.
+ * Let sites be served: on the ports of --site-ports, with the certificate of the listener `like`, at `host`. False
+ * with a sentence in *why. Before calls come in and turns_start(); sites_stop() after the end of turns and of the HTTP
+ * server.
  */
 bool sites_start(const struct command_line *line, const char *data, struct http_server *http,
-		 struct http_listener *cloud, const char *host, const char **why);
+		 struct http_listener *like, const char *host, const char **why);
 void sites_stop(void);
 
 /* The most bytes a call's body may have on the cloud port: Lambda's zip in base64 and some. */

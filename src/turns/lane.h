@@ -62,7 +62,8 @@ struct turns {
 	struct lane *buckets[LANE_BUCKETS];
 	struct lane *first_ready, *last_ready;
 	int64_t next_due;
-	int idle; /* workers that sleep */
+	int idle;     /* workers that sleep */
+	bool started; /* jobs may run */
 	bool stop;
 	pthread_t workers[WORKERS_MAX], timer;
 	int worker_count;

@@ -88,9 +88,9 @@ static int64_t run_jobs(struct turns *t, struct lane *lane, int64_t now, bool de
 	return due;
 }
 
-static int64_t earliest_wait(const struct lane *lane, int64_t due)
+static int64_t earliest_wait(const struct lane *lane, int64_t due, bool started)
 {
-	if (lane->emit_due < due)
+	if (started && lane->emit_due < due)
 		due = lane->emit_due;
 	for (const struct turn *turn = lane->waiting; turn; turn = turn->next)
 		if (turn->wait_until < due)
@@ -133,8 +133,9 @@ static void tidy_up(struct lane *lane, bool close)
 static void serve_lane(struct turns *t, struct lane *lane, bool here)
 {
 	int64_t now = t->config.clock(), jobs_due = lane->jobs_due;
-	bool look = lane->due <= now && !here, fresh = !lane->account, wrote;
-	bool close = lane->close && !here, deliver = lane->emit_due <= now && !here;
+	bool started = t->started, look = started && lane->due <= now && !here;
+	bool fresh = !lane->account, close = lane->close && !here, wrote;
+	bool deliver = started && lane->emit_due <= now && !here;
 	struct turn *turns;
 
 	lane_wake_late(t, lane, now);
@@ -151,14 +152,15 @@ static void serve_lane(struct turns *t, struct lane *lane, bool here)
 	wrote = batch_run(t, lane, turns);
 	if (here && wrote)
 		jobs_due = job_next_due(lane->account);
-	else if (wrote || look || fresh || deliver)
+	else if (started && (wrote || look || fresh || deliver))
 		jobs_due = run_jobs(t, lane, now, deliver);
 	if (!here)
 		tidy_up(lane, close && !turns && jobs_due > now + IDLE_CLOSE_MS);
 
 	pthread_mutex_lock(&t->lock);
-	lane->jobs_due = jobs_due;
-	lane_due(t, lane, earliest_wait(lane, jobs_due));
+	/* What was seen before jobs could run is looked at again now that they may. */
+	lane->jobs_due = t->started ? (started ? jobs_due : 0) : INT64_MAX;
+	lane_due(t, lane, earliest_wait(lane, lane->jobs_due, t->started));
 }
 
 /* Done with a lane for now. With the lock held. */
@@ -397,8 +399,11 @@ void turns_wake(struct turns *t, struct str account, struct str key)
 	pthread_mutex_unlock(&t->lock);
 }
 
-void turns_start_all(struct turns *t)
+void turns_start(struct turns *t)
 {
+	pthread_mutex_lock(&t->lock);
+	t->started = true;
+	pthread_mutex_unlock(&t->lock);
 	each_account(t, look_at);
 }
 

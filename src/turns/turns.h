@@ -61,8 +61,11 @@ bool turns_do(struct turns *t, struct arena *a, struct str account, unsigned fla
 void turns_wake(struct turns *t, struct str account, struct str key);
 /* Is there such an account? From any thread, quick. Fits aws_config.account_exists. */
 bool turns_account_exists(void *turns, struct str id);
-/* Look at the account as soon as possible: its jobs may be due. At start, for every account. */
-void turns_start_all(struct turns *t);
+/*
+ * Jobs run from now on, those first that a former process left: call it once all that they use is there. Calls are
+ * answered before it, too.
+ */
+void turns_start(struct turns *t);
 
 /* `POST /_immersion/reset` of `cloud`: every account is closed and its folder removed. May block. */
 void turns_reset(struct turns *t);

@@ -439,7 +439,7 @@ static void do_turn(struct play *p, struct str rest)
 		if (str_is(str_slice(rest, digits, rest.n), units[i].unit) &&
 		    str_to_int(str_slice(rest, 0, digits), &number)) {
 			the_time += number * units[i].ms;
-			turns_start_all(p->cloud->turns);
+			turns_start(p->cloud->turns);
 			settle(p);
 			return;
 		}
@@ -638,6 +638,7 @@ static bool start(struct cloud *cloud, struct arena *a, const char *dir, const c
 	ports.like = listener;
 	if (!listener || !ports_start(&ports, a, why))
 		return false;
+	turns_start(cloud->turns);
 	cloud->url = arena_printf(a, "http://127.0.0.1:%d", http_listener_port(listener));
 	return true;
 }

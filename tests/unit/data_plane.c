@@ -291,6 +291,7 @@ int main(void)
 	if (!folder || !l)
 		return 1;
 	port = http_listener_port(l);
+	turns_start(turns);
 	requests();
 	waiting();
 	telling();

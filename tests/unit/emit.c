@@ -83,6 +83,7 @@ static void start(void)
 						  .workers = 2,
 						  .create = true,
 						  .clock = time_now_ms });
+	turns_start(turns);
 }
 
 static void stop(void)

@@ -45,14 +45,19 @@ static void set_headers(struct op *op, const struct app *a, const struct job *j,
 
 bool am_publish(struct op *op, const struct app *a, const struct branch *b)
 {
-	int port = port_take(op, am_port_name(op, a->id, b->name));
+	int port;
 	const char *folder = arena_printf(op->arena, "%s/sites", op->account->dir), *why = "";
 	struct json_object *out = json_new_object(op->arena);
 	struct str password = password_of(a, b);
 	struct job j;
 
-	if (!port || !am_job_find(op, b->app, b->name, b->active_job, &j))
+	if (!am_job_find(op, b->app, b->name, b->active_job, &j))
 		return true;
+	port = port_take(op, am_port_name(op, a->id, b->name));
+	if (!port) {
+		op_fail(op, &InternalFailure, "No port is left for the site.");
+		return false;
+	}
 	json_set_str(out, "folder",
 		     arena_strf(op->arena, "amplify/%.*s/%.*s", STR_ARG(j.app), STR_ARG(j.token)));
 	json_set(out, "rules", json_object_get(json_get(a->detail, "customRules")));
