@@ -11,8 +11,9 @@
 #include "cloud/lambda/inside.h"
 
 enum {
-	GRACE_US = 10000,   /* where one is at work already, it may be free in a moment */
-	FINISH_US = 200000, /* where one has answered, it will be: sooner than another starts */
+	GRACE_US = 10000,       /* where one is at work already, it may be free in a moment: */
+	GRACE_MAX_US = 1000000, /* sooner than another would start, which nobody knows */
+	FINISH_US = 200000,     /* where one has answered, it will be: sooner than another starts */
 	QUEUE_US = 20 * 1000000, /* nobody waits longer for room */
 	START_KB = 64 << 10,     /* what a new environment is taken to need, at most its limit */
 	OVERHEAD_KB = 5 << 10,   /* of the sandbox around it */
@@ -192,15 +193,19 @@ static int64_t finishes_us(const struct environment *e)
 /* Environments of a key: at work or idle, those of them that have just answered, and starting. */
 struct present {
 	int running, finishing, starting;
+	int64_t init_us; /* what the newest that runs took to start */
+	int others;      /* that want a processor now, of any key */
 };
 
 static struct present present_of(const char *key, int64_t now_us)
 {
-	struct present p = { 0, 0, 0 };
+	struct present p = { 0 };
 
 	for (struct environment *e = pool.environments; e; e = e->next) {
+		p.others += e->state == STARTING || e->state == BUSY;
 		if (e->state == ENDING || strcmp(e->key, key) != 0)
 			continue;
+		p.init_us = p.init_us ? p.init_us : e->init_us;
 		*(e->state == STARTING ? &p.starting : &p.running) += 1;
 		p.finishing += finishes_us(e) > now_us;
 	}
@@ -216,6 +221,22 @@ static int waiting_for(const char *key)
 	return count;
 }
 
+/*
+ * How long one waits for an environment that is at work: as long as a new one would take to start, which is its like's
+ * time once more, and longer the more the processors have to do. So nobody waits twice as long as was needed, and a
+ * machine that has too much to do is not given the starts of further environments, each as much work as a hundred small
+ * events, which would then stand idle.
+ */
+static int64_t grace_of(const struct present *p)
+{
+	int64_t us = p->init_us * (pool.processors + p->others) / pool.processors;
+
+	if (!p->running)
+		return 0;
+	us = us < GRACE_MAX_US ? us : GRACE_MAX_US;
+	return us > GRACE_US ? us : GRACE_US;
+}
+
 /* Is it time to start an environment for this one? */
 static bool is_due(const struct invocation *i, int64_t now_us)
 {
@@ -224,7 +245,7 @@ static bool is_due(const struct invocation *i, int64_t now_us)
 	if (!waits(i) || !i->recipe)
 		return false;
 	p = present_of(i->key, now_us);
-	return (now_us >= i->asked_us + GRACE_US || !p.running) &&
+	return now_us >= i->asked_us + grace_of(&p) &&
 	       p.starting + p.finishing < waiting_for(i->key);
 }
 
@@ -281,10 +302,13 @@ int64_t room_next_us(void)
 	if (!pool.pending)
 		return next;
 	for (struct invocation *i = pool.invocations; i; i = i->next) {
-		int64_t at = i->asked_us + GRACE_US;
+		struct present p;
+		int64_t at;
 
 		if (!waits(i))
 			continue;
+		p = present_of(i->key, now);
+		at = i->asked_us + grace_of(&p);
 		if (at <= now)
 			at = next_look_us(i, now);
 		next = at < next ? at : next;
