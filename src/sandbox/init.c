@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -38,8 +39,15 @@ enum {
 };
 static const char extensions_folder[] = "/opt/extensions";
 
+/* What a child says that could not become the program: in memory that it shares with the init. */
+struct refusal {
+	bool no_program;
+	int exec_error;
+};
+
 struct init {
 	struct arena *arena; /* of the plan */
+	struct refusal *refusal;
 	struct plan plan;
 	int listeners[2];
 	int signal_fd;
@@ -71,7 +79,9 @@ static void say(struct init *init, enum init_kind kind, int value)
 					.peak_kb = init->peak_kb,
 					.own_kb = init->own_kb,
 					.over_memory = init->over_memory,
-					.by_extension = init->by_extension };
+					.by_extension = init->by_extension,
+					.no_program = init->refusal->no_program,
+					.exec_error = init->refusal->exec_error };
 
 	packet_send(INIT_CONTROL_FD, str_make(&message, sizeof(message)), NULL, 0);
 }
@@ -215,9 +225,17 @@ static void limit(int what, rlim_t value)
 		die("cannot set a limit");
 }
 
-static void not_there(const char *const *words) __attribute__((noreturn));
-static void not_there(const char *const *words)
+static void refused(const struct init *init, const char *const *words) __attribute__((noreturn));
+static void refused(const struct init *init, const char *const *words)
 {
+	struct stat st;
+	int why = errno;
+
+	if (words == init->plan.words) {
+		init->refusal->no_program = stat(words[0], &st) != 0 || S_ISDIR(st.st_mode);
+		init->refusal->exec_error = why;
+	}
+	errno = why;
 	dprintf(STDERR_FILENO, "%s: %s\n", words[0], strerror(errno));
 	_exit(127);
 }
@@ -238,7 +256,7 @@ static void become_program(const struct init *init, const char *const *words)
 		die("the program's folder cannot be entered");
 	/* Asked before the limits, within which a sanitizer has no room for the message. */
 	if (access(words[0], X_OK) != 0)
-		not_there(words);
+		refused(init, words);
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_NOFILE, (rlim_t)plan->files);
 	/* Counted by user: a loose one has that of many other processes. */
@@ -251,7 +269,7 @@ static void become_program(const struct init *init, const char *const *words)
 	if (!seccomp_enter())
 		die("the kernel's filter of system calls cannot be set");
 	execve(words[0], (char *const *)words, (char *const *)plan->variables);
-	not_there(words);
+	refused(init, words);
 }
 
 static pid_t start(const struct init *init, const char *const *words)
@@ -276,7 +294,8 @@ static void start_extensions(struct init *init)
 {
 	const char *folder = init->loose ? loose_path(init->arena, &init->plan, extensions_folder)
 					 : extensions_folder;
-	DIR *dir = opendir(folder);
+	struct stat is;
+	DIR *dir = lstat(folder, &is) == 0 && S_ISDIR(is.st_mode) ? opendir(folder) : NULL;
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir)) && init->extension_count < EXTENSIONS_MAX) {
@@ -284,7 +303,7 @@ static void start_extensions(struct init *init)
 		struct stat st;
 
 		words[0] = arena_printf(init->arena, "%s/%s", folder, entry->d_name);
-		if (entry->d_name[0] == '.' || stat(words[0], &st) != 0 || !S_ISREG(st.st_mode) ||
+		if (entry->d_name[0] == '.' || lstat(words[0], &st) != 0 || !S_ISREG(st.st_mode) ||
 		    !(st.st_mode & 0111))
 			continue;
 		init->extensions[init->extension_count++] = start(init, words);
@@ -406,6 +425,10 @@ int init_main(bool loose)
 	sigset_t heard;
 
 	prctl(PR_SET_DUMPABLE, 0);
+	init.refusal = mmap(NULL, sizeof(*init.refusal), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (init.refusal == MAP_FAILED)
+		die("no memory");
 	fcntl(INIT_CONTROL_FD, F_SETFD, FD_CLOEXEC);
 	read_plan(init.arena, &init.plan);
 	sigemptyset(&heard);

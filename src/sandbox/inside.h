@@ -96,6 +96,8 @@ struct init_message {
 	int64_t peak_kb, own_kb;
 	uint32_t over_memory;  /* of INIT_ENDED: it was killed because it took too much */
 	uint32_t by_extension; /* of INIT_ENDED: `value` is an extension's */
+	uint32_t no_program;   /* of INIT_ENDED, like the next: see struct sandbox_end */
+	int32_t exec_error;
 };
 
 /* Descriptors that the init finds open. */

@@ -152,6 +152,8 @@ static void take_message(struct sandboxes *s, uint32_t id, const struct init_mes
 			box->end.status = message->value;
 			box->end.over_memory = message->over_memory;
 			box->end.by_extension = message->by_extension;
+			box->end.no_program = message->no_program;
+			box->end.exec_error = message->exec_error;
 			box->end.peak_kb = message->peak_kb;
 		}
 		pthread_mutex_unlock(&s->lock);

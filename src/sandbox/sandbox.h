@@ -26,6 +26,8 @@ struct sandbox_end {
 	bool over_memory;  /* it took more memory than its plan allows and was killed for that */
 	bool stopped;      /* sandbox_stop() was called */
 	bool by_extension; /* an extension ended first, and `status` is its */
+	bool no_program;   /* there is no such file as the program */
+	int exec_error;    /* errno: why the kernel would not execute it; 0: it did */
 	int status;        /* the program's, as wait() has it */
 	int64_t cpu_us;    /* all its processes that were waited for */
 	int64_t peak_kb;   /* the most memory that all its processes were seen to have together */

@@ -13,9 +13,16 @@
 
 enum { PATH_BYTES_MAX = 1024, CHUNK = 64 << 10, DEPTH_MAX = 64 };
 
+struct link {
+	struct link *next;
+	const char *name, *target;
+};
+
 struct unpacking {
+	struct arena *arena; /* of the links */
 	struct archive *zip;
 	int folder; /* descriptor */
+	struct link *links, **links_end;
 	int64_t bytes;
 	int files;
 };
@@ -80,6 +87,51 @@ static enum zip_outcome write_file(struct unpacking *u, const char *name, mode_t
 	return outcome;
 }
 
+/* --- symbolic links ------------------------------------------------------------------- */
+
+static enum zip_outcome note_link(struct unpacking *u, const char *name, const char *target)
+{
+	struct link *l = ARENA_NEW(u->arena, struct link);
+
+	if (!target || !target[0] || strlen(target) > PATH_BYTES_MAX)
+		return ZIP_BAD;
+	l->name = arena_cstr(u->arena, str_of(name));
+	l->target = arena_cstr(u->arena, str_of(target));
+	*u->links_end = l;
+	u->links_end = &l->next;
+	return ZIP_GOOD;
+}
+
+/* Is all that leads to `name` made of folders, no link among them? */
+static bool leads_straight(struct unpacking *u, const char *name)
+{
+	char *path = arena_cstr(u->arena, str_of(name));
+	struct stat st;
+
+	for (char *at = strchr(path, '/'); at; at = strchr(at + 1, '/')) {
+		*at = '\0';
+		if (fstatat(u->folder, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(st.st_mode))
+			return false;
+		*at = '/';
+	}
+	return true;
+}
+
+static enum zip_outcome make_links(struct unpacking *u)
+{
+	for (const struct link *l = u->links; l; l = l->next) {
+		if (!leads_straight(u, l->name))
+			return ZIP_BAD;
+		if (!make_folders(u->folder, l->name, false))
+			return ZIP_DISK;
+		if (symlinkat(l->target, u->folder, l->name) != 0)
+			return errno == EEXIST || errno == ENOENT ? ZIP_BAD : ZIP_DISK;
+	}
+	return ZIP_GOOD;
+}
+
+/* --- entries ---------------------------------------------------------------------------- */
+
 static enum zip_outcome unpack_entry(struct unpacking *u, struct archive_entry *entry)
 {
 	const char *name = archive_entry_pathname(entry);
@@ -88,8 +140,11 @@ static enum zip_outcome unpack_entry(struct unpacking *u, struct archive_entry *
 
 	if (++u->files > ZIP_FILES_MAX)
 		return ZIP_LARGE;
-	if (!name || !zip_name_good(name) || (type && type != AE_IFREG && !is_folder) ||
-	    archive_entry_hardlink(entry) || archive_entry_symlink(entry))
+	if (!name || !zip_name_good(name) || archive_entry_hardlink(entry))
+		return ZIP_BAD;
+	if (type == AE_IFLNK)
+		return note_link(u, name, archive_entry_symlink(entry));
+	if (type && type != AE_IFREG && !is_folder)
 		return ZIP_BAD;
 	if (archive_entry_size_is_set(entry) &&
 	    u->bytes + archive_entry_size(entry) > ZIP_BYTES_MAX)
@@ -108,7 +163,7 @@ static enum zip_outcome unpack_all(struct unpacking *u)
 		int got = archive_read_next_header(u->zip, &entry);
 
 		if (got == ARCHIVE_EOF)
-			return u->files ? ZIP_GOOD : ZIP_BAD;
+			return u->files ? make_links(u) : ZIP_BAD;
 		outcome =
 			got == ARCHIVE_OK || got == ARCHIVE_WARN ? unpack_entry(u, entry) : ZIP_BAD;
 	}
@@ -117,9 +172,10 @@ static enum zip_outcome unpack_all(struct unpacking *u)
 
 enum zip_outcome zip_unpack(struct str bytes, const char *folder, int64_t *unzipped)
 {
-	struct unpacking u = { .zip = archive_read_new() };
+	struct unpacking u = { .zip = archive_read_new(), .arena = arena_new() };
 	enum zip_outcome outcome = ZIP_DISK;
 
+	u.links_end = &u.links;
 	u.folder = mkdir(folder, 0755) == 0 ? open(folder, O_DIRECTORY | O_RDONLY | O_CLOEXEC) : -1;
 	if (u.zip && u.folder >= 0 && fchmod(u.folder, 0755) == 0) {
 		archive_read_support_format_zip(u.zip);
@@ -130,6 +186,7 @@ enum zip_outcome zip_unpack(struct str bytes, const char *folder, int64_t *unzip
 	archive_read_free(u.zip);
 	if (u.folder >= 0)
 		close(u.folder);
+	arena_free(u.arena);
 	*unzipped = u.bytes;
 	if (outcome != ZIP_GOOD)
 		folder_remove(folder);

@@ -170,6 +170,43 @@ while True:
     tap.ok(invoke(fn, "own", [1])[1] == {"own": [1]}, "a bootstrap of one's own runs")
 
 
+def entrypoints(fn):
+    """Bootstraps that cannot be executed, in the words of Lambda."""
+    for number, (files, mode, words) in enumerate((
+            ({"x": ""}, 0o755, "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]"),
+            ({"bootstrap/x": ""}, 0o755, "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]"),
+            ({"bootstrap": "#!/bin/sh\n"}, 0o644, "fork/exec /var/task/bootstrap: permission denied"),
+            ({"bootstrap": "#!/bin/sh\r\n"}, 0o755, "fork/exec /var/task/bootstrap: no such file or directory"),
+            ({"bootstrap": b"\x7fELF nonsense"}, 0o755, "fork/exec /var/task/bootstrap: exec format error"))):
+        name = "entry%d" % number
+        create(fn, name, "provided.al2023", "x", zipped(files, mode))
+        out = invoke(fn, name, {})[1]
+        tap.ok(out["errorType"] == "Runtime.InvalidEntrypoint" and out["errorMessage"].endswith(" Error: " + words),
+               "a bootstrap that cannot be executed is told: " + words, out)
+    create(fn, "entry", "provided.al2023", "x", zipped({"bootstrap": "#!/bin/sh\nexit 127\n"}, 0o755))
+    out = invoke(fn, "entry", {})[1]
+    tap.ok(out["errorType"] == "Runtime.ExitError" and "exit status 127" in out["errorMessage"], "one that ends by itself has run", out)
+
+
+def link_to(name):
+    link = zipfile.ZipInfo(name)
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return link
+
+
+def links(fn):
+    """Symbolic links in a zip are as they are in node_modules/.bin and in layers of libraries."""
+    code = """const fs = require("fs");
+exports.handler = async ({ path }) => path ? fs.readFileSync(path, "utf8") : [require("./lib/real"), fs.readlinkSync("lib")];"""
+    create(fn, "links", "nodejs20.x", "index.handler", zipped({
+        link_to("lib"): "src/deep", "src/deep/real.js": "module.exports = 7", link_to("src/users"): "/etc/passwd", "index.js": code}))
+    out = invoke(fn, "links", {})[1]
+    tap.ok(out == [7, "src/deep"], "a link within the zip leads there", out)
+    out = invoke(fn, "links", {"path": "src/users"})[1]
+    with open("/etc/passwd") as file:
+        tap.ok(isinstance(out, str) and out != file.read() or "errorType" in out, "one to the machine's files does not", out)
+
+
 def changing(fn):
     before = fn.get_function_configuration(FunctionName="p")
     changed = fn.update_function_code(FunctionName="p", ZipFile=zipped({"app.py": "def handler(e, c): return 'new'"}))
@@ -195,12 +232,13 @@ def wrong(fn):
         return lambda: fn.create_function(Code={"ZipFile": files or zipped({"index.js": NODE})}, **values)
 
     bad = "Could not unzip uploaded file"
-    link = zipfile.ZipInfo("link")
-    link.external_attr = (stat.S_IFLNK | 0o777) << 16
     for what, files, words in (
             ("what is no zip", b"not a zip", bad), ("a way out", zipped({"../x": "y"}), bad),
             ("a way out within", zipped({"a/../../x": "y"}), bad), ("an absolute name", zipped({"/etc/x": "y"}), bad),
-            ("a link", zipped({link: "/etc/passwd"}), bad),
+            ("a file behind a link", zipped({link_to("a"): "/tmp", "a/x": "y"}), bad),
+            ("a link behind a link", zipped({link_to("a"): "/tmp", link_to("a/x"): "y"}), bad),
+            ("a link out of it by its name", zipped({link_to("../a"): "x"}), bad),
+            ("a link in a file's place", zipped({"a": "", link_to("a"): "x"}), bad),
             ("a bomb", zipped({"b%d" % i: bytes(64 << 20) for i in range(5)}), "Unzipped size must be smaller than 262144000 bytes"),
             ("a multitude of files", zipped({"f%d" % i: "" for i in range(21000)}), "Unzipped size must be smaller")):
         fails(what + " is refused", "InvalidParameterValueException", words, make(files))
@@ -238,6 +276,8 @@ with tempfile.TemporaryDirectory() as folder:
     running(lam)
     failing(lam)
     others(lam, server)
+    entrypoints(lam)
+    links(lam)
     changing(lam)
     wrong(lam)
     later(lam, server)

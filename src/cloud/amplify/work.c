@@ -286,9 +286,8 @@ static bool unzip(struct git_work *w, const char *zip, const char *missing)
 	stop(w, "DEPLOY",
 	     fd < 0                 ? missing
 	     : outcome == ZIP_LARGE ? "The zip file holds more than a site may have."
-	     : outcome == ZIP_BAD
-		     ? "The zip file cannot be read, or holds links or paths out of it."
-		     : "The server's disk cannot be written.");
+	     : outcome == ZIP_BAD   ? "The zip file cannot be read, or holds paths out of it."
+				    : "The server's disk cannot be written.");
 	return false;
 }
 

@@ -1,5 +1,6 @@
 /* What an environment is made of: program, mounts, variables. */
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/hash.h"
@@ -60,8 +61,9 @@ bool environment_knows(struct str runtime)
 static const char *bootstrap_of(struct arena *a, const struct runtime *r,
 				const struct pool_function *f)
 {
-	bool own = access(arena_printf(a, "%s/bootstrap", f->code), F_OK) == 0;
-	bool layers = f->opt && access(arena_printf(a, "%s/bootstrap", f->opt), F_OK) == 0;
+	struct stat st;
+	bool own = lstat(arena_printf(a, "%s/bootstrap", f->code), &st) == 0;
+	bool layers = f->opt && lstat(arena_printf(a, "%s/bootstrap", f->opt), &st) == 0;
 
 	return r->programs[!own && layers];
 }

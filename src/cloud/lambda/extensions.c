@@ -19,11 +19,12 @@ enum { INTERNAL_PATIENCE_MS = 500, PATIENCE_MS = 2000 };
 
 /* --- files --------------------------------------------------------------------------------------- */
 
+/* As the init sees them: a link may lead where the sandbox has something else. */
 static bool is_executable(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_mode & 0111;
+	return lstat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_mode & 0111;
 }
 
 bool environment_has_extension(const char *opt, const char *name)
@@ -39,10 +40,12 @@ int environment_extensions(const char *opt)
 {
 	char path[4096];
 	struct dirent *entry;
+	struct stat st;
 	int count = 0;
 	DIR *dir = NULL;
 
-	if (opt && snprintf(path, sizeof(path), "%s/extensions", opt) < (int)sizeof(path))
+	if (opt && snprintf(path, sizeof(path), "%s/extensions", opt) < (int)sizeof(path) &&
+	    lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		dir = opendir(path);
 	while (dir && (entry = readdir(dir)))
 		count += environment_has_extension(opt, entry->d_name);

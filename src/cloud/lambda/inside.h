@@ -77,6 +77,7 @@ struct environment {
 	struct recipe *recipe;
 	uint32_t id; /* the sandbox's */
 	const char *account, *name, *key, *log_stream;
+	const char *program; /* in the sandbox */
 	enum environment_state state;
 	struct invocation *current;
 	struct http_request *asking; /* the runtime's: parked, it waits for an event */

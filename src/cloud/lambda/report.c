@@ -4,7 +4,9 @@
  * From: Lambda Developer Guide, "Viewing CloudWatch logs", "Types of metrics for Lambda functions"; and its
  * "Lambda runtime API" for the errors.
  */
+#include <ctype.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include "aws/emit.h"
@@ -237,19 +239,36 @@ void report_extension(struct environment *e, const char *type, const char *text)
 				 type));
 }
 
+/* Why a function's bootstrap was not executed, as Lambda says it; NULL: it was. */
+static const char *entrypoint(struct environment *e, const struct sandbox_end *end)
+{
+	const char *why = end->exec_error ? strerror(end->exec_error) : NULL;
+
+	if (end->no_program)
+		return "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]";
+	return why ? arena_printf(e->arena, "fork/exec %s: %c%s", e->program,
+				  tolower((unsigned char)why[0]), why + 1)
+		   : NULL;
+}
+
 void report_exit(struct environment *e, const struct sandbox_end *end)
 {
 	struct invocation *i = e->current;
 	const char *how = ending(i->arena, end), *type = "Runtime.ExitError";
 	const char *text = "Runtime exited without providing a reason";
+	const char *refused = entrypoint(e, end);
 
 	if (end->by_extension && !end->over_memory) {
 		report_extension(e, "Extension.Crash",
 				 arena_printf(i->arena, "%s", how ? how : "exit code 0"));
 		return;
 	}
-	if (how)
+	if (refused) {
+		type = "Runtime.InvalidEntrypoint";
+		text = refused;
+	} else if (how) {
 		text = arena_printf(i->arena, "Runtime exited with error: %s", how);
+	}
 	set_error(i, end->over_memory ? "Runtime.OutOfMemory" : type, text);
 	report_say(e, arena_strf(i->arena, "RequestId: %.*s Error: %s\n%s", STR_ARG(i->id), text,
 				 type));

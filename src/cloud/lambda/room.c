@@ -159,6 +159,7 @@ static struct environment *start_environment(struct recipe *r, bool provided)
 	if (environment_plan(a, &r->f, provided, &plan, &e->log_stream, &why)) {
 		plan.niceness = u.environments < NICE_MAX ? u.environments : NICE_MAX;
 		plan.extensions = r->extensions > 0;
+		e->program = plan.words[0];
 		e->id = sandbox_start(pool.sandboxes, &plan);
 	}
 	if (!e->id) {
