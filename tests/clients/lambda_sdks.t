@@ -49,7 +49,16 @@ const names = require("fs").readdirSync("/var/runtime/node_modules/@aws-sdk");
 exports.handler = async () => {
 	const loaded = names.map((name) => [name, Object.keys(require("@aws-sdk/" + name)).length]);
 	const { NodeHttpHandler } = require("@smithy/node-http-handler");
-	return { loaded: Object.fromEntries(loaded), smithy: typeof NodeHttpHandler };
+	const differ = [];
+	for (const name of names) {
+		const { default: all, ...imported } = await import("@aws-sdk/" + name);
+		if (all !== require("@aws-sdk/" + name) || Object.keys(all).some((each) => all[each] !== imported[each])) {
+			differ.push(name);
+		}
+	}
+	const { taken, refused } = require("/var/runtime/compiled.cjs");
+	return { loaded: Object.fromEntries(loaded), smithy: typeof NodeHttpHandler, differ, taken: taken.length, refused,
+		heap: Math.round(require("v8").getHeapStatistics().heap_size_limit / (1 << 20)) };
 };
 """
 VERSION2 = """
@@ -59,7 +68,8 @@ exports.handler = (event, context, callback) => {
 	ddb.put({ TableName: "Rides", Item: { id: "v2", Unicorn: { Name: "Rocinante" } } }).promise().then(() => {
 		let missing;
 		try { new AWS.EC2(); } catch (error) { missing = error.message; }
-		callback(null, { done: true, missing, version: AWS.VERSION });
+		const { taken, refused } = require("/var/runtime/compiled.cjs");
+		callback(null, { done: true, missing, version: AWS.VERSION, taken: taken.length, refused });
 	}).catch((error) => callback(error));
 };
 """
@@ -104,9 +114,13 @@ with tempfile.TemporaryDirectory() as folder:
     out, failed = run(lam, "every", "nodejs22.x", {"index.js": EVERY})
     tap.ok(not failed and out["smithy"] == "function" and out["loaded"]["client-lambda"] > 100 and
            all(out["loaded"].values()), "every package of the SDK loads", out)
+    tap.ok(not out["refused"] and out["taken"] >= len(out["loaded"]), "compiled before, as V8 takes it", out)
+    tap.ok(not out["differ"], "import and require give the same", out)
+    tap.ok(230 <= out["heap"] <= 300, "and the heap is as large as the function's memory", out)
     out, failed = run(lam, "old", "nodejs12.x", {"index.js": VERSION2})
     tap.ok(not failed and out["done"] and "AWS.EC2 is not part of the aws-sdk here" in out["missing"],
            "an old runtime has version 2 of the SDK, which names what it lacks", out)
+    tap.ok(out["taken"] == 1 and not out["refused"], "compiled before as well", out)
     out, failed = run(lam, "new", "nodejs20.x", {"index.js": VERSION2})
     tap.ok(failed and out["errorType"] == "Runtime.ImportModuleError" and "Cannot find module 'aws-sdk'" in out["errorMessage"],
            "a current runtime has not, as on AWS", out)

@@ -30,7 +30,7 @@ function installed(name) {
 }
 
 // One package as OUT/FOLDER/node_modules/NAME: index.js, package.json and its licence.
-async function bundle(folder, name, contents, options) {
+async function bundle(folder, name, contents, options, more) {
 	const to = path.join(out, folder, "node_modules", name);
 	await esbuild.build({
 		stdin: { contents, resolveDir: path.dirname(modules) },
@@ -48,7 +48,7 @@ async function bundle(folder, name, contents, options) {
 		...options,
 	});
 	const { version, license } = installed(name);
-	fs.writeFileSync(path.join(to, "package.json"), JSON.stringify({ name, version, license, main: "index.js" }) + "\n");
+	fs.writeFileSync(path.join(to, "package.json"), JSON.stringify({ name, version, license, main: "index.js", ...more }) + "\n");
 	for (const file of fs.readdirSync(path.join(modules, name))) {
 		if (/^(LICEN[CS]E|NOTICE)(\.\w+)?$/i.test(file)) {
 			fs.copyFileSync(path.join(modules, name, file), path.join(to, file));
@@ -58,7 +58,19 @@ async function bundle(folder, name, contents, options) {
 }
 
 for (const name of packages) {
-	await bundle("node", name, `export * from ${JSON.stringify(name)};`, { external: packages.filter((other) => other !== name) });
+	await bundle("node", name, `export * from ${JSON.stringify(name)};`, { external: packages.filter((other) => other !== name) },
+		{ exports: { ".": { import: "./index.mjs", default: "./index.js" }, "./*": "./*" } });
+}
+
+// For `import`, which would read all of a package's text a second time, to learn what it exports, without compiled code.
+for (const name of packages) {
+	const to = path.join(out, "node/node_modules", name);
+	const names = Object.keys(createRequire(import.meta.url)(to)).filter((each) => /^[A-Za-z_$][\w$]*$/.test(each) && each !== "default");
+	fs.writeFileSync(path.join(to, "index.mjs"), `import { createRequire } from "node:module";
+const all = createRequire(import.meta.url)("./index.js");
+export const { ${names.filter((each) => each !== "__esModule").join(", ")} } = all;
+export default all;
+`);
 }
 
 // Version 2 knows no AWS_ENDPOINT_URL, and opens a connection for each call unless it is told otherwise.
@@ -96,9 +108,12 @@ for (const file of ["clients/all.js", "global.js", "lib/aws.js", "lib/core.js"])
 	fs.writeFileSync(path.join(to, file), `module.exports = require("${file.includes("/") ? ".." : "."}");\n`);
 }
 
-// Each package is loaded once, and what V8 has compiled by then is kept.
+// Each package is loaded and used once, and what V8 has compiled by then is kept. V8 takes it again only with the same options:
+// those of functions (add_node_options() in src/cloud/lambda/environment.c), but for the memory.
+const options = ["--expose-gc", "--interrupt-budget=200000"];
 for (const folder of ["node", "node16"]) {
 	const names = folder === "node" ? packages : ["aws-sdk"];
-	execFileSync(process.execPath, [path.join(here, "../node/compiled.cjs"), ...names.map((name) => path.join(out, folder, "node_modules", name))],
+	execFileSync(process.execPath, [...options, path.join(here, "../node/compiled.cjs"),
+		...names.map((name) => path.join(out, folder, "node_modules", name))],
 		{ stdio: "inherit", env: { PATH: process.env.PATH, AWS_EXECUTION_ENV: "AWS_Lambda_", AWS_REGION: "us-east-1" } });
 }
