@@ -3,19 +3,33 @@
 	"use strict";
 
 	var form = document.getElementById("signin-form") || document.getElementById("instructor-form");
-	var found = new URLSearchParams(location.hash.slice(1)).get("token");
-	var query = new URLSearchParams(location.search);
+
+	function take() {
+		var query = new URLSearchParams(location.search);
+		var found = new URLSearchParams(location.hash.slice(1)).get("token") || query.get("token");
+
+		if (!found)
+			return "";
+		query.delete("token");
+		history.replaceState(null, "", location.pathname + (query.toString() ? "?" + query : ""));
+		return found;
+	}
+
+	function send(token) {
+		if (!token)
+			return;
+		form.elements.token.value = token;
+		form.requestSubmit();
+	}
 
 	if (!form)
 		return;
-	found = found || query.get("token");
-	if (found) {
-		query.delete("token");
-		history.replaceState(null, "", location.pathname + (query.toString() ? "?" + query : ""));
-	}
+	var found = take();
 	/* Only when nothing was wrong the last time, so that a wrong token is not sent for ever. */
-	if (found && !form.querySelector("[aria-invalid]")) {
-		form.elements.token.value = found;
-		form.requestSubmit();
-	}
+	if (!form.querySelector("[aria-invalid]"))
+		send(found);
+	/* A link that is opened where this page is open already loads nothing. */
+	window.addEventListener("hashchange", function () {
+		send(take());
+	});
 })();

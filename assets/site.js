@@ -87,10 +87,21 @@
 	var connection = document.getElementById("connection");
 
 	/* A word at the edge of the page; empty takes it away. */
-	immersion.notify = function (text) {
-		if (connection.textContent !== text)
-			connection.textContent = text;
+	/* What to do about it may be a link: { href, text }. */
+	immersion.notify = function (text, link) {
+		var whole = link ? text + " " + link.text : text;
+		var anchor;
+
 		connection.hidden = !text;
+		if (connection.textContent === whole)
+			return;
+		connection.textContent = link ? text + " " : text;
+		if (link) {
+			anchor = document.createElement("a");
+			anchor.href = link.href;
+			anchor.textContent = link.text;
+			connection.append(anchor);
+		}
 	};
 
 	document.querySelectorAll(".copy-value").forEach(function (value) {
@@ -176,10 +187,13 @@
 			timer = setTimeout(function () {
 				fetch(url, { method: "HEAD", cache: "no-store" }).then(
 					function (answer) {
-						if (answer.status === 401)
-							refused();
-						else
+						if (answer.status !== 401) {
 							open();
+							return;
+						}
+						/* It is not lost: that shall not be said a moment later. */
+						close();
+						refused();
 					},
 					function () {
 						wait_ms = Math.min(wait_ms * 1.5, 5000);
@@ -333,7 +347,7 @@
 			});
 		});
 		immersion.stream("/api/progress/stream", { progress: immersion.showProgress }, function () {
-			immersion.notify("You are signed out. Join again to see your progress.");
+			immersion.notify("You are signed out.", { href: "/join", text: "Join again to see your progress." });
 		});
 	}
 

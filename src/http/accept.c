@@ -21,7 +21,14 @@
 #include "base/log.h"
 #include "base/time.h"
 
-enum { EVENTS = 64, ACCEPTS_AT_ONCE = 64, SAY_AGAIN_US = 10 * 1000 * 1000, NUDGE_MS = 50 };
+enum {
+	EVENTS = 64,
+	ACCEPTS_AT_ONCE = 64,
+	SAY_AGAIN_US = 10 * 1000 * 1000,
+	NUDGE_MS = 50,
+	/* Of a sandbox's connection, whose writer can wait: the kernel would keep up to 32 MB of what is not read. */
+	ADOPTED_UNREAD = 128 << 10,
+};
 
 static int64_t connections(struct http_server *s)
 {
@@ -71,8 +78,10 @@ static bool hand_over(struct http_listener *l, int fd, uint64_t tag, const struc
 bool http_adopt(struct http_listener *l, int fd, uint64_t tag)
 {
 	struct sockaddr_storage peer = { .ss_family = AF_UNSPEC };
+	int unread = ADOPTED_UNREAD;
 	socklen_t n = sizeof(peer);
 
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &unread, sizeof(unread));
 	if (getpeername(fd, (struct sockaddr *)&peer, &n) != 0)
 		n = sizeof(peer);
 	return hand_over(l, fd, tag, (struct sockaddr *)&peer, n);

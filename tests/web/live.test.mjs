@@ -172,6 +172,9 @@ test("the instructor gives somebody another token, and the old one stops in open
 		await shot(desk, "board-person");
 		const link = await desk.getAttribute("#person-link", "href");
 		await until("the old page to be signed out", async () => /signed out/.test(await page.textContent("#connection")), 10);
+		await shot(page, "signed-out");
+		await page.click("#connection a");
+		await page.waitForSelector("#join-form");
 		await page.goto(link);
 		await page.waitForURL("**/me");
 		assert.match(await page.textContent("h1"), /Lost Laptop/);
