@@ -26,22 +26,47 @@ static bool is_private4(uint32_t address)
 	return false;
 }
 
-/* An IPv4 address in IPv6's clothes, behind ::, 64:ff9b:: and 2002::. */
+/* Networks of IPv6 whose addresses have one of IPv4 in them, at which byte. RFC 4291, 6052, 3056. */
+static const struct {
+	unsigned char net[12];
+	size_t n; /* bytes */
+	size_t inner;
+} clothes[] = {
+	{ { 0 }, 12, 12 },
+	{ { 0, 0x64, 0xff, 0x9b }, 12, 12 },
+	{ { 0x20, 0x02 }, 2, 2 },
+};
+
 static bool has_inner4(const unsigned char *b, uint32_t *inner)
 {
-	static const unsigned char nat64[12] = { 0, 0x64, 0xff, 0x9b };
-	static const unsigned char zero[12] = { 0 };
-	const unsigned char *at = NULL;
+	for (size_t i = 0; i < sizeof(clothes) / sizeof(*clothes); i++) {
+		const unsigned char *at = b + clothes[i].inner;
 
-	if (memcmp(b, nat64, 12) == 0 || memcmp(b, zero, 12) == 0)
-		at = b + 12;
-	else if (b[0] == 0x20 && b[1] == 0x02)
-		at = b + 2;
-	if (!at)
-		return false;
-	*inner = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-	return true;
+		if (memcmp(b, clothes[i].net, clothes[i].n) != 0)
+			continue;
+		*inner = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 |
+			 at[3];
+		return true;
+	}
+	return false;
 }
+
+/*
+ * Whole networks nobody has to ask: translators of a network's own (RFC 8215), whose inner address may be anywhere in
+ * the last 80 bits, and Teredo, whose relay may be told to go anywhere (RFC 4380); what is thrown away (RFC 6666);
+ * unique local, link-local and site-local addresses, and groups.
+ */
+static const struct {
+	unsigned char net[8];
+	int bits;
+} private_networks6[] = {
+	{ { 0, 0x64, 0xff, 0x9b, 0, 1 }, 48 },
+	{ { 0x20, 0x01, 0, 0 }, 32 },
+	{ { 1 }, 64 },
+	{ { 0xfc }, 7 },
+	{ { 0xfe }, 8 },
+	{ { 0xff }, 8 },
+};
 
 static bool is_private6(const unsigned char *b)
 {
@@ -49,7 +74,15 @@ static bool is_private6(const unsigned char *b)
 
 	if (has_inner4(b, &inner))
 		return is_private4(inner);
-	return (b[0] & 0xfe) == 0xfc || b[0] == 0xff || b[0] == 0xfe;
+	for (size_t i = 0; i < sizeof(private_networks6) / sizeof(*private_networks6); i++) {
+		const unsigned char *net = private_networks6[i].net;
+		int bits = private_networks6[i].bits, whole = bits / 8;
+
+		if (memcmp(b, net, (size_t)whole) == 0 &&
+		    (bits % 8 == 0 || (b[whole] ^ net[whole]) >> (8 - bits % 8) == 0))
+			return true;
+	}
+	return false;
 }
 
 static bool is_private(const struct sockaddr *address)
