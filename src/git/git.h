@@ -57,6 +57,11 @@ const char *git_folder(struct arena *a, const char *account_dir, struct str repo
 /* Make an empty bare repository, whole or not at all; true as well when it is there. */
 bool git_make(struct arena *a, const char *folder);
 
+/*
+ * Remove what a git that was killed has left in a repository: half written packs and objects, and locks, which would
+ * refuse every later change of their reference. Nothing else may write there meanwhile, as in a job.
+ */
+void git_tidy(struct arena *a, const char *folder);
 /* The commit that a branch, a full reference or the name of a commit stands for; absent: none. */
 struct str git_commit_of(struct arena *a, const char *folder, struct str specifier);
 /* Is this the name of an object, 40 hexadecimal digits? */

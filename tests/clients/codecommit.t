@@ -6,6 +6,7 @@ address on amazonaws.com, which two settings of git lead to this server. API ans
 model (tests/support/model.py).
 """
 import base64
+import glob
 import json
 import os
 import subprocess
@@ -195,6 +196,21 @@ def hostile(git, server):
     tap.ok(ran.returncode != 0, "the default branch cannot be deleted", ran.stderr)
 
 
+def killed(git, codecommit, folder):
+    """What pushes that were killed left behind is gone after the next one, and locks no branch."""
+    here = os.path.join(git.home, "bad")
+    number = codecommit.get_repository(repositoryName="wildrydes-site")["repositoryMetadata"]["repositoryId"]
+    inside, = glob.glob(os.path.join(folder, "**", number + ".git"), recursive=True)
+    half = "objects/tmp_objdir-incoming-aB3dE6/pack/tmp_pack_Xy12Zw"
+    write(inside, {half: b"half of it", "refs/heads/left.lock": b""})
+    good(git("push", "origin", "HEAD:refs/heads/right", at=here), "a branch that nobody has locked is pushed to")
+    end = time.monotonic() + 20
+    while git("push", "origin", "HEAD:refs/heads/left", at=here).returncode and time.monotonic() < end:
+        pass
+    good(git("push", "origin", "HEAD:refs/heads/left", at=here), "and so is one that a killed push had locked")
+    tap.ok(not os.path.exists(os.path.join(inside, half)), "half a pack is gone")
+
+
 def followed(server, codecommit):
     """Each push is seen by what follows the repository, also one that comes while another is being looked at."""
     amplify = client(server, "amplify")
@@ -231,6 +247,7 @@ with tempfile.TemporaryDirectory() as folder:
     git = Git(folder, server)
     refused(git, server, codecommit, client(server, "iam"), client(server, "sts"))
     hostile(git, server)
+    killed(git, codecommit, os.path.join(folder, "cloud"))
     followed(server, codecommit)
     tap.ok(not complaints, "every answer fits botocore's model", "\n".join(complaints))
     server.kill()

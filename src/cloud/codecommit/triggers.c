@@ -34,14 +34,6 @@ static void remember(struct op *op, struct str repository, const struct referenc
 		       repository, m->ref);
 }
 
-static struct str id_in(struct json_object *refs, struct str name)
-{
-	for (size_t i = 0; i < json_count(refs); i++)
-		if (str_eq(json_get_str(json_at(refs, i), "name"), name))
-			return json_get_str(json_at(refs, i), "id");
-	return STR_NONE;
-}
-
 /* The references as they are now against the table; *count moves in the arena. */
 static struct reference_move *moves_of(struct op *op, struct str repository,
 				       struct json_object *refs, size_t *count)
@@ -49,7 +41,7 @@ static struct reference_move *moves_of(struct op *op, struct str repository,
 	struct stmt *q =
 		db_query(op->db, "SELECT name, id FROM codecommit_ref WHERE repository = ?", "s",
 			 repository);
-	struct json_object *known = json_new_object(op->arena);
+	struct json_object *known = json_new_object(op->arena), *now = json_new_object(op->arena);
 	struct reference_move *all;
 
 	while (stmt_row(q))
@@ -60,13 +52,14 @@ static struct reference_move *moves_of(struct op *op, struct str repository,
 		struct reference_move m = { .ref = json_get_str(json_at(refs, i), "name"),
 					    .after = json_get_str(json_at(refs, i), "id") };
 
+		json_set_str(now, arena_cstr(op->arena, m.ref), m.after);
 		m.before = json_get_str(known, arena_cstr(op->arena, m.ref));
 		if (!str_eq(m.before, m.after))
 			all[(*count)++] = m;
 	}
 	JSON_EACH(known, name, id)
 	{
-		if (!id_in(refs, str_of(name)).p)
+		if (!json_get(now, name))
 			all[(*count)++] = (struct reference_move){ .ref = str_of(name),
 								   .before = json_str(id) };
 	}
@@ -150,6 +143,8 @@ static void work_refs(struct git_work *w)
 
 	if (!work_open(w))
 		return;
+	/* The look also comes after a push that was killed, with the server or by its time limit. */
+	git_tidy(w->arena, w->folder);
 	work_settle_head(w);
 	refs = git_refs(w->arena, w->folder, "refs/", &count);
 	for (size_t i = 0; i < count; i++) {
