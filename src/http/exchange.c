@@ -112,6 +112,26 @@ static bool is_taken(struct exchange *e)
 	return true;
 }
 
+/*
+ * Does a request end where anybody else would see its end? What says so twice, or in ways of its own, hides a second one
+ * from whatever stands in front of us. RFC 9112, 3.2, 5.1 and 6.3.
+ */
+static bool is_plain(const struct exchange *e)
+{
+	int hosts = 0, ends = 0;
+
+	for (const struct header *h = e->headers; h; h = h->next) {
+		bool coded = str_eq_nocase(h->name, STR("Transfer-Encoding"));
+
+		hosts += str_eq_nocase(h->name, STR("Host"));
+		ends += coded || str_eq_nocase(h->name, STR("Content-Length"));
+		if (!str_eq(str_trim(h->name), h->name) ||
+		    (coded && !str_eq_nocase(h->value, STR("chunked"))))
+			return false;
+	}
+	return hosts <= 1 && ends <= 1;
+}
+
 static enum MHD_Result start(struct exchange *e, const char *method)
 {
 	size_t expected;
@@ -119,6 +139,8 @@ static enum MHD_Result start(struct exchange *e, const char *method)
 	e->req.method = arena_dup(e->req.arena, str_of(method));
 	copy_headers(e, MHD_HEADER_KIND, &e->headers);
 	e->phase = PHASE_BODY;
+	if (!is_plain(e))
+		return answer_refuse(e->mhd, 400, "Where this request ends is not clear.\n");
 	if (is_taken(e))
 		return MHD_YES;
 	expected = expected_bytes(e);

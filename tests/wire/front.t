@@ -6,6 +6,7 @@ From: DynamoDB Developer Guide, "Error handling"; STS API Reference, "Common err
 import http.client
 import json
 import os
+import socket
 import sys
 import tempfile
 import zlib
@@ -66,6 +67,26 @@ def preflights(server):
            "a preflight that asks for nothing is allowed nothing", headers)
     status, headers, text = ask(server, "OPTIONS", "/", headers=wishes)
     tap.ok(status == 404 and text == NOT_FOUND and not cors(headers), "without an origin it is no preflight", headers)
+
+
+def ends(server):
+    """A request whose end can be seen in two ways is refused, and nothing behind it is read as another."""
+    behind = b"0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+    for what, lines in (("two ends", b"Host: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked"),
+                        ("two lengths", b"Host: a\r\nContent-Length: 0\r\nContent-Length: 5"),
+                        ("a coding that is not chunked", b"Host: a\r\nTransfer-Encoding: xchunked"),
+                        ("more codings than chunked", b"Host: a\r\nTransfer-Encoding: chunked, identity"),
+                        ("a blank in front of a colon", b"Host: a\r\nTransfer-Encoding : chunked\r\nContent-Length: 5"),
+                        ("two hosts", b"Host: a\r\nHost: b\r\nContent-Length: 5")):
+        text = b""
+        with socket.create_connection(("127.0.0.1", server.cloud_port), timeout=20) as s:
+            s.sendall(b"POST /nothing HTTP/1.1\r\n" + lines + b"\r\n\r\n" + behind)
+            try:
+                while more := s.recv(65536):
+                    text += more
+            except ConnectionResetError:
+                pass  # closed with bytes unread
+        tap.ok(text.startswith(b"HTTP/1.1 400 ") and text.count(b"HTTP/1.1 ") == 1, "%s: refused, and closed" % what, text)
 
 
 def nothing_named(server):
@@ -179,6 +200,7 @@ def main():
         server = Server("cloud", os.path.join(folder, "data"))
         health(server)
         preflights(server)
+        ends(server)
         nothing_named(server)
         signatures(server)
         unsigned(server)
