@@ -46,6 +46,19 @@ static void check_read(struct authorize_list *list)
 								    op_str(op, "IndexName")) });
 }
 
+/* A global table is in no region. */
+static void check_global(struct authorize_list *list)
+{
+	struct op *op = list->op;
+
+	authorize_add(list,
+		      &(struct authorize_check){
+			      .resource = arena_strf(op->arena,
+						     "arn:aws:dynamodb::%s:global-table/%.*s",
+						     op->account->id,
+						     STR_ARG(op_str(op, "GlobalTableName"))) });
+}
+
 static void check_batch(struct authorize_list *list)
 {
 	struct json_object *requests = op_get(list->op, "RequestItems");
@@ -515,6 +528,7 @@ static const struct access accesses[] = {
 	{ "BatchGetItem", .checks = check_batch },
 	{ "BatchWriteItem", .checks = check_batch },
 	{ "CreateBackup", .resource = TABLE },
+	{ "CreateGlobalTable", .checks = check_global },
 	{ "CreateTable", .checks = check_create },
 	{ "DeleteBackup", .resource = "{BackupArn}" },
 	{ "DeleteItem", .resource = TABLE },
@@ -523,6 +537,8 @@ static const struct access accesses[] = {
 	{ "DescribeBackup", .resource = "{BackupArn}" },
 	{ "DescribeContinuousBackups", .resource = TABLE },
 	{ "DescribeContributorInsights", .resource = TABLE },
+	{ "DescribeGlobalTable", .checks = check_global },
+	{ "DescribeGlobalTableSettings", .checks = check_global },
 	{ "DescribeKinesisStreamingDestination", .resource = TABLE },
 	{ "DescribeTable", .resource = TABLE },
 	{ "DescribeTableReplicaAutoScaling", .resource = TABLE },
@@ -545,6 +561,8 @@ static const struct access accesses[] = {
 	{ "UntagResource", .resource = "{ResourceArn}" },
 	{ "UpdateContinuousBackups", .resource = TABLE },
 	{ "UpdateContributorInsights", .resource = TABLE },
+	{ "UpdateGlobalTable", .checks = check_global },
+	{ "UpdateGlobalTableSettings", .checks = check_global },
 	{ "UpdateItem", .resource = TABLE },
 	{ "UpdateTable", .resource = TABLE },
 	{ "UpdateTimeToLive", .resource = TABLE },

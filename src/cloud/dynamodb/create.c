@@ -8,6 +8,7 @@
 #include "cloud/dynamodb/encryption.h"
 #include "cloud/dynamodb/resource_policy.h"
 #include "cloud/dynamodb/stream.h"
+#include "cloud/dynamodb/table_class.h"
 #include "cloud/dynamodb/tags.h"
 #include "cloud/dynamodb/limits.h"
 
@@ -256,8 +257,8 @@ static bool check(struct op *op)
 {
 	size_t included = 0;
 
-	if (!limits_check_table(op) || !definitions_check_names(op) || !check_keys(op) ||
-	    !check_lists(op) || !definitions_check_used(op) ||
+	if (!table_class_check(op) || !limits_check_table(op) || !definitions_check_names(op) ||
+	    !check_keys(op) || !check_lists(op) || !definitions_check_used(op) ||
 	    !check_indexes(op, false, &included) || !check_indexes(op, true, &included) ||
 	    !tags_check(op, op_get(op, "Tags")) || !stream_check_new(op) ||
 	    !encryption_check_new(op) || !resource_policy_check_new(op) || !check_supported(op))

@@ -6,6 +6,7 @@
 #include "cloud/dynamodb/indexes.h"
 #include "cloud/dynamodb/limits.h"
 #include "cloud/dynamodb/stream.h"
+#include "cloud/dynamodb/table_class.h"
 #include "cloud/dynamodb/throughput.h"
 
 static const char *const statuses[] = {
@@ -112,8 +113,7 @@ void table_describe(struct op *op, const struct table *table, const struct table
 	stream_describe(op, table, definition, out);
 	encryption_describe(op, definition, out);
 	backup_describe(op, row, definition, out);
-	if (json_get(definition, "TableClass"))
-		copy(definition, "TableClass", json_set_object(out, "TableClassSummary"));
+	table_class_describe(definition, out);
 	json_set_bool(out, "DeletionProtectionEnabled",
 		      json_bool_or(json_get(definition, "DeletionProtectionEnabled"), false));
 	copy(definition, "OnDemandThroughput", out);

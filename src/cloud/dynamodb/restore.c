@@ -124,6 +124,7 @@ static struct json_object *new_definition(struct op *op, struct json_object *fro
 					       "Insights",
 					       "Tags",
 					       "DeletionProtectionEnabled",
+					       "TableClassChangedAt",
 					       "BackupId",
 					       "Restore" };
 	struct json_object *definition = json_plain(op->arena, from), *restore;

@@ -4,9 +4,11 @@
 #include "cloud/dynamodb/create.h"
 #include "cloud/dynamodb/describe.h"
 #include "cloud/dynamodb/encryption.h"
+#include "cloud/dynamodb/global.h"
 #include "cloud/dynamodb/indexes.h"
 #include "cloud/dynamodb/limits.h"
 #include "cloud/dynamodb/stream.h"
+#include "cloud/dynamodb/table_class.h"
 #include "cloud/dynamodb/throughput.h"
 
 #define INVALID "One or more parameter values were invalid: "
@@ -31,7 +33,7 @@ static void store(struct op *op, int64_t id, struct json_object *definition, int
 
 static bool check_supported(struct op *op)
 {
-	static const char *const unsupported[] = { "ReplicaUpdates", "MultiRegionConsistency",
+	static const char *const unsupported[] = { "MultiRegionConsistency",
 						   "GlobalTableWitnessUpdates",
 						   "GlobalTableSettingsReplicationMode", NULL };
 
@@ -95,7 +97,7 @@ static bool check_any(struct op *op)
 	static const char *const members[] = {
 		"BillingMode",        "ProvisionedThroughput",     "TableClass",
 		"OnDemandThroughput", "DeletionProtectionEnabled", "WarmThroughput",
-		"SSESpecification",   "StreamSpecification"
+		"SSESpecification",   "StreamSpecification",       "ReplicaUpdates"
 	};
 
 	if (json_count(op_get(op, "GlobalSecondaryIndexUpdates")))
@@ -150,6 +152,7 @@ static void change(struct op *op, const struct table_row *row, struct json_objec
 	struct limits_warm warm = limits_warm(op, definition);
 
 	throughput_note(op, definition);
+	table_class_note(op, definition);
 	throughput_note_mode(op, row, definition);
 	if (op_has(op, "BillingMode") && is_on_demand(op_str(op, "BillingMode")) != was_on_demand) {
 		json_object_object_del(definition, "OnDemandThroughput");
@@ -226,14 +229,15 @@ enum outcome dynamodb_op_update_table(struct op *op)
 	struct str name;
 
 	if (!table_name(op, "TableName", 3, &name) || !check_supported(op) || !check_any(op) ||
-	    !check_alone(op) || !limits_check_units(op, op_get(op, "ProvisionedThroughput")) ||
+	    !table_class_check(op) || !check_alone(op) ||
+	    !limits_check_units(op, op_get(op, "ProvisionedThroughput")) ||
 	    !indexes_check_request(op))
 		return FAILED;
 	table = table_to_change(op, name, &row);
 	if (!table)
 		return FAILED;
 	definition = json_parse(op->arena, table->definition, NULL);
-	if (!indexes_check_idle(op, table, &row, definition))
+	if (!global_check_replicas(op) || !indexes_check_idle(op, table, &row, definition))
 		return FAILED;
 	if (op_has(op, "SSESpecification"))
 		return update_encryption(op, table, &row, definition);

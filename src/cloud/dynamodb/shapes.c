@@ -84,7 +84,6 @@ static const struct shape scalar_type = ENUM("B", "N", "S");
 static const struct shape key_type = ENUM("HASH", "RANGE");
 const struct shape dynamodb_part_billing_mode = ENUM("PROVISIONED", "PAY_PER_REQUEST");
 static const struct shape projection_type = ENUM("ALL", "INCLUDE", "KEYS_ONLY");
-static const struct shape table_class = ENUM("STANDARD", "STANDARD_INFREQUENT_ACCESS");
 static const struct shape sse_type = ENUM("AES256", "KMS");
 static const struct shape view_type =
 	ENUM("NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY");
@@ -219,7 +218,7 @@ static const struct shape_member create_table[] = {
 	{ "StreamSpecification", &stream },
 	{ "SSESpecification", &dynamodb_part_sse },
 	{ "Tags", &tags },
-	{ "TableClass", &table_class },
+	{ "TableClass", &shape_string },
 	{ "DeletionProtectionEnabled", &shape_boolean },
 	{ "WarmThroughput", &warm },
 	{ "ResourcePolicy", &shape_string },
@@ -239,7 +238,7 @@ static const struct shape_member update_table[] = {
 	{ "StreamSpecification", &stream },
 	{ "SSESpecification", &dynamodb_part_sse },
 	{ "ReplicaUpdates", &shape_any },
-	{ "TableClass", &table_class },
+	{ "TableClass", &shape_string },
 	{ "DeletionProtectionEnabled", &shape_boolean },
 	{ "MultiRegionConsistency", &shape_string },
 	{ "GlobalTableWitnessUpdates", &shape_any },

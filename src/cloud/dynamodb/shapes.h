@@ -23,6 +23,11 @@ extern const struct shape dynamodb_describe_time_to_live, dynamodb_update_time_t
 	dynamodb_list_contributor_insights, dynamodb_describe_kinesis_streaming_destination,
 	dynamodb_put_resource_policy, dynamodb_get_resource_policy, dynamodb_delete_resource_policy;
 
+/* Of global tables of version 2017.11.29 (shapes_settings.c). */
+extern const struct shape dynamodb_create_global_table, dynamodb_describe_global_table,
+	dynamodb_list_global_tables, dynamodb_update_global_table,
+	dynamodb_update_global_table_settings;
+
 /* Of backups (shapes_backup.c). */
 extern const struct shape dynamodb_create_backup, dynamodb_describe_backup, dynamodb_delete_backup,
 	dynamodb_list_backups, dynamodb_restore_table_from_backup,

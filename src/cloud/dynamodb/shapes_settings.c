@@ -83,3 +83,61 @@ static const struct shape_member delete_policy[] = {
 	{ 0 },
 };
 const struct shape dynamodb_delete_resource_policy = SHAPE_STRUCT(delete_policy);
+
+/* --- global tables of version 2017.11.29 ------------------------------------------------- */
+
+static const struct shape_member global_table_only[] = {
+	{ "GlobalTableName", &dynamodb_part_name, .required = true },
+	{ 0 },
+};
+const struct shape dynamodb_describe_global_table = SHAPE_STRUCT(global_table_only);
+static const struct shape_member replica_members[] = {
+	{ "RegionName", &shape_string },
+	{ 0 },
+};
+static const struct shape replica = CLASS("Replica", replica_members);
+static const struct shape replicas = SHAPE_LIST_OF(&replica);
+static const struct shape_member create_global_table[] = {
+	{ "GlobalTableName", &dynamodb_part_name, .required = true },
+	{ "ReplicationGroup", &replicas, .required = true },
+	{ 0 },
+};
+const struct shape dynamodb_create_global_table = SHAPE_STRUCT(create_global_table);
+static const struct shape at_least_one = { .type = SHAPE_INTEGER, AT_LEAST(1) };
+static const struct shape_member list_global_tables[] = {
+	{ "ExclusiveStartGlobalTableName", &dynamodb_part_name },
+	{ "Limit", &at_least_one },
+	{ "RegionName", &shape_string },
+	{ 0 },
+};
+const struct shape dynamodb_list_global_tables = SHAPE_STRUCT(list_global_tables);
+static const struct shape_member region_members[] = {
+	{ "RegionName", &shape_string, .required = true },
+	{ 0 },
+};
+static const struct shape replica_create = CLASS("CreateReplicaAction", region_members);
+static const struct shape replica_delete = CLASS("DeleteReplicaAction", region_members);
+static const struct shape_member replica_update_members[] = {
+	{ "Create", &replica_create },
+	{ "Delete", &replica_delete },
+	{ 0 },
+};
+static const struct shape replica_update = CLASS("ReplicaUpdate", replica_update_members);
+static const struct shape replica_updates = SHAPE_LIST_OF(&replica_update);
+static const struct shape_member update_global_table[] = {
+	{ "GlobalTableName", &dynamodb_part_name, .required = true },
+	{ "ReplicaUpdates", &replica_updates, .required = true },
+	{ 0 },
+};
+const struct shape dynamodb_update_global_table = SHAPE_STRUCT(update_global_table);
+static const struct shape positive = { .type = SHAPE_LONG, AT_LEAST(1) };
+static const struct shape_member update_global_settings[] = {
+	{ "GlobalTableName", &dynamodb_part_name, .required = true },
+	{ "GlobalTableBillingMode", &dynamodb_part_billing_mode },
+	{ "GlobalTableProvisionedWriteCapacityUnits", &positive },
+	{ "GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate", &shape_any },
+	{ "GlobalTableGlobalSecondaryIndexSettingsUpdate", &shape_any },
+	{ "ReplicaSettingsUpdate", &shape_any },
+	{ 0 },
+};
+const struct shape dynamodb_update_global_table_settings = SHAPE_STRUCT(update_global_settings);
