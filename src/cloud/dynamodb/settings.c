@@ -105,13 +105,14 @@ static bool check_any(struct op *op)
 	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
 		if (op_has(op, members[i]))
 			return true;
-	return refuse(
-		op,
+	/* Of what is missing is not told what was given, though it asks for nothing alone. */
+	op_fail(op, &ValidationException,
 		"At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
 		"GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, "
-		"MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
-		"DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is "
-		"required");
+		"MultiAccountReplicaReady, ReplicaTransitRoleArn, %sDeletionProtectionEnabled, "
+		"OnDemandThroughput, WarmThroughput or TableClass is required",
+		op_has(op, "MultiRegionConsistency") ? "" : "MultiRegionConsistency, ");
+	return false;
 }
 
 /* What AWS changes alone; an empty WarmThroughput asks for nothing. */
@@ -228,7 +229,7 @@ enum outcome dynamodb_op_update_table(struct op *op)
 	struct json_object *definition;
 	struct str name;
 
-	if (!table_name(op, "TableName", 3, &name) || !check_supported(op) || !check_any(op) ||
+	if (!table_name(op, "TableName", 3, &name) || !check_any(op) || !check_supported(op) ||
 	    !table_class_check(op) || !check_alone(op) ||
 	    !limits_check_units(op, op_get(op, "ProvisionedThroughput")) ||
 	    !indexes_check_request(op))

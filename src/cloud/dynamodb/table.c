@@ -79,15 +79,34 @@ static bool name_in_arn(struct op *op, struct str arn, struct str *name)
 	return name->n >= 3 && name->n <= 255 && is_name(*name);
 }
 
+/* Say what is wrong with an ARN that names no table of this account and region. */
+static bool bad_arn(struct op *op, struct str given)
+{
+	struct str parts[5]; /* "arn", partition, service, region, account */
+	struct str rest = given;
+	const char *wrong = NULL;
+
+	for (int i = 0; i < 5; i++)
+		parts[i] = str_cut(&rest, ':');
+	if (!str_is(parts[1], "aws"))
+		wrong = "AWS partition";
+	else if (!str_is(parts[3], op->region))
+		wrong = "AWS region";
+	else if (rest.n && !str_starts(rest, STR("table/")))
+		wrong = "resource type";
+	if (wrong)
+		op_fail(op, &ValidationException,
+			"1 validation error detected: Invalid %s in '%.*s'", wrong, STR_ARG(given));
+	else
+		op_fail(op, &ValidationException, "Invalid table ARN: %.*s", STR_ARG(given));
+	return false;
+}
+
 bool table_name_of(struct op *op, struct str given, size_t least, struct str *name)
 {
 	*name = given;
-	if (str_starts(given, STR("arn:"))) {
-		if (name_in_arn(op, given, name))
-			return true;
-		op_fail(op, &ValidationException, "Invalid table ARN: %.*s", STR_ARG(given));
-		return false;
-	}
+	if (str_starts(given, STR("arn:")))
+		return name_in_arn(op, given, name) || bad_arn(op, given);
 	if (given.n < least)
 		return short_name(op, given, least);
 	if (given.n > 255)

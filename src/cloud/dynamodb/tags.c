@@ -111,6 +111,14 @@ static bool is_elsewhere(struct op *op, struct str arn)
 	return str_is(parts[2], "dynamodb") && parts[4].n && !str_is(parts[4], op->account->id);
 }
 
+/* What follows an ARN's account. */
+static struct str arn_resource(struct str arn)
+{
+	for (int i = 0; i < 5; i++)
+		str_cut(&arn, ':');
+	return arn;
+}
+
 /* The table's name in ResourceArn; false with the error set when it is no ARN of a table. */
 static bool tagged_name(struct op *op, struct str *name)
 {
@@ -135,6 +143,14 @@ static bool tagged_name(struct op *op, struct str *name)
 			"allows the dynamodb:%s action",
 			STR_ARG(op->caller.arn), op->operation->name, STR_ARG(arn),
 			op->operation->name);
+		return false;
+	}
+	if (!str_starts(arn_resource(arn), STR("table/")) ||
+	    str_find_str(arn, STR("/backup/")) >= 0) {
+		op_fail(op, &ValidationException,
+			"One or more parameter values were invalid: Provided Arn is not a DynamoDB resource "
+			"arn: %.*s",
+			STR_ARG(arn));
 		return false;
 	}
 	if (table_name_of(op, arn, 1, name))
