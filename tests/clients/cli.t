@@ -162,7 +162,7 @@ def mistakes(aws, what):
     aws.bad("%s is told that a session token does not belong to the key" % what, ["(UnrecognizedClientException)"],
             "dynamodb", "list-tables", AWS_SESSION_TOKEN="left over")
     aws.bad("%s is told that an operation is not known" % what, ["UnknownOperationException"],
-            "dynamodb", "list-global-tables")
+            "dynamodb", "list-exports")
     aws.bad("%s is told that an action is not known" % what, ["(InvalidAction)"],
             "iam", "list-server-certificates")
 
