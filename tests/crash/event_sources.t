@@ -79,8 +79,7 @@ def seen(server):
 def one_round(server, number, known):
     writer = Writer(server, number)
     writer.start()
-    time.sleep(1 + random.random())
-    server.kill()
+    server.kill_amid(lambda: len(writer.answered), 21, 2)
     writer.join(30)
     known += writer.answered
     tap.ok(len(writer.answered) > 20, "round %d: %d items were written before the kill" % (number, len(writer.answered)),
@@ -108,14 +107,15 @@ def jobs(folder):
 
 
 def at_rest(server, folder, arn):
-    deadline = time.monotonic() + 60
+    deadline, pause = time.monotonic() + 60, 0.5
     while True:
         server.kill()
         left = jobs(folder)
         if left == [(2 ** 63 - 1, arn)] or time.monotonic() > deadline:
             return tap.ok(left == [(2 ** 63 - 1, arn)], "in the end its job waits for the stream alone", left)
         server.start()
-        time.sleep(0.5)
+        time.sleep(pause)
+        pause *= 1.5
 
 
 with tempfile.TemporaryDirectory() as folder:

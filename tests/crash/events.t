@@ -67,8 +67,7 @@ def one_round(server, number, known):
     senders = [Sender(server, "r%ds%d" % (number, s)) for s in range(SENDERS)]
     for sender in senders:
         sender.start()
-    time.sleep(0.7 + random.random())
-    server.kill()
+    server.kill_amid(lambda: sum(len(s.accepted) for s in senders), 6, 1.5)
     for sender in senders:
         sender.join(30)
         known.update(sender.accepted)

@@ -11,7 +11,6 @@ import random
 import sys
 import tempfile
 import threading
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from immersion import CLOUD_PERSON, Aws, Server, Tap, make_table
@@ -62,8 +61,7 @@ def one_round(server, people, known, number):
     writers = [Writer("r%dw%d" % (number, w), server.cloud_port, people[w % len(people)]) for w in range(WRITERS)]
     for writer in writers:
         writer.start()
-    time.sleep(0.2 + random.random())
-    server.kill()
+    server.kill_amid(lambda: sum(len(w.acknowledged) for w in writers), WRITERS, 1)
     for writer in writers:
         writer.stop = True
         writer.join(30)
@@ -111,10 +109,7 @@ def joining(server):
     """Whoever was told that they joined has joined, and their key and token hold."""
     joiner = Joiner(server)
     joiner.start()
-    deadline = time.monotonic() + 30
-    while len(joiner.joined) < 5 and joiner.is_alive() and time.monotonic() < deadline:
-        time.sleep(0.001)
-    server.kill()
+    server.kill_amid(lambda: len(joiner.joined), 5, 0.01)
     joiner.join(30)
     server.start()
     tap.ok(len(joiner.joined) >= 5, "%d had joined before the kill" % len(joiner.joined), server.tail())

@@ -54,10 +54,7 @@ def one_round(server, number, known):
     writers = [Writer(server, "r%dw%d" % (number, each)) for each in range(2)]
     for writer in writers:
         writer.start()
-    while sum(len(writer.known) for writer in writers) < 60:
-        time.sleep(0.01)
-    time.sleep(random.random() / 2)
-    server.kill()
+    server.kill_amid(lambda: sum(len(writer.known) for writer in writers), 60, 0.5)
     for writer in writers:
         writer.join(30)
         known.update(writer.known)

@@ -97,8 +97,7 @@ def one_round(server, arn, number):
     writers = [Writer("r%dw%d" % (number, w), server.cloud_port) for w in range(WRITERS)]
     for writer in writers:
         writer.start()
-    time.sleep(0.2 + random.random() / 2)
-    server.kill()
+    server.kill_amid(lambda: sum(len(w.acknowledged) for w in writers), WRITERS, 0.5)
     for writer in writers:
         writer.stop = True
         writer.join(30)

@@ -13,6 +13,7 @@ import http.client
 import io
 import json
 import os
+import random
 import signal
 import socket
 import stat
@@ -104,6 +105,14 @@ class Server:
         if self.child and self.child.poll() is None:
             self.child.send_signal(how)
             self.child.wait(30)
+
+    def kill_amid(self, done, count, moment):
+        """kill -9 in the middle of work: once done() has reached `count`, at a random time within `moment` seconds."""
+        deadline = time.monotonic() + 60
+        while done() < count and time.monotonic() < deadline:
+            time.sleep(0.005)
+        time.sleep(random.random() * moment)
+        self.kill()
 
     def memory_kib(self):
         """Resident memory, as the kernel counts it."""
