@@ -3,6 +3,7 @@
 #include "aws/emit.h"
 #include "aws/mail.h"
 #include "aws/memory.h"
+#include "aws/names.h"
 #include "aws/share.h"
 
 #include <stdlib.h>
@@ -69,6 +70,31 @@ void aws_account_forget(struct aws *aws, struct str account)
 {
 	key_cache_forget(aws->keys, STR_NONE, account);
 	emit_forget(aws, account);
+}
+
+void aws_account_emptied(struct aws *aws, struct str account)
+{
+	aws_account_forget(aws, account);
+	names_forget(aws, account);
+	share_forget(account);
+}
+
+struct json_object *aws_holdings(struct aws *aws, struct account *account, struct arena *a)
+{
+	struct json_object *all = json_new_array(a), *one;
+
+	for (const struct service *const *s = aws->config.services; *s; s++) {
+		for (const struct holding *h = (*s)->holdings; h && h->one; h++) {
+			int64_t count = db_int(account->db, 0, h->count, "");
+
+			if (!count)
+				continue;
+			one = json_add_object(all);
+			json_set_int(one, "count", count);
+			json_set_cstr(one, "what", count == 1 ? h->one : h->many);
+		}
+	}
+	return all;
 }
 
 void aws_policies_forget(struct account *account)

@@ -98,6 +98,16 @@ enum outcome aws_call(struct op *op, const char *service, const char *operation,
 void aws_key_forget(struct aws *aws, struct str access_key);
 void aws_account_forget(struct aws *aws, struct str account);
 
+/*
+ * A fresh start. What of the old account's administrator goes on in the new one: the access keys, of which at least one
+ * works. Inside an open write transaction of `to`; false when that cannot be written.
+ */
+bool aws_keys_keep(struct account *from, struct account *to, int64_t now);
+/* What the account has, for people: [{"count", "what": "DynamoDB tables"}], of kinds that there are any of. */
+struct json_object *aws_holdings(struct aws *aws, struct account *account, struct arena *a);
+/* The account was emptied: forget all that is known of it here, and give back the names that it had. */
+void aws_account_emptied(struct aws *aws, struct str account);
+
 /* In the account's turn: what was done to it has been undone, so what is remembered of its policies may be wrong. */
 void aws_policies_forget(struct account *account);
 

@@ -146,6 +146,26 @@ bool aws_key_first(struct account *account, struct aws_key *out)
 	return true;
 }
 
+bool aws_keys_keep(struct account *from, struct account *to, int64_t now)
+{
+	struct stmt *q = db_query(from->db,
+				  "SELECT id, secret, user_id, active, created_at FROM access_key"
+				  " WHERE user_name = ? ORDER BY created_at, id",
+				  "z", USER);
+	struct aws_key key;
+
+	while (stmt_row(q))
+		db_run(to->db,
+		       "INSERT INTO access_key (id, secret, user_name, user_id, active, created_at)"
+		       " VALUES (?, ?, ?, ?, ?, ?)",
+		       "sszsii", stmt_str(q, 0), stmt_str(q, 1), USER, stmt_str(q, 2),
+		       stmt_int(q, 3), stmt_int(q, 4));
+	if (!aws_key_first(to, &key))
+		aws_key_make(to, now, &key);
+	explicit_bzero(&key, sizeof(key));
+	return !db_failed(from->db) && !db_failed(to->db);
+}
+
 bool key_find(struct account *account, struct arena *a, struct str access_key,
 	      struct credentials *out)
 {

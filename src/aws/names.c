@@ -1,6 +1,7 @@
 /* Names that all accounts share; see names.h. */
 #include "aws/names.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -72,4 +73,41 @@ void name_release(struct op *op, const char *kind, struct str name)
 	if (name_owner(op->aws, kind, name, owner) && strcmp(owner, op->account->id) == 0 &&
 	    path_of(op->aws, kind, name, path, sizeof(path)))
 		unlink(path);
+}
+
+/* Remove the names of one kind that are the account's. */
+static void forget_kind(const char *dir, struct str account)
+{
+	DIR *names = opendir(dir);
+	struct dirent *entry;
+	char owner[ACCOUNT];
+
+	while (names && (entry = readdir(names))) {
+		int fd = openat(dirfd(names), entry->d_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+		bool is_its = fd >= 0 && read(fd, owner, ACCOUNT) == ACCOUNT &&
+			      str_eq(str_make(owner, ACCOUNT), account);
+
+		if (fd >= 0)
+			close(fd);
+		if (is_its)
+			unlinkat(dirfd(names), entry->d_name, 0);
+	}
+	if (names)
+		closedir(names);
+}
+
+void names_forget(const struct aws *aws, struct str account)
+{
+	DIR *kinds = aws->config.names_dir ? opendir(aws->config.names_dir) : NULL;
+	struct dirent *entry;
+	char path[4096];
+
+	while (kinds && (entry = readdir(kinds))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", aws->config.names_dir, entry->d_name);
+		forget_kind(path, account);
+	}
+	if (kinds)
+		closedir(kinds);
 }

@@ -15,6 +15,8 @@
 bool name_claim(struct op *op, const char *kind, struct str name);
 /* Give it back, when it is the account's. */
 void name_release(struct op *op, const char *kind, struct str name);
+/* Give back all that an account has, which was emptied. */
+void names_forget(const struct aws *aws, struct str account);
 /* Whose is it? False: nobody's. From any thread. */
 bool name_owner(const struct aws *aws, const char *kind, struct str name, char account[static 13]);
 

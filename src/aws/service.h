@@ -54,6 +54,12 @@ struct operation {
 	const struct shape *output;
 };
 
+/* A kind of resource that an account has so many of, for people: what is lost when it is emptied. */
+struct holding {
+	const char *one, *many; /* "DynamoDB table", "DynamoDB tables" */
+	const char *count;      /* SQL that answers their number */
+};
+
 struct service {
 	const char *name;         /* SigV4 name and room: "dynamodb" */
 	const char *signing_name; /* what signatures (and IAM's actions) call it; NULL: name */
@@ -91,6 +97,7 @@ struct service {
 	 * it.
 	 */
 	void (*collect)(struct op *op, const struct emit_batch *batch);
+	const struct holding *holdings; /* { 0 }-ended, or NULL */
 };
 
 /* What signatures and IAM's actions call the service. */

@@ -126,6 +126,18 @@ static struct known *known_of(const struct account *account)
 	return k;
 }
 
+void share_forget(struct str account)
+{
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct known *k = buckets[i]; k; k = k->next)
+			if (str_is(account, k->account)) {
+				k->stored = k->files = k->stored_us = k->files_us = 0;
+				k->spent = false;
+			}
+	pthread_mutex_unlock(&lock);
+}
+
 /* Bytes of the pages in use: a file never shrinks, but what was deleted has room for other things. */
 static int64_t stored_in(struct db *db)
 {

@@ -16,6 +16,8 @@
 
 /* The share of every account from now on, in bytes; 0: no limit, as at first. */
 void share_set(int64_t bytes);
+/* What was seen of an account counts no more: it was emptied. */
+void share_forget(struct str account);
 /* Is the account's share used up? In its turn. */
 bool share_spent(struct op *op);
 /* Would the operation store more in an account whose share is used up? Then it has failed, and this is false. */

@@ -23,6 +23,13 @@ int64_t time_monotonic_us(void)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+bool time_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until_us)
+{
+	struct timespec until = { until_us / 1000000, until_us % 1000000 * 1000 };
+
+	return pthread_cond_clockwait(cond, lock, CLOCK_MONOTONIC, &until) == 0;
+}
+
 /* Floor division and its remainder, for moments before 1970. */
 static int64_t floor_div(int64_t a, int64_t b, int64_t *rest)
 {

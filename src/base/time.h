@@ -1,6 +1,8 @@
 #ifndef BASE_TIME_H
 #define BASE_TIME_H
 
+#include <pthread.h>
+
 #include "base/arena.h"
 
 /*
@@ -12,6 +14,9 @@
 int64_t time_now_ms(void);
 /* A clock that never goes back, in microseconds; for measuring only. */
 int64_t time_monotonic_us(void);
+
+/* Wait for a condition, at most until that clock says `until_us`; false when it does already. */
+bool time_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until_us);
 
 /* A moment in calendar terms, UTC. */
 struct time_parts {

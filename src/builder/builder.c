@@ -45,6 +45,7 @@ struct build {
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t tick;
+	pthread_cond_t gone;  /* a build is forgotten */
 	struct build *builds; /* oldest first */
 	size_t count;
 	struct builder_config config;
@@ -53,7 +54,7 @@ static struct {
 	struct str program; /* build.py */
 	pthread_t thread;
 	bool running, stop;
-} builder = { .lock = PTHREAD_MUTEX_INITIALIZER };
+} builder = { .lock = PTHREAD_MUTEX_INITIALIZER, .gone = PTHREAD_COND_INITIALIZER };
 
 /* --- the list, with the lock held ------------------------------------------------------------- */
 
@@ -84,6 +85,7 @@ static void forget(struct build *b)
 	*at = b->next;
 	builder.count--;
 	arena_free(b->arena);
+	pthread_cond_broadcast(&builder.gone);
 }
 
 static void fail(struct build *b, const char *why)
@@ -506,18 +508,51 @@ enum build_state builder_look(const char *key, struct arena *a, const char **why
 	return state;
 }
 
+/* With the lock held: it ends, and is forgotten when it has. */
+static void drop(struct build *b)
+{
+	b->dropped = true;
+	if (b->id)
+		sandbox_stop(builder.sandboxes, b->id);
+	else if (!b->sending)
+		forget(b);
+}
+
 void builder_drop(const char *key)
 {
 	struct build *b;
 
 	pthread_mutex_lock(&builder.lock);
 	b = find(key);
-	if (b) {
-		b->dropped = true;
-		if (b->id)
-			sandbox_stop(builder.sandboxes, b->id);
-		else if (!b->sending)
-			forget(b);
-	}
+	if (b)
+		drop(b);
 	pthread_mutex_unlock(&builder.lock);
+}
+
+/* With the lock held: stop those of an account; is any of them left? */
+static bool drop_all(struct str account)
+{
+	struct build *next;
+	bool left = false;
+
+	for (struct build *b = builder.builds; b; b = next) {
+		next = b->next;
+		if (!str_is(account, b->account))
+			continue;
+		left |= b->id || b->sending;
+		if (!b->dropped)
+			drop(b);
+	}
+	return left;
+}
+
+bool builder_end(struct str account, int64_t until_us)
+{
+	bool left;
+
+	pthread_mutex_lock(&builder.lock);
+	while ((left = drop_all(account)) && time_wait(&builder.gone, &builder.lock, until_us))
+		;
+	pthread_mutex_unlock(&builder.lock);
+	return !left;
 }

@@ -66,6 +66,8 @@ void builder_stop(void);
 bool builder_add(const struct build_config *config, const char **why);
 /* How is it? `why` lives in the arena. */
 enum build_state builder_look(const char *key, struct arena *a, const char **why);
+/* Stop and forget all of an account, which is emptied. True when they have ended before `until_us`. May block. */
+bool builder_end(struct str account, int64_t until_us);
 /* Stop it if it has not ended, and forget it. Harmless for one that is unknown. */
 void builder_drop(const char *key);
 

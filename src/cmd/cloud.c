@@ -96,7 +96,8 @@ static int serve_cloud(const struct command_line *line, struct cloud_server *ser
 	listener = functions_start(&server->functions, &server->cloud, server->http, handle, server,
 				   line->arena, &why) &&
 				   sites_start(line, server->functions.data, server->http, NULL,
-					       host, &why)
+					       host, &why) &&
+				   cloud_settle(&server->cloud)
 			   ? http_listen(server->http, &how, line->arena, &why)
 			   : NULL;
 	if (!listener) {

@@ -19,6 +19,7 @@
 #include "aws/port.h"
 #include "aws/share.h"
 #include "base/log.h"
+#include "base/time.h"
 #include "builder/builder.h"
 #include "cloud/services.h"
 #include "git/git.h"
@@ -164,6 +165,26 @@ static void wake_caller(void *arg, struct str account, struct str key)
 	turns_wake(cloud->turns, account, key);
 }
 
+/* What runs for an account besides its turns: functions, builds, git. */
+static bool end_account(void *arg, struct str account, const char **why)
+{
+	enum { PATIENCE_US = 10 * 1000000 };
+	int64_t until_us = time_monotonic_us() + PATIENCE_US;
+
+	(void)arg;
+	*why = "something that runs in the account does not end; please try again";
+	return lambda_end(account, until_us) && builder_end(account, until_us) &&
+	       git_end(account, until_us);
+}
+
+static bool account_emptied(void *arg, struct str account)
+{
+	struct cloud *cloud = arg;
+
+	ports_forget(account);
+	return !cloud->emptied || cloud->emptied(cloud->emptied_arg, account);
+}
+
 bool cloud_start(struct cloud *cloud, struct aws_config *config, struct turns_config *turns,
 		 struct arena *a, const char **why)
 {
@@ -175,9 +196,16 @@ bool cloud_start(struct cloud *cloud, struct aws_config *config, struct turns_co
 	config->names_dir = arena_printf(a, "%s/../names", turns->accounts_dir);
 	cloud->aws = aws_new(config);
 	turns->aws = cloud->aws;
+	turns->emptying = (struct turns_emptying){ end_account, account_emptied, cloud };
 	turns->clock = config->clock;
 	cloud->turns = turns_new(turns);
 	git_start(wake_caller, cloud);
+	return true;
+}
+
+bool cloud_settle(struct cloud *cloud)
+{
+	turns_settle(cloud->turns);
 	return true;
 }
 

@@ -34,6 +34,9 @@ const char *setup_read_text(struct arena *a, const char *path, const char **why)
 struct cloud {
 	struct aws *aws;
 	struct turns *turns;
+	/* `serve`: what is known of an account beside the cloud is forgotten when it is emptied. May be NULL. */
+	bool (*emptied)(void *arg, struct str account);
+	void *emptied_arg;
 };
 /*
  * Build both; `config->services` is filled in here. NULL members on failure, with a sentence in *why. turns_start()
@@ -41,6 +44,8 @@ struct cloud {
  */
 bool cloud_start(struct cloud *cloud, struct aws_config *config, struct turns_config *turns,
 		 struct arena *a, const char **why);
+/* Finish what a former process has begun, once functions, builds and sites are there. Before calls come in. True. */
+bool cloud_settle(struct cloud *cloud);
 void cloud_stop(struct cloud *cloud);
 
 /* Functions of Lambda and builds: the processes that start their sandboxes. */

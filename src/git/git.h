@@ -167,8 +167,13 @@ struct git_answer {
 void git_start(void (*wake)(void *arg, struct str account, struct str key), void *arg);
 /* No job runs any more; those that do are killed. Calls that wait learn nothing more. */
 void git_stop(void);
-/* Is that under way? */
+/* Is that under way, or the job of this thread to end? */
 bool git_is_stopping(void);
+/*
+ * An account is emptied: its jobs end and are forgotten. False when some were not done by `until_us`
+ * (time_monotonic_us()). May block.
+ */
+bool git_end(struct str account, int64_t until_us);
 /*
  * Queue a job; false when too many wait, of all or of the account. Jobs of one repository run one after the other, those
  * of others meanwhile; no account has more than half of the threads.

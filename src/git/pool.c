@@ -28,6 +28,7 @@ struct job {
 	struct str in, out; /* JSON */
 	int input_fd, output_fd;
 	enum { QUEUED, RUNNING, FINISHED } state;
+	atomic_bool unwanted; /* RUNNING: it shall end */
 	int64_t finished_us;
 	const void *failed;
 	struct str message;
@@ -36,18 +37,24 @@ struct job {
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t work;
-	struct job *jobs; /* oldest first */
+	pthread_cond_t done; /* a job is */
+	struct job *jobs;    /* oldest first */
 	size_t count;
 	pthread_t threads[THREADS];
 	int running;
 	atomic_bool stop;
 	void (*wake)(void *arg, struct str account, struct str key);
 	void *arg;
-} pool = { .lock = PTHREAD_MUTEX_INITIALIZER, .work = PTHREAD_COND_INITIALIZER };
+} pool = { .lock = PTHREAD_MUTEX_INITIALIZER,
+	   .work = PTHREAD_COND_INITIALIZER,
+	   .done = PTHREAD_COND_INITIALIZER };
+
+/* What this thread does, if it is one of ours. */
+static _Thread_local const struct job *mine;
 
 bool git_is_stopping(void)
 {
-	return atomic_load(&pool.stop);
+	return atomic_load(&pool.stop) || (mine && atomic_load(&mine->unwanted));
 }
 
 void git_fail(struct git_work *work, const void *failed, const char *format, ...)
@@ -133,7 +140,9 @@ static void carry_out(struct job *job)
 			      .input_fd = job->input_fd,
 			      .output_fd = -1 };
 
+	mine = job;
 	job->work(&w);
+	mine = NULL;
 	job->out = json_text(job->arena, w.out);
 	job->output_fd = w.output_fd;
 	job->failed = w.failed;
@@ -162,6 +171,7 @@ static void *thread_main(void *arg)
 		pool.wake(pool.arg, str_of(job->account), str_of(job->key));
 		/* The repository is free again: others may have waited for that. */
 		pthread_cond_broadcast(&pool.work);
+		pthread_cond_broadcast(&pool.done);
 	}
 	pthread_mutex_unlock(&pool.lock);
 	return arg;
@@ -219,6 +229,37 @@ enum git_state git_job_take(struct str key, struct arena *a, struct git_answer *
 	}
 	pthread_mutex_unlock(&pool.lock);
 	return state;
+}
+
+/* With the lock held: what does not run is forgotten, what runs shall end; does anything? */
+static bool forget_all(struct str account)
+{
+	struct job *next;
+	bool left = false;
+
+	for (struct job *job = pool.jobs; job; job = next) {
+		next = job->next;
+		if (!str_is(account, job->account))
+			continue;
+		if (job->state != RUNNING) {
+			drop(job);
+			continue;
+		}
+		atomic_store(&job->unwanted, true);
+		left = true;
+	}
+	return left;
+}
+
+bool git_end(struct str account, int64_t until_us)
+{
+	bool left;
+
+	pthread_mutex_lock(&pool.lock);
+	while ((left = forget_all(account)) && time_wait(&pool.done, &pool.lock, until_us))
+		;
+	pthread_mutex_unlock(&pool.lock);
+	return !left;
 }
 
 void git_start(void (*wake)(void *arg, struct str account, struct str key), void *arg)

@@ -45,6 +45,16 @@ bool folder_remove(const char *path)
 	return lstat(path, &st) < 0 && errno == ENOENT;
 }
 
+void folder_sync(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
 static bool write_all(int fd, struct str bytes)
 {
 	while (bytes.n) {

@@ -9,6 +9,8 @@
 bool folder_make(const char *path, struct arena *a, const char **why);
 /* Remove a folder and all in it. False when something of it is left. */
 bool folder_remove(const char *path);
+/* See that what was made, renamed and removed in a folder outlasts a power cut. */
+void folder_sync(const char *path);
 /*
  * Write a file that only its owner may read (0600), whole or not at all. False with a sentence in *why.
  */

@@ -83,6 +83,7 @@ static struct turn *set_aside(struct turns *t, struct lane *lane, struct turn *t
 			turns->wait_key = op->wait_key;
 			/* Somebody outside may have woken it before it waited: then it looks again. */
 			turns->wait_until = lane->woken ? 0 : op->wait_until;
+			turns->waited = true;
 			turns->next = lane->waiting;
 			lane->waiting = turns;
 		} else {
@@ -128,6 +129,32 @@ static bool any_waits(const struct turn *turns)
 	return false;
 }
 
+/*
+ * The account that others wait in goes: what they have begun goes with it, so they have waited in vain. Calls that have
+ * not run yet stay in the queue.
+ */
+static void fail_waiting(struct turns *t, struct lane *lane)
+{
+	struct turn *turn, *next;
+
+	pthread_mutex_lock(&t->lock);
+	turn = lane_take_waiting(lane);
+	pthread_mutex_unlock(&t->lock);
+	for (; turn; turn = next) {
+		next = turn->next;
+		turn->finish(turn, false);
+	}
+}
+
+static void run_alone(struct turns *t, struct lane *lane, struct turn *turn)
+{
+	account_close(lane->account);
+	lane->account = NULL;
+	fail_waiting(t, lane);
+	turn->alone(turn, t->config.accounts_dir, str_of(lane->id));
+	turn->finish(turn, true);
+}
+
 bool batch_run(struct turns *t, struct lane *lane, struct turn *turns)
 {
 	bool writing = any_writes(turns), shared = turns && turns->next, committed = false;
@@ -135,10 +162,7 @@ bool batch_run(struct turns *t, struct lane *lane, struct turn *turns)
 	if (!turns)
 		return false;
 	if (turns->alone) {
-		account_close(lane->account);
-		lane->account = NULL;
-		turns->alone(turns, t->config.accounts_dir, str_of(lane->id));
-		turns->finish(turns, true);
+		run_alone(t, lane, turns);
 		return false;
 	}
 	if (open_account(t, lane, turns) && db_begin(lane->account->db, writing)) {

@@ -112,3 +112,24 @@ void lane_wake_late(struct turns *t, struct lane *lane, int64_t now)
 {
 	wake(t, lane, STR_NONE, now, always);
 }
+
+struct turn *lane_take_waiting(struct lane *lane)
+{
+	struct turn *all = lane->waiting, **at = &lane->first;
+
+	lane->waiting = NULL;
+	lane->last = NULL;
+	while (*at) {
+		struct turn *turn = *at;
+
+		if (!turn->waited) {
+			lane->last = turn;
+			at = &turn->next;
+			continue;
+		}
+		*at = turn->next;
+		turn->next = all;
+		all = turn;
+	}
+	return all;
+}

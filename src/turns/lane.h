@@ -9,7 +9,7 @@
  * The inside of turns/: a lane is one account's queue; a turn is one entry of it.
  *
  * lane.c keeps the lanes (which account has work, whose it is next, who waits for what), batch.c runs
- * what a worker took from one, turns.c is the outside. `lock` guards every field of a lane but `account`,
+ * what a worker took from one, reset.c empties accounts, turns.c is the outside. `lock` guards every field of a lane but `account`,
  * which belongs to the thread that has the lane (`taken`).
  */
 struct turn {
@@ -30,6 +30,7 @@ struct turn {
 	bool is_short;         /* fit for an HTTP thread */
 	bool create;           /* make the account when it does not exist */
 	bool quiet;            /* the workshop's own look: no `changed` */
+	bool waited;           /* has returned WAITING before */
 	int64_t wait_until;    /* while waiting */
 	struct str wait_key;
 };
@@ -81,9 +82,28 @@ void lane_due(struct turns *t, struct lane *lane, int64_t due);
 /* With the lock held: waiting turns that `key` wakes, or whose time has come, are queued again. */
 void lane_wake(struct turns *t, struct lane *lane, struct str key);
 void lane_wake_late(struct turns *t, struct lane *lane, int64_t now);
+/* With the lock held: take out all turns that wait, or did and are queued again. */
+struct turn *lane_take_waiting(struct lane *lane);
 
 /* Run turns of a lane that this thread has taken, without the lock, and finish them. True when they may have written. */
 bool batch_run(struct turns *t, struct lane *lane, struct turn *turns);
+
+/* Someone who waits for a turn. */
+struct waiter {
+	struct turn turn; /* first */
+	pthread_mutex_t lock;
+	pthread_cond_t done;
+	bool finished, committed;
+	bool (*work)(void *arg, struct account *account);
+	void *arg;
+};
+/* Queue its turn and wait until that has run. */
+void turn_wait(struct turns *t, struct str account, struct waiter *w);
+
+/* Call fn for every account that has a folder. */
+void turns_each(struct turns *t, void (*fn)(struct turns *t, struct str id));
+/* Before anybody opens an account: where a fresh start was broken off, leave one whole account (reset.c). */
+void turns_recover(struct turns *t);
 
 /* Thread bodies; `arg` is the struct turns. */
 void *turns_worker(void *arg);

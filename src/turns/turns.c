@@ -1,7 +1,6 @@
 /* Turns: the workers, the timer, and the three ways in (wire, call, work). */
 #include "turns/turns.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -9,7 +8,6 @@
 
 #include "aws/emit.h"
 #include "base/log.h"
-#include "store/folder.h"
 #include "turns/lane.h"
 
 enum {
@@ -291,6 +289,7 @@ struct turns *turns_new(const struct turns_config *config)
 	if (t->worker_count > WORKERS_MAX)
 		t->worker_count = WORKERS_MAX;
 	emit_on_due(config->aws, emitted, t);
+	turns_recover(t);
 	for (int i = 0; i < t->worker_count; i++)
 		if (pthread_create(&t->workers[i], NULL, turns_worker, t))
 			abort();
@@ -366,19 +365,6 @@ bool turns_account_exists(void *turns, struct str id)
 	return true;
 }
 
-/* Call fn for every account that has a folder. */
-static void each_account(struct turns *t, void (*fn)(struct turns *t, struct str id))
-{
-	DIR *dir = opendir(t->config.accounts_dir);
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir)))
-		if (account_id_valid(str_of(entry->d_name)))
-			fn(t, str_of(entry->d_name));
-	if (dir)
-		closedir(dir);
-}
-
 static void look_at(struct turns *t, struct str id)
 {
 	pthread_mutex_lock(&t->lock);
@@ -404,7 +390,7 @@ void turns_start(struct turns *t)
 	pthread_mutex_lock(&t->lock);
 	t->started = true;
 	pthread_mutex_unlock(&t->lock);
-	each_account(t, look_at);
+	turns_each(t, look_at);
 }
 
 /* --- the wire ------------------------------------------------------------------------ */
@@ -465,16 +451,6 @@ enum http_outcome turns_handle(struct http_request *req, void *context)
 
 /* --- from threads that may block -------------------------------------------------- */
 
-/* Someone who waits for a turn. */
-struct waiter {
-	struct turn turn;
-	pthread_mutex_t lock;
-	pthread_cond_t done;
-	bool finished, committed;
-	bool (*work)(void *arg, struct account *account);
-	void *arg;
-};
-
 static void waiter_finish(struct turn *turn, bool committed)
 {
 	struct waiter *w = (struct waiter *)turn;
@@ -488,7 +464,7 @@ static void waiter_finish(struct turn *turn, bool committed)
 	pthread_mutex_unlock(&w->lock);
 }
 
-static void wait_for(struct turns *t, struct str account, struct waiter *w)
+void turn_wait(struct turns *t, struct str account, struct waiter *w)
 {
 	w->turn.finish = waiter_finish;
 	w->turn.quiet = true;
@@ -518,7 +494,7 @@ void turns_call(struct turns *t, struct arena *a, struct str account, const char
 		return;
 	w.turn.run = call_run;
 	w.turn.writes = aws_call_writes(w.turn.call);
-	wait_for(t, account, &w);
+	turn_wait(t, account, &w);
 	op = aws_call_op(w.turn.call);
 	answer->outcome = w.turn.outcome == DONE && w.committed ? DONE : FAILED;
 	answer->out = answer->outcome == DONE ? json_plain(a, op->out) : NULL;
@@ -541,37 +517,10 @@ bool turns_do(struct turns *t, struct arena *a, struct str account, unsigned fla
 	w.turn.run = work_run;
 	w.turn.writes = flags & TURNS_WRITE;
 	w.turn.create = flags & TURNS_CREATE;
-	wait_for(t, account, &w);
+	turn_wait(t, account, &w);
 	if (w.committed && w.turn.outcome == DONE)
 		return true;
 	*why = arena_printf(a, "account %.*s could not be %s", STR_ARG(account),
 			    flags & TURNS_WRITE ? "written: is the disk full?" : "read");
 	return false;
-}
-
-/* --- reset ------------------------------------------------------------------------ */
-
-static void remove_account(struct turn *turn, const char *accounts_dir, struct str id)
-{
-	struct arena *a = arena_new();
-	char *dir = arena_printf(a, "%s/%.*s", accounts_dir, STR_ARG(id));
-
-	(void)turn;
-	if (!folder_remove(dir))
-		log_error("cannot remove %s", dir);
-	arena_free(a);
-}
-
-static void reset_one(struct turns *t, struct str id)
-{
-	struct waiter w = { 0 };
-
-	w.turn.alone = remove_account;
-	wait_for(t, id, &w);
-	aws_account_forget(t->config.aws, id);
-}
-
-void turns_reset(struct turns *t)
-{
-	each_account(t, reset_one);
 }

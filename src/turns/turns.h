@@ -19,6 +19,19 @@ struct turns_config {
 	bool create;              /* `cloud`: an account comes into being with its first call */
 	int workers;              /* 0: one per processor, at least 2 */
 	int64_t (*clock)(void);
+	struct turns_emptying {
+		/*
+		 * An account is about to be emptied: see that nothing runs for it outside of its turns any more. False
+		 * with a sentence in *why when something does not end. May block for seconds; may be NULL.
+		 */
+		bool (*end)(void *arg, struct str account, const char **why);
+		/*
+		 * It is empty: forget what others know of it. Called again at the next start unless it has answered
+		 * true and the process lived on for a moment. In the account's turn, on a worker; may be NULL.
+		 */
+		bool (*emptied)(void *arg, struct str account);
+		void *arg;
+	} emptying;
 	/* Called on a worker after a turn that changed the account or failed. Must be quick. May be NULL. */
 	void (*changed)(void *arg, struct str account);
 	void *arg;
@@ -67,6 +80,19 @@ bool turns_account_exists(void *turns, struct str id);
  */
 void turns_start(struct turns *t);
 
+/*
+ * A fresh start for one account: it becomes as new, but for its administrator's access keys. What runs for it ends, calls
+ * that wait for something fail, those that come meanwhile see the new account. Killed at any moment, the process
+ * leaves the old account or the new one. False with a sentence in *why when all is as before. *lost: what it had, as
+ * aws_holdings() tells, in the arena. May block for seconds.
+ */
+bool turns_empty(struct turns *t, struct arena *a, struct str account, struct json_object **lost,
+		 const char **why);
+/*
+ * Finish the fresh starts that a former process did not live to finish. Once what `emptied` needs is there, and before
+ * calls come in.
+ */
+void turns_settle(struct turns *t);
 /* `POST /_immersion/reset` of `cloud`: every account is closed and its folder removed. May block. */
 void turns_reset(struct turns *t);
 

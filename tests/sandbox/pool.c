@@ -137,15 +137,6 @@ static struct taken taken(const char *account)
 	return t;
 }
 
-static bool gone(const char *account)
-{
-	int64_t until = time_monotonic_us() + 20 * 1000000;
-
-	while (taken(account).environments && time_monotonic_us() < until)
-		usleep(5000);
-	return !taken(account).environments;
-}
-
 /* --- the tests ------------------------------------------------------------------------------------- */
 
 static void one_after_another(void)
@@ -200,11 +191,12 @@ static void emptied(void)
 	for (int i = 0; i < MANY; i++)
 		ids[i] = begin(account, i, 10000);
 	usleep(200000);
-	pool_forget_account(account);
+	ok(pool_end_account(account, time_monotonic_us() + 10 * 1000000),
+	   "all that an account runs ends in time");
+	is_int(taken(account).environments, 0, "nothing of it is left then");
 	for (int i = 0; i < MANY; i++)
 		ended += end_of(ids[i], NULL) != POOL_RUNNING;
 	is_int(ended, MANY, "what an account waits for is over when it is emptied");
-	ok(gone(account), "and its environments end");
 	is_int(call(account, 0), 1, "after which it begins anew");
 }
 
@@ -259,7 +251,7 @@ static void late(void)
 	ok(!pool_invoke_again(&ask), "when the pool stops it is not begun anew");
 	ok(!pool_invoke_first(&ask, &f, &why) && why, "nor is another: %s", why);
 	pool_forget(account, f.name, NULL);
-	pool_forget_account(account);
+	ok(pool_end_account(account, 0), "nor waited for");
 	is_int(taken(account).environments, 1, "nor ended twice");
 	pthread_mutex_lock(&pool.lock);
 	pool.stop = false;

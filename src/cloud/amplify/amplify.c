@@ -96,6 +96,10 @@ static const char schema_sql[] =
 	" updated_at INTEGER NOT NULL) WITHOUT ROWID;";
 static const struct schema schema = { "amplify", 1, schema_sql, NULL };
 
+static const struct holding holdings[] = {
+	{ "Amplify app", "Amplify apps", "SELECT count(*) FROM amplify_app" }, { 0 }
+};
+
 const struct service amplify_service = {
 	.name = "amplify",
 	.api_version = "2017-07-25",
@@ -104,6 +108,7 @@ const struct service amplify_service = {
 	.operations = operations,
 	.jobs = amplify_jobs,
 	.schema = &schema,
+	.holdings = holdings,
 	.access = &access_rules,
 	.account_of = amplify_account_of,
 	.serves = amplify_serves,

@@ -350,12 +350,18 @@ static const struct schema schema = {
 	       " PRIMARY KEY (plan, key, day)) WITHOUT ROWID;",
 };
 
+static const struct holding holdings[] = {
+	{ "REST API", "REST APIs", "SELECT count(*) FROM apigateway_thing WHERE kind = 'RestApi'" },
+	{ 0 }
+};
+
 const struct service apigateway_service = {
 	.name = "apigateway",
 	.api_version = "2015-07-09",
 	.speaks = PROTO_REST_JSON,
 	.operations = operations,
 	.schema = &schema,
+	.holdings = holdings,
 	.access = &access_rules,
 	.account_of = apigateway_account_of,
 	.serves = apigateway_serves,

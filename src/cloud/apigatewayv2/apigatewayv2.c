@@ -183,6 +183,11 @@ static const struct schema schema = {
 	       "CREATE INDEX apigatewayv2_part_row ON apigatewayv2_part (owner, kind, row);",
 };
 
+static const struct holding holdings[] = {
+	{ "HTTP API", "HTTP APIs", "SELECT count(*) FROM apigatewayv2_part WHERE kind = 'Api'" },
+	{ 0 }
+};
+
 const struct service apigatewayv2_service = {
 	.name = "apigatewayv2",
 	.signing_name = "apigateway",
@@ -191,6 +196,7 @@ const struct service apigatewayv2_service = {
 	.invalid = &HttpApiBadRequest,
 	.operations = operations,
 	.schema = &schema,
+	.holdings = holdings,
 	.access = &access_rules,
 	.account_of = apigatewayv2_account_of,
 	.serves = apigatewayv2_serves,

@@ -145,6 +145,10 @@ static const struct schema schema = {
 	.upgrades = upgrades,
 };
 
+static const struct holding holdings[] = {
+	{ "CloudWatch alarm", "CloudWatch alarms", "SELECT count(*) FROM cloudwatch_alarm" }, { 0 }
+};
+
 const struct service cloudwatch_service = {
 	.name = "cloudwatch",
 	.signing_name = "monitoring",
@@ -157,6 +161,7 @@ const struct service cloudwatch_service = {
 	.operations = operations,
 	.jobs = cloudwatch_jobs,
 	.schema = &schema,
+	.holdings = holdings,
 	.access = &access_rules,
 	.collect = cloudwatch_collect,
 };

@@ -260,6 +260,10 @@ static const char schema_sql[] =
 	" status TEXT NOT NULL, author TEXT NOT NULL, detail TEXT NOT NULL);";
 static const struct schema schema = { "codecommit", 1, schema_sql, NULL };
 
+static const struct holding holdings[] = { { "CodeCommit repository", "CodeCommit repositories",
+					     "SELECT count(*) FROM codecommit_repository" },
+					   { 0 } };
+
 const struct service codecommit_service = {
 	.name = "codecommit",
 	.target = "CodeCommit_20150413",
@@ -268,6 +272,7 @@ const struct service codecommit_service = {
 	.operations = operations,
 	.jobs = codecommit_jobs,
 	.schema = &schema,
+	.holdings = holdings,
 	.access = &access_rules,
 	.account_of = codecommit_account_of,
 	.serves = codecommit_serves,

@@ -299,6 +299,10 @@ static const struct schema schema = {
 	       "CREATE INDEX cognito_member_user ON cognito_member (pool, sub);",
 };
 
+static const struct holding holdings[] = {
+	{ "Cognito user pool", "Cognito user pools", "SELECT count(*) FROM cognito_pool" }, { 0 }
+};
+
 const struct service cognito_idp_service = {
 	.name = "cognito-idp",
 	.target = "AWSCognitoIdentityProviderService",
@@ -307,6 +311,7 @@ const struct service cognito_idp_service = {
 	.invalid = &InvalidParameterException,
 	.operations = operations,
 	.schema = &schema,
+	.holdings = holdings,
 	.access = &access,
 	.account_of = idp_account_of,
 	.habits = HABIT_ERROR_HEADERS,

@@ -182,6 +182,12 @@ void dynamodb_set_delay(int64_t delay_ms)
 	table_set_delay(delay_ms);
 }
 
+static const struct holding holdings[] = {
+	{ "DynamoDB table", "DynamoDB tables",
+	  "SELECT count(*) FROM dynamodb_table WHERE gone_at IS NULL" },
+	{ 0 }
+};
+
 const struct service dynamodb_service = {
 	.name = "dynamodb",
 	.target = "DynamoDB_20120810",
@@ -192,6 +198,7 @@ const struct service dynamodb_service = {
 	.access = &dynamodb_access,
 	.jobs = dynamodb_jobs,
 	.schema = &schema,
+	.holdings = holdings,
 	.habits = HABIT_CRC32 | HABIT_LONG_REQUEST_ID | HABIT_NEEDS_BODY | HABIT_COMPRESSES,
 	.observe = dynamodb_observe,
 };

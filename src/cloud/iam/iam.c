@@ -255,6 +255,10 @@ static const struct schema schema = {
 								    "END;",
 };
 
+static const struct holding holdings[] = {
+	{ "IAM role", "IAM roles", "SELECT count(*) FROM iam_entity WHERE kind = 1" }, { 0 }
+};
+
 const struct service iam_service = {
 	.name = "iam",
 	.api_version = "2010-05-08",
@@ -262,6 +266,7 @@ const struct service iam_service = {
 	.xmlns = "https://iam.amazonaws.com/doc/2010-05-08/",
 	.operations = operations,
 	.schema = &schema,
+	.holdings = holdings,
 	.habits = HABIT_GLOBAL,
 	.access = &iam_rules,
 	.policies = iam_policies,

@@ -83,6 +83,10 @@ static const struct schema schema = {
 	       "CREATE TABLE identity_key (kid TEXT NOT NULL, private BLOB NOT NULL);",
 };
 
+static const struct holding holdings[] = { { "Cognito identity pool", "Cognito identity pools",
+					     "SELECT count(*) FROM identity_pool" },
+					   { 0 } };
+
 const struct service cognito_identity_service = {
 	.name = "cognito-identity",
 	.target = "AWSCognitoIdentityService",
@@ -90,6 +94,7 @@ const struct service cognito_identity_service = {
 	.speaks = PROTO_JSON11,
 	.operations = operations,
 	.schema = &schema,
+	.holdings = holdings,
 	.access = &access,
 	.account_of = identity_account_of,
 	.habits = HABIT_ERROR_HEADERS,

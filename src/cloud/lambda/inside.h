@@ -113,6 +113,7 @@ struct pool {
 	pthread_mutex_t lock;
 	pthread_cond_t tick;    /* the thread that watches time shall look */
 	pthread_cond_t drained; /* `draining` has changed */
+	pthread_cond_t ended;   /* an environment is gone */
 	pthread_t thread;
 	bool running, stop;
 	int processors;

@@ -413,6 +413,10 @@ static bool account_of(struct op *op, char account[static 13])
 	return false;
 }
 
+static const struct holding holdings[] = {
+	{ "Lambda function", "Lambda functions", "SELECT count(*) FROM lambda_function" }, { 0 }
+};
+
 const struct service lambda_service = {
 	.name = "lambda",
 	.api_version = "2015-03-31",
@@ -420,6 +424,7 @@ const struct service lambda_service = {
 	.operations = operations,
 	.jobs = lambda_jobs,
 	.schema = &schema,
+	.holdings = holdings,
 	.access = &access_rules,
 	.account_of = account_of,
 	.serves = serves,

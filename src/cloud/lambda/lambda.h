@@ -23,6 +23,11 @@ struct lambda_config {
 };
 /* Once in a process. False with a sentence in *why. */
 bool lambda_start(const struct lambda_config *config, struct arena *a, const char **why);
+/*
+ * An account is emptied: its functions end at once, whatever they do, and nothing is unpacked for it any more. False when
+ * that was not so in time (time_monotonic_us()). May block.
+ */
+bool lambda_end(struct str account, int64_t until_us);
 /* No function runs any more. After the server's turns have ended, before its HTTP server is freed. */
 void lambda_stop(void);
 

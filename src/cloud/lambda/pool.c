@@ -18,7 +18,9 @@ enum {
 	PENDING_MAX = 250, /* of an account */
 };
 
-struct pool pool = { .lock = PTHREAD_MUTEX_INITIALIZER, .drained = PTHREAD_COND_INITIALIZER };
+struct pool pool = { .lock = PTHREAD_MUTEX_INITIALIZER,
+		     .drained = PTHREAD_COND_INITIALIZER,
+		     .ended = PTHREAD_COND_INITIALIZER };
 
 /* --- invocations ------------------------------------------------------------------------- */
 
@@ -252,6 +254,7 @@ void pool_free_environment(struct environment *e)
 	buf_release(&e->init_log);
 	recipe_release(e->recipe);
 	arena_free(e->arena);
+	pthread_cond_broadcast(&pool.ended);
 }
 
 /* --- what is asked ---------------------------------------------------------------------------- */
@@ -415,17 +418,35 @@ static void refuse_waiting(const char *account)
 		}
 }
 
-void pool_forget_account(const char *account)
+/* Kill those of an account that nobody has killed yet; is any of them left? */
+static bool kill_all(const char *account)
 {
+	bool left = false;
+
+	for (struct environment *e = remaining(); e; e = e->next) {
+		if (strcmp(e->account, account) != 0)
+			continue;
+		left = true;
+		if (e->state == ENDING && !e->kill_at_us)
+			continue;
+		e->state = ENDING;
+		e->kill_at_us = 0;
+		sandbox_stop(pool.sandboxes, e->id);
+	}
+	return left;
+}
+
+bool pool_end_account(const char *account, int64_t until_us)
+{
+	bool left;
+
 	pthread_mutex_lock(&pool.lock);
 	provide_forget(account);
 	refuse_waiting(account);
-	for (struct environment *e = remaining(); e; e = e->next)
-		if (strcmp(e->account, account) == 0 && e->state != ENDING) {
-			e->state = ENDING;
-			sandbox_stop(pool.sandboxes, e->id);
-		}
+	while ((left = kill_all(account)) && time_wait(&pool.ended, &pool.lock, until_us))
+		;
 	pthread_mutex_unlock(&pool.lock);
+	return !left;
 }
 
 /* --- what runtimes say ---------------------------------------------------------------------- */
@@ -739,6 +760,14 @@ bool lambda_start(const struct lambda_config *config, struct arena *a, const cha
 	good = start_locked(config, a, why);
 	pthread_mutex_unlock(&pool.lock);
 	return good;
+}
+
+bool lambda_end(struct str account, int64_t until_us)
+{
+	char id[13];
+
+	snprintf(id, sizeof(id), "%.*s", STR_ARG(account));
+	return pool_end_account(id, until_us) && unpack_end_account(id, until_us);
 }
 
 /* All that is left, when nobody asks any more. */

@@ -92,8 +92,11 @@ int pool_running(const char *account, const char *name);
  * first.
  */
 void pool_forget(const char *account, const char *name, const char *version);
-/* The same for all environments and invocations of an account, at once: it was emptied. */
-void pool_forget_account(const char *account);
+/*
+ * Stop all environments of an account, whatever they do, and refuse what waits: it is emptied. True when they have ended
+ * before `until_us`; then nothing more comes from them. May block.
+ */
+bool pool_end_account(const char *account, int64_t until_us);
 
 /*
  * Provisioned concurrency: see that `count` environments of the function's key are there, started before they are

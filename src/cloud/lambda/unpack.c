@@ -26,12 +26,15 @@ struct work {
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t more;
+	pthread_cond_t done; /* a zip is */
 	pthread_t thread;
 	bool running, stop;
 	struct work *work; /* the oldest last */
 	void (*wake)(void *arg, struct str account, struct str key);
 	void *arg;
-} unpacker = { .lock = PTHREAD_MUTEX_INITIALIZER, .more = PTHREAD_COND_INITIALIZER };
+} unpacker = { .lock = PTHREAD_MUTEX_INITIALIZER,
+	       .more = PTHREAD_COND_INITIALIZER,
+	       .done = PTHREAD_COND_INITIALIZER };
 
 /* --- one zip ---------------------------------------------------------------------------------- */
 
@@ -151,6 +154,7 @@ static void *unpack_main(void *arg)
 		pthread_mutex_lock(&unpacker.lock);
 		w->done = true;
 		w->done_us = time_monotonic_us();
+		pthread_cond_broadcast(&unpacker.done);
 		unpacker.wake(unpacker.arg, str_of(w->account), w->id);
 	}
 	pthread_mutex_unlock(&unpacker.lock);
@@ -203,6 +207,35 @@ bool unpack_later(const char *account, struct str id, const char *path, const ch
 	}
 	pthread_mutex_unlock(&unpacker.lock);
 	return running;
+}
+
+/* What is not under way is forgotten; is anything? With the lock held. */
+static bool forget(const char *account)
+{
+	struct work *next;
+	bool left = false;
+
+	for (struct work *w = unpacker.work; w; w = next) {
+		next = w->next;
+		if (strcmp(w->account, account) != 0)
+			continue;
+		if (w->taken && !w->done)
+			left = true;
+		else
+			work_free(w);
+	}
+	return left;
+}
+
+bool unpack_end_account(const char *account, int64_t until_us)
+{
+	bool left;
+
+	pthread_mutex_lock(&unpacker.lock);
+	while ((left = forget(account)) && time_wait(&unpacker.done, &unpacker.lock, until_us))
+		;
+	pthread_mutex_unlock(&unpacker.lock);
+	return !left;
 }
 
 enum unpack_state unpack_take(struct str id, struct unpacked *out)

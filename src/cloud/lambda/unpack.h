@@ -32,6 +32,9 @@ void unpack_stop(void);
  */
 bool unpack_later(const char *account, struct str id, const char *path, const char *dir);
 
+/* Forget what waits for an account, which is emptied. True when nothing is unpacked for it from `until_us` on. May block. */
+bool unpack_end_account(const char *account, int64_t until_us);
+
 enum unpack_state { UNPACK_UNKNOWN, UNPACK_RUNNING, UNPACK_DONE };
 /* How far is it? Once done it is forgotten. */
 enum unpack_state unpack_take(struct str id, struct unpacked *out);

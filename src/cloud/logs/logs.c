@@ -166,6 +166,10 @@ static const struct schema schema = {
 	       " WITHOUT ROWID;",
 };
 
+static const struct holding holdings[] = {
+	{ "log group", "log groups", "SELECT count(*) FROM logs_group" }, { 0 }
+};
+
 const struct service logs_service = {
 	.name = "logs",
 	.target = "Logs_20140328",
@@ -175,6 +179,7 @@ const struct service logs_service = {
 	.operations = operations,
 	.jobs = logs_jobs,
 	.schema = &schema,
+	.holdings = holdings,
 	.access = &access_rules,
 	.collect = logs_collect,
 };

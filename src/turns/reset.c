@@ -1,0 +1,239 @@
+/*
+ * Emptying accounts.
+ *
+ * A fresh start makes the new account first, whole and closed, moves the old one aside and puts the new one in its place:
+ *
+ *	ACCOUNTS/ID.fresh/ID    the new account, while it is made
+ *	ACCOUNTS/ID             the account
+ *	ACCOUNTS/ID.old-XXXX    the old one, until everybody has forgotten it
+ *
+ * So a process that is killed leaves the old account, or nothing in its place and a new one that is finished: then the
+ * next start puts it there. Only when everybody has forgotten the old account it is removed, so that what was not
+ * forgotten is known at the next start.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "store/folder.h"
+#include "turns/lane.h"
+
+#define FRESH ".fresh"
+#define OLD   ".old-"
+
+enum { ID = 12 };
+
+/* --- folders ------------------------------------------------------------------------------- */
+
+/* Call fn for every entry that begins with an account's number and goes on with `mark`. */
+static void each_entry(struct turns *t, const char *mark,
+		       void (*fn)(struct turns *t, struct str id, const char *path))
+{
+	DIR *dir = opendir(t->config.accounts_dir);
+	struct arena *a = arena_new();
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		struct str name = str_of(entry->d_name), id = str_slice(name, 0, ID);
+
+		if (account_id_valid(id) && str_starts(str_slice(name, ID, name.n), str_of(mark)))
+			fn(t, id, arena_printf(a, "%s/%s", t->config.accounts_dir, entry->d_name));
+	}
+	if (dir)
+		closedir(dir);
+	arena_free(a);
+}
+
+static void remove_folder(const char *path)
+{
+	if (!folder_remove(path))
+		log_error("cannot remove %s", path);
+}
+
+/* --- the way from one account to the next ------------------------------------------------------ */
+
+struct emptying {
+	struct waiter waiter; /* first */
+	struct turns *turns;
+	struct arena *arena;
+	struct json_object *lost;
+	const char *old; /* where the old account is; NULL: it is where it was */
+	bool forgotten;  /* and may be removed */
+	const char *why;
+};
+
+static bool end_all(struct turns *t, struct str id, const char **why)
+{
+	const struct turns_emptying *how = &t->config.emptying;
+
+	return !how->end || how->end(how->arg, id, why);
+}
+
+static bool forget(struct turns *t, struct str id)
+{
+	const struct turns_emptying *how = &t->config.emptying;
+
+	aws_account_emptied(t->config.aws, id);
+	return !how->emptied || how->emptied(how->arg, id);
+}
+
+/* Take over what goes on in the new account, and note what does not. */
+static bool carry_over(struct emptying *e, struct account *from, struct account *to)
+{
+	struct aws *aws = e->turns->config.aws;
+	bool good;
+
+	if (!db_begin(from->db, false) || !db_begin(to->db, true))
+		return false;
+	e->lost = aws_holdings(aws, from, e->arena);
+	good = aws_keys_keep(from, to, e->turns->config.clock()) && !db_failed(from->db);
+	db_rollback(from->db);
+	return db_commit(to->db) && good;
+}
+
+/* Make the new account in a folder of its own. */
+static bool make_fresh(struct emptying *e, const char *dir, struct str id, const char *fresh)
+{
+	const struct schema *const *schemas = aws_schemas(e->turns->config.aws);
+	struct account *from, *to;
+	bool good = false;
+
+	folder_remove(fresh);
+	from = account_open(dir, id, schemas, false, e->arena, &e->why);
+	to = from ? account_open(fresh, id, schemas, true, e->arena, &e->why) : NULL;
+	if (to) {
+		e->why = "a new account could not be written: is the disk full?";
+		good = carry_over(e, from, to);
+	}
+	account_close(to);
+	account_close(from);
+	if (good)
+		folder_sync(arena_printf(e->arena, "%s/%.*s", fresh, STR_ARG(id)));
+	return good;
+}
+
+/* Put it where the old one is. */
+static bool exchange(struct emptying *e, const char *dir, struct str id, const char *fresh)
+{
+	struct str mark = hash_random_text(e->arena, 8, "0123456789abcdef");
+	const char *here = arena_printf(e->arena, "%s/%.*s", dir, STR_ARG(id));
+	const char *aside = arena_printf(e->arena, "%s" OLD "%.*s", here, STR_ARG(mark));
+
+	if (rename(here, aside) == 0) {
+		if (rename(arena_printf(e->arena, "%s/%.*s", fresh, STR_ARG(id)), here) == 0) {
+			folder_sync(dir);
+			e->old = aside;
+			return true;
+		}
+		rename(aside, here);
+	}
+	e->why = arena_printf(e->arena, "the folder %s could not be exchanged", here);
+	return false;
+}
+
+/* The turn, while nobody has the account open. */
+static void empty(struct turn *turn, const char *dir, struct str id)
+{
+	struct emptying *e = (struct emptying *)turn;
+	const char *fresh = arena_printf(e->arena, "%s/%.*s" FRESH, dir, STR_ARG(id));
+
+	/* Again: something may have begun since the caller saw to it. */
+	if (!end_all(e->turns, id, &e->why))
+		return;
+	if (make_fresh(e, dir, id, fresh) && exchange(e, dir, id, fresh))
+		e->forgotten = forget(e->turns, id);
+	folder_remove(fresh);
+}
+
+bool turns_empty(struct turns *t, struct arena *a, struct str account, struct json_object **lost,
+		 const char **why)
+{
+	struct emptying e = { .turns = t, .arena = a, .why = "there is no such account" };
+
+	/* Much of it ends here already, where no worker waits for it. */
+	if (turns_account_exists(t, account) && end_all(t, account, &e.why)) {
+		e.waiter.turn.alone = empty;
+		turn_wait(t, account, &e.waiter);
+	}
+	if (!e.old) {
+		*why = e.why;
+		return false;
+	}
+	if (e.forgotten)
+		remove_folder(e.old);
+	*lost = e.lost;
+	if (t->config.changed)
+		t->config.changed(t->config.arg, account);
+	return true;
+}
+
+/* --- after a start ------------------------------------------------------------------------------- */
+
+static void recover_one(struct turns *t, struct str id, const char *fresh)
+{
+	struct arena *a = arena_new();
+	const char *here = arena_printf(a, "%s/%.*s", t->config.accounts_dir, STR_ARG(id));
+
+	if (access(here, F_OK) < 0 &&
+	    rename(arena_printf(a, "%s/%.*s", fresh, STR_ARG(id)), here) == 0)
+		folder_sync(t->config.accounts_dir);
+	remove_folder(fresh);
+	arena_free(a);
+}
+
+void turns_recover(struct turns *t)
+{
+	each_entry(t, FRESH, recover_one);
+}
+
+static void settle_one(struct turns *t, struct str id, const char *old)
+{
+	if (forget(t, id))
+		remove_folder(old);
+}
+
+void turns_settle(struct turns *t)
+{
+	each_entry(t, OLD, settle_one);
+}
+
+/* --- all accounts ---------------------------------------------------------------------------------- */
+
+void turns_each(struct turns *t, void (*fn)(struct turns *t, struct str id))
+{
+	DIR *dir = opendir(t->config.accounts_dir);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (account_id_valid(str_of(entry->d_name)))
+			fn(t, str_of(entry->d_name));
+	if (dir)
+		closedir(dir);
+}
+
+static void remove_account(struct turn *turn, const char *accounts_dir, struct str id)
+{
+	struct emptying *e = (struct emptying *)turn;
+
+	if (!end_all(e->turns, id, &e->why))
+		log_warn("account %.*s is emptied all the same: %s", STR_ARG(id), e->why);
+	remove_folder(arena_printf(e->arena, "%s/%.*s", accounts_dir, STR_ARG(id)));
+	forget(e->turns, id);
+}
+
+static void reset_one(struct turns *t, struct str id)
+{
+	struct emptying e = { .turns = t, .arena = arena_new() };
+
+	e.waiter.turn.alone = remove_account;
+	turn_wait(t, id, &e.waiter);
+	arena_free(e.arena);
+}
+
+void turns_reset(struct turns *t)
+{
+	turns_each(t, reset_one);
+}
