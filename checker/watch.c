@@ -479,7 +479,7 @@ struct watch *watch_new(const struct watch_config *config)
 	return w;
 }
 
-static void free_account(struct watched *a)
+static void forget_greens(struct watched *a)
 {
 	struct green *next;
 
@@ -489,7 +489,7 @@ static void free_account(struct watched *a)
 		free(g->id);
 		free(g);
 	}
-	free(a);
+	a->greens = NULL;
 }
 
 void watch_free(struct watch *w)
@@ -507,7 +507,8 @@ void watch_free(struct watch *w)
 
 		for (struct watched *a = w->buckets[i]; a; a = next) {
 			next = a->next;
-			free_account(a);
+			forget_greens(a);
+			free(a);
 		}
 	}
 	set_release(w->checks);
@@ -536,5 +537,33 @@ void watch_now(struct watch *w, struct str account, struct str lab)
 	if (a->waiting && !lab.p)
 		dequeue(w, a);
 	run(w, a, lab);
+	pthread_mutex_unlock(&w->lock);
+}
+
+void watch_hold(struct watch *w, struct str account)
+{
+	struct watched *a;
+
+	pthread_mutex_lock(&w->lock);
+	a = find(w, account);
+	while (a->running)
+		pthread_cond_wait(&w->done, &w->lock);
+	a->running = true;
+	pthread_mutex_unlock(&w->lock);
+}
+
+void watch_let_go(struct watch *w, struct str account, bool anew)
+{
+	struct watched *a;
+
+	pthread_mutex_lock(&w->lock);
+	a = find(w, account);
+	if (anew)
+		forget_greens(a);
+	a->recalled |= anew;
+	a->running = false;
+	if (!w->stop)
+		mark(w, a);
+	pthread_cond_broadcast(&w->done);
 	pthread_mutex_unlock(&w->lock);
 }

@@ -51,4 +51,11 @@ void watch_mark(struct watch *w, struct str account);
  */
 void watch_now(struct watch *w, struct str account, struct str lab);
 
+/*
+ * Nobody judges the account between these two; the first waits for a judging that is under way. Afterwards it is looked at
+ * again; `anew`: as if never before, so that nothing of it was green.
+ */
+void watch_hold(struct watch *w, struct str account);
+void watch_let_go(struct watch *w, struct str account, bool anew);
+
 #endif

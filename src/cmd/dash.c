@@ -2,6 +2,7 @@
 #include "checker/dash.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/time.h"
 #include "cmd/terminal.h"
@@ -16,6 +17,9 @@ static const struct flag flags[] = {
 	{ "joining", "STATE", NULL, "open or closed: may further people join? Then end" },
 	{ "new-token", "WHO", NULL,
 	  "give the attendee of this name or account another token; the old one stops. Then end" },
+	{ "reset", "WHO", NULL,
+	  "empty the account of the attendee of this name or account: a fresh start. Then end" },
+	{ "yes", NULL, NULL, "with --reset: do not ask first" },
 	LOOK_FLAGS,
 	{ 0 }
 };
@@ -120,6 +124,124 @@ static int change_token(const struct terminal *t, const struct command_line *lin
 	return code;
 }
 
+/* --- a fresh start --- */
+
+/* Does `who` name them, or (`first`) the first of their names? */
+static bool is_called(const struct json_object *one, struct str who, bool first)
+{
+	struct str name = json_get_str(one, "name");
+
+	if (!first)
+		return str_eq(json_get_str(one, "account"), who) || str_eq_nocase(name, who);
+	return name.n > who.n && name.p[who.n] == ' ' &&
+	       str_eq_nocase(str_slice(name, 0, who.n), who);
+}
+
+/* How many are called so; *found is the last of them. */
+static size_t count_called(const struct json_object *people, struct str who, bool first,
+			   const struct json_object **found)
+{
+	size_t matches = 0;
+
+	for (size_t i = 0; json_is_array(people) && i < json_count(people); i++) {
+		if (!is_called(json_at(people, i), who, first))
+			continue;
+		*found = json_at(people, i);
+		matches++;
+	}
+	return matches;
+}
+
+static void list_called(const struct json_object *people, struct str who, bool first)
+{
+	for (size_t i = 0; i < json_count(people); i++)
+		if (is_called(json_at(people, i), who, first))
+			fprintf(stderr, "  %.*s  %.*s\n",
+				STR_ARG(json_get_str(json_at(people, i), "account")),
+				STR_ARG(json_get_str(json_at(people, i), "name")));
+}
+
+/*
+ * Who is meant, by name, account, or a first name that one alone has; NULL after having printed what is wrong. What fits
+ * several means nobody.
+ */
+static const struct json_object *find_one(const struct command_line *line,
+					  const struct json_object *people, struct str who)
+{
+	const struct json_object *found = NULL;
+	bool first = !count_called(people, who, false, &found);
+	size_t matches = count_called(people, who, first, &found);
+
+	if (matches == 1)
+		return found;
+	if (!matches) {
+		usage_error(line, "nobody here has the name or account \"%.*s\"", STR_ARG(who));
+		return NULL;
+	}
+	usage_error(line, "\"%.*s\" may be any of these; give the account:", STR_ARG(who));
+	list_called(people, who, first);
+	return NULL;
+}
+
+/* Has whoever sits here said yes? */
+static bool confirmed(const struct command_line *line, const struct json_object *one)
+{
+	char answer[16] = "";
+
+	if (flag_is_set(line, "yes"))
+		return true;
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
+		usage_error(line, "there is no terminal to ask on: --yes says that you are sure");
+		return false;
+	}
+	fprintf(stderr,
+		"%.*s (account %.*s) will lose all that is in the account: every resource, site,\n"
+		"function, repository and user, and the progress of all checks. This cannot be undone.\n"
+		"Name, token and access keys stay. Type yes to go on: ",
+		STR_ARG(json_get_str(one, "name")), STR_ARG(json_get_str(one, "account")));
+	fflush(stderr);
+	if (fgets(answer, sizeof(answer), stdin) && str_is(str_trim(str_of(answer)), "yes"))
+		return true;
+	fprintf(stderr, "Nothing was changed.\n");
+	return false;
+}
+
+static void print_removed(const struct json_object *removed)
+{
+	size_t count = json_is_array(removed) ? json_count(removed) : 0;
+
+	printf(count ? "Removed: " : "There was nothing in it");
+	for (size_t i = 0; i < count; i++)
+		printf("%s%lld %.*s", i ? ", " : "",
+		       (long long)json_int_or(json_get(json_at(removed, i), "count"), 0),
+		       STR_ARG(json_get_str(json_at(removed, i), "what")));
+	printf(".\n");
+}
+
+static int reset(const struct terminal *t, const struct command_line *line)
+{
+	struct json_object *document, *out;
+	const struct json_object *one;
+	int code = EXIT_USAGE;
+
+	if (!terminal_ask(t, line, "/api/dash", &document, &code))
+		return code;
+	one = find_one(line, json_get(document, "attendees"),
+		       str_trim(str_of(flag_value(line, "reset"))));
+	if (!one || !confirmed(line, one))
+		return EXIT_USAGE;
+	code = change(t, line,
+		      arena_printf(line->arena, "/api/dash/attendees/%.*s/reset",
+				   STR_ARG(json_get_str(one, "account"))),
+		      json_new_object(line->arena), &out);
+	if (code != EXIT_WELL)
+		return code;
+	printf("%.*s (account %.*s) starts over. ", STR_ARG(json_get_str(out, "name")),
+	       STR_ARG(json_get_str(out, "account")));
+	print_removed(json_get(out, "removed"));
+	return EXIT_WELL;
+}
+
 static int run(const struct command_line *line)
 {
 	struct json_object *document;
@@ -134,6 +256,8 @@ static int run(const struct command_line *line)
 		return change_joining(&t, line);
 	if (flag_value(line, "new-token"))
 		return change_token(&t, line);
+	if (flag_value(line, "reset"))
+		return reset(&t, line);
 	/* Before the screen is taken over, so that a wrong address or token is told in the shell. */
 	if (!terminal_ask(&t, line, "/api/dash", &document, &code))
 		return code;

@@ -169,6 +169,29 @@ static void check_now(void *arg, struct str account, struct str lab)
 	watch_now(s->watch, account, lab);
 }
 
+/* cloud.emptied */
+static bool account_emptied(void *arg, struct str account)
+{
+	struct serve *s = arg;
+
+	return site_start_over(s->site, account);
+}
+
+/* Checks that are under way must not be published of the new account, nor new ones be compared with the old. */
+static bool start_over(void *arg, struct arena *a, struct str account, struct json_object **removed,
+		       const char **why)
+{
+	struct serve *s = arg;
+	bool done;
+
+	watch_hold(s->watch, account);
+	done = turns_empty(s->cloud.turns, a, account, removed, why);
+	watch_let_go(s->watch, account, done);
+	if (done)
+		watch_now(s->watch, account, STR_NONE);
+	return done;
+}
+
 static struct json_object *unknown_operations(void *arg, struct arena *a)
 {
 	struct serve *s = arg;
@@ -259,6 +282,8 @@ static bool start_cloud(struct serve *s, const char *data, const char **why)
 				      .changed = account_changed,
 				      .arg = s };
 
+	s->cloud.emptied = account_emptied;
+	s->cloud.emptied_arg = s;
 	return cloud_start(&s->cloud, &aws, &turns, a, why);
 }
 
@@ -277,6 +302,7 @@ static bool start_site(struct serve *s, const char **why)
 				    .account_key = account_key,
 				    .mailbox = mailbox,
 				    .check_now = check_now,
+				    .start_over = start_over,
 				    .unknown = unknown_operations,
 				    .arg = s };
 	struct watch_config watch = { .labs = s->labs,

@@ -20,7 +20,7 @@
  *	visit.c      answers: pages, JSON, errors, redirects, 304
  *	session.c    who asks; signing in and out; where a change may come from
  *	join.c       joining, by form and by API
- *	instructor.c what the instructor changes: whether people may join, tokens
+ *	instructor.c what the instructor changes: whether people may join, tokens, fresh starts
  *	progress.c   the documents, and what streams send
  *	progress_plain.c   the attendee's checks as text
  *	api.c        the rest of the API
@@ -37,6 +37,7 @@ struct site {
 	struct people *people;
 	struct hub *hub;
 	struct desk *joins;        /* joining, and looking up keys */
+	struct desk *resets;       /* emptying accounts */
 	struct desk *checks;       /* running checks now */
 	struct limit *wrong;       /* wrong codes and sign-ins, by address */
 	struct limit *guesses;     /* wrong instructor tokens, by address */
@@ -138,7 +139,7 @@ void unclaimed_free(struct site *site);
 void joining_read(struct site *site);
 /* "open" or "closed". */
 const char *joining_word(struct site *site);
-http_handler joining_post, token_post;
+http_handler joining_post, token_post, reset_post;
 
 /* --- progress.c ----------------------------------------------------------------- */
 

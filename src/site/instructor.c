@@ -1,7 +1,7 @@
 /*
- * What the instructor changes during the day: whether people may join, and an attendee's token.
+ * What the instructor changes during the day: whether people may join, an attendee's token, and fresh starts.
  *
- * Both write to the event's file, so the request is parked and the desk does it.
+ * All of it writes to the disk, so the request is parked and a desk does it.
  */
 #include "site/inside.h"
 
@@ -14,17 +14,26 @@ enum { BODY_MAX = 4096 };
 struct change {
 	struct desk_job job; /* first: the desk's pointer is a pointer to this */
 	struct visit *visit;
-	struct person *person; /* whose token it is */
+	struct person *person; /* whom it is about */
 	bool closed;
 };
 
-static enum http_outcome hand_over(struct visit *v, struct change *change,
+static enum http_outcome hand_over(struct visit *v, struct desk *desk, struct change *change,
 				   void (*run)(struct desk_job *job, bool refused))
 {
 	change->job.run = run;
 	change->visit = visit_keep(v);
-	desk_add(v->site->joins, &change->job);
+	desk_add(desk, &change->job);
 	return HTTP_PARKED;
+}
+
+/* Whom the address names; false when the visit was answered. */
+static bool read_person(struct visit *v, struct change *change)
+{
+	change->person = people_by_account(v->site->people, http_param(v->params, "account"));
+	if (!change->person)
+		visit_error(v, 404, "not_found", "Nobody here has this account.");
+	return change->person;
 }
 
 static void not_written(struct visit *v, bool refused)
@@ -88,7 +97,7 @@ enum http_outcome joining_post(struct http_request *req, void *context)
 		return HTTP_ANSWERED;
 	}
 	c->closed = str_is(word, "closed");
-	return hand_over(v, c, joining_run);
+	return hand_over(v, v->site->joins, c, joining_run);
 }
 
 /* --- tokens --------------------------------------------------------------------- */
@@ -124,10 +133,54 @@ enum http_outcome token_post(struct http_request *req, void *context)
 	struct visit *v = context;
 	struct change *c = ARENA_NEW(req->arena, struct change);
 
-	c->person = people_by_account(v->site->people, http_param(v->params, "account"));
-	if (!c->person) {
-		visit_error(v, 404, "not_found", "Nobody here has this account.");
+	if (!read_person(v, c))
 		return HTTP_ANSWERED;
+	return hand_over(v, v->site->joins, c, token_run);
+}
+
+/* --- fresh starts ----------------------------------------------------------------- */
+
+/* If none of the keys they had works any more, there is a new one. */
+static void read_key_again(struct site *site, struct person *person)
+{
+	struct person_key key;
+	const char *why = "";
+
+	if (site->config.account_key(site->config.arg, person->account, key.id, key.secret, &why))
+		person_set_key(site->people, person, &key);
+}
+
+static void reset_run(struct desk_job *job, bool refused)
+{
+	struct change *c = (struct change *)job;
+	struct visit *v = c->visit;
+	const struct site_config *config = &v->site->config;
+	const char *why = "the server is busy";
+	struct json_object *removed = NULL, *out = json_new_object(v->req->arena);
+
+	if (refused ||
+	    !config->start_over(config->arg, v->req->arena, c->person->account, &removed, &why)) {
+		visit_error(v, 503, "unavailable",
+			    arena_printf(v->req->arena,
+					 "The account was not emptied and has all that it had: %s.",
+					 why));
+	} else {
+		read_key_again(v->site, c->person);
+		json_set_str(out, "name", c->person->name);
+		json_set_str(out, "account", c->person->account);
+		json_set_int(out, "startedOverAt", person_started_over(v->site->people, c->person));
+		json_set(out, "removed", json_object_get(removed));
+		visit_json(v, 200, out);
 	}
-	return hand_over(v, c, token_run);
+	http_resume(v->req);
+}
+
+enum http_outcome reset_post(struct http_request *req, void *context)
+{
+	struct visit *v = context;
+	struct change *c = ARENA_NEW(req->arena, struct change);
+
+	if (!read_person(v, c))
+		return HTTP_ANSWERED;
+	return hand_over(v, v->site->resets, c, reset_run);
 }

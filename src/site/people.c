@@ -24,7 +24,8 @@ struct entry {
 	bool has_key;
 	struct person_key key;
 	uint64_t version;
-	int64_t last_green; /* milliseconds, 0: not seen yet */
+	int64_t last_green;   /* milliseconds, 0: not seen yet */
+	int64_t started_over; /* likewise, 0: never */
 	struct verdicts *labs[LABS_MAX];
 	bool unsaved[LABS_MAX]; /* not in the event's file yet */
 	size_t lab_count;
@@ -40,9 +41,11 @@ struct token {
 struct people {
 	struct event_store *event;
 	pthread_mutex_t lock;
-	pthread_cond_t save; /* something is unsaved, or the saver must stop */
+	pthread_cond_t save;  /* something is unsaved, or the saver must stop */
+	pthread_cond_t saved; /* nobody is writing any more */
 	pthread_t saver;
 	size_t unsaved;
+	bool writing; /* one at a time writes verdicts, or removes them */
 	bool stopping;
 	struct arena *arena; /* persons and tokens */
 	struct entry *by_account[BUCKETS];
@@ -100,7 +103,7 @@ static struct entry *find_account(struct people *people, struct str account)
 static struct verdicts **take_unsaved(struct people *people, struct arena *a,
 				      struct event_verdicts *out)
 {
-	struct verdicts **list = arena_alloc(a, people->unsaved * sizeof(struct verdicts *));
+	struct verdicts **list = arena_alloc(a, (people->unsaved + 1) * sizeof(struct verdicts *));
 	size_t n = 0;
 
 	for (size_t i = 0; i < people->count; i++) {
@@ -120,15 +123,33 @@ static struct verdicts **take_unsaved(struct people *people, struct arena *a,
 	return list;
 }
 
+/* Between these two nobody else writes. The lock is held, and let go in between. */
+static void begin_writing(struct people *people)
+{
+	while (people->writing)
+		pthread_cond_wait(&people->saved, &people->lock);
+	people->writing = true;
+}
+
+static void end_writing(struct people *people)
+{
+	people->writing = false;
+	pthread_cond_broadcast(&people->saved);
+}
+
 /* Store what is unsaved. False when the disk refused, and it has to be tried again. Locked, but not while writing. */
 static bool save(struct people *people)
 {
 	struct arena *a = arena_new();
-	size_t n = people->unsaved;
-	struct event_verdicts *all = arena_alloc(a, n * sizeof(*all));
-	struct verdicts **list = take_unsaved(people, a, all);
+	struct event_verdicts *all;
+	struct verdicts **list;
+	size_t n;
 	bool saved;
 
+	begin_writing(people);
+	n = people->unsaved;
+	all = arena_alloc(a, (n + 1) * sizeof(*all));
+	list = take_unsaved(people, a, all);
 	pthread_mutex_unlock(&people->lock);
 	saved = event_set_progress_all(people->event, all, n);
 	pthread_mutex_lock(&people->lock);
@@ -142,6 +163,7 @@ static bool save(struct people *people)
 		}
 		verdicts_drop(list[i]);
 	}
+	end_writing(people);
 	arena_free(a);
 	return saved;
 }
@@ -241,10 +263,12 @@ struct people *people_new(struct event_store *event, const struct str *labs, siz
 	people->arena = arena_new();
 	pthread_mutex_init(&people->lock, NULL);
 	pthread_cond_init(&people->save, NULL);
+	pthread_cond_init(&people->saved, NULL);
 	everybody = event_attendees(event, a, &n);
 	for (size_t i = 0; i < n; i++) {
 		struct entry *e = enter(people, &everybody[i]);
 
+		e->started_over = event_started_over(event, e->person.account);
 		for (size_t k = 0; k < lab_count; k++) {
 			struct str text = event_progress(event, a, e->person.account, labs[k]);
 			struct verdicts *v = text.p ? verdicts_read(labs[k], text, 0) : NULL;
@@ -280,6 +304,7 @@ void people_free(struct people *people)
 	arena_free(people->arena);
 	pthread_mutex_destroy(&people->lock);
 	pthread_cond_destroy(&people->save);
+	pthread_cond_destroy(&people->saved);
 	free(people);
 }
 
@@ -482,6 +507,45 @@ const struct verdicts *const *person_verdicts(struct people *people, const struc
 	*count = e->lab_count;
 	pthread_mutex_unlock(&people->lock);
 	return list;
+}
+
+/* Locked. */
+static void forget_verdicts(struct people *people, struct entry *e, int64_t now)
+{
+	for (size_t i = 0; i < e->lab_count; i++) {
+		people->unsaved -= e->unsaved[i];
+		e->unsaved[i] = false;
+		verdicts_drop(e->labs[i]);
+	}
+	e->lab_count = 0;
+	e->last_green = 0;
+	e->started_over = now;
+	e->version++;
+}
+
+bool person_start_over(struct people *people, struct person *person, int64_t now)
+{
+	bool done;
+
+	pthread_mutex_lock(&people->lock);
+	begin_writing(people);
+	forget_verdicts(people, entry_of(person), now);
+	pthread_mutex_unlock(&people->lock);
+	done = event_start_over(people->event, person->account, now);
+	pthread_mutex_lock(&people->lock);
+	end_writing(people);
+	pthread_mutex_unlock(&people->lock);
+	return done;
+}
+
+int64_t person_started_over(struct people *people, const struct person *person)
+{
+	int64_t at;
+
+	pthread_mutex_lock(&people->lock);
+	at = entry_of(person)->started_over;
+	pthread_mutex_unlock(&people->lock);
+	return at;
 }
 
 int64_t person_last_green(struct people *people, const struct person *person)

@@ -56,6 +56,13 @@ bool person_set_verdicts(struct people *people, struct person *person, struct st
 /* All of a person's latest verdicts, held until the arena ends; *count pointers. */
 const struct verdicts *const *person_verdicts(struct people *people, const struct person *person,
 					      struct arena *a, size_t *count);
+/*
+ * All verdicts of the person are forgotten, also on the disk: they start over at `now`. False when that could not be
+ * stored. May block.
+ */
+bool person_start_over(struct people *people, struct person *person, int64_t now);
+/* When they did last; 0: never. */
+int64_t person_started_over(struct people *people, const struct person *person);
 /* When one of the person's checks turned green last, also before the server was last started; 0: not that anybody noted. */
 int64_t person_last_green(struct people *people, const struct person *person);
 /* A number that changes with each change of the person's key or verdicts. */

@@ -45,7 +45,8 @@ static void print_document(struct site *site, struct buf *out, const struct pers
 	json_print_string(out, person->name);
 	buf_adds(out, ",\"account\":");
 	json_print_string(out, person->account);
-	buf_addc(out, ',');
+	buf_addf(out, ",\"startedOverAt\":%lld,",
+		 (long long)person_started_over(site->people, person));
 	print_labs(site, out, person);
 	buf_addc(out, '}');
 }
@@ -56,8 +57,9 @@ static void print_entry(struct site *site, struct buf *out, const struct person 
 	json_print_string(out, person->name);
 	buf_adds(out, ",\"account\":");
 	json_print_string(out, person->account);
-	buf_addf(out, ",\"joinedAt\":%lld,\"lastGreenAt\":%lld,", (long long)person->joined_at,
-		 (long long)person_last_green(site->people, person));
+	buf_addf(out, ",\"joinedAt\":%lld,\"lastGreenAt\":%lld,\"startedOverAt\":%lld,",
+		 (long long)person->joined_at, (long long)person_last_green(site->people, person),
+		 (long long)person_started_over(site->people, person));
 	print_labs(site, out, person);
 	buf_addc(out, '}');
 }
@@ -173,6 +175,19 @@ void site_progress(struct site *site, struct str account, struct str lab, struct
 	}
 	if (person_set_verdicts(site->people, person, lab, verdicts, site->config.clock()))
 		hub_tell(site->hub, person);
+}
+
+bool site_start_over(struct site *site, struct str account)
+{
+	struct person *person = people_by_account(site->people, account);
+	bool done;
+
+	/* Nobody has it: then there is nothing to forget. */
+	if (!person)
+		return true;
+	done = person_start_over(site->people, person, site->config.clock());
+	hub_tell(site->hub, person);
+	return done;
 }
 
 struct str site_verdicts(struct site *site, struct arena *a, struct str account, struct str lab)

@@ -8,6 +8,8 @@
 enum {
 	JOIN_THREADS = 2,
 	JOINS_WAITING = 1024,
+	RESET_THREADS = 1,
+	RESETS_WAITING = 256,
 	CHECK_THREADS = 3,
 	CHECKS_WAITING = 1024,
 	KEPT_BYTES = 24 << 20,
@@ -45,6 +47,8 @@ static const struct http_route routes[] = {
 	{ "GET /api/dash/results.csv", results_api, ROUTE_API | ROUTE_INSTRUCTOR },
 	{ "GET /api/dash/stream", dash_stream, ROUTE_API | ROUTE_INSTRUCTOR },
 	{ "POST /api/dash/joining", joining_post, ROUTE_API | ROUTE_INSTRUCTOR | ROUTE_CHANGES },
+	{ "POST /api/dash/attendees/{account}/reset", reset_post,
+	  ROUTE_API | ROUTE_INSTRUCTOR | ROUTE_CHANGES },
 	{ "POST /api/dash/attendees/{account}/token", token_post,
 	  ROUTE_API | ROUTE_INSTRUCTOR | ROUTE_CHANGES },
 	{ 0 },
@@ -83,6 +87,7 @@ struct site *site_new(const struct site_config *config, struct arena *a, const c
 	site->hub = hub_new(&(struct hub_config){ progress_document, progress_entry,
 						  progress_everyone, progress_tick, site });
 	site->joins = desk_new(JOIN_THREADS, JOINS_WAITING);
+	site->resets = desk_new(RESET_THREADS, RESETS_WAITING);
 	site->checks = desk_new(CHECK_THREADS, CHECKS_WAITING);
 	/* A room behind one address mistypes now and then; a machine that guesses gets one try in two seconds. */
 	site->wrong = limit_new(&(struct limit_config){ 30, 30, 2000, 3000 });
@@ -100,6 +105,7 @@ struct site *site_new(const struct site_config *config, struct arena *a, const c
 void site_stop(struct site *site)
 {
 	desk_stop(site->joins);
+	desk_stop(site->resets);
 	desk_stop(site->checks);
 	hub_stop(site->hub);
 }
@@ -110,6 +116,7 @@ void site_free(struct site *site)
 		return;
 	site_stop(site);
 	desk_free(site->joins);
+	desk_free(site->resets);
 	desk_free(site->checks);
 	hub_free(site->hub);
 	unclaimed_free(site);

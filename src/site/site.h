@@ -32,9 +32,9 @@
  *	GET  /api/mail                  an attendee's mailbox: {"messages": [{"id", "at": ms, "service", "medium", "from",
  *	                                "to", "subject", "body", "code"}]}, newest first; subject and code may be missing
  *	POST /api/check                 {"lab"?} run the checks now -> the document
- *	GET  /api/dash                  instructor: {"event", "joining", "attendees": [{"name", "account", "joinedAt", "lastGreenAt",
+ *	GET  /api/dash                  instructor: {"event", "joining", "attendees": [{"name", "account", "joinedAt", "lastGreenAt", "startedOverAt",
  *	                                "labs": [...]}], "unknown": {"dynamodb:UpdateTable": 3, ...}}; times in milliseconds,
- *	                                lastGreenAt 0 while nobody has noted that a check turned green
+ *	                                lastGreenAt 0 while nobody has noted that a check turned green, startedOverAt while there was no fresh start
  *	GET  /api/dash/stream           server-sent events: `dash` with all of it at once, then `attendee` with one entry
  *	                                at each change or join
  *	GET  /api/dash/results.csv      instructor: the same as a table for spreadsheets (results.h)
@@ -42,9 +42,12 @@
  *	                                refuses has the code joining_closed
  *	POST /api/dash/attendees/{account}/token    another token for them -> {"name", "account", "token", "signIn"}; the old one
  *	                                stops at once, with the sessions and streams that came by it; keys of the account stay
+ *	POST /api/dash/attendees/{account}/reset    a fresh start for them: the account is emptied and their progress forgotten ->
+ *	                                {"name", "account", "startedOverAt", "removed": [{"count", "what": "DynamoDB tables"}]};
+ *	                                name, token and access keys stay. 503, and nothing has changed, when it cannot be done
  *	GET  /healthz                   200 "ok"
  *
- * The document: {"attendee": name, "labs": [{"id", "title", "checks": [{"id", "title", "state", "message",
+ * The document: {"attendee": name, "account", "startedOverAt", "labs": [{"id", "title", "checks": [{"id", "title", "state", "message",
  * "doneAt"}]}]} with state green, red or pending, and doneAt the moment when the check was green first, in milliseconds,
  * missing if it never was. A bearer token ("Authorization: Bearer T") or the session cookie says who asks. Streams send
  * something, a comment line if need be, at least every 15 s. The attendee's cookie is "immersion_session", the
@@ -68,6 +71,12 @@ struct site_config {
 			    char secret[static 41], const char **why);
 	/* Run the checks of one lab (absent: all) now; results arrive by site_progress() before it returns. */
 	void (*check_now)(void *arg, struct str account, struct str lab);
+	/*
+	 * Empty the account, and have site_start_over() called when it is. *removed: what it had, for the answer, in the
+	 * arena. False with a sentence in *why when all is as before.
+	 */
+	bool (*start_over)(void *arg, struct arena *a, struct str account,
+			   struct json_object **removed, const char **why);
 	/* The messages in the account's mailbox, newest first, as GET /api/mail has them; NULL when it cannot be read. */
 	struct json_object *(*mailbox)(void *arg, struct arena *a, struct str account);
 	/* Operations attendees reached for and did not find; an object owned by the arena. */
@@ -91,6 +100,11 @@ http_handler site_handle;
  * they differ from the last ones. From any thread.
  */
 void site_progress(struct site *site, struct str account, struct str lab, struct str verdicts);
+/*
+ * The account was emptied: forget its verdicts and tell who watches. False when that could not be stored. From any
+ * thread; may block.
+ */
+bool site_start_over(struct site *site, struct str account);
 /* The last of them, in the arena; absent: there are none. From any thread. */
 struct str site_verdicts(struct site *site, struct arena *a, struct str account, struct str lab);
 

@@ -22,7 +22,8 @@ static const char schema[] =
 	" token_hash BLOB NOT NULL UNIQUE, joined_at INTEGER NOT NULL);"
 	"CREATE TABLE IF NOT EXISTS progress ("
 	" account TEXT NOT NULL, lab TEXT NOT NULL, verdicts TEXT NOT NULL, at INTEGER NOT NULL,"
-	" PRIMARY KEY (account, lab)) WITHOUT ROWID;";
+	" PRIMARY KEY (account, lab)) WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS fresh_start (account TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;";
 
 struct event_store *event_open(const char *data_dir, struct arena *a, const char **why)
 {
@@ -239,6 +240,28 @@ bool event_set_progress(struct event_store *e, struct str account, struct str la
 	const struct event_verdicts one = { account, lab, verdicts, now };
 
 	return event_set_progress_all(e, &one, 1);
+}
+
+bool event_start_over(struct event_store *e, struct str account, int64_t now)
+{
+	struct db *db = enter(e);
+	bool done = db_begin(db, true) &&
+		    db_run(db, "DELETE FROM progress WHERE account = ?", "s", account) &&
+		    db_run(db, "INSERT OR REPLACE INTO fresh_start (account, at) VALUES (?, ?)",
+			   "si", account, now);
+
+	done = committed(db, done);
+	leave(e);
+	return done;
+}
+
+int64_t event_started_over(struct event_store *e, struct str account)
+{
+	int64_t at =
+		db_int(enter(e), 0, "SELECT at FROM fresh_start WHERE account = ?", "s", account);
+
+	leave(e);
+	return at;
 }
 
 struct str event_progress(struct event_store *e, struct arena *a, struct str account,

@@ -57,6 +57,10 @@ struct event_verdicts {
 	int64_t at; /* milliseconds */
 };
 bool event_set_progress_all(struct event_store *e, const struct event_verdicts *all, size_t count);
+/* Forget the account's progress: it starts over at `now`. False when the file cannot be written. */
+bool event_start_over(struct event_store *e, struct str account, int64_t now);
+/* When it did last; 0: never. */
+int64_t event_started_over(struct event_store *e, struct str account);
 /* The stored verdict document, or absent. */
 struct str event_progress(struct event_store *e, struct arena *a, struct str account,
 			  struct str lab);

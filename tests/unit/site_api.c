@@ -83,6 +83,22 @@ static void check_now(void *arg, struct str account, struct str lab)
 	site_progress(site, account, STR("web-app"), STR(RED));
 }
 
+static bool empties = true;
+
+static bool start_over(void *arg, struct arena *arena, struct str account,
+		       struct json_object **removed, const char **why)
+{
+	struct json_object *one;
+
+	(void)arg;
+	*why = "told so";
+	*removed = json_new_array(arena);
+	one = json_add_object(*removed);
+	json_set_int(one, "count", 2);
+	json_set_cstr(one, "what", "things");
+	return empties && site_start_over(site, account);
+}
+
 /* One message, with what a page must not take for HTML. */
 static struct json_object *mailbox(void *arg, struct arena *arena, struct str account)
 {
@@ -576,6 +592,48 @@ static void another_token(void)
 	ok(r.status == 200 && str_eq(member(r, "account"), account), "the new one is theirs");
 }
 
+static void fresh_start(void)
+{
+	const char *teacher = "Authorization: Bearer teacher", *path, *theirs;
+	struct http_reply r = join("abcd1234", STR("Restless"));
+	struct str account = arena_dup(a, member(r, "account"));
+	int64_t before, after;
+
+	path = arena_printf(a, "/api/dash/attendees/%.*s/reset", STR_ARG(account));
+	theirs = arena_printf(a, "Authorization: Bearer %.*s", STR_ARG(member(r, "token")));
+	site_progress(site, account, STR("web-app"), STR(GREEN));
+	ok(str_find_str(get("/api/progress", theirs).body, STR("rides-table")) > 0,
+	   "an attendee has progress");
+	is_int(change(path, theirs, "{}").status, 401, "they cannot empty their account");
+	is_int(change(path, NULL, "{}").status, 401, "nor can anybody");
+	is_int(change("/api/dash/attendees/000000000000/reset", teacher, "{}").status, 404,
+	       "an account that nobody has is unknown");
+	is_int(get(path, teacher).status, 405, "looking empties nothing");
+	empties = false;
+	r = change(path, teacher, "{}");
+	ok(r.status == 503 && str_find_str(r.body, STR("has all that it had: told so.")) > 0,
+	   "when it cannot be done the instructor is told why");
+	r = get("/api/progress", theirs);
+	ok(str_find_str(r.body, STR("rides-table")) > 0 &&
+		   str_find_str(r.body, STR("\"startedOverAt\":0")) > 0,
+	   "and their progress is as before");
+	empties = true;
+	before = time_now_ms();
+	r = change(path, teacher, "{}");
+	after = json_int_or(json_get(json_parse(a, r.body, NULL), "startedOverAt"), 0);
+	ok(r.status == 200 && str_is(member(r, "name"), "Restless") &&
+		   str_find_str(r.body, STR("[{\"count\":2,\"what\":\"things\"}]")) > 0,
+	   "the instructor empties it, and sees what it had");
+	ok(after >= before, "and when that was");
+	r = get("/api/progress", theirs);
+	ok(r.status == 200 && str_find_str(r.body, STR("\"labs\":[]")) > 0 &&
+		   str_find_str(r.body, STR("\"startedOverAt\":1")) > 0,
+	   "their token is the same, their progress is gone");
+	ok(!event_progress(event, a, account, STR("web-app")).p &&
+		   event_started_over(event, account) == after,
+	   "also on the disk");
+}
+
 /* A terminal that goes on asking with an old token must not keep its neighbours from joining. */
 static void stale_token(void)
 {
@@ -638,6 +696,7 @@ static void all_tests(const char *dir)
 	instructor();
 	closing();
 	another_token();
+	fresh_start();
 	crowd();
 	stale_token();
 	guessing_the_instructor();
@@ -660,6 +719,7 @@ int main(void)
 				      .clock = time_now_ms,
 				      .account_key = account_key,
 				      .check_now = check_now,
+				      .start_over = start_over,
 				      .mailbox = mailbox,
 				      .unknown = unknown };
 

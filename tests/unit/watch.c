@@ -271,6 +271,30 @@ static void what_was_green_says_so(struct world *world, struct arena *a)
 	set(world, &world->answers_ok, 1);
 }
 
+/* Judged while it may not be, `published` would have grown: marks of others pass meanwhile, in their order. */
+static void held_accounts_rest(struct world *world, struct arena *a)
+{
+	struct str account = account_name(a, 5), other = account_name(a, 6);
+	int before;
+
+	watch_now(world->watch, account, STR_NONE);
+	watch_hold(world->watch, account);
+	before = now_is(world, &world->by_account[5]);
+	watch_mark(world->watch, account);
+	usleep(2 * PAUSE_MS * 1000);
+	watch_mark(world->watch, other);
+	ok(reached(world, &world->by_account[6], 2), "while an account is held others are judged");
+	is_int(now_is(world, &world->by_account[5]), before, "but it is not");
+	set(world, &world->answers_ok, 0);
+	watch_let_go(world->watch, account, true);
+	ok(reached(world, &world->by_account[5], before + 2), "afterwards it is");
+	watch_now(world->watch, account, STR("one"));
+	ok(strstr(world->last, "\"message\":\"x Y failed: Nothing.\"") &&
+		   !strstr(world->last, "doneAt"),
+	   "as if it had never been green: %s", world->last);
+	set(world, &world->answers_ok, 1);
+}
+
 static void bad_files_change_nothing(struct world *world, struct arena *a)
 {
 	write_checks(world, "one", "- id: a\n  titel: A\n");
@@ -370,6 +394,7 @@ int main(void)
 		changes_during_a_judging_count(&world, a);
 		now_is_now(&world, a);
 		what_was_green_says_so(&world, a);
+		held_accounts_rest(&world, a);
 		bad_files_change_nothing(&world, a);
 		busy_accounts_are_all_served(&world);
 		world_end(&world);
