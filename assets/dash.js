@@ -56,7 +56,7 @@
 
 	/* Since when no check of theirs has turned green; the server knows, by its own clock. */
 	function waitingSince(person) {
-		return Math.max(person.joinedAt || 0, person.lastGreenAt || 0);
+		return Math.max(person.joinedAt || 0, person.startedOverAt || 0, person.lastGreenAt || 0);
 	}
 
 	function isDone(person) {

@@ -1,4 +1,4 @@
-/* What the instructor changes from the board: whether people may join, and somebody's token. */
+/* What the instructor changes from the board: whether people may join, somebody's token, and fresh starts. */
 (function () {
 	"use strict";
 
@@ -86,6 +86,53 @@
 			)
 			.finally(function () {
 				give.disabled = false;
+			});
+	});
+
+	/* --- a fresh start -------------------------------------------------------------------- */
+
+	var over = document.getElementById("over");
+	var overWrong = document.getElementById("over-wrong");
+	var empty = document.getElementById("over-empty");
+	var told = document.getElementById("board-told");
+	var starting = null; /* whose account would be emptied */
+
+	document.getElementById("person-over").addEventListener("click", function () {
+		starting = { account: account, name: document.getElementById("person-name").textContent };
+		document.getElementById("over-name").textContent = starting.name;
+		document.getElementById("over-account").textContent = starting.account;
+		overWrong.textContent = "";
+		over.showModal();
+	});
+
+	/* "2 DynamoDB tables, 1 Lambda function" */
+	function removedText(removed) {
+		var all = removed.map(function (kind) { return kind.count + " " + kind.what; });
+
+		return all.length ? "Removed: " + all.join(", ") + "." : "There was nothing in it.";
+	}
+
+	/* Said where it can be heard: what lies behind an open dialog is silent. */
+	function tellStarted(out) {
+		var name = document.querySelector('tr[data-account="' + CSS.escape(out.account) + '"] .name');
+
+		over.close();
+		dialog.close();
+		if (name)
+			name.focus();
+		told.textContent = out.name + " (account " + out.account + ") starts over. " + removedText(out.removed);
+	}
+
+	empty.addEventListener("click", function () {
+		var asked = starting;
+
+		empty.disabled = true;
+		change("/api/dash/attendees/" + asked.account + "/reset", {})
+			.then(tellStarted, function (error) {
+				overWrong.textContent = error.message;
+			})
+			.finally(function () {
+				empty.disabled = false;
 			});
 	});
 

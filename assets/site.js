@@ -297,7 +297,17 @@
 		});
 	}
 
+	var startedOver; /* when the account was emptied last, as far as this page knows */
+
+	/* What was green a moment ago is not: say why. */
+	function tellFreshStart(at) {
+		if (startedOver !== undefined && at > startedOver)
+			immersion.notify("Your instructor has given you a fresh start: your account is empty, and your progress begins again.");
+		startedOver = at;
+	}
+
 	immersion.showProgress = function (document_) {
+		tellFreshStart(document_.startedOverAt || 0);
 		document_.labs.forEach(showLab);
 	};
 

@@ -66,6 +66,7 @@ struct board_person *board_show(struct board *b, struct standing *standing, int6
 		p = person_add(b, now_ms);
 	else
 		p->changed_ms = now_ms;
+	p->anew = p->standing && standing->started_over_ms > p->standing->started_over_ms;
 	*turned = standing_carry(p->standing, standing, now_ms, first);
 	standing_free(p->standing);
 	p->standing = standing;
@@ -240,6 +241,8 @@ int64_t board_waiting_ms(const struct board_person *p, int64_t now_ms)
 
 	if (!s->total || standing_is_done(s))
 		return -1;
+	if (!since)
+		since = s->started_over_ms;
 	/* Without a green check since joining; or it turned green before anybody looked. */
 	if (!since)
 		since = !s->green && s->joined_ms ? s->joined_ms : p->seen_ms;

@@ -13,6 +13,7 @@ enum { BOARD_STUCK_MS = 10 * 60 * 1000 }; /* without a new green: somebody shoul
 
 struct board_person {
 	struct standing *standing; /* owned */
+	bool anew;                 /* the last entry told of a fresh start */
 	int number;                /* order of joining */
 	int64_t seen_ms;           /* when this program saw them first */
 	int64_t changed_ms;        /* when this program saw a change; 0: it did not */

@@ -63,8 +63,9 @@ static void show_entry(struct dash_screen *screen, int64_t now_ms, struct standi
 	bool joined;
 	int turned;
 
-	board_show(&screen->board, standing, now_ms, &joined, &turned, &first);
-	if (joined)
+	if (board_show(&screen->board, standing, now_ms, &joined, &turned, &first)->anew)
+		remember(screen, now_ms, standing->name, " starts over.", STR(""));
+	else if (joined)
 		remember(screen, now_ms, standing->name, " has joined.", STR(""));
 	else if (turned)
 		remember(screen, now_ms, standing->name, ": green: ", first->title);
@@ -687,6 +688,8 @@ static const struct colon colons[] = {
 	{ "joining", "open|closed", "may further people join?", dash_change_joining },
 	{ "token", NULL, "give the selected attendee another token; the old one stops",
 	  dash_change_token },
+	{ "reset", NULL, "empty the selected attendee's account, after a question: a fresh start",
+	  dash_change_reset },
 	{ 0 }
 };
 

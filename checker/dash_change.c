@@ -13,6 +13,11 @@ static unsigned ask(struct dash_screen *screen, struct ui *ui, const char *path,
 	return UI_DRAW;
 }
 
+static void copy(char *to, size_t size, struct str text)
+{
+	snprintf(to, size, "%.*s", STR_ARG(text));
+}
+
 /* --- joining ------------------------------------------------------------------- */
 
 unsigned dash_change_joining(void *state, struct ui *ui, struct str argument)
@@ -80,12 +85,76 @@ static const struct view token_view = {
 	.name = "a new token", .bindings = bindings, .close = forget, .draw = draw
 };
 
-/* --- answers ----------------------------------------------------------------------- */
+/* --- a fresh start ----------------------------------------------------------------- */
 
-static void copy(char *to, size_t size, struct str text)
+static void draw_question(void *state, const struct ui *ui, struct grid *g)
 {
-	snprintf(to, size, "%.*s", STR_ARG(text));
+	static const char lost[] =
+		"All that is in the account will be lost, and nobody can bring it back: tables, functions, sites, repositories, "
+		"user pools, roles and logs. What runs there ends, and all checks begin again. Name, token and access keys stay.";
+	const struct dash_screen *screen = state;
+	struct str rest = str_of(lost), part;
+	int row = 4;
+
+	(void)ui;
+	grid_putf(g, 0, 1, STYLE_TITLE, "Start over for %s?", screen->starting.name);
+	grid_putf(g, 2, 1, STYLE_MUTED, "Account %s", screen->starting.account);
+	while (row < g->rows - 1 && text_wrap(&rest, g->cols - 4, g->ascii, &part))
+		grid_put(g, row++, 1, g->cols - 4, STYLE_PLAIN, part);
+	if (row + 1 < g->rows - 1)
+		grid_putf(g, row + 1, 1, STYLE_ALERT, "y empties it, Esc leaves it as it is.");
 }
+
+static unsigned empty(void *state, struct ui *ui, const struct event *event)
+{
+	struct dash_screen *screen = state;
+	char path[80];
+
+	(void)event;
+	snprintf(path, sizeof(path), "/api/dash/attendees/%.12s/reset", screen->starting.account);
+	return UI_CLOSE | ask(screen, ui, path, STR("{}"));
+}
+
+static const struct binding question_bindings[] = { { 'y', "empty the account", true, empty },
+						    { 0 } };
+static const struct view question_view = { .name = "a fresh start",
+					   .bindings = question_bindings,
+					   .draw = draw_question };
+
+unsigned dash_change_reset(void *state, struct ui *ui, struct str argument)
+{
+	struct dash_screen *screen = state;
+	const struct board_person *p = board_at(&screen->board, screen->look.selected);
+
+	(void)argument;
+	if (!p) {
+		ui_say(ui, STYLE_ALERT, "Nobody is selected.");
+		return UI_DRAW;
+	}
+	/* Kept apart: whoever is selected may be somebody else by then. */
+	copy(screen->starting.name, sizeof(screen->starting.name), p->standing->name);
+	copy(screen->starting.account, sizeof(screen->starting.account), p->standing->account);
+	ui_open(ui, &question_view, screen);
+	return UI_DRAW;
+}
+
+static void say_removed(struct ui *ui, const struct json_object *answer)
+{
+	const struct json_object *removed = json_get(answer, "removed");
+	struct str name = json_get_str(answer, "name");
+	struct buf text;
+
+	buf_init(&text, 200);
+	for (size_t i = 0; i < json_count(removed); i++)
+		buf_addf(&text, "%s%lld %.*s", i ? ", " : "",
+			 (long long)json_int_or(json_get(json_at(removed, i), "count"), 0),
+			 STR_ARG(json_get_str(json_at(removed, i), "what")));
+	ui_say(ui, STYLE_GREEN, "%.*s starts over. %s%.*s.", STR_ARG(name),
+	       text.n ? "Removed: " : "There was nothing in it", STR_ARG(buf_str(&text)));
+	buf_release(&text);
+}
+
+/* --- answers ----------------------------------------------------------------------- */
 
 void dash_changed(struct dash_screen *screen, struct ui *ui, bool failed, struct str data)
 {
@@ -101,6 +170,8 @@ void dash_changed(struct dash_screen *screen, struct ui *ui, bool failed, struct
 		copy(screen->given.sign_in, sizeof(screen->given.sign_in),
 		     json_get_str(answer, "signIn"));
 		ui_open(ui, &token_view, screen);
+	} else if (json_is_array(json_get(answer, "removed"))) {
+		say_removed(ui, answer);
 	} else if (json_get_str(answer, "joining").n) {
 		ui_say(ui, STYLE_GREEN, "Joining is %.*s.",
 		       STR_ARG(json_get_str(answer, "joining")));

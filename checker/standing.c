@@ -82,6 +82,7 @@ struct standing *standing_read(const struct json_object *document)
 	s->name = text_of(a, document, json_get(document, "name") ? "name" : "attendee");
 	s->account = text_of(a, document, "account");
 	s->joined_ms = json_int_or(json_get(document, "joinedAt"), 0);
+	s->started_over_ms = json_int_or(json_get(document, "startedOverAt"), 0);
 	s->last_green_ms = json_int_or(json_get(document, "lastGreenAt"), 0);
 	s->labs = arena_zalloc(a, n * sizeof(*s->labs));
 	for (size_t i = 0; i < n; i++)
@@ -130,6 +131,9 @@ int standing_carry(const struct standing *before, struct standing *now, int64_t 
 {
 	int turned = 0;
 
+	/* A fresh start: what was before says nothing. */
+	if (before && now->started_over_ms > before->started_over_ms)
+		return 0;
 	for (int i = 0; before && i < now->lab_count; i++) {
 		const struct standing_lab *old = standing_lab_find(before, now->labs[i].id);
 

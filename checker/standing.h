@@ -36,6 +36,7 @@ struct standing {
 	int lab_count;
 	int green, total;      /* over all labs */
 	int64_t joined_ms;     /* 0: not said */
+	int64_t started_over_ms; /* when the account was emptied last; 0: never */
 	int64_t last_green_ms; /* when a check turned green last, as far as is known; 0: not known */
 };
 

@@ -19,6 +19,39 @@ static void token_form(struct html *h, const struct visit *v)
 	     "</p></div><button class=\"button button-primary wide\">Open the board</button></form></section>");
 }
 
+static void person_dialog(struct html *h)
+{
+	HTML(h,
+	     "<dialog class=\"card person\" id=\"person\" aria-labelledby=\"person-name\"><h2 id=\"person-name\"></h2>"
+	     "<p>Account <code id=\"person-account\"></code></p>"
+	     "<p>A new token lets them in again, at another machine for example. The old one stops at once, in every browser "
+	     "and terminal that uses it. Their account, their work and their access key stay as they are.</p>"
+	     "<p>Starting over is the other way round: the account is emptied, and they stay signed in.</p>"
+	     "<p class=\"field-wrong\" id=\"person-wrong\" role=\"alert\"></p>"
+	     "<div id=\"person-given\" role=\"status\" hidden><p>Their new token, which is shown only now:</p>"
+	     "<p><code id=\"person-token\"></code></p><p>It signs in by this address: <a id=\"person-link\"></a></p></div>"
+	     "<form method=\"dialog\" class=\"person-buttons\">"
+	     "<button type=\"button\" class=\"button button-primary\" id=\"person-give\">Give a new token</button>"
+	     "<button type=\"button\" class=\"button button-danger\" id=\"person-over\" aria-haspopup=\"dialog\">Start over</button>"
+	     "<button class=\"button button-normal\">Close</button></form></dialog>");
+}
+
+/* What happens by mistake happens by Enter: so it is on the button that changes nothing. */
+static void start_over_dialog(struct html *h)
+{
+	HTML(h,
+	     "<dialog class=\"card person\" id=\"over\" role=\"alertdialog\" aria-labelledby=\"over-title\" "
+	     "aria-describedby=\"over-text\"><h2 id=\"over-title\">Start over for <span id=\"over-name\"></span>?</h2>"
+	     "<div id=\"over-text\"><p>All that is in account <code id=\"over-account\"></code> will be lost, and nobody can bring "
+	     "it back: tables, functions, sites, repositories, user pools, roles and logs. What runs there ends, and all "
+	     "checks begin again.</p><p>Their name, token and access keys stay, so they go on where they sit. Nobody else "
+	     "notices.</p></div><p class=\"field-wrong\" id=\"over-wrong\" role=\"alert\"></p>"
+	     "<form method=\"dialog\" class=\"person-buttons\">"
+	     "<button class=\"button button-normal\" id=\"over-keep\" autofocus>Keep everything</button>"
+	     "<button type=\"button\" class=\"button button-danger\" id=\"over-empty\">Empty the account</button>"
+	     "</form></dialog>");
+}
+
 static void board(struct html *h, const struct visit *v)
 {
 	HTML(h,
@@ -41,7 +74,8 @@ static void board(struct html *h, const struct visit *v)
 	     "<a class=\"button button-normal\" href=\"/api/dash/results.csv\" download>Results (CSV)</a>"
 	     "<button class=\"button button-normal\" id=\"board-joining\" hidden>Close joining</button>"
 	     "<form method=\"post\" action=\"/dash/signout\"><button class=\"button button-normal\">Sign out</button></form>"
-	     "</div></div><div class=\"table matrix\" tabindex=\"0\" role=\"region\" aria-label=\"Attendees and checks\">"
+	     "</div></div><p class=\"board-told\" id=\"board-told\" role=\"status\"></p>"
+	     "<div class=\"table matrix\" tabindex=\"0\" role=\"region\" aria-label=\"Attendees and checks\">"
 	     "<table id=\"board-table\"><thead></thead><tbody></tbody></table></div>"
 	     "<p class=\"legend\"><span data-state=\"green\">\xe2\x9c\x93 green</span> "
 	     "<span data-state=\"red\">\xe2\x9c\x97 red: a mistake, or undone</span> "
@@ -53,17 +87,8 @@ static void board(struct html *h, const struct visit *v)
 	     "<ul id=\"board-unknown\" class=\"plain-list\"></ul></section></div>"
 	     "<noscript><p>The board needs JavaScript; <code>immersion dash</code> shows the same in a terminal.</p>"
 	     "</noscript></div>");
-	HTML(h,
-	     "<dialog class=\"card person\" id=\"person\" aria-labelledby=\"person-name\"><h2 id=\"person-name\"></h2>"
-	     "<p>Account <code id=\"person-account\"></code></p>"
-	     "<p>A new token lets them in again, at another machine for example. The old one stops at once, in every browser "
-	     "and terminal that uses it. Their account, their work and their access key stay as they are.</p>"
-	     "<p class=\"field-wrong\" id=\"person-wrong\" role=\"alert\"></p>"
-	     "<div id=\"person-given\" role=\"status\" hidden><p>Their new token, which is shown only now:</p>"
-	     "<p><code id=\"person-token\"></code></p><p>It signs in by this address: <a id=\"person-link\"></a></p></div>"
-	     "<form method=\"dialog\" class=\"person-buttons\">"
-	     "<button type=\"button\" class=\"button button-primary\" id=\"person-give\">Give a new token</button>"
-	     "<button class=\"button button-normal\">Close</button></form></dialog>");
+	person_dialog(h);
+	start_over_dialog(h);
 }
 
 enum http_outcome dash_page(struct http_request *req, void *context)

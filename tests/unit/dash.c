@@ -328,8 +328,48 @@ static void test_changes(struct arena *a)
 	   "a token is shown");
 	press(&ui, KEY_ESCAPE);
 	ok(!shows(&ui, "new-secret") && !screen.given.token[0], "and forgotten");
+	dash_take(&screen, &ui, STR("answer"),
+		  STR("{\"name\": \"Ada\", \"removed\": [{\"count\": 2, \"what\": \"tables\"},"
+		      " {\"count\": 1, \"what\": \"role\"}]}"));
+	ok(shows(&ui, "Ada starts over. Removed: 2 tables, 1 role."), "a fresh start is told");
+	dash_take(&screen, &ui, STR("answer"), STR("{\"name\": \"Ada\", \"removed\": []}"));
+	ok(shows(&ui, "Ada starts over. There was nothing in it."), "also of an empty account");
 	dash_take(&screen, &ui, STR("answer"), STR("[1"));
 	ok(shows(&ui, "NAME"), "what is no answer changes nothing");
+	finish(&ui, &screen);
+}
+
+/* The question is about whoever was selected, and the answer waits for it. */
+static void test_fresh_start(struct arena *a)
+{
+	struct dash_screen screen;
+	struct ui ui;
+
+	start(&ui, &screen, a, 14, 90);
+	type(&ui, ":reset");
+	press(&ui, KEY_RETURN);
+	ok(shows(&ui, " Start over for Ada Lovelace?") && shows(&ui, " Account 000000000002") &&
+		   shows(&ui, "y empties it, Esc leaves it as it is."),
+	   "emptying an account is a question");
+	press(&ui, KEY_ESCAPE);
+	ok(shows(&ui, "NAME") && !shows(&ui, "There is no connection"), "Esc asks nobody");
+	type(&ui, ":reset");
+	press(&ui, KEY_RETURN);
+	press(&ui, 'y');
+	ok(shows(&ui, "NAME") && shows(&ui, "There is no connection to the server."), "y does");
+	dash_take(&screen, &ui, STR("attendee"),
+		  arena_strf(a,
+			     "{\"name\": \"Grace Hopper\", \"account\": \"000000000001\","
+			     " \"joinedAt\": 1, \"lastGreenAt\": 0, \"startedOverAt\": %lld, \"labs\": []}",
+			     NOW - 3000));
+	dash_take(&screen, &ui, STR("attendee"),
+		  str_of(arena_printf(a, "%.*s, \"startedOverAt\": %lld}",
+				      (int)entry(a, "Grace Hopper", 1, "rpp", 0).n - 1,
+				      entry(a, "Grace Hopper", 1, "rpp", 0).p, NOW - 3000)));
+	ui.now_ms += UI_SAY_MS + 1;
+	ui_tick(&ui);
+	ok(shows(&ui, "Grace Hopper starts over."), "that somebody starts over is news");
+	ok(shows(&ui, " Grace Hopper     0/3      7s"), "whose time counts from there");
 	finish(&ui, &screen);
 }
 
@@ -511,6 +551,7 @@ int main(void)
 	test_detail(a);
 	test_missed_operations(a);
 	test_changes(a);
+	test_fresh_start(a);
 	test_projector(a);
 	test_many(a);
 	test_hostile_documents(a);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";
-import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { accessibilityFaults } from "./accessible.mjs";
 import { Server, joinInPage, launch, open, pageOfCheck, shot, until } from "./browser.mjs";
 
@@ -184,6 +184,78 @@ test("the instructor gives somebody another token, and the old one stops in open
 	});
 	const stale = await fetch(server.url + "/api/progress", { headers: { Authorization: "Bearer " + lost.token } });
 	assert.equal(stale.status, 401);
+}));
+
+test("the instructor gives somebody a fresh start, after a question, and their open page tells them", () => visit(async (page) => {
+	await joinInPage(page, server, "Lost Thread");
+	const client = await dynamodb(page);
+	const tables = async () => (await client.send(new ListTablesCommand({}))).TableNames;
+	await client.send(ridesTable("Rides", "RideId"));
+	const guide = await pageOfCheck(page, server, "rides-table");
+	await page.goto(guide);
+	await state(page, "green", 10);
+	await visit(async (desk) => {
+		const row = desk.locator("tr", { hasText: "Lost Thread" });
+		await board(desk);
+		await until("the green cell", () => row.locator('[data-state="green"]').count(), 10);
+		await row.locator(".name").focus();
+		await desk.keyboard.press("Enter");
+		await until("the dialog", () => desk.isVisible("#person"));
+		await desk.focus("#person-over");
+		await desk.keyboard.press("Enter");
+		await until("the question", () => desk.isVisible("#over"));
+		assert.match(await desk.textContent("#over-title"), /^Start over for Lost Thread\?$/);
+		assert.match(await desk.textContent("#over-text"), /will be lost.*tables, functions, sites/);
+		assert.equal(await desk.getAttribute("#over", "role"), "alertdialog");
+		assert.equal(await desk.evaluate(() => document.activeElement.id), "over-keep", "Enter alone changes nothing");
+		assert.deepEqual(await desk.evaluate(accessibilityFaults), []);
+		await shot(desk, "board-start-over");
+		await desk.keyboard.press("Enter");
+		await until("the question to go", async () => !(await desk.isVisible("#over")));
+		assert.ok(await desk.isVisible("#person"));
+		assert.equal(await desk.evaluate(() => document.activeElement.id), "person-over", "the focus is where it was");
+		assert.deepEqual(await tables(), ["Rides"]);
+		await desk.keyboard.press("Enter");
+		await until("the question again", () => desk.isVisible("#over"));
+		await desk.keyboard.press("Escape");
+		await until("the question to go by Escape", async () => !(await desk.isVisible("#over")));
+		assert.deepEqual(await tables(), ["Rides"]);
+		await desk.keyboard.press("Enter");
+		await until("the question once more", () => desk.isVisible("#over"));
+		await desk.keyboard.press("Tab");
+		assert.equal(await desk.evaluate(() => document.activeElement.id), "over-empty");
+		await desk.keyboard.press("Enter");
+		await until("the result", async () => /Lost Thread \(account \d+\) starts over\. Removed: 1 DynamoDB table\./.test(await desk.textContent("#board-told")), 20);
+		assert.equal(await desk.getAttribute("#board-told", "role"), "status", "which is read out");
+		assert.ok(!(await desk.isVisible("#over")) && !(await desk.isVisible("#person")));
+		assert.equal(await desk.evaluate(() => document.activeElement.textContent), "Lost Thread", "the focus is on their name");
+		await until("the row", async () => (await row.locator('[data-state="green"]').count()) === 0, 10);
+		assert.deepEqual(await desk.evaluate(accessibilityFaults), []);
+		await shot(desk, "board-started-over");
+	});
+	await state(page, "to do", 10);
+	assert.match(await page.textContent("#connection"), /a fresh start: your account is empty/);
+	assert.deepEqual(await tables(), [], "the keys that the page showed still work");
+	await client.send(ridesTable("Rides", "RideId"));
+	await state(page, "green", 10);
+	await page.goto(server.url + "/me");
+	assert.equal(await page.textContent("#value-access-key"), (await client.config.credentials()).accessKeyId);
+}));
+
+test("a fresh start that fails says so in the question", () => visit(async (page) => {
+	page.allowed.push(/status of 503/);
+	const { account } = await server.join("Unlucky One");
+	await board(page);
+	await page.route("**/reset", (route) => route.fulfill({
+		status: 503, contentType: "application/json",
+		body: JSON.stringify({ error: "The account was not emptied and has all that it had: the disk.", code: "unavailable" }),
+	}));
+	await page.click(`tr[data-account="${account}"] .name`);
+	await page.click("#person-over");
+	await page.click("#over-empty");
+	await until("the reason", async () => /has all that it had: the disk/.test(await page.textContent("#over-wrong")));
+	assert.equal(await page.getAttribute("#over-wrong", "role"), "alert");
+	assert.equal(await page.textContent("#board-told"), "");
 }));
 
 test("the instructor closes joining, which lasts, and opens it again", () => visit(async (page) => {
