@@ -44,10 +44,10 @@ struct dash_screen {
 	int unknown_top;
 	struct {
 		char name[256], token[80], sign_in[512];
-	} given;          /* the token that was given out last, while it is shown */
+	} given; /* the token that was given out last, while it is shown */
 	struct {
 		char name[256], account[16];
-	} starting; /* whose account is emptied if the question is answered so */
+	} starting;       /* whose account is emptied if the question is answered so */
 	int64_t paged_ms; /* when the projector turned its page */
 };
 

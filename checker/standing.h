@@ -34,8 +34,8 @@ struct standing {
 	struct str name, account;
 	struct standing_lab *labs;
 	int lab_count;
-	int green, total;      /* over all labs */
-	int64_t joined_ms;     /* 0: not said */
+	int green, total;        /* over all labs */
+	int64_t joined_ms;       /* 0: not said */
 	int64_t started_over_ms; /* when the account was emptied last; 0: never */
 	int64_t last_green_ms; /* when a check turned green last, as far as is known; 0: not known */
 };

@@ -357,11 +357,13 @@ static void test_fresh_start(struct arena *a)
 	press(&ui, KEY_RETURN);
 	press(&ui, 'y');
 	ok(shows(&ui, "NAME") && shows(&ui, "There is no connection to the server."), "y does");
-	dash_take(&screen, &ui, STR("attendee"),
-		  arena_strf(a,
-			     "{\"name\": \"Grace Hopper\", \"account\": \"000000000001\","
-			     " \"joinedAt\": 1, \"lastGreenAt\": 0, \"startedOverAt\": %lld, \"labs\": []}",
-			     NOW - 3000));
+	dash_take(
+		&screen, &ui, STR("attendee"),
+		arena_strf(
+			a,
+			"{\"name\": \"Grace Hopper\", \"account\": \"000000000001\","
+			" \"joinedAt\": 1, \"lastGreenAt\": 0, \"startedOverAt\": %lld, \"labs\": []}",
+			NOW - 3000));
 	dash_take(&screen, &ui, STR("attendee"),
 		  str_of(arena_printf(a, "%.*s, \"startedOverAt\": %lld}",
 				      (int)entry(a, "Grace Hopper", 1, "rpp", 0).n - 1,

@@ -2,6 +2,7 @@
  * A fresh start: one account becomes as new while others notice nothing; what it waited for fails, what comes meanwhile
  * sees the new account, its keys stay; and a start after a death at any moment finds one whole account.
  */
+#include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -195,12 +196,22 @@ static bool there(const char *name)
 }
 
 /* Are the two accounts all that there is? */
-static bool nothing_else(struct arena *a)
+static bool nothing_else(void)
 {
-	char *command = arena_printf(a, "[ \"$(ls %s | tr '\\n' ' ')\" = '%s %s ' ]", folder, first,
-				     second);
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	int accounts = 0, others = 0;
 
-	return system(command) == 0;
+	while (dir && (entry = readdir(dir))) {
+		bool known =
+			strcmp(entry->d_name, first) == 0 || strcmp(entry->d_name, second) == 0;
+
+		accounts += known;
+		others += !known && entry->d_name[0] != '.';
+	}
+	if (dir)
+		closedir(dir);
+	return accounts == 2 && !others;
 }
 
 /* --- tests ------------------------------------------------------------------------ */
@@ -240,7 +251,7 @@ static void fresh_start(struct arena *a)
 	is_int(call(first, "Add"), 0, "it can be used");
 	is_int(call(second, "Count"), 1, "the other account has what it had");
 	ok(ended > 0 && emptied == 1, "others are told");
-	ok(nothing_else(a), "nothing is left of the old one");
+	ok(nothing_else(), "nothing is left of the old one");
 }
 
 static void without_key(struct arena *a)
@@ -302,49 +313,82 @@ static void meanwhile(struct arena *a)
 	ok(!wrong && others > 0, "those of others stay");
 	empty(a, first);
 	is_int(call(first, "Count"), 0, "20 fresh starts under load end in an empty account");
-	ok(nothing_else(a), "and nothing beside it");
+	ok(nothing_else(), "and nothing beside it");
 }
 
-/* Make what a process leaves that dies at one of these moments. */
-static void shell(struct arena *a, const char *text)
+/* A path below the folder of accounts. */
+static const char *at(struct arena *a, const char *name)
 {
-	if (system(arena_printf(a, "cd %s && %s", folder, text)) != 0)
+	return arena_printf(a, "%s/%s", folder, name);
+}
+
+static void copy_file(struct arena *a, const char *from, const char *to)
+{
+	char bytes[4096];
+	FILE *in = fopen(at(a, from), "r"), *out = fopen(at(a, to), "w");
+	size_t n;
+
+	if (!in || !out)
+		abort();
+	while ((n = fread(bytes, 1, sizeof(bytes), in)))
+		fwrite(bytes, 1, n, out);
+	fclose(in);
+	if (fclose(out))
 		abort();
 }
 
-static void broken_off(struct arena *a)
+/* What a process leaves that dies while it makes the new account, or (`whole`) when that is made. */
+static void leave_fresh(struct arena *a, bool whole)
+{
+	static const char file[] = "111111111111.fresh/111111111111/account.db";
+
+	if (mkdir(at(a, "111111111111.fresh"), 0700) ||
+	    mkdir(at(a, "111111111111.fresh/111111111111"), 0700))
+		abort();
+	copy_file(a, whole ? "111111111111/account.db" : "222222222222/account.db", file);
+	if (!whole && truncate(at(a, file), 100))
+		abort();
+}
+
+static void dies_early(struct arena *a)
 {
 	call(first, "Add");
 	stop();
-	shell(a, "mkdir 111111111111.fresh && cp -r 222222222222 111111111111.fresh/111111111111 &&"
-		 " truncate -s 100 111111111111.fresh/111111111111/account.db");
+	leave_fresh(a, false);
 	start();
 	is_int(call(first, "Count"), 1,
 	       "died while the new account was made: the old one is there");
-	ok(nothing_else(a), "and what was begun is gone");
+	ok(nothing_else(), "and what was begun is gone");
+}
 
+static void dies_between(struct arena *a)
+{
 	stop();
 	emptied = 0;
-	shell(a, "mkdir 111111111111.fresh && cp -r 111111111111 111111111111.fresh/ &&"
-		 " mv 111111111111 111111111111.old-0123abcd");
+	leave_fresh(a, true);
+	if (rename(at(a, first), at(a, "111111111111.old-0123abcd")))
+		abort();
 	start();
 	is_int(call(first, "Count"), 1, "died while they were exchanged: the new one is there");
 	is_int(emptied, 1, "and others are told at the next start");
-	ok(nothing_else(a), "and the old one is gone");
+	ok(nothing_else(), "and the old one is gone");
+}
 
+static void dies_late(struct arena *a)
+{
 	forgets = false;
 	empty(a, first);
-	ok(!nothing_else(a), "as long as others remember, the old account is kept");
+	ok(!nothing_else(), "as long as others remember, the old account is kept");
 	stop();
 	start();
-	ok(!nothing_else(a), "also over a start");
+	ok(!nothing_else(), "also over a start");
 	forgets = true;
 	emptied = 0;
 	stop();
 	start();
 	is_int(emptied, 1, "they are told again");
 	is_int(call(first, "Count"), 0, "the account is the new one");
-	ok(nothing_else(a), "and then it goes");
+	ok(nothing_else(), "and then it goes");
 }
 
 static void no_job(void)
@@ -376,7 +420,9 @@ int main(void)
 	without_key(a);
 	refused(a);
 	meanwhile(a);
-	broken_off(a);
+	dies_early(a);
+	dies_between(a);
+	dies_late(a);
 	no_job();
 	stop();
 	arena_free(a);

@@ -128,6 +128,8 @@ extern struct pool pool;
 
 /* --- pool.c: who carries out what ------------------------------------------------------------ */
 
+/* The first of all environments, or NULL when the pool stops: their sandboxes may be gone already. */
+struct environment *pool_remaining(void);
 /* The environment in a sandbox, or NULL; none is found when the pool stops. */
 struct environment *pool_find(uint32_t id);
 /* The thread that watches time looks at `at_us` at the latest. */

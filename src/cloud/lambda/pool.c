@@ -131,15 +131,14 @@ static struct invocation *pending_for(const char *key)
 
 /* --- environments -------------------------------------------------------------------------- */
 
-/* All of them, or none when the pool stops: their sandboxes may be gone already. */
-static struct environment *remaining(void)
+struct environment *pool_remaining(void)
 {
 	return pool.stop ? NULL : pool.environments;
 }
 
 struct environment *pool_find(uint32_t id)
 {
-	struct environment *e = remaining();
+	struct environment *e = pool_remaining();
 
 	while (e && e->id != id)
 		e = e->next;
@@ -273,7 +272,7 @@ static struct environment *newest_idle(const char *key)
 {
 	struct environment *best = NULL;
 
-	for (struct environment *e = remaining(); e; e = e->next)
+	for (struct environment *e = pool_remaining(); e; e = e->next)
 		if (e->state == IDLE && strcmp(e->key, key) == 0 &&
 		    (!best || e->used_us > best->used_us))
 			best = e;
@@ -393,62 +392,6 @@ int pool_running(const char *account, const char *name)
 	return count;
 }
 
-void pool_forget(const char *account, const char *name, const char *version)
-{
-	pthread_mutex_lock(&pool.lock);
-	for (struct environment *e = remaining(); e; e = e->next) {
-		if (strcmp(e->account, account) != 0 || strcmp(e->name, name) != 0 ||
-		    (version && strcmp(e->recipe->f.version, version) != 0) || e->provided)
-			continue;
-		e->unwanted = true;
-		if (e->state == IDLE)
-			environment_end(e, "spindown");
-	}
-	pthread_mutex_unlock(&pool.lock);
-}
-
-/* What waits of an account has waited in vain. */
-static void refuse_waiting(const char *account)
-{
-	for (struct invocation *i = pool.invocations; i; i = i->next)
-		if (!i->environment && !i->done && strcmp(i->account, account) == 0) {
-			i->throttled = true;
-			pool.pending--;
-			pool_deliver(i);
-		}
-}
-
-/* Kill those of an account that nobody has killed yet; is any of them left? */
-static bool kill_all(const char *account)
-{
-	bool left = false;
-
-	for (struct environment *e = remaining(); e; e = e->next) {
-		if (strcmp(e->account, account) != 0)
-			continue;
-		left = true;
-		if (e->state == ENDING && !e->kill_at_us)
-			continue;
-		e->state = ENDING;
-		e->kill_at_us = 0;
-		sandbox_stop(pool.sandboxes, e->id);
-	}
-	return left;
-}
-
-bool pool_end_account(const char *account, int64_t until_us)
-{
-	bool left;
-
-	pthread_mutex_lock(&pool.lock);
-	provide_forget(account);
-	refuse_waiting(account);
-	while ((left = kill_all(account)) && time_wait(&pool.ended, &pool.lock, until_us))
-		;
-	pthread_mutex_unlock(&pool.lock);
-	return !left;
-}
-
 /* --- what runtimes say ---------------------------------------------------------------------- */
 
 void pool_lock_drained(uint32_t id)
@@ -553,7 +496,7 @@ struct flow *pool_flow(uint32_t id, struct str request_id, struct str type,
 /* Who still carries out what answers so; or NULL. */
 static struct environment *answers_by(const struct flow *flow)
 {
-	for (struct environment *e = remaining(); e; e = e->next)
+	for (struct environment *e = pool_remaining(); e; e = e->next)
 		if (e->state == BUSY && e->current->flow == flow && !e->current->answered)
 			return e;
 	return NULL;
@@ -760,14 +703,6 @@ bool lambda_start(const struct lambda_config *config, struct arena *a, const cha
 	good = start_locked(config, a, why);
 	pthread_mutex_unlock(&pool.lock);
 	return good;
-}
-
-bool lambda_end(struct str account, int64_t until_us)
-{
-	char id[13];
-
-	snprintf(id, sizeof(id), "%.*s", STR_ARG(account));
-	return pool_end_account(id, until_us) && unpack_end_account(id, until_us);
 }
 
 /* All that is left, when nobody asks any more. */
