@@ -208,6 +208,26 @@ static void in_line(void)
 	builder_drop(mine[1]);
 }
 
+/* An account that is emptied has no builds, running or in line, when that has been said. */
+static void emptied(void)
+{
+	const char *mine[2], *theirs, *why = "";
+	int64_t until = time_monotonic_us() + 30 * 1000000;
+
+	mine[0] = add("111111111111", "sleep 1000", "", 60000);
+	mine[1] = add("111111111111", "sleep 1000", "", 60000);
+	theirs = add("222222222222", "sleep 1", "", 60000);
+	while (builder_look(mine[0], arena, &why) != BUILD_RUNNING && time_monotonic_us() < until)
+		usleep(5000);
+	ok(builder_end(STR("111111111111"), time_monotonic_us() + 10 * 1000000),
+	   "the builds of an account that is emptied end in time");
+	ok(builder_look(mine[0], arena, &why) == BUILD_UNKNOWN &&
+		   builder_look(mine[1], arena, &why) == BUILD_UNKNOWN,
+	   "and are forgotten");
+	is_str(str_of(end_of(theirs)), "", "another account's goes on");
+	builder_drop(theirs);
+}
+
 /* What is asked for while the server stops has not failed: who comes after does it. */
 static void stopped(void)
 {
@@ -256,6 +276,7 @@ int main(void)
 	too_much();
 	odd();
 	in_line();
+	emptied();
 	good("at last");
 	stopped();
 	http_server_free(config.http, 100);

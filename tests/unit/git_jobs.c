@@ -2,7 +2,9 @@
 #include "git/git.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
+#include "base/time.h"
 #include "unit/http_wire.h"
 #include "unit/tap.h"
 
@@ -10,7 +12,7 @@ enum { SLOW = 6, MANY = 200 };
 
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER; /* held as long as slow jobs are to last */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static int under_way, most;
+static int under_way, most, endless_begun;
 
 static void wake(void *arg, struct str account, struct str key)
 {
@@ -36,6 +38,17 @@ static void slow(struct git_work *work)
 static void quick(struct git_work *work)
 {
 	(void)work;
+}
+
+/* As git itself is waited for: until it is over, or shall be. */
+static void endless(struct git_work *work)
+{
+	(void)work;
+	pthread_mutex_lock(&lock);
+	endless_begun++;
+	pthread_mutex_unlock(&lock);
+	while (!git_is_stopping())
+		usleep(1000);
 }
 
 static int read_count(const int *count)
@@ -66,6 +79,23 @@ static bool ends(struct arena *a, struct str key)
 	return WIRE_WAIT(done = done || git_job_take(key, a, &answer) == GIT_DONE);
 }
 
+/* An account that is emptied has no jobs, running or not, when that has been said. */
+static void emptied(struct arena *a)
+{
+	struct git_answer answer;
+
+	for (int i = 500; i < 506; i++)
+		add(a, "emptied", i, endless);
+	ok(WIRE_WAIT(read_count(&endless_begun) == 2), "an account has jobs that do not end");
+	add(a, "other", 2, slow);
+	ok(!git_end(STR("emptied"), 0), "they have not ended at once");
+	ok(git_end(STR("emptied"), time_monotonic_us() + 10 * 1000000),
+	   "but soon, when it is emptied");
+	is_int(read_count(&endless_begun), 2, "those that waited have not begun");
+	ok(git_job_take(STR("emptied-500"), a, &answer) == GIT_UNKNOWN, "and all are forgotten");
+	ok(ends(a, STR("other-2")), "another's is not");
+}
+
 int main(void)
 {
 	struct arena *a = arena_new();
@@ -86,6 +116,7 @@ int main(void)
 	ok(ends(a, STR("greedy-0")), "slow jobs end, too");
 	taken = read_count(&most);
 	ok(taken > 0 && taken <= 2, "half of the threads were for others all the time");
+	emptied(a);
 	git_stop();
 	arena_free(a);
 	return done_testing();
