@@ -172,27 +172,50 @@ bool turns_empty(struct turns *t, struct arena *a, struct str account, struct js
 
 /* --- after a start ------------------------------------------------------------------------------- */
 
+static bool is_here(struct turns *t, struct arena *a, struct str id, const char **here)
+{
+	*here = arena_printf(a, "%s/%.*s", t->config.accounts_dir, STR_ARG(id));
+	return access(*here, F_OK) == 0;
+}
+
+/* What is in the place of the account is never removed before something stands there. */
 static void recover_one(struct turns *t, struct str id, const char *fresh)
 {
 	struct arena *a = arena_new();
-	const char *here = arena_printf(a, "%s/%.*s", t->config.accounts_dir, STR_ARG(id));
+	const char *here;
 
-	if (access(here, F_OK) < 0 &&
+	if (is_here(t, a, id, &here) ||
 	    rename(arena_printf(a, "%s/%.*s", fresh, STR_ARG(id)), here) == 0)
-		folder_sync(t->config.accounts_dir);
-	remove_folder(fresh);
+		remove_folder(fresh);
+	arena_free(a);
+}
+
+/* Neither could be put there: then it is the old one. */
+static void put_back(struct turns *t, struct str id, const char *old)
+{
+	struct arena *a = arena_new();
+	const char *here;
+
+	if (!is_here(t, a, id, &here) && rename(old, here) < 0)
+		log_error("cannot rename %s to %s", old, here);
 	arena_free(a);
 }
 
 void turns_recover(struct turns *t)
 {
 	each_entry(t, FRESH, recover_one);
+	each_entry(t, OLD, put_back);
+	folder_sync(t->config.accounts_dir);
 }
 
 static void settle_one(struct turns *t, struct str id, const char *old)
 {
-	if (forget(t, id))
+	struct arena *a = arena_new();
+	const char *here;
+
+	if (is_here(t, a, id, &here) && forget(t, id))
 		remove_folder(old);
+	arena_free(a);
 }
 
 void turns_settle(struct turns *t)

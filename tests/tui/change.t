@@ -57,7 +57,9 @@ with tempfile.TemporaryDirectory() as folder:
         terminal.line("y")
         terminal.waits("Nothing was changed.", "y is not enough")
         ok(aws.call("dynamodb", "ListTables", {})[1]["TableNames"] == ["Rides"], "nothing was")
-        terminal.line("clear; " + reset)
+    # Another screen, on which the question is not there yet.
+    with Terminal(110, 24) as terminal:
+        terminal.line(reset)
         terminal.waits("Type yes to go on:", "it asks again")
         terminal.line("yes")
         terminal.waits("Removed: 1 DynamoDB table.", "yes is")

@@ -374,6 +374,18 @@ static void dies_between(struct arena *a)
 	ok(nothing_else(), "and the old one is gone");
 }
 
+static void dies_with_one(struct arena *a)
+{
+	stop();
+	emptied = 0;
+	if (rename(at(a, first), at(a, "111111111111.old-0123abcd")))
+		abort();
+	start();
+	is_int(call(first, "Count"), 1, "died when only the old account was left: it is back");
+	is_int(emptied, 0, "and nobody is told of anything");
+	ok(nothing_else(), "nor is anything else there");
+}
+
 static void dies_late(struct arena *a)
 {
 	forgets = false;
@@ -422,6 +434,7 @@ int main(void)
 	meanwhile(a);
 	dies_early(a);
 	dies_between(a);
+	dies_with_one(a);
 	dies_late(a);
 	no_job();
 	stop();
