@@ -86,20 +86,19 @@ static int serve_cloud(const struct command_line *line, struct cloud_server *ser
 {
 	const char *listen = flag_value(line, "listen"), *why = "", *host;
 	struct http_listen how = { listen, port, CLOUD_BODY_MAX, NULL, NULL, handle, server };
-	struct http_listener *listener;
+	struct http_listener *listener = NULL;
 
 	server->http = http_server_new(0, line->arena, &why);
 	if (!server->http)
 		return cannot(line, "%s", why);
 	host = setup_public_host(line, listen);
 	/* Functions and sites first: whoever finds the port open may use them. */
-	listener = functions_start(&server->functions, &server->cloud, server->http, handle, server,
-				   line->arena, &why) &&
-				   sites_start(line, server->functions.data, server->http, NULL,
-					       host, &why) &&
-				   cloud_settle(&server->cloud)
-			   ? http_listen(server->http, &how, line->arena, &why)
-			   : NULL;
+	if (functions_start(&server->functions, &server->cloud, server->http, handle, server,
+			    line->arena, &why) &&
+	    sites_start(line, server->functions.data, server->http, NULL, host, &why)) {
+		turns_settle(server->cloud.turns);
+		listener = http_listen(server->http, &how, line->arena, &why);
+	}
 	if (!listener) {
 		functions_stop();
 		http_server_free(server->http, 0);

@@ -17,6 +17,7 @@ struct flag {
 	const char *value;   /* what --help calls its value: "PORT"; NULL for a switch */
 	const char *initial; /* default value in text, or NULL */
 	const char *help;    /* one line */
+	bool once; /* does something, at once: it has no variable, which would do it every time */
 };
 
 struct command_line {

@@ -106,7 +106,7 @@ static bool take_variable(struct command_line *line, size_t i, const char **why)
 {
 	const struct flag *f = &line->command->flags[i];
 	const char *name = command_variable(line->arena, f->name);
-	const char *text = getenv(name);
+	const char *text = f->once ? NULL : getenv(name);
 	static const char *const on[] = { "1", "true", "yes", "on" };
 	static const char *const off[] = { "0", "false", "no", "off" };
 

@@ -14,12 +14,15 @@ static const struct flag flags[] = {
 	{ "once", NULL, NULL, "print the board once as text; the same happens without a terminal" },
 	{ "json", NULL, NULL, "print the board once as JSON" },
 	{ "csv", NULL, NULL, "print everybody's results as a table for spreadsheets" },
-	{ "joining", "STATE", NULL, "open or closed: may further people join? Then end" },
+	{ "joining", "STATE", NULL, "open or closed: may further people join? Then end",
+	  .once = true },
 	{ "new-token", "WHO", NULL,
-	  "give the attendee of this name or account another token; the old one stops. Then end" },
+	  "give the attendee of this name or account another token; the old one stops. Then end",
+	  .once = true },
 	{ "reset", "WHO", NULL,
-	  "empty the account of the attendee of this name or account: a fresh start. Then end" },
-	{ "yes", NULL, NULL, "with --reset: do not ask first" },
+	  "empty the account of the attendee of this name or account: a fresh start. Then end",
+	  .once = true },
+	{ "yes", NULL, NULL, "with --reset: do not ask first", .once = true },
 	LOOK_FLAGS,
 	{ 0 }
 };
@@ -84,67 +87,31 @@ static int change_joining(const struct terminal *t, const struct command_line *l
 	return code;
 }
 
-/* The account of somebody by name (ASCII case does not count) or account; NULL. */
-static const char *account_of(const struct command_line *line, const struct json_object *document,
-			      struct str who)
-{
-	const struct json_object *people = json_get(document, "attendees");
+/* --- who is meant --- */
 
-	for (size_t i = 0; json_is_array(people) && i < json_count(people); i++) {
-		const struct json_object *one = json_at(people, i);
-		struct str account = json_get_str(one, "account");
+/* What an attendee may be called by, what is most theirs first. */
+enum { BY_ACCOUNT, BY_NAME, BY_FIRST_NAME, BY_NOTHING };
 
-		if (str_eq(account, who) || str_eq_nocase(json_get_str(one, "name"), who))
-			return arena_cstr(line->arena, account);
-	}
-	return NULL;
-}
-
-static int change_token(const struct terminal *t, const struct command_line *line)
-{
-	struct json_object *document, *out;
-	const char *account;
-	int code = EXIT_USAGE;
-
-	if (!terminal_ask(t, line, "/api/dash", &document, &code))
-		return code;
-	account = account_of(line, document, str_trim(str_of(flag_value(line, "new-token"))));
-	if (!account) {
-		usage_error(line, "nobody here has the name or account \"%s\"",
-			    flag_value(line, "new-token"));
-		return EXIT_USAGE;
-	}
-	code = change(t, line, arena_printf(line->arena, "/api/dash/attendees/%s/token", account),
-		      json_new_object(line->arena), &out);
-	if (code == EXIT_WELL)
-		printf("%.*s (account %s) has a new token; the old one has stopped.\n\n  Token    %.*s\n"
-		       "  Sign in  %.*s\n",
-		       STR_ARG(json_get_str(out, "name")), account,
-		       STR_ARG(json_get_str(out, "token")), STR_ARG(json_get_str(out, "signIn")));
-	return code;
-}
-
-/* --- a fresh start --- */
-
-/* Does `who` name them, or (`first`) the first of their names? */
-static bool is_called(const struct json_object *one, struct str who, bool first)
+static bool is_called(const struct json_object *one, struct str who, int by)
 {
 	struct str name = json_get_str(one, "name");
 
-	if (!first)
-		return str_eq(json_get_str(one, "account"), who) || str_eq_nocase(name, who);
+	if (by == BY_ACCOUNT)
+		return str_eq(json_get_str(one, "account"), who);
+	if (by == BY_NAME)
+		return str_eq_nocase(name, who);
 	return name.n > who.n && name.p[who.n] == ' ' &&
 	       str_eq_nocase(str_slice(name, 0, who.n), who);
 }
 
 /* How many are called so; *found is the last of them. */
-static size_t count_called(const struct json_object *people, struct str who, bool first,
+static size_t count_called(const struct json_object *people, struct str who, int by,
 			   const struct json_object **found)
 {
 	size_t matches = 0;
 
 	for (size_t i = 0; json_is_array(people) && i < json_count(people); i++) {
-		if (!is_called(json_at(people, i), who, first))
+		if (!is_called(json_at(people, i), who, by))
 			continue;
 		*found = json_at(people, i);
 		matches++;
@@ -152,26 +119,35 @@ static size_t count_called(const struct json_object *people, struct str who, boo
 	return matches;
 }
 
-static void list_called(const struct json_object *people, struct str who, bool first)
+static void list_called(const struct json_object *people, struct str who, int by)
 {
 	for (size_t i = 0; i < json_count(people); i++)
-		if (is_called(json_at(people, i), who, first))
+		if (is_called(json_at(people, i), who, by))
 			fprintf(stderr, "  %.*s  %.*s\n",
 				STR_ARG(json_get_str(json_at(people, i), "account")),
 				STR_ARG(json_get_str(json_at(people, i), "name")));
 }
 
 /*
- * Who is meant, by name, account, or a first name that one alone has; NULL after having printed what is wrong. What fits
- * several means nobody.
+ * Who is meant by the flag's value: an account, a name (ASCII case does not count), or a first name. NULL with the exit
+ * code after having printed what is wrong; what fits several means nobody.
  */
-static const struct json_object *find_one(const struct command_line *line,
-					  const struct json_object *people, struct str who)
+static const struct json_object *find_one(const struct terminal *t, const struct command_line *line,
+					  const char *flag, int *code)
 {
-	const struct json_object *found = NULL;
-	bool first = !count_called(people, who, false, &found);
-	size_t matches = count_called(people, who, first, &found);
+	struct str who = str_trim(str_of(flag_value(line, flag)));
+	const struct json_object *people, *found = NULL;
+	struct json_object *document;
+	size_t matches = 0;
+	int by = BY_ACCOUNT;
 
+	*code = EXIT_USAGE;
+	if (!terminal_ask(t, line, "/api/dash", &document, code))
+		return NULL;
+	*code = EXIT_USAGE;
+	people = json_get(document, "attendees");
+	while (by < BY_NOTHING && !(matches = count_called(people, who, by, &found)))
+		by++;
 	if (matches == 1)
 		return found;
 	if (!matches) {
@@ -179,9 +155,38 @@ static const struct json_object *find_one(const struct command_line *line,
 		return NULL;
 	}
 	usage_error(line, "\"%.*s\" may be any of these; give the account:", STR_ARG(who));
-	list_called(people, who, first);
+	list_called(people, who, by);
 	return NULL;
 }
+
+/* Do to somebody what POST /api/dash/attendees/ACCOUNT/WHAT does. */
+static int change_one(const struct terminal *t, const struct command_line *line,
+		      const struct json_object *one, const char *what, struct json_object **out)
+{
+	return change(t, line,
+		      arena_printf(line->arena, "/api/dash/attendees/%.*s/%s",
+				   STR_ARG(json_get_str(one, "account")), what),
+		      json_new_object(line->arena), out);
+}
+
+static int change_token(const struct terminal *t, const struct command_line *line)
+{
+	struct json_object *out;
+	int code;
+	const struct json_object *one = find_one(t, line, "new-token", &code);
+
+	if (!one)
+		return code;
+	code = change_one(t, line, one, "token", &out);
+	if (code == EXIT_WELL)
+		printf("%.*s (account %.*s) has a new token; the old one has stopped.\n\n  Token    %.*s\n"
+		       "  Sign in  %.*s\n",
+		       STR_ARG(json_get_str(out, "name")), STR_ARG(json_get_str(one, "account")),
+		       STR_ARG(json_get_str(out, "token")), STR_ARG(json_get_str(out, "signIn")));
+	return code;
+}
+
+/* --- a fresh start --- */
 
 /* Has whoever sits here said yes? */
 static bool confirmed(const struct command_line *line, const struct json_object *one)
@@ -220,20 +225,15 @@ static void print_removed(const struct json_object *removed)
 
 static int reset(const struct terminal *t, const struct command_line *line)
 {
-	struct json_object *document, *out;
-	const struct json_object *one;
-	int code = EXIT_USAGE;
+	struct json_object *out;
+	int code;
+	const struct json_object *one = find_one(t, line, "reset", &code);
 
-	if (!terminal_ask(t, line, "/api/dash", &document, &code))
+	if (!one)
 		return code;
-	one = find_one(line, json_get(document, "attendees"),
-		       str_trim(str_of(flag_value(line, "reset"))));
-	if (!one || !confirmed(line, one))
+	if (!confirmed(line, one))
 		return EXIT_USAGE;
-	code = change(t, line,
-		      arena_printf(line->arena, "/api/dash/attendees/%.*s/reset",
-				   STR_ARG(json_get_str(one, "account"))),
-		      json_new_object(line->arena), &out);
+	code = change_one(t, line, one, "reset", &out);
 	if (code != EXIT_WELL)
 		return code;
 	printf("%.*s (account %.*s) starts over. ", STR_ARG(json_get_str(out, "name")),

@@ -108,6 +108,17 @@ static void print_flag(FILE *out, const struct flag *f, size_t column)
 	arena_free(a);
 }
 
+/* Which flags have no variable. */
+static const char *once_words(struct arena *a, const struct flag *flags)
+{
+	const char *names = "";
+
+	for (const struct flag *f = flags; f->name; f++)
+		if (f->once)
+			names = arena_printf(a, "%s%s--%s", names, *names ? ", " : "", f->name);
+	return *names ? arena_printf(a, " These have none: %s.", names) : "";
+}
+
 void command_help(FILE *out, const struct command *command)
 {
 	const struct flag *flags = command->flags;
@@ -128,8 +139,9 @@ void command_help(FILE *out, const struct command *command)
 		print_paragraphs(out,
 				 arena_strf(a,
 					    "Environment variables stand for flags: %s for --%s. "
-					    "A flag wins over its variable.",
-					    command_variable(a, flags->name), flags->name));
+					    "A flag wins over its variable.%s",
+					    command_variable(a, flags->name), flags->name,
+					    once_words(a, flags)));
 		arena_free(a);
 	}
 	if (command->more) {

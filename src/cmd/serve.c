@@ -349,7 +349,7 @@ static bool start_http(struct serve *s, const char *data, const char *host, cons
 	s->site_listener = http_listen(s->http, &site, s->line->arena, why);
 	if (!s->site_listener || !sites_start(s->line, data, s->http, s->site_listener, host, why))
 		return false;
-	cloud_settle(&s->cloud);
+	turns_settle(s->cloud.turns);
 	s->cloud_listener = http_listen(s->http, &cloud, s->line->arena, why);
 	if (!s->cloud_listener)
 		return false;

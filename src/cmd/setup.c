@@ -181,8 +181,10 @@ static bool account_emptied(void *arg, struct str account)
 {
 	struct cloud *cloud = arg;
 
+	if (cloud->emptied && !cloud->emptied(cloud->emptied_arg, account))
+		return false;
 	ports_forget(account);
-	return !cloud->emptied || cloud->emptied(cloud->emptied_arg, account);
+	return true;
 }
 
 bool cloud_start(struct cloud *cloud, struct aws_config *config, struct turns_config *turns,
@@ -200,12 +202,6 @@ bool cloud_start(struct cloud *cloud, struct aws_config *config, struct turns_co
 	turns->clock = config->clock;
 	cloud->turns = turns_new(turns);
 	git_start(wake_caller, cloud);
-	return true;
-}
-
-bool cloud_settle(struct cloud *cloud)
-{
-	turns_settle(cloud->turns);
 	return true;
 }
 

@@ -44,8 +44,6 @@ struct cloud {
  */
 bool cloud_start(struct cloud *cloud, struct aws_config *config, struct turns_config *turns,
 		 struct arena *a, const char **why);
-/* Finish what a former process has begun, once functions, builds and sites are there. Before calls come in. True. */
-bool cloud_settle(struct cloud *cloud);
 void cloud_stop(struct cloud *cloud);
 
 /* Functions of Lambda and builds: the processes that start their sandboxes. */

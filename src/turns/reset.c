@@ -6,10 +6,11 @@
  *	ACCOUNTS/ID.fresh/ID    the new account, while it is made
  *	ACCOUNTS/ID             the account
  *	ACCOUNTS/ID.old-XXXX    the old one, until everybody has forgotten it
+ *	ACCOUNTS/ID.gone-XXXX   what is only to be removed
  *
  * So a process that is killed leaves the old account, or nothing in its place and a new one that is finished: then the
- * next start puts it there. Only when everybody has forgotten the old account it is removed, so that what was not
- * forgotten is known at the next start.
+ * next start puts it there. All of it is one turn, and a start settles before calls come in, so that nobody has used the
+ * new account while others still take it for the old one. When they cannot be told, the old one is put back.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@
 
 #define FRESH ".fresh"
 #define OLD   ".old-"
+#define GONE  ".gone-"
 
 enum { ID = 12 };
 
@@ -60,8 +62,8 @@ struct emptying {
 	struct turns *turns;
 	struct arena *arena;
 	struct json_object *lost;
-	const char *old; /* where the old account is; NULL: it is where it was */
-	bool forgotten;  /* and may be removed */
+	const char *gone; /* what is to be removed, or NULL */
+	bool done;
 	const char *why;
 };
 
@@ -76,8 +78,32 @@ static bool forget(struct turns *t, struct str id)
 {
 	const struct turns_emptying *how = &t->config.emptying;
 
+	if (how->emptied && !how->emptied(how->arg, id))
+		return false;
 	aws_account_emptied(t->config.aws, id);
-	return !how->emptied || how->emptied(how->arg, id);
+	return true;
+}
+
+/*
+ * A new account stands in the place of the old one, which is at `old`: let the others forget that, or else put it back.
+ * True when they did. *gone: what is to be removed.
+ */
+static bool settle(struct turns *t, struct arena *a, struct str id, const char *old,
+		   const char **gone)
+{
+	const char *here = arena_printf(a, "%s/%.*s", t->config.accounts_dir, STR_ARG(id));
+	bool forgotten = forget(t, id);
+	const char *from = forgotten ? old : here;
+
+	*gone = arena_printf(a, "%s" GONE "%s", here, old + strlen(here) + strlen(OLD));
+	if (rename(from, *gone) < 0) {
+		log_error("cannot rename %s to %s", from, *gone);
+		*gone = NULL;
+	} else if (!forgotten && rename(old, here) < 0) {
+		log_error("cannot rename %s to %s", old, here);
+	}
+	folder_sync(t->config.accounts_dir);
+	return forgotten;
 }
 
 /* Take over what goes on in the new account, and note what does not. */
@@ -115,8 +141,8 @@ static bool make_fresh(struct emptying *e, const char *dir, struct str id, const
 	return good;
 }
 
-/* Put it where the old one is. */
-static bool exchange(struct emptying *e, const char *dir, struct str id, const char *fresh)
+/* Put it where the old one is; where that is then, or NULL. */
+static const char *exchange(struct emptying *e, const char *dir, struct str id, const char *fresh)
 {
 	struct str mark = hash_random_text(e->arena, 8, "0123456789abcdef");
 	const char *here = arena_printf(e->arena, "%s/%.*s", dir, STR_ARG(id));
@@ -125,13 +151,12 @@ static bool exchange(struct emptying *e, const char *dir, struct str id, const c
 	if (rename(here, aside) == 0) {
 		if (rename(arena_printf(e->arena, "%s/%.*s", fresh, STR_ARG(id)), here) == 0) {
 			folder_sync(dir);
-			e->old = aside;
-			return true;
+			return aside;
 		}
 		rename(aside, here);
 	}
 	e->why = arena_printf(e->arena, "the folder %s could not be exchanged", here);
-	return false;
+	return NULL;
 }
 
 /* The turn, while nobody has the account open. */
@@ -139,12 +164,17 @@ static void empty(struct turn *turn, const char *dir, struct str id)
 {
 	struct emptying *e = (struct emptying *)turn;
 	const char *fresh = arena_printf(e->arena, "%s/%.*s" FRESH, dir, STR_ARG(id));
+	const char *old;
 
 	/* Again: something may have begun since the caller saw to it. */
 	if (!end_all(e->turns, id, &e->why))
 		return;
-	if (make_fresh(e, dir, id, fresh) && exchange(e, dir, id, fresh))
-		e->forgotten = forget(e->turns, id);
+	old = make_fresh(e, dir, id, fresh) ? exchange(e, dir, id, fresh) : NULL;
+	if (old) {
+		e->why =
+			"what is known of the account elsewhere could not be written: is the disk full?";
+		e->done = settle(e->turns, e->arena, id, old, &e->gone);
+	}
 	folder_remove(fresh);
 }
 
@@ -158,12 +188,12 @@ bool turns_empty(struct turns *t, struct arena *a, struct str account, struct js
 		e.waiter.turn.alone = empty;
 		turn_wait(t, account, &e.waiter);
 	}
-	if (!e.old) {
+	if (e.gone)
+		remove_folder(e.gone);
+	if (!e.done) {
 		*why = e.why;
 		return false;
 	}
-	if (e.forgotten)
-		remove_folder(e.old);
 	*lost = e.lost;
 	if (t->config.changed)
 		t->config.changed(t->config.arg, account);
@@ -201,20 +231,31 @@ static void put_back(struct turns *t, struct str id, const char *old)
 	arena_free(a);
 }
 
+static void clear_one(struct turns *t, struct str id, const char *gone)
+{
+	(void)t;
+	(void)id;
+	remove_folder(gone);
+}
+
 void turns_recover(struct turns *t)
 {
 	each_entry(t, FRESH, recover_one);
 	each_entry(t, OLD, put_back);
+	each_entry(t, GONE, clear_one);
 	folder_sync(t->config.accounts_dir);
 }
 
 static void settle_one(struct turns *t, struct str id, const char *old)
 {
 	struct arena *a = arena_new();
-	const char *here;
+	const char *here, *gone = NULL;
 
-	if (is_here(t, a, id, &here) && forget(t, id))
-		remove_folder(old);
+	if (is_here(t, a, id, &here) && !settle(t, a, id, old, &gone))
+		log_error("the fresh start of account %.*s is taken back: is the disk full?",
+			  STR_ARG(id));
+	if (gone)
+		remove_folder(gone);
 	arena_free(a);
 }
 

@@ -26,8 +26,9 @@ struct turns_config {
 		 */
 		bool (*end)(void *arg, struct str account, const char **why);
 		/*
-		 * It is empty: forget what others know of it. Called again at the next start unless it has answered
-		 * true and the process lived on for a moment. In the account's turn, on a worker; may be NULL.
+		 * It is empty: forget what others know of it, all or (false) nothing; then the old account is put back.
+		 * Called again at the next start when the process dies meanwhile. In the account's turn, on a worker;
+		 * may be NULL.
 		 */
 		bool (*emptied)(void *arg, struct str account);
 		void *arg;
@@ -83,8 +84,8 @@ void turns_start(struct turns *t);
 /*
  * A fresh start for one account: it becomes as new, but for its administrator's access keys. What runs for it ends, calls
  * that wait for something fail, those that come meanwhile see the new account. Killed at any moment, the process
- * leaves the old account or the new one. False with a sentence in *why when all is as before. *lost: what it had, as
- * aws_holdings() tells, in the arena. May block for seconds.
+ * leaves the old account or the new one. False with a sentence in *why when it has all that it had; only what ran for it
+ * may have ended. *lost: what it had, as aws_holdings() tells, in the arena. May block for seconds.
  */
 bool turns_empty(struct turns *t, struct arena *a, struct str account, struct json_object **lost,
 		 const char **why);

@@ -177,6 +177,7 @@ def refusals():
     tap.ok(done.returncode == 2 and all(p in done.stderr for p in ("Ada Lovelace", "Ada Byron", ada["account"], other["account"])),
            "who may be several is nobody, and the list is shown", done)
     tap.ok(len(client("dynamodb", ada).list_tables()["TableNames"]) == 1, "and nothing has changed")
+    server.join(ada["account"], 5)
     done = dash("--reset", ada["account"], "--yes")
     tap.ok(done.returncode == 0 and done.stdout.startswith("Ada Lovelace"), "the account says who is meant", done)
     server.kill()

@@ -12,9 +12,10 @@ from immersion import BINARY, CODE, TOKEN, Server, Tap
 tap = Tap()
 
 
-def dash(*words):
+def dash(*words, env=None):
     return subprocess.run([BINARY, "dash", "--server", "http://127.0.0.1:%d" % server.port, "--token", TOKEN, *words],
-                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+                          env={**os.environ, **(env or {})})
 
 
 def status(token):
@@ -40,6 +41,15 @@ with tempfile.TemporaryDirectory() as folder:
         tap.ok(done.returncode == 0 and token and "/join#token=" + token.group(1) in done.stdout, "%s gets another token" % who, done)
         tap.ok([status(ada["token"]), status(token.group(1))] == [401, 200], "which is the only one")
         ada["token"] = token.group(1)
+    mallory = server.join(ada["account"], 3)
+    done = dash("--new-token", ada["account"])
+    tap.ok(done.stdout.startswith("Ada Lovelace") and status(mallory["token"]) == 200,
+           "who joins under another's account number is not taken for them", done)
+    ada["token"] = re.search(r"Token +(\S+)", done.stdout).group(1)
+    done = dash("--once", env={"IMMERSION_NEW_TOKEN": "Late", "IMMERSION_JOINING": "closed", "IMMERSION_RESET": "Late",
+                               "IMMERSION_YES": "1"})
+    tap.ok(done.returncode == 0 and "Late" in done.stdout and server.join("Later", 4)["account"],
+           "what is done once is not done by a variable", done)
     server.kill()
     server.start()
     tap.ok(status(ada["token"]) == 200, "also after kill -9")

@@ -21,6 +21,7 @@ static const struct flag start_flags[] = { { "port", "PORT", "8080", "where the 
 					   { "public-host", "NAME", NULL,
 					     "how attendees call this machine" },
 					   { "dash", NULL, NULL, "open the dashboard too" },
+					   { "wipe", NULL, NULL, "remove all", .once = true },
 					   { 0 } };
 static const struct flag stop_flags[] = { { "server", "URL", NULL, "what to stop" }, { 0 } };
 static const struct command start = {
@@ -76,6 +77,9 @@ static void test_environment(struct arena *a)
 	setenv("IMMERSION_DASH", "0", 1);
 	ok(command_parse(&start, 0, words, a, &line, &why) && !flag_is_set(&line, "dash"),
 	   "a switch understands 0");
+	setenv("IMMERSION_WIPE", "1", 1);
+	ok(command_parse(&start, 0, words, a, &line, &why) && !flag_is_set(&line, "wipe"),
+	   "what is done once has no variable");
 	setenv("IMMERSION_DASH", "maybe", 1);
 	ok(!command_parse(&start, 0, words, a, &line, &why), "a switch refuses other words");
 	is_str(why, "IMMERSION_DASH must be 1 or 0, not \"maybe\".", "and says so");

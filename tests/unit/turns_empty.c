@@ -388,19 +388,38 @@ static void dies_with_one(struct arena *a)
 
 static void dies_late(struct arena *a)
 {
-	forgets = false;
-	empty(a, first);
-	ok(!nothing_else(), "as long as others remember, the old account is kept");
+	call(first, "Add");
 	stop();
-	start();
-	ok(!nothing_else(), "also over a start");
-	forgets = true;
 	emptied = 0;
-	stop();
+	if (mkdir(at(a, "111111111111.gone-0123abcd"), 0700))
+		abort();
 	start();
-	is_int(emptied, 1, "they are told again");
-	is_int(call(first, "Count"), 0, "the account is the new one");
-	ok(nothing_else(), "and then it goes");
+	is_int(emptied, 0, "died while the old one was removed: nobody is told again");
+	ok(call(first, "Count") > 0, "and what was done since is there");
+	ok(nothing_else(), "and the rest of the old one goes");
+}
+
+/* Others cannot be told: the old account stays, at once or at a start. */
+static void not_told(struct arena *a)
+{
+	int before = (int)call(first, "Count");
+
+	forgets = false;
+	ok(before > 0, "there is something");
+	is_str(empty(a, first),
+	       "what is known of the account elsewhere could not be written: is the disk full?",
+	       "when others cannot be told there is no fresh start");
+	is_int(call(first, "Count"), before, "all is there");
+	ok(nothing_else(), "and nothing besides");
+	stop();
+	if (mkdir(at(a, "111111111111.old-0123abcd"), 0700))
+		abort();
+	copy_file(a, "111111111111/account.db", "111111111111.old-0123abcd/account.db");
+	copy_file(a, "222222222222/account.db", "111111111111/account.db");
+	start();
+	is_int(call(first, "Count"), before, "nor at the start");
+	ok(nothing_else(), "nor is anything left then");
+	forgets = true;
 }
 
 static void no_job(void)
@@ -436,6 +455,7 @@ int main(void)
 	dies_between(a);
 	dies_with_one(a);
 	dies_late(a);
+	not_told(a);
 	no_job();
 	stop();
 	arena_free(a);
