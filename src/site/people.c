@@ -529,10 +529,11 @@ bool person_start_over(struct people *people, struct person *person, int64_t now
 
 	pthread_mutex_lock(&people->lock);
 	begin_writing(people);
-	forget_verdicts(people, entry_of(person), now);
 	pthread_mutex_unlock(&people->lock);
 	done = event_start_over(people->event, person->account, now);
 	pthread_mutex_lock(&people->lock);
+	if (done)
+		forget_verdicts(people, entry_of(person), now);
 	end_writing(people);
 	pthread_mutex_unlock(&people->lock);
 	return done;

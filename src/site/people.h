@@ -57,8 +57,8 @@ bool person_set_verdicts(struct people *people, struct person *person, struct st
 const struct verdicts *const *person_verdicts(struct people *people, const struct person *person,
 					      struct arena *a, size_t *count);
 /*
- * All verdicts of the person are forgotten, also on the disk: they start over at `now`. False when that could not be
- * stored. May block.
+ * All verdicts of the person are forgotten, also on the disk: they start over at `now`. False, and nothing is
+ * forgotten, when that could not be stored. May block.
  */
 bool person_start_over(struct people *people, struct person *person, int64_t now);
 /* When they did last; 0: never. */
