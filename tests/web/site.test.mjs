@@ -23,8 +23,8 @@ after(async () => {
 });
 
 /* Open a page for a test; at the end nothing wrong may have happened. */
-async function visit(options, fn) {
-	const page = await open(browser, server, options);
+async function visit(options, fn, of = server) {
+	const page = await open(browser, of, options);
 	try {
 		await fn(page);
 		assert.deepEqual(page.wrongs, []);
@@ -105,8 +105,30 @@ test("a wrong code and a bad name are explained beside their fields", () => visi
 	assert.match(await page.textContent("#name-wrong"), /10000 characters; at most 64/);
 	await page.fill("#name", "y".repeat(65));
 	await page.click("#join-form button");
-	assert.match(await page.textContent("#name-wrong"), /65 characters/);
+	await page.locator("#name-wrong", { hasText: "65 characters" }).waitFor();
 }));
+
+test("who joins while the server is away loses nothing", async () => {
+	const away = await Server.start();
+
+	try {
+		await visit({}, async (page) => {
+			await page.goto(away.url + "/join");
+			await page.fill("#code", away.code);
+			await page.fill("#name", "Patient");
+			await away.dieUnder(page);
+			await page.click("#join-form button");
+			await page.locator("[role=alert]", { hasText: "does not answer" }).waitFor();
+			assert.equal(await page.inputValue("#name"), "Patient");
+			await shot(page, "join-away");
+			await away.run();
+			await page.waitForURL("**/me");
+			assert.match(await page.textContent(".who-name"), /Patient/);
+		}, away);
+	} finally {
+		await away.stop();
+	}
+});
 
 test("a name with HTML is a name wherever it is shown", () => visit({}, async (page) => {
 	const name = "<img src=x onerror=alert(1)> & \"Co\"";
