@@ -6,7 +6,7 @@
 
 #include "cloud/dynamodb/value.h"
 
-enum { IN_MAX = 100 };
+enum { IN_MAX = 100, DEPTH_MAX = 32 };
 
 #define BAD_OPERAND "Incorrect operand type for operator or function; operator or function: "
 
@@ -142,7 +142,11 @@ static const char *resolve_path(struct expr_scope *s, struct path *path)
 		use(s, step->name);
 		step->name = arena_dup(s->arena, name);
 	}
-	return NULL;
+	if (path->count <= DEPTH_MAX)
+		return NULL;
+	return arena_printf(s->arena,
+			    "The document path has too many nesting levels; nesting levels: %zu",
+			    path->count);
 }
 
 static const char *resolve_value(struct expr_scope *s, struct expr *e)
@@ -199,9 +203,8 @@ static const char *wrong_count(struct arena *a, const struct expr *e)
 	if (e->kind == EXPR_IN && e->count - 1 > IN_MAX)
 		return arena_printf(
 			a,
-			"Invalid number of operands for operator or function; operator or function: IN, "
-			"number of operands: %zu",
-			e->count);
+			"The IN operator is provided with too many operands; number of operands: %zu",
+			e->count - 1);
 	if (e->kind != EXPR_FUNCTION || e->count == wanted[e->function])
 		return NULL;
 	return arena_printf(
@@ -223,20 +226,22 @@ static bool same_path(const struct path *x, const struct path *y)
 	return x->count == y->count;
 }
 
+/* Comparisons and functions that tell apart what is not there look at their first operand once; sums and lists do not. */
 static const char *not_distinct(struct arena *a, const struct expr *e)
 {
-	bool pairs = (e->kind >= EXPR_EQ && e->kind <= EXPR_GE) ||
-		     is_function(e, FUNCTION_BEGINS_WITH) || is_function(e, FUNCTION_CONTAINS) ||
-		     is_function(e, FUNCTION_ATTRIBUTE_TYPE);
+	bool looks = (e->kind >= EXPR_EQ && e->kind <= EXPR_IN) || e->kind == EXPR_FUNCTION;
 
-	if (!pairs || e->count != 2 || e->args[0]->kind != EXPR_PATH ||
-	    e->args[1]->kind != EXPR_PATH || !same_path(&e->args[0]->path, &e->args[1]->path))
+	if (!looks || is_function(e, FUNCTION_LIST_APPEND) || e->args[0]->kind != EXPR_PATH)
 		return NULL;
-	return arena_printf(
-		a,
-		"The first operand must be distinct from the remaining operands for this operator or "
-		"function; operator: %.*s, first operand: %s",
-		STR_ARG(expr_name(e)), path_text(a, &e->args[0]->path));
+	for (size_t i = 1; i < e->count; i++)
+		if (e->args[i]->kind == EXPR_PATH &&
+		    same_path(&e->args[0]->path, &e->args[i]->path))
+			return arena_printf(
+				a,
+				"The first operand must be distinct from the remaining operands for this "
+				"operator or function; operator: %.*s, first operand: %s",
+				STR_ARG(expr_name(e)), path_text(a, &e->args[0]->path));
+	return NULL;
 }
 
 static const char *bad_operand(struct arena *a, const struct expr *e, const char *type)
@@ -465,6 +470,8 @@ static const char *wrong_in_set(struct arena *a, const struct expr *e)
 	const char *why = wrong_count(a, e);
 	enum value_type wanted = is_function(e, FUNCTION_LIST_APPEND) ? VALUE_L : VALUE_N;
 
+	if (!why)
+		why = not_distinct(a, e);
 	if (why)
 		return why;
 	if (is_function(e, FUNCTION_IF_NOT_EXISTS))

@@ -232,29 +232,35 @@ static bool parse_step(struct parser *p, struct path_step *step)
 	return true;
 }
 
+static struct path_step *next_step(struct parser *p, struct path *path)
+{
+	size_t n = path->count;
+
+	if ((n & (n - 1)) == 0) { /* full at 0, 1, 2, 4, ... */
+		struct path_step *steps = arena_alloc(p->a, (n ? n * 2 : 1) * sizeof(*steps));
+
+		if (n)
+			memcpy(steps, path->steps, n * sizeof(*steps));
+		path->steps = steps;
+	}
+	path->steps[n] = (struct path_step){ 0 };
+	path->count++;
+	return &path->steps[n];
+}
+
 static bool parse_path(struct parser *p, struct path *path)
 {
-	struct path_step steps[64];
-	size_t n = 0;
-
-	memset(steps, 0, sizeof(steps));
-	if (!parse_step(p, &steps[n++]))
+	*path = (struct path){ 0 };
+	if (!parse_step(p, next_step(p, path)))
 		return false;
 	while (is_symbol(p, ".") || is_symbol(p, "[")) {
 		bool index = is_symbol(p, "[");
+		struct path_step *step = next_step(p, path);
 
-		if (n == sizeof(steps) / sizeof(*steps)) {
-			p->why = "The document path has too many nesting elements;";
-			return false;
-		}
 		p->at++;
-		if (!(index ? parse_index(p, &steps[n]) : parse_step(p, &steps[n])))
+		if (!(index ? parse_index(p, step) : parse_step(p, step)))
 			return false;
-		n++;
 	}
-	path->steps = arena_alloc(p->a, n * sizeof(*steps));
-	memcpy(path->steps, steps, n * sizeof(*steps));
-	path->count = n;
 	return true;
 }
 
