@@ -377,7 +377,7 @@ const struct table *table_use(struct op *op)
 {
 	struct str name;
 
-	return table_name(op, "TableName", 1, &name) ? table_use_named(op, name) : NULL;
+	return table_name(op, "TableName", 3, &name) ? table_use_named(op, name) : NULL;
 }
 
 const struct table *table_named(struct op *op, struct table_row *row)
