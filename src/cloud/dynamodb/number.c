@@ -101,7 +101,8 @@ enum number_error number_parse(struct str text, struct number *out)
 			return NUMBER_MALFORMED;
 	}
 	n.count = (int)(seen < NUMBER_DIGITS ? seen : NUMBER_DIGITS);
-	n.exponent = clamp(significant ? point - 1 + clamp(shift) : shift);
+	/* The one digit of a zero is the last that was written: 0e126 is too large, 0.0e126 is not. */
+	n.exponent = clamp(point + clamp(shift) - (significant ? 1 : 0));
 	error = check(&n, significant > NUMBER_DIGITS ? NUMBER_DIGITS + 1 : (int)significant);
 	tidy(&n);
 	*out = n;
