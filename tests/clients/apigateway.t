@@ -220,6 +220,11 @@ def proxies(function, other):
     event = json.loads(ask(api["id"], "v1", "/x", "POST", b"\x00\xff", Content_Type="image/png").raw)
     tap.ok(event["isBase64Encoded"] and event["body"] == "AP8=", "binary bodies come as Base64", event)
     tap.ok(ask(api["id"], "v1", "/bytes", Accept="image/png").raw == bytes(range(256)), "and go out as bytes")
+    gw.update_rest_api(restApiId=api["id"], patchOperations=[{"op": "add", "path": "/binaryMediaTypes/*~1*"}])
+    gw.create_deployment(restApiId=api["id"], stageName="all", variables={"fn": function})
+    event = ask(api["id"], "all", "/x", "POST", b"\x00\xff")
+    tap.ok(json.loads(event.raw)["body"] == "AP8=" and ask(api["id"], "all", "/bytes").raw == bytes(range(256)),
+           "where every type is binary, also what tells none", event)
     is_refusal(ask(api["id"], "v1", "/raise"), 502, "InternalServerErrorException", b'{"message": "Internal server error"}',
                "a function that throws is a bad gateway")
     is_refusal(ask(api["id"], "v1", "/odd"), 502, "InternalServerErrorException", b'{"message": "Internal server error"}',

@@ -208,6 +208,10 @@ def old_format(echo):
            and event["multiValueQueryStringParameters"] == {"x": ["1", "2"]} and event["stageVariables"] is None and event["body"] == "hello"
            and context["resourceId"] == "ANY /pets/{id}/{rest+}" and context["resourcePath"] == "/pets/{id}/{rest+}" and context["stage"] == "$default"
            and context["identity"]["sourceIp"] == "127.0.0.1", "with what REST APIs tell", event)
+    # As functions of public repositories have recorded their events.
+    tap.ok(set(event["headers"]) >= {"Content-Length", "Host", "X-Amzn-Trace-Id", "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto",
+                                     "accept-encoding", "content-type", "x-two"} and set(event["multiValueHeaders"]) == set(event["headers"]),
+           "and headers that API Gateway sets begin with capitals, others do not", event["headers"])
     tap.ok(answer.status == 201 and [v for k, v in answer.headers if k.lower() == "set-cookie"] == ["a=1", "b=2; Secure"], "and answers in it", answer)
     refused(ask(api, "/pets/7/nostatus"), 500, "in which a status must be")
 

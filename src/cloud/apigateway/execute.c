@@ -250,9 +250,12 @@ bool media_type_listed(struct json_object *list, struct str type)
 {
 	struct str base = str_trim(str_cut(&type, ';'));
 
-	for (size_t i = 0; i < json_count(list); i++)
-		if (policy_glob(json_str(json_at(list, i)), base, true))
-			return base.n > 0 || str_is(json_str(json_at(list, i)), "*/*");
+	for (size_t i = 0; i < json_count(list); i++) {
+		struct str listed = json_str(json_at(list, i));
+
+		if (str_is(listed, "*/*") || (base.n && policy_glob(listed, base, true)))
+			return true;
+	}
 	return false;
 }
 

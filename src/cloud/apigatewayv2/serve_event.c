@@ -124,6 +124,27 @@ static struct json_object *old_context(struct visit *v)
 	return c;
 }
 
+/* In lower case, as browsers send them, but for those that API Gateway sets itself. */
+static struct json_object *old_headers(struct visit *v)
+{
+	static const char *const spelled[] = { "Content-Length",   "Host",
+					       "User-Agent",       "X-Amzn-Trace-Id",
+					       "X-Forwarded-For",  "X-Forwarded-Port",
+					       "X-Forwarded-Proto" };
+	struct json_object *headers = json_new_object(v->op->arena);
+
+	JSON_EACH(lower_headers(v, v->headers), name, values)
+	{
+		const char *as = name;
+
+		for (size_t i = 0; i < sizeof(spelled) / sizeof(spelled[0]); i++)
+			if (str_eq_nocase(str_of(name), str_of(spelled[i])))
+				as = spelled[i];
+		json_set(headers, as, json_object_get(values));
+	}
+	return headers;
+}
+
 static struct json_object *old_event(struct visit *v)
 {
 	struct str type = multi_last(v->headers, STR("content-type"));
@@ -131,7 +152,7 @@ static struct json_object *old_event(struct visit *v)
 		.method = v->method,
 		.resource = resource_of(v),
 		.path = v->stage_path,
-		.headers = lower_headers(v, v->headers),
+		.headers = old_headers(v),
 		.query = v->query,
 		.path_parameters = v->path_parameters,
 		.stage_variables = v->variables,
