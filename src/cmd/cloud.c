@@ -128,7 +128,8 @@ static int run(const struct command_line *line)
 	data = setup_data_folder(line, "-cloud");
 	if (!data)
 		return EXIT_CANNOT;
-	functions_prepare(&server.functions, data, flag_is_set(line, "unsafe-functions"));
+	functions_prepare(&server.functions, data, flag_value(line, "region"),
+			  flag_is_set(line, "unsafe-functions"));
 	if (!cloud_start(&server.cloud,
 			 &(struct aws_config){ .region = flag_value(line, "region"),
 					       .clock = time_now_ms,

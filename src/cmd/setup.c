@@ -20,6 +20,7 @@
 #include "aws/share.h"
 #include "base/log.h"
 #include "base/time.h"
+#include "base/x509.h"
 #include "builder/builder.h"
 #include "cloud/services.h"
 #include "git/git.h"
@@ -214,17 +215,20 @@ void cloud_stop(struct cloud *cloud)
 
 /* --- functions ------------------------------------------------------------------- */
 
-void functions_prepare(struct functions *f, const char *data, bool unsafe)
+void functions_prepare(struct functions *f, const char *data, const char *region, bool unsafe)
 {
 	struct warden_config config = { .root = data }, again = { .root = data, .tried = true };
 	const char *why = "";
 
-	*f = (struct functions){ .warden_fd = -1, .builder_fd = -1, .data = data };
+	*f = (struct functions){
+		.warden_fd = -1, .builder_fd = -1, .data = data, .region = region, .walls = true
+	};
 	if (warden_fork(&f->warden_fd, &config, &why) && warden_fork(&f->builder_fd, &again, &why))
 		return;
 	f->refused = f->builds_refused = why;
 	log_warn("functions cannot run: %s", why);
 	config.loose = true;
+	f->walls = false;
 	if (!unsafe)
 		log_warn("with --unsafe-functions they would run without a sandbox");
 	if (!unsafe || !warden_fork(&f->warden_fd, &config, &why))
@@ -233,6 +237,46 @@ void functions_prepare(struct functions *f, const char *data, bool unsafe)
 	log_warn(
 		"--unsafe-functions: FUNCTIONS RUN WITHOUT A SANDBOX, as the user who started this: "
 		"whoever may make one reads and changes all that this user can");
+}
+
+/*
+ * Where programs inside find the cloud under AWS's names, with a certificate by an authority of this process's own; its
+ * certificate in *trusted. NULL, after saying so: without names they still find the cloud by its address.
+ */
+static struct http_listener *listen_named(const char *region, struct http_server *http,
+					  const struct http_listen *inside, struct arena *a,
+					  const char **trusted)
+{
+	static const char *const around[][2] = { { "*.", ".amazonaws.com" },
+						 { "*.dynamodb.", ".amazonaws.com" },
+						 { "*.ddb.", ".amazonaws.com" },
+						 { "*.execute-api.", ".amazonaws.com" },
+						 { "*.", ".api.aws" },
+						 { "*.lambda-url.", ".on.aws" },
+						 { "*.auth.", ".amazoncognito.com" } };
+	enum { NAMES = sizeof(around) / sizeof(around[0]) };
+	const char *hosts[NAMES + 2] = { "*.amazonaws.com" };
+	const char *why = "no certificate can be made";
+	struct x509_wish wish = { .name = "Immersion", .now_ms = time_now_ms() };
+	struct x509_made authority, own;
+	struct http_listen named = *inside;
+	struct http_listener *l = NULL;
+
+	for (size_t i = 0; i < NAMES; i++)
+		hosts[1 + i] = arena_printf(a, "%s%s%s", around[i][0], region, around[i][1]);
+	if (x509_make(a, &wish, &authority)) {
+		wish = (struct x509_wish){ "AWS in a sandbox", hosts, wish.now_ms, &authority };
+		if (x509_make(a, &wish, &own)) {
+			named.cert_pem = own.certificate.p;
+			named.key_pem = own.key.p;
+			l = http_listen(http, &named, a, &why);
+		}
+	}
+	if (l)
+		*trusted = authority.certificate.p;
+	else
+		log_warn("functions do not find the cloud under AWS's names: %s", why);
+	return l;
 }
 
 bool functions_start(struct functions *f, struct cloud *cloud, struct http_server *http,
@@ -256,6 +300,8 @@ bool functions_start(struct functions *f, struct cloud *cloud, struct http_serve
 					 .cloud = config.cloud };
 
 	outside_start(wake_caller, cloud);
+	if (config.cloud && f->walls)
+		config.named = listen_named(f->region, http, &inside, a, &config.trusted);
 	return config.cloud && lambda_start(&config, a, why) && builder_start(&builds, a, why);
 }
 

@@ -51,13 +51,14 @@ struct functions {
 	int warden_fd, builder_fd;
 	const char *refused;        /* NULL, or why no function can run here */
 	const char *builds_refused; /* NULL, or why no build can */
-	const char *data;
+	const char *data, *region;
+	bool walls; /* they run in sandboxes, not as ordinary processes */
 };
 /*
  * Before any thread. Where bubblewrap cannot run the log says so, and functions are refused with the reason; unless
  * `unsafe` (--unsafe-functions): then they run without a sandbox, and the log says that.
  */
-void functions_prepare(struct functions *f, const char *data, bool unsafe);
+void functions_prepare(struct functions *f, const char *data, const char *region, bool unsafe);
 /* Let them run; what connects to the cloud from inside goes to `handler`. False with a sentence in *why. */
 bool functions_start(struct functions *f, struct cloud *cloud, struct http_server *http,
 		     http_handler *handler, void *context, struct arena *a, const char **why);

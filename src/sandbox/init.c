@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -22,6 +23,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -36,6 +38,8 @@ enum {
 	SLACK_MB = 256,
 	EXTENSIONS_MAX = 10,
 	TELL_KB = 1024, /* a change in memory that is worth a message */
+	PORTS = 3,
+	PORT_NAMES = 53,
 };
 static const char extensions_folder[] = "/opt/extensions";
 
@@ -49,13 +53,15 @@ struct init {
 	struct arena *arena; /* of the plan */
 	struct refusal *refusal;
 	struct plan plan;
-	int listeners[2];
+	int listeners[PORTS]; /* -1: not listened on */
+	int names_fd;         /* where resolvers ask; likewise */
 	int signal_fd;
 	pid_t program;
 	pid_t extensions[EXTENSIONS_MAX]; /* 0: ended */
 	int extension_count;
 	bool loose, started, frozen, ended, over_memory, by_extension;
-	int ports[2]; /* that are listened on: of the runtime and of the cloud */
+	int ports
+		[PORTS]; /* that are listened on: of the runtime, of the cloud, and of the cloud by TLS */
 	int status;
 	int64_t peak_kb, own_kb, told_kb; /* told_kb: own_kb as it was told last */
 	int64_t looked_ms;                /* when; what stood still since then does not count */
@@ -63,7 +69,8 @@ struct init {
 	int64_t end_at_ms;                /* of patience after INIT_SHUTDOWN; 0: go on */
 	unsigned accepted;                /* since connections were counted */
 };
-static const int known_ports[2] = { SANDBOX_PORT_RUNTIME, SANDBOX_PORT_CLOUD };
+static const int known_ports[PORTS] = { SANDBOX_PORT_RUNTIME, SANDBOX_PORT_CLOUD,
+					SANDBOX_PORT_TLS };
 
 static void die(const char *what) __attribute__((noreturn));
 static void die(const char *what)
@@ -160,6 +167,14 @@ static void thaw(struct init *init)
 
 /* --- connections --------------------------------------------------------------- */
 
+static bool is_ours(const struct init *init, int port)
+{
+	for (int i = 0; i < PORTS; i++)
+		if (init->listeners[i] >= 0 && init->ports[i] == port)
+			return true;
+	return false;
+}
+
 /* How many connections to our ports are open, as /proc/net/tcp has it. */
 static int open_connections(const struct init *init)
 {
@@ -172,7 +187,7 @@ static int open_connections(const struct init *init)
 		return 0;
 	while (fgets(line, sizeof(line), table))
 		if (sscanf(line, "%*d: %*8x:%4x %*8x:%*4x %2x", &port, &state) == 2 &&
-		    ((int)port == init->ports[0] || (int)port == init->ports[1]) && state != 10)
+		    is_ours(init, (int)port) && state != 10)
 			count++;
 	fclose(table);
 	return count;
@@ -195,6 +210,24 @@ static int listen_on(int *port)
 		die("cannot listen inside the sandbox");
 	*port = ntohs(at.sin_port);
 	return fd;
+}
+
+/* What resolvers ask, until there is no more. */
+static void answer_names(struct init *init)
+{
+	unsigned char question[NAMES_MAX], answer[NAMES_MAX];
+	struct sockaddr_in from;
+	socklen_t from_n = sizeof(from);
+	ssize_t n;
+
+	while ((n = recvfrom(init->names_fd, question, sizeof(question), 0,
+			     (struct sockaddr *)&from, &from_n)) >= 0) {
+		size_t length = names_answer(question, (size_t)n, answer);
+
+		if (length)
+			sendto(init->names_fd, answer, length, 0, (struct sockaddr *)&from, from_n);
+		from_n = sizeof(from);
+	}
 }
 
 static void pass_connection(struct init *init, int which)
@@ -391,12 +424,13 @@ static void obey(struct init *init)
 static void run(struct init *init)
 {
 	while (!init->ended) {
-		struct pollfd on[4] = { { INIT_CONTROL_FD, POLLIN, 0 },
-					{ init->signal_fd, POLLIN, 0 },
-					{ init->listeners[0], POLLIN, 0 },
-					{ init->listeners[1], POLLIN, 0 } };
+		struct pollfd on[3 + PORTS] = { { INIT_CONTROL_FD, POLLIN, 0 },
+						{ init->signal_fd, POLLIN, 0 },
+						{ init->names_fd, POLLIN, 0 } };
 
-		poll(on, 4, init->frozen ? -1 : until_look(init));
+		for (int i = 0; i < PORTS; i++)
+			on[3 + i] = (struct pollfd){ init->listeners[i], POLLIN, 0 };
+		poll(on, 3 + PORTS, init->frozen ? -1 : until_look(init));
 		if (init->end_at_ms && now_ms() >= init->end_at_ms)
 			init->ended = true;
 		if (!init->frozen && until_look(init) == 0)
@@ -405,8 +439,10 @@ static void run(struct init *init)
 			obey(init);
 		if (on[1].revents)
 			collect(init);
-		for (int i = 0; i < 2; i++)
-			if (on[2 + i].revents)
+		if (on[2].revents)
+			answer_names(init);
+		for (int i = 0; i < PORTS; i++)
+			if (on[3 + i].revents)
 				pass_connection(init, i);
 	}
 }
@@ -417,6 +453,44 @@ static void enter_loose(struct init *init)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	loose_translate(init->arena, &init->plan, init->ports);
+}
+
+static int answer_at(int port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_port = htons((uint16_t)port),
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) != 0)
+		die("cannot answer for names inside the sandbox");
+	return fd;
+}
+
+/* What low ports were opened with; nothing needs it any more. */
+static void drop_capabilities(void)
+{
+	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct none[2] = { { 0 } };
+
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0 ||
+	    syscall(SYS_capset, &head, none) != 0)
+		die("cannot let go of capabilities");
+}
+
+static void open_ports(struct init *init)
+{
+	bool names = !init->loose && init->plan.trusted[0];
+
+	init->names_fd = names ? answer_at(PORT_NAMES) : -1;
+	for (int i = 0; i < PORTS; i++) {
+		init->ports[i] = init->loose ? 0 : known_ports[i];
+		init->listeners[i] = known_ports[i] != SANDBOX_PORT_TLS || names
+					     ? listen_on(&init->ports[i])
+					     : -1;
+	}
+	if (!init->loose)
+		drop_capabilities();
 }
 
 int init_main(bool loose)
@@ -437,10 +511,7 @@ int init_main(bool loose)
 		sigaddset(&heard, SIGTERM);
 	sigprocmask(SIG_BLOCK, &heard, NULL);
 	init.signal_fd = signalfd(-1, &heard, SFD_CLOEXEC | SFD_NONBLOCK);
-	for (int i = 0; i < 2; i++) {
-		init.ports[i] = loose ? 0 : known_ports[i];
-		init.listeners[i] = listen_on(&init.ports[i]);
-	}
+	open_ports(&init);
 	if (loose)
 		enter_loose(&init);
 	init.looked_ms = now_ms();

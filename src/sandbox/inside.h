@@ -107,6 +107,17 @@ int init_main(bool loose);
 /* Deny the calls of the kernel that a program has no business with. Before exec; false when the kernel refuses. */
 bool seccomp_enter(void);
 
+/* --- names.c ----------------------------------------------------------------- */
+
+enum {
+	NAMES_MAX = 512
+}; /* bytes of a question or of an answer, as DNS has them without extensions */
+/*
+ * Answer a resolver's question: names of AWS are this machine, all others are unknown. The answer's length; 0 when it is no
+ * question, and nothing is to be answered.
+ */
+size_t names_answer(const unsigned char *question, size_t n, unsigned char answer[NAMES_MAX]);
+
 /* --- packets (packet.c) ------------------------------------------------------ */
 
 /* Send bytes with descriptors (which stay open here). False when the other end is gone. */

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "sandbox/inside.h"
+#include "sandbox/sandbox.h"
 
 enum { WORDS_MAX = 160, FIRST_UID = 30000, UIDS = 30000, NICENESS = 5 };
 
@@ -91,13 +92,52 @@ static void add_system(struct words *w)
 		add3(w, "--ro-bind-try", "/usr/bin/bash", "/usr/bin/sh");
 	add3(w, "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache");
 	add3(w, "--ro-bind-try", "/etc/alternatives", "/etc/alternatives");
-	add3(w, "--ro-bind-try", "/etc/ssl/certs", "/etc/ssl/certs");
 	add_text(w, "/etc/passwd",
 		 "root:x:0:0:root:/:/bin/sh\n"
 		 "sbx_user1051:x:993:990::/tmp:/bin/sh\n");
 	add_text(w, "/etc/group", "root:x:0:\nsbx_user1051:x:990:\n");
 	add_text(w, "/etc/hosts", "127.0.0.1 localhost\n");
-	add_text(w, "/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
+}
+
+/* The init answers for names, if there are any; what they lead to is known by the one authority. */
+static void add_names(struct words *w, const char *trusted)
+{
+	add_text(w, "/etc/nsswitch.conf",
+		 trusted[0] ? "passwd: files\ngroup: files\nhosts: files dns\n"
+			    : "passwd: files\ngroup: files\nhosts: files\n");
+	if (!trusted[0]) {
+		add3(w, "--ro-bind-try", "/etc/ssl/certs", "/etc/ssl/certs");
+		return;
+	}
+	add_text(w, "/etc/resolv.conf", "nameserver 127.0.0.1\n");
+	add_text(w, SANDBOX_TRUSTED, trusted);
+	add_text(w, "/etc/ssl/certs/ca-certificates.crt", trusted);
+	/* For the init, which opens ports below 1024 and then lets go of it. */
+	add(w, "--cap-add");
+	add(w, "CAP_NET_BIND_SERVICE");
+}
+
+/*
+ * Not by bubblewrap's --dev: with that it makes a second user namespace, and the network does not belong to the one that
+ * the init is in.
+ */
+static void add_devices(struct words *w)
+{
+	static const char *const devices[] = { "/dev/null",   "/dev/zero",    "/dev/full",
+					       "/dev/random", "/dev/urandom", "/dev/tty" };
+	static const char *const links[][2] = { { "/proc/self/fd", "/dev/fd" },
+						{ "/proc/self/fd/0", "/dev/stdin" },
+						{ "/proc/self/fd/1", "/dev/stdout" },
+						{ "/proc/self/fd/2", "/dev/stderr" } };
+
+	add(w, "--tmpfs");
+	add(w, "/dev");
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
+		add3(w, "--dev-bind", devices[i], devices[i]);
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		add3(w, "--symlink", links[i][0], links[i][1]);
+	add3(w, "--dir", "/dev/shm", "--remount-ro");
+	add(w, "/dev");
 }
 
 /* Bind descriptor `fd` at /tmp/NUMBER of the namespace of our own; the path. */
@@ -158,7 +198,8 @@ static void add_limits(struct words *w, const struct plan *plan)
 	add3(w, "--cap-drop", "ALL", "--uid");
 	add3(w, "993", "--gid", "990");
 	add3(w, "--hostname", "169-254-100-1", "--proc");
-	add3(w, "/proc", "--dev", "/dev");
+	add(w, "/proc");
+	add_devices(w);
 	add3(w, "--size", arena_printf(w->arena, "%lld", (long long)plan->tmp_mb << 20), "--tmpfs");
 	add(w, "/tmp");
 }
@@ -225,14 +266,15 @@ void jail_enter(const struct plan *plan, struct str printed, uint32_t uid_number
 	add(&w, "bwrap");
 	add_limits(&w, plan);
 	add_system(&w);
+	add_names(&w, plan->trusted ? plan->trusted : "");
 	for (size_t i = 0; i < plan->mount_count; i++)
 		add3(&w, "--ro-bind", sources[i], plan->mounts[i].target);
 	add3(&w, "--ro-bind", sources[plan->mount_count], "/var/immersion");
 	/* Where `import` looks, which knows no NODE_PATH: layers first, then what the runtime brings. */
 	add3(&w, "--symlink", "/opt/nodejs/node_modules", "/var/node_modules");
 	add3(&w, "--symlink", "/var/runtime/node_modules", "/node_modules");
-	add3(&w, "--remount-ro", "/dev", "--remount-ro");
-	add3(&w, "/", "--", "/var/immersion");
+	add3(&w, "--remount-ro", "/", "--");
+	add(&w, "/var/immersion");
 	add(&w, "init");
 	execvpe("bwrap", (char *const *)w.at, (char *const *)no_environment);
 	die("bubblewrap (bwrap) cannot be started");

@@ -22,6 +22,7 @@ bool plan_print(const struct plan *plan, struct buf *b)
 	size_t began = b->n;
 
 	buf_add(b, str_make(numbers, sizeof(numbers)));
+	add_string(b, plan->trusted ? plan->trusted : "");
 	add_string(b, plan->folder);
 	for (size_t i = 0; i < plan->word_count; i++)
 		add_string(b, plan->words[i]);
@@ -91,7 +92,8 @@ bool plan_parse(struct arena *a, struct str text, struct plan *plan)
 	plan->variable_count = (size_t)n[5];
 	plan->mount_count = (size_t)n[6];
 	rest = arena_dup(a, str_slice(text, sizeof(n), text.n));
-	plan->folder = next_string(&rest);
+	plan->trusted = next_string(&rest);
+	plan->folder = plan->trusted ? next_string(&rest) : NULL;
 	plan->words = plan->folder ? next_strings(a, &rest, plan->word_count) : NULL;
 	plan->variables = plan->words ? next_strings(a, &rest, plan->variable_count) : NULL;
 	if (!plan->variables)

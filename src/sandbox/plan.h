@@ -25,6 +25,11 @@ struct plan {
 	int files;     /* open in each process */
 	int niceness;  /* 0 to 14: how far it stands back for others */
 	int extensions; /* 1: the executables in /opt/extensions run beside it, and it waits for sandbox_proceed() */
+	/*
+	 * The certificate, in PEM's form, of the authority that it trusts, and no other: AWS's names then lead to the cloud, by
+	 * TLS. NULL or "": there are no names.
+	 */
+	const char *trusted;
 	const char *folder;     /* where it starts */
 	const char **words;     /* the program (a path inside) and its arguments, NULL-ended */
 	const char **variables; /* "NAME=value", NULL-ended; all of its environment */

@@ -132,7 +132,8 @@ static void take_message(struct sandboxes *s, uint32_t id, const struct init_mes
 	struct sandbox *box;
 
 	if (message->kind == INIT_CONNECTED && *fd >= 0 &&
-	    (message->value == SANDBOX_PORT_RUNTIME || message->value == SANDBOX_PORT_CLOUD)) {
+	    (message->value == SANDBOX_PORT_RUNTIME || message->value == SANDBOX_PORT_CLOUD ||
+	     message->value == SANDBOX_PORT_TLS)) {
 		s->config.connected(s->config.arg, id, message->value, *fd);
 		*fd = -1;
 	} else if (message->kind == INIT_FROZEN || message->kind == INIT_MEMORY) {

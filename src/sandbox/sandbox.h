@@ -8,7 +8,8 @@
  *
  * Each runs in namespaces of its own (users, files, processes, network), sees a read-only system, what its plan
  * mounts and a /tmp of limited size, and dies with the server. Inside, 127.0.0.1:9001 and :4566 are
- * listened on: whoever connects there is handed to `connected` outside.
+ * listened on: whoever connects there is handed to `connected` outside. With an authority that its plan trusts, so is
+ * :443, to where all of AWS's names lead.
  *
  *	warden_fork(&fd, &(struct warden_config){ .root = data }, &why);     before there is any thread
  *	s = sandboxes_new(&(struct sandboxes_config){ .warden_fd = fd, ... });
@@ -16,7 +17,9 @@
  *
  * The callbacks are called on one thread of this room and must be quick. They may call the functions below.
  */
-enum { SANDBOX_PORT_RUNTIME = 9001, SANDBOX_PORT_CLOUD = 4566 };
+enum { SANDBOX_PORT_RUNTIME = 9001, SANDBOX_PORT_CLOUD = 4566, SANDBOX_PORT_TLS = 443 };
+/* Where the authority's certificate is, inside: as on Amazon Linux. */
+#define SANDBOX_TRUSTED "/etc/pki/tls/certs/ca-bundle.crt"
 
 struct sandboxes;
 
@@ -35,7 +38,7 @@ struct sandbox_end {
 
 struct sandboxes_config {
 	int warden_fd; /* taken */
-	/* A connection from inside to one of the two ports; takes the descriptor. */
+	/* A connection from inside to one of the ports; takes the descriptor. */
 	void (*connected)(void *arg, uint32_t id, int port, int fd);
 	/* What the program printed. */
 	void (*output)(void *arg, uint32_t id, struct str bytes);

@@ -25,11 +25,12 @@ static struct {
 	struct buf output;
 	struct sandbox_end end;
 	bool ended, frozen;
-	int connections[2], rejected;
+	int connections[3], rejected;
 	int64_t frozen_kb;
 } seen = { .lock = PTHREAD_MUTEX_INITIALIZER, .change = PTHREAD_COND_INITIALIZER };
 static struct sandboxes *sandboxes;
 static char *root, *theirs, *ours;
+static const char *trusted = "an authority";
 
 /* --- the server's side ------------------------------------------------------------ */
 
@@ -43,7 +44,7 @@ static void connected(void *arg, uint32_t id, int port, int fd)
 		diag("the answer was not wanted");
 	close(fd);
 	pthread_mutex_lock(&seen.lock);
-	seen.connections[port == SANDBOX_PORT_CLOUD]++;
+	seen.connections[port == SANDBOX_PORT_CLOUD ? 1 : port == SANDBOX_PORT_TLS ? 2 : 0]++;
 	pthread_mutex_unlock(&seen.lock);
 }
 
@@ -103,6 +104,7 @@ static uint32_t start_words(const char *const *words, size_t count)
 			     .tmp_mb = 8,
 			     .processes = 40,
 			     .files = 256,
+			     .trusted = trusted,
 			     .folder = "/var/task",
 			     .words = (const char **)words,
 			     .variables = variables,
@@ -113,7 +115,7 @@ static uint32_t start_words(const char *const *words, size_t count)
 
 	buf_clear(&seen.output);
 	seen.ended = seen.frozen = false;
-	seen.connections[0] = seen.connections[1] = 0;
+	memset(seen.connections, 0, sizeof(seen.connections));
 	return sandbox_start(sandboxes, &plan);
 }
 
@@ -348,6 +350,37 @@ static void network(void)
 	is_str(sh("echo well"), "well", "and harms nobody");
 }
 
+static void names(void)
+{
+	is_str(python("import socket\n"
+		      "for name in 'dynamodb.eu-west-1.amazonaws.com', 'A.Execute-API.x.amazonaws.com':\n"
+		      "    print(socket.gethostbyname(name))\n"
+		      "for name in 'example.com', 'amazonaws.com.example', 'xamazonaws.com':\n"
+		      "    try: print(socket.gethostbyname(name))\n"
+		      "    except OSError as e: print(e.strerror)\n"
+		      "for _ in range(2):\n"
+		      "    print(socket.create_connection(('sts.amazonaws.com', 443)).recv(99)[-5:])"),
+	       "127.0.0.1\n127.0.0.1\nName or service not known\nName or service not known\n"
+	       "Name or service not known\nb'hello'\nb'hello'",
+	       "AWS's names lead to the cloud, and others nowhere");
+	is_int(seen.connections[2], 2, "which knows what came so");
+	is_str(sh("cat /etc/pki/tls/certs/ca-bundle.crt; ls /etc/ssl/certs"),
+	       "an authorityca-certificates.crt", "the plan's authority is trusted, and no other");
+	is_str(sh("sed -n 's/^Cap[IPEA][a-z]*:.//p' /proc/self/status /proc/1/status | sort -u"),
+	       "0000000000000000", "what opened the low ports has been let go of");
+	is_str(python("import socket\n"
+		      "try: socket.create_server(('127.0.0.1', 80))\n"
+		      "except OSError as e: print(e.errno)"),
+	       "13", "and so a program opens none");
+	trusted = "";
+	is_str(python("import socket\n"
+		      "try: print(socket.gethostbyname('dynamodb.eu-west-1.amazonaws.com'))\n"
+		      "except OSError as e: print(e.strerror)\n"
+		      "print(socket.socket().connect_ex(('127.0.0.1', 443)))"),
+	       "Name or service not known\n111", "without an authority there are no names");
+	trusted = "an authority";
+}
+
 static void freezing(void)
 {
 	uint32_t id = start("/usr/bin/python3", "import time\n"
@@ -470,6 +503,7 @@ int main(void)
 	memory();
 	leftovers();
 	network();
+	names();
 	freezing();
 	what_is_not_started();
 	stopped_at_once();

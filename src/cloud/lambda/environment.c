@@ -124,6 +124,11 @@ static const char *const always[][2] = {
 };
 enum { ALWAYS = sizeof(always) / sizeof(always[0]) };
 
+/* Where programs look for whom they trust: node, OpenSSL, Python's requests, the SDKs. */
+static const char *const trust[] = { "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE",
+				     "AWS_CA_BUNDLE" };
+enum { TRUST = sizeof(trust) / sizeof(trust[0]) };
+
 static const char *stream_name(struct arena *a, const struct pool_function *f)
 {
 	struct time_parts t = time_split(time_now_ms());
@@ -182,6 +187,8 @@ static void set_variables(struct variables *v, const struct pool_function *f,
 {
 	for (size_t i = 0; i < ALWAYS; i++)
 		set(v, always[i][0], always[i][1]);
+	for (size_t i = 0; pool.config.trusted && i < TRUST; i++)
+		set(v, trust[i], SANDBOX_TRUSTED);
 	set_names(v, f, log_stream);
 	set_access(v, f);
 	set_runtime(v, f, r);
@@ -249,6 +256,7 @@ bool environment_plan(struct arena *a, const struct pool_function *f, bool provi
 			       .tmp_mb = f->tmp_mb,
 			       .processes = 1024,
 			       .files = 1024,
+			       .trusted = pool.config.trusted,
 			       .folder = "/var/task" };
 	add_words(plan, a, r, program);
 	plan->mounts = arena_zalloc(a, PLAN_MOUNTS_MAX * sizeof(*plan->mounts));

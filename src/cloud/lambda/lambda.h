@@ -15,6 +15,9 @@ struct lambda_config {
 	const char *data; /* the data folder: the clients of the Runtime API are put there */
 	struct http_server *http;    /* where the Runtime API is served */
 	struct http_listener *cloud; /* where connections to the cloud from inside go */
+	struct http_listener
+		*named; /* where those to AWS's own names go; NULL: those are not known inside */
+	const char *trusted; /* the certificate of the authority behind it */
 	int memory_mb;       /* what all environments together may have; 0: half of the machine's */
 	const char *refused; /* NULL, or a sentence: why functions cannot run here */
 	/* An invocation of this account is done: wake who waits for its id. Quick; from any thread. */

@@ -577,7 +577,13 @@ bool pool_init_error(uint32_t id, struct str body)
 void pool_connected(void *arg, uint32_t id, int port, int fd)
 {
 	(void)arg;
-	http_adopt(port == SANDBOX_PORT_CLOUD ? pool.config.cloud : pool.listener, fd, id);
+	if (port == SANDBOX_PORT_TLS && !pool.config.named)
+		close(fd);
+	else
+		http_adopt(port == SANDBOX_PORT_TLS     ? pool.config.named
+			   : port == SANDBOX_PORT_CLOUD ? pool.config.cloud
+							: pool.listener,
+			   fd, id);
 }
 
 void pool_output(void *arg, uint32_t id, struct str bytes)
