@@ -380,3 +380,69 @@ struct str json_text(struct arena *a, const struct json_object *o)
 	buf_release(&b);
 	return text;
 }
+
+/* --- equal values print alike ---------------------------------------------------------- */
+
+struct member {
+	const char *name;
+	const struct json_object *value;
+};
+
+static int by_name(const void *x, const void *y)
+{
+	const struct member *left = x, *right = y;
+
+	return strcmp(left->name, right->name);
+}
+
+static void print_sorted(struct buf *b, struct arena *a, const struct json_object *o);
+
+static void print_sorted_members(struct buf *b, struct arena *a, const struct json_object *o)
+{
+	struct member *all = arena_alloc(a, json_count(o) * sizeof(*all) + 1);
+	size_t n = 0;
+
+	JSON_EACH(o, key, value)
+	{
+		all[n++] = (struct member){ key, value };
+	}
+	qsort(all, n, sizeof(*all), by_name);
+	buf_addc(b, '{');
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_addc(b, ',');
+		json_print_string(b, str_of(all[i].name));
+		buf_addc(b, ':');
+		print_sorted(b, a, all[i].value);
+	}
+	buf_addc(b, '}');
+}
+
+static void print_sorted(struct buf *b, struct arena *a, const struct json_object *o)
+{
+	if (json_is_object(o)) {
+		print_sorted_members(b, a, o);
+	} else if (json_is_array(o)) {
+		buf_addc(b, '[');
+		for (size_t i = 0; i < json_count(o); i++) {
+			if (i)
+				buf_addc(b, ',');
+			print_sorted(b, a, json_at(o, i));
+		}
+		buf_addc(b, ']');
+	} else {
+		json_print(b, o);
+	}
+}
+
+struct str json_text_sorted(struct arena *a, const struct json_object *o)
+{
+	struct buf b;
+	struct str text;
+
+	buf_init(&b, BUF_MAX);
+	print_sorted(&b, a, o);
+	text = arena_dup(a, buf_str(&b));
+	buf_release(&b);
+	return text;
+}

@@ -82,6 +82,8 @@ struct json_object *json_plain(struct arena *a, struct json_object *o);
 void json_print(struct buf *b, const struct json_object *o);
 /* Print into the arena. */
 struct str json_text(struct arena *a, const struct json_object *o);
+/* The same, with the members of every object by name: equal values print alike, in whatever order they came. */
+struct str json_text_sorted(struct arena *a, const struct json_object *o);
 /* A string in quotes, escaped as JSON asks; bytes that are not UTF-8 become U+FFFD. */
 void json_print_string(struct buf *b, struct str s);
 

@@ -283,6 +283,19 @@ static void test_building(struct arena *a)
 	ok(!json_plain(a, NULL), "nothing stays nothing");
 }
 
+static void test_sorted(struct arena *a)
+{
+	struct json_object *o =
+		json_parse(a, STR("{\"b\":[{\"y\":2,\"x\":1},[]],\"a\":{\"d\":null,\"c\":\"e\"}}"),
+			   NULL);
+
+	is_str(json_text_sorted(a, o),
+	       "{\"a\":{\"c\":\"e\",\"d\":null},\"b\":[{\"x\":1,\"y\":2},[]]}",
+	       "members print by name, elements as they stand");
+	is_str(json_text_sorted(a, json_new_object(a)), "{}", "nothing to sort");
+	is_str(json_text_sorted(a, NULL), "null", "nothing prints as null, sorted or not");
+}
+
 static void test_language(struct arena *a)
 {
 	struct json_object *o;
@@ -305,6 +318,7 @@ int main(void)
 	test_many();
 	test_access(a);
 	test_building(a);
+	test_sorted(a);
 	test_language(a);
 	arena_free(a);
 	return done_testing();

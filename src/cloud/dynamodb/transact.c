@@ -368,7 +368,9 @@ static enum token token_check(struct op *op, struct json_object *request)
 
 	if (!token.p)
 		return TOKEN_NEW;
-	items = json_text(op->arena, request);
+	items = json_text_sorted(
+		op->arena,
+		request); /* SDKs that keep maps in no order repeat themselves in another */
 	hash_sha256(items, digest);
 	items = str_make(digest, sizeof(digest));
 	db_run(op->db, "DELETE FROM dynamodb_token WHERE at <= ?", "i", op->now - TOKEN_KEPT_MS);
