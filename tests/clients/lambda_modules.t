@@ -19,7 +19,11 @@ PACKAGE = '{"type": "module"}'
 ESM = "import os from 'os'; export const handler = async () => os.EOL;"
 WAITS = "const five = await new Promise((done) => setTimeout(done, 1, 5)); export const handler = async () => five;"
 REQUIRES = "const { two } = require('two'); exports.handler = async () => two;"
+PROCESS = "exports.handler = async () => process.execArgv;"
 TWO = {"node_modules/two/package.json": PACKAGE, "node_modules/two/index.js": "export const two = 2;"}
+# A package that has something else for those who may require modules, as many have today.
+SYNC = {"node_modules/both/package.json": '{"exports": {"module-sync": "./new.mjs", "default": "./old.js"}}',
+        "node_modules/both/new.mjs": "export const kind = 'new';", "node_modules/both/old.js": "exports.kind = 'old';"}
 
 LOADED = [
     ("a module is an .mjs file", {"index.mjs": ESM}, "index.handler", "\n"),
@@ -30,6 +34,8 @@ LOADED = [
     ("a handler may lie in a folder", {"src/app/ride.js": "exports.post = async () => require('../seven');", "src/seven.js":
                                        "module.exports = 7;"}, "src/app/ride.post", 7),
     ("and within others", {"index.js": "exports.api = { ride: { post: async () => 8 } };"}, "index.api.ride.post", 8),
+    ("a package's files are those for scripts", {"index.js": "const { kind } = require('both'); exports.handler = async () => kind;",
+                                                 **SYNC}, "index.handler", "old"),
     (".cjs is never a module", {"index.cjs": "exports.handler = async () => 9;", "package.json": PACKAGE}, "index.handler", 9),
 ]
 REFUSED = [
@@ -75,11 +81,12 @@ class Functions:
     def layer(self, files):
         return self.lam.publish_layer_version(LayerName="L", Content={"ZipFile": zipped(files, 0o755)})["LayerVersionArn"]
 
-    def run(self, files, handler="index.handler", runtime="nodejs20.x", layers=()):
+    def run(self, files, handler="index.handler", runtime="nodejs20.x", layers=(), variables=None):
         self.count += 1
         name = "module%d" % self.count
         self.lam.create_function(FunctionName=name, Runtime=runtime, Role="arn:aws:iam::000000000000:role/R", Handler=handler,
-                                 Code={"ZipFile": zipped(files, 0o755)}, Timeout=20, Layers=layers)
+                                 Code={"ZipFile": zipped(files, 0o755)}, Timeout=20, Layers=layers,
+                                 Environment={"Variables": variables or {}})
         self.lam.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=OFTEN)
         answer = self.lam.invoke(FunctionName=name, Payload=b"{}")
         return json.loads(answer["Payload"].read())
@@ -121,6 +128,10 @@ with tempfile.TemporaryDirectory() as folder:
     out = functions.run({"index.js": REQUIRES, **TWO})
     tap.ok(out.get("errorType") == "Error" and "require() of ES Module /var/task/node_modules/two/index.js" in out["errorMessage"],
            "a script requires no module", out)
+    out = functions.run({"index.js": PROCESS}, variables={"NODE_OPTIONS": "--no-warnings --experimental-require-module"})
+    tap.ok("--no-experimental-require-module" not in out and "--expose-gc" in out, "unless NODE_OPTIONS ask for it", out)
+    out = functions.run({"index.js": PROCESS}, runtime="nodejs24.x")
+    tap.ok(not [word for word in out if "experimental" in word], "or the runtime has it", out)
     out = functions.run({"index.js": "exports.handler = async () => (await import('two')).two;", **TWO})
     tap.ok(out == 2, "but imports one", out)
     python(functions)

@@ -10,9 +10,6 @@ import { ResponseStream, isStreaming } from "./stream.mjs";
 const modules = new URL("node_modules/", import.meta.url);
 const require = createRequire(import.meta.url);
 require("./compiled.cjs").use(fileURLToPath(modules));
-if (process.features.require_module && !mayRequireModules()) {
-	require("./plain.cjs").refuseModules();
-}
 if (modules.pathname !== "/var/runtime/node_modules/") {
 	// No sandbox has put them where `import` looks.
 	const layers = pathToFileURL((process.argv[2] ?? "/opt") + "/nodejs/node_modules/");
@@ -25,13 +22,6 @@ let requestId;
 let whenIdle; // what is to be done when nothing is left to do
 let streaming; // the answer that is being streamed
 let agent; // of streamed answers
-
-// Lambda turns require() of ES modules off before nodejs24.x, and on again for who asks for it, whatever node can do by itself.
-// From: Developer Guide, "Building Lambda functions with Node.js", experimental features.
-function mayRequireModules() {
-	const runtime = /nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV)?.[1] ?? 24;
-	return Number(runtime) >= 24 || /(^|\s)--experimental-require-module/.test(process.env.NODE_OPTIONS);
-}
 
 function pathOf(name) {
 	return "/2018-06-01/runtime/" + name;

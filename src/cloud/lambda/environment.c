@@ -220,14 +220,16 @@ static void add_node_options(struct plan *plan, struct arena *a, int memory_mb)
 }
 
 static void add_words(struct plan *plan, struct arena *a, const struct runtime *r,
-		      const char *program)
+		      const struct pool_function *f, const char *program)
 {
 	plan->words = arena_zalloc(a, PLAN_WORDS_MAX * sizeof(char *));
 	add_word(plan, program);
 	if (!r->client)
 		return;
-	if (strcmp(r->prefix, "nodejs") == 0)
+	if (strcmp(r->prefix, "nodejs") == 0) {
 		add_node_options(plan, a, plan->memory_mb);
+		node_turn_off(plan, f, version_of(str_of(f->runtime), r));
+	}
 	add_word(plan, r->client);
 	add_word(plan, "/opt");
 }
@@ -258,7 +260,7 @@ bool environment_plan(struct arena *a, const struct pool_function *f, bool provi
 			       .files = 1024,
 			       .trusted = pool.config.trusted,
 			       .folder = "/var/task" };
-	add_words(plan, a, r, program);
+	add_words(plan, a, r, f, program);
 	plan->mounts = arena_zalloc(a, PLAN_MOUNTS_MAX * sizeof(*plan->mounts));
 	add_mount(plan, arena_printf(a, "%s", code), "/var/task");
 	if (opt)

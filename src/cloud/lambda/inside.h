@@ -221,7 +221,7 @@ void lines_init(struct environment *e);
 void lines_start(struct environment *e);
 void lines_end(struct environment *e, double ms);
 
-/* --- environment.c, install.c --------------------------------------------------------------------- */
+/* --- environment.c, install.c, node.c ------------------------------------------------------------- */
 
 /*
  * The plan of an environment, in the arena; false with a sentence in *why. *log_stream becomes the name of a new stream
@@ -243,6 +243,11 @@ bool environment_knows(struct str runtime);
 const char *install_folder(const char *root, struct arena *a, const char **why);
 /* Forget where it is. No other thread may ask any more. */
 void install_release(void);
+/*
+ * Turn off what Lambda has turned off in runtimes of that version and the function does not ask for: options behind the
+ * plan's first word, which is node. Asks node what it knows, once; safe from any thread.
+ */
+void node_turn_off(struct plan *plan, const struct pool_function *f, int64_t version);
 
 /* --- the APIs that environments call; their number is the request's tag, `context` is not used ------------ */
 
