@@ -24,6 +24,7 @@
 
 enum policy_kind {
 	POLICY_IDENTITY, /* of a user, group or role; also a permissions boundary or session policy */
+	POLICY_AUTHORIZER, /* what an authorizer answers: as those of identities, but it may list no resources */
 	POLICY_RESOURCE, /* of a function, queue, bucket: has principals */
 	POLICY_TRUST,    /* of a role: who may assume it; has principals, no resources */
 };

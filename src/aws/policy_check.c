@@ -24,7 +24,7 @@ static bool refuse(struct check *c, const char *why)
 
 static bool is_identity(const struct check *c)
 {
-	return c->policy->kind == POLICY_IDENTITY;
+	return c->policy->kind == POLICY_IDENTITY || c->policy->kind == POLICY_AUTHORIZER;
 }
 
 /* A document of the wrong form, without more to say. */
@@ -621,6 +621,17 @@ static bool check_actions(struct check *c)
 }
 
 /* What the statements say, once all of them are well formed. */
+/* A list of no resources is how authorizers say that nothing is allowed: such a statement is about nothing. */
+static void drop_idle(struct policy *p)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->statement_count; i++)
+		if (p->statements[i].resource_count || !p->statements[i].resources)
+			p->statements[kept++] = p->statements[i];
+	p->statement_count = kept;
+}
+
 static bool check_meaning(struct check *c)
 {
 	const struct policy *p = c->policy;
@@ -640,6 +651,8 @@ static bool check_meaning(struct check *c)
 		return refuse(c, c->bad_resource);
 	if (!check_actions(c))
 		return false;
+	if (p->kind == POLICY_AUTHORIZER)
+		drop_idle(c->policy);
 	for (size_t i = 0; i < p->statement_count; i++)
 		if (!p->statements[i].resource_count)
 			return refuse(c, "Policy statement must contain resources.");

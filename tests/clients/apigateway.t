@@ -45,6 +45,8 @@ def authorizer(event, context):
     token = event.get("authorizationToken") or event["headers"].get("Authorization", "")
     if token == "throw": raise Exception("Unauthorized")
     if token == "broken": return {}
+    if token == "nowhere": return {"principalId": "user", "policyDocument": {"Version": "2012-10-17", "Statement": [
+        {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": []}]}}
     return {"principalId": "user|" + token, "context": {"number": 7, "yes": True, "kind": event["type"]},
             "policyDocument": {"Version": "2012-10-17", "Statement": [{"Action": "execute-api:Invoke",
               "Effect": "Allow" if token.startswith("allow") else "Deny", "Resource": event["methodArn"]}]}}
@@ -312,6 +314,8 @@ def lambda_authorizers(function, authorizer):
                and got["requestContext"]["authorizer"]["kind"] == kind.upper(), "a %s authorizer lets in and says who" % kind.upper(), answer)
         is_refusal(ask(api["id"], "v1", "/" + kind, Authorization="deny"), 403, "AccessDeniedException",
                    b'{"Message":"User is not authorized to access this resource with an explicit deny"}', "or does not")
+        is_refusal(ask(api["id"], "v1", "/" + kind, Authorization="nowhere"), 403, "AccessDeniedException",
+                   b'{"Message":"User is not authorized to access this resource"}', "or lists no resources, as Chalice does")
         is_refusal(ask(api["id"], "v1", "/" + kind, Authorization="throw"), 401, "UnauthorizedException", b'{"message":"Unauthorized"}', "or throws")
         is_refusal(ask(api["id"], "v1", "/" + kind, Authorization="broken"), 500, "AuthorizerConfigurationException", b'{"message":null}', "or is broken")
         is_refusal(ask(api["id"], "v1", "/" + kind), 401, "UnauthorizedException", b'{"message":"Unauthorized"}', "and is not asked without a token")

@@ -58,6 +58,12 @@ static const struct {
 	{ POLICY_IDENTITY, SAY("\"Action\":[],\"Resource\":\"*\""),
 	  "Policy statement must contain actions." },
 	{ POLICY_IDENTITY, SAY("\"Action\":\"s3:*\""), "Policy statement must contain resources." },
+	{ POLICY_AUTHORIZER, SAY("\"Action\":\"s3:*\""),
+	  "Policy statement must contain resources." },
+	{ POLICY_AUTHORIZER,
+	  DOC("[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":[]},{\"Effect\":\"Allow\"," PLAIN
+	      "}]"),
+	  NULL },
 	{ POLICY_IDENTITY, SAY("\"Action\":\"s3:*\",\"Resource\":[]"),
 	  "Policy statement must contain resources." },
 	{ POLICY_IDENTITY, SAY(PLAIN ",\"Resource\":\"*\""),

@@ -115,7 +115,7 @@ static enum step judge(struct execution *x, struct str answer, int64_t took_ms)
 	struct json_object *document = json_get(verdict, "policyDocument");
 	const struct policy *policy =
 		json_is_object(document)
-			? policy_parse(a, json_text(a, document), POLICY_IDENTITY, NULL)
+			? policy_parse(a, json_text(a, document), POLICY_AUTHORIZER, NULL)
 			: NULL;
 
 	if (!policy || !json_get_str(verdict, "principalId").p ||

@@ -43,7 +43,7 @@ static bool policy_allows(struct visit *v, struct json_object *answer)
 	struct json_object *document = json_get(answer, "policyDocument");
 	const struct policy *policy =
 		document ? policy_parse(v->op->arena, json_text(v->op->arena, document),
-					POLICY_IDENTITY, NULL)
+					POLICY_AUTHORIZER, NULL)
 			 : NULL;
 	struct policy_set set = { .identity = &policy, .identity_count = 1 };
 	struct policy_request request = { .arena = v->op->arena,

@@ -260,6 +260,7 @@ static const struct access operations[] = {
 	ENTITY("ListInstanceProfileTags"),
 	{ "ListInstanceProfiles", .checks = check_list },
 	ENTITY("ListInstanceProfilesForRole"),
+	ENTITY("ListMFADevices"),
 	ENTITY("ListOpenIDConnectProviderTags"),
 	{ "ListPoliciesGrantingServiceAccess", .checks = check_source },
 	ENTITY("ListPolicyTags"),

@@ -110,6 +110,8 @@ static const struct shape deletion_task_id = { .type = SHAPE_STRING, AT_LEAST(1)
 static const struct shape policy_usage = {
 	.type = SHAPE_STRING, .values = VALUES("PermissionsPolicy", "PermissionsBoundary")
 };
+static const struct shape assignment = { .type = SHAPE_STRING,
+					 .values = VALUES("Assigned", "Unassigned", "Any") };
 static const struct shape path_prefix = {
 	.type = SHAPE_STRING, AT_LEAST(1), AT_MOST(512), .pattern = "\\u002F[\\u0021-\\u007F]*"
 };
@@ -249,6 +251,8 @@ INPUT(list_policies_granting_service_access, MAY("Marker", marker), MUST("Arn", 
 INPUT(policy_page, MUST("PolicyArn", arn), MAY("Marker", marker), MAY("MaxItems", max_items));
 INPUT(list_service_specific_credentials, MAY("UserName", user_name),
       MAY("ServiceName", shape_string), MAY("AllUsers", shape_boolean), MAY("Marker", marker),
+      MAY("MaxItems", max_items));
+INPUT(list_virtual_mfa_devices, MAY("AssignmentStatus", assignment), MAY("Marker", marker),
       MAY("MaxItems", max_items));
 INPUT(put_group_policy, MUST("GroupName", group_name), MUST("PolicyName", policy_name),
       MUST("PolicyDocument", policy_document));

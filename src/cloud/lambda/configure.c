@@ -232,6 +232,7 @@ static void take_optional(struct op *op, struct json_object *config)
 {
 	struct json_object *snap = json_get(config, "SnapStart");
 	struct str when = json_get_str(op_get(op, "SnapStart"), "ApplyOn");
+	struct str mode = json_get_str(op_get(op, "TracingConfig"), "Mode");
 
 	if (op_has(op, "Environment")) {
 		json_object_object_del(config, "Environment");
@@ -251,13 +252,16 @@ static void take_optional(struct op *op, struct json_object *config)
 	}
 	if (when.p)
 		json_set_str(snap, "ApplyOn", when);
+	/* An object without a mode, as some tools send it, says nothing. */
+	if (mode.p)
+		json_set_str(json_get(config, "TracingConfig"), "Mode", mode);
 }
 
 static void take_members(struct op *op, struct json_object *config)
 {
 	static const char *const members[] = {
-		"Role",    "Handler",       "Description",      "Timeout",      "MemorySize",
-		"Runtime", "TracingConfig", "EphemeralStorage", "Architectures"
+		"Role",       "Handler", "Description",      "Timeout",
+		"MemorySize", "Runtime", "EphemeralStorage", "Architectures"
 	};
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
