@@ -563,6 +563,8 @@ def definitions():
     methods = gw.get_resources(restApiId=api["id"], embed=["methods"])["items"]
     tap.ok(put["id"] == api["id"] and any("methodIntegration" not in m["resourceMethods"]["POST"] for m in methods if "resourceMethods" in m),
            "a definition in YAML takes the place of what was", methods)
+    loose = gw.import_rest_api(body=b"swagger: 2.0\ninfo: {title: loose, version: 1}\npaths: {}\n")
+    tap.ok(loose["name"] == "loose" and loose["version"] == "1", "and may say its version as a number", loose)
     refused("what is no definition is refused", "Invalid OpenAPI input.", lambda: gw.import_rest_api(body=b"nonsense"))
     wrong = json.loads(json.dumps(DEFINITION))
     wrong["paths"]["/pets/{id}"]["post"]["x-amazon-apigateway-integration"] = {"type": "aws_proxy", "httpMethod": "POST", "uri": "arn"}

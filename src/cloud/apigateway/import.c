@@ -348,6 +348,12 @@ static void add_documentation(struct import *in)
 
 /* --- the definition -------------------------------------------------------------------------------------- */
 
+/* In YAML 2.0 is a number where nobody has quoted it. */
+static bool is_swagger(struct arena *a, struct json_object *said)
+{
+	return said && str_is(json_is_string(said) ? json_str(said) : json_text(a, said), "2.0");
+}
+
 /* JSON or YAML; NULL with the error set. */
 static struct json_object *read_definition(struct op *op, bool *v3)
 {
@@ -360,7 +366,7 @@ static struct json_object *read_definition(struct op *op, bool *v3)
 		return NULL;
 	}
 	*v3 = str_starts(json_get_str(whole, "openapi"), STR("3.0"));
-	if (!*v3 && !str_is(json_get_str(whole, "swagger"), "2.0")) {
+	if (!*v3 && !is_swagger(op->arena, json_get(whole, "swagger"))) {
 		op_fail(op, &GatewayBadRequest, "Invalid OpenAPI input.");
 		return NULL;
 	}
