@@ -463,6 +463,7 @@ static bool fits_pattern(struct json_object *value, const struct shape *shape)
 {
 	return !shape->pattern || !json_is_string(value) ||
 	       (shape->or_arn && str_starts(json_str(value), STR("arn:"))) ||
+	       (shape->or_empty && !json_str(value).n) ||
 	       shape_pattern_matches(shape->pattern, json_str(value));
 }
 

@@ -55,6 +55,7 @@ struct shape {
 	const char *item_name; /* query: the list's element name; NULL: "member" */
 	/* A string that an ARN may stand for: `pattern` does not bind what begins with "arn:". */
 	bool or_arn;
+	bool or_empty; /* a string that may be empty, whatever `pattern` says */
 	/*
 	 * What is said of a value outside `values`, whole, by services that have newer words for it: "Failed to satisfy
 	 * constraint: ...". Only where nothing that is required is missing.

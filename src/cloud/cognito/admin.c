@@ -165,7 +165,7 @@ static enum outcome invite(struct op *op, const struct pool *pool, const struct 
 	struct json_object *media = op_get(op, "DesiredDeliveryMediums"), *custom;
 	enum outcome outcome;
 
-	if (str_is(op_str(op, "MessageAction"), "SUPPRESS"))
+	if (str_is(op_str(op, "MessageAction"), "SUPPRESS") || !password.p)
 		return DONE;
 	outcome = idp_invitation(op, pool, user, &custom);
 	if (outcome != DONE)
@@ -183,7 +183,7 @@ static struct str temporary_password(struct op *op, const struct pool *pool)
 {
 	struct str password = op_str(op, "TemporaryPassword");
 
-	if (!password.p)
+	if (!password.n)
 		return idp_password_make(op, pool);
 	return idp_password_conforms(op, pool, password) ? password : STR_NONE;
 }
@@ -212,6 +212,25 @@ static enum outcome resend(struct op *op, const struct pool *pool)
 	return outcome == DONE ? print_created(op, &user) : outcome;
 }
 
+/* A user who was given no password, and can come in by a code that is sent, needs none. */
+static bool passwordless(struct op *op, const struct pool *pool, const struct user *user)
+{
+	if (op_str(op, "TemporaryPassword").n)
+		return false;
+	return (idp_policy_allows(pool, "EMAIL_OTP") && idp_user_attribute(user, "email").n) ||
+	       (idp_policy_allows(pool, "SMS_OTP") && idp_user_attribute(user, "phone_number").n);
+}
+
+/* How a user begins: with a password for the time being, or without one. */
+static void begin(struct op *op, const struct pool *pool, struct user *user, struct str *password)
+{
+	user->status = "FORCE_CHANGE_PASSWORD";
+	if (!passwordless(op, pool, user))
+		return;
+	user->status = "CONFIRMED";
+	*password = STR_NONE;
+}
+
 static enum outcome create_user(struct op *op)
 {
 	struct json_object *verdict;
@@ -235,13 +254,14 @@ static enum outcome create_user(struct op *op)
 	if (!idp_schema_take(op, &pool, NULL, WRITER_CREATE, op_get(op, "UserAttributes"),
 			     user.attributes))
 		return FAILED;
-	user.status = "FORCE_CHANGE_PASSWORD";
+	begin(op, &pool, &user, &password);
 	/* What the function says of confirming and verifying counts for users who sign up themselves. */
 	outcome =
 		idp_pre_sign_up(op, &pool, STR_NONE, &user, "PreSignUp_AdminCreateUser", &verdict);
 	if (outcome != DONE)
 		return outcome;
-	idp_password_set(op, &pool, &user, password);
+	if (password.p)
+		idp_password_set(op, &pool, &user, password);
 	idp_user_add(op, &pool, &user);
 	if (!idp_user_claim(op, &pool, &user, op_bool_or(op, "ForceAliasCreation", false)))
 		return FAILED;

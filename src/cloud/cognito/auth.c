@@ -5,6 +5,7 @@
 #include "cloud/cognito/device.h"
 #include "cloud/cognito/errors.h"
 #include "cloud/cognito/mfa.h"
+#include "cloud/cognito/otp.h"
 #include "cloud/cognito/schema.h"
 #include "cloud/cognito/token.h"
 #include "cloud/cognito/trigger.h"
@@ -165,7 +166,7 @@ enum outcome idp_proceed(struct op *op, const struct attempt *attempt, struct us
 		return op_fail(op, &NotAuthorizedException, "User is disabled.");
 	if (strcmp(user->status, "UNCONFIRMED") == 0)
 		return op_fail(op, &UserNotConfirmedException, "User is not confirmed.");
-	if (strcmp(user->status, "RESET_REQUIRED") == 0)
+	if (strcmp(user->status, "RESET_REQUIRED") == 0 && !attempt->by_code)
 		return op_fail(op, &PasswordResetRequiredException,
 			       "Password reset required for the user");
 	if (strcmp(user->status, "FORCE_CHANGE_PASSWORD") == 0)
@@ -225,7 +226,7 @@ enum outcome idp_by_password(struct op *op, struct attempt *attempt)
 	return idp_proceed(op, attempt, &user);
 }
 
-static enum outcome by_srp(struct op *op, struct attempt *attempt)
+enum outcome idp_by_srp(struct op *op, struct attempt *attempt)
 {
 	struct user user;
 
@@ -283,41 +284,6 @@ static enum outcome by_refresh(struct op *op, struct attempt *attempt)
 	return refresh(op, &attempt->pool, &attempt->client, &user, &grant, false);
 }
 
-/* The factor that a user begins with, by the name of its challenge; NULL when it is none. */
-static flow_run *first_factor(struct str name)
-{
-	if (str_is(name, "PASSWORD"))
-		return idp_by_password;
-	return str_is(name, "PASSWORD_SRP") ? by_srp : NULL;
-}
-
-/* The user chooses how to sign in: at once, or from what there is. */
-static enum outcome by_choice(struct op *op, struct attempt *attempt)
-{
-	flow_run *chosen = first_factor(json_get_str(attempt->given, "PREFERRED_CHALLENGE"));
-	struct json_object *available;
-	struct user user;
-
-	if (chosen)
-		return chosen(op, attempt);
-	if (!idp_read_name(op, attempt))
-		return FAILED;
-	if (!idp_user_find(op, &attempt->pool, attempt->name, &user)) {
-		if (!idp_client_discreet(&attempt->client))
-			return op_fail(op, &UserNotFoundException, "User does not exist.");
-		/* Nobody has this sub, so the session leads nowhere. */
-		user = (struct user){ .sub = attempt->name };
-	}
-	json_set_cstr(op->out, "ChallengeName", "SELECT_CHALLENGE");
-	json_set_str(op->out, "Session",
-		     idp_session_begin(op, attempt, &user, "SELECT_CHALLENGE", STR_NONE));
-	json_set_object(op->out, "ChallengeParameters");
-	available = json_set_array(op->out, "AvailableChallenges");
-	json_add_str(available, STR("PASSWORD_SRP"));
-	json_add_str(available, STR("PASSWORD"));
-	return DONE;
-}
-
 enum { FLOW_ANYBODY = 1, FLOW_ADMIN = 2 };
 
 static const struct flow {
@@ -328,7 +294,7 @@ static const struct flow {
 	unsigned who;
 } flows[] = {
 	{ "USER_SRP_AUTH", "ALLOW_USER_SRP_AUTH", "USER_SRP_AUTH is not enabled for the client.",
-	  by_srp, FLOW_ANYBODY | FLOW_ADMIN },
+	  idp_by_srp, FLOW_ANYBODY | FLOW_ADMIN },
 	{ "USER_PASSWORD_AUTH", "ALLOW_USER_PASSWORD_AUTH",
 	  "USER_PASSWORD_AUTH flow not enabled for this client", idp_by_password, FLOW_ANYBODY },
 	{ "ADMIN_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH",
@@ -339,8 +305,8 @@ static const struct flow {
 	  by_refresh, FLOW_ANYBODY | FLOW_ADMIN },
 	{ "REFRESH_TOKEN", "ALLOW_REFRESH_TOKEN_AUTH", "Auth flow not enabled for this client",
 	  by_refresh, FLOW_ANYBODY | FLOW_ADMIN },
-	{ "USER_AUTH", "ALLOW_USER_AUTH", "USER_AUTH is not enabled for the client.", by_choice,
-	  FLOW_ANYBODY | FLOW_ADMIN },
+	{ "USER_AUTH", "ALLOW_USER_AUTH", "USER_AUTH is not enabled for the client.",
+	  idp_choice_begin, FLOW_ANYBODY | FLOW_ADMIN },
 	{ "CUSTOM_AUTH", "ALLOW_CUSTOM_AUTH", "CUSTOM_AUTH is not enabled for the client.",
 	  idp_custom_begin, FLOW_ANYBODY | FLOW_ADMIN },
 };
@@ -389,14 +355,21 @@ enum outcome idp_op_admin_initiate_auth(struct op *op)
 
 static enum outcome answer_srp(struct op *op, struct attempt *attempt)
 {
+	struct session session;
 	struct user user;
 
 	if (!idp_user_find(op, &attempt->pool, attempt->name, &user))
 		return op_fail(op, &NotAuthorizedException, "Incorrect username or password.");
 	if (!idp_srp_right(op, attempt, &user))
 		return FAILED;
-	return op_has(op, "Session") ? idp_custom_password(op, attempt, &user)
-				     : idp_proceed(op, attempt, &user);
+	if (!op_has(op, "Session"))
+		return idp_proceed(op, attempt, &user);
+	if (!idp_session_spend(op, attempt, "PASSWORD_VERIFIER", &session))
+		return FAILED;
+	if (!str_eq(session.sub, user.sub))
+		return idp_session_foreign(op);
+	return session.state ? idp_custom_password(op, attempt, &user, session.state)
+			     : idp_proceed(op, attempt, &user);
 }
 
 /* "userAttributes.name": "Ada" among the answers are attributes. */
@@ -423,12 +396,7 @@ static enum outcome answer_new_password(struct op *op, struct attempt *attempt)
 	struct str password = idp_given(op, attempt, "NEW_PASSWORD");
 	struct user user;
 
-	if (!password.p)
-		return FAILED;
-	if (!op_str(op, "Session").p)
-		return op_fail(op, &InvalidParameterException,
-			       "Missing required parameter Session");
-	if (!idp_session_take(op, attempt, "NEW_PASSWORD_REQUIRED", &user, NULL) ||
+	if (!password.p || !idp_session_take(op, attempt, "NEW_PASSWORD_REQUIRED", &user, NULL) ||
 	    !idp_password_conforms(op, &attempt->pool, password) ||
 	    !idp_password_new(op, &attempt->pool, &user, password) ||
 	    !idp_schema_take(op, &attempt->pool, &attempt->client, WRITER_CREATE,
@@ -448,49 +416,66 @@ static enum outcome answer_new_password(struct op *op, struct attempt *attempt)
 								: FAILED;
 }
 
-static enum outcome answer_choice(struct op *op, struct attempt *attempt)
-{
-	struct str answer = idp_given(op, attempt, "ANSWER");
-	flow_run *chosen = first_factor(answer);
-	struct str sub;
-
-	if (!answer.p)
-		return FAILED;
-	if (!chosen)
-		return op_fail(op, &InvalidParameterException, "Invalid challenge %.*s",
-			       STR_ARG(answer));
-	if (!idp_session_spend(op, attempt, "SELECT_CHALLENGE", &sub))
-		return FAILED;
-	return chosen(op, attempt);
-}
-
-enum outcome idp_answer(struct op *op, struct attempt *attempt, struct str challenge)
+static enum outcome answer_sent(struct op *op, struct attempt *attempt)
 {
 	struct user user;
 
-	if (str_is(challenge, "PASSWORD_VERIFIER"))
-		return answer_srp(op, attempt);
-	if (str_is(challenge, "CUSTOM_CHALLENGE"))
-		return idp_custom_answer(op, attempt);
-	if (str_is(challenge, "SELECT_CHALLENGE"))
-		return answer_choice(op, attempt);
-	if (str_is(challenge, "NEW_PASSWORD_REQUIRED"))
-		return answer_new_password(op, attempt);
-	if (str_is(challenge, "DEVICE_SRP_AUTH"))
-		return idp_device_answer(op, attempt);
-	if (str_is(challenge, "DEVICE_PASSWORD_VERIFIER"))
-		return idp_device_proven(op, attempt, &user) ? idp_finish(op, attempt, &user)
-							     : FAILED;
-	if (str_is(challenge, "SELECT_MFA_TYPE"))
-		return idp_mfa_chosen(op, attempt);
-	if (str_is(challenge, "MFA_SETUP") && json_get(attempt->given, "EMAIL"))
-		return idp_mfa_by_email(op, attempt);
-	if (str_is(challenge, "SOFTWARE_TOKEN_MFA") || str_is(challenge, "SMS_MFA") ||
-	    str_is(challenge, "EMAIL_OTP") || str_is(challenge, "MFA_SETUP"))
-		return idp_mfa_answer(op, attempt, arena_cstr(op->arena, challenge), &user)
-			       ? idp_finish(op, attempt, &user)
-			       : FAILED;
-	return op_fail(op, &NotAuthorizedException, "Invalid session for the user.");
+	if (!idp_otp_answer(op, attempt, &user))
+		return FAILED;
+	return attempt->by_code ? idp_proceed(op, attempt, &user) : idp_finish(op, attempt, &user);
+}
+
+static enum outcome answer_software(struct op *op, struct attempt *attempt)
+{
+	struct user user;
+
+	return idp_mfa_answer(op, attempt, &user) ? idp_finish(op, attempt, &user) : FAILED;
+}
+
+static enum outcome answer_set_up(struct op *op, struct attempt *attempt)
+{
+	struct user user;
+	bool in;
+	enum outcome outcome = idp_mfa_set_up(op, attempt, &user, &in);
+
+	return outcome == DONE && in ? idp_finish(op, attempt, &user) : outcome;
+}
+
+static enum outcome answer_device(struct op *op, struct attempt *attempt)
+{
+	struct user user;
+
+	return idp_device_proven(op, attempt, &user) ? idp_finish(op, attempt, &user) : FAILED;
+}
+
+/* WEB_AUTHN is none of them: nobody has a passkey, so it is never asked for. */
+static const struct {
+	const char *name;
+	flow_run *answer;
+} challenges[] = {
+	{ "SELECT_CHALLENGE", idp_choice_answer },
+	{ "PASSWORD", idp_choice_answer },
+	{ "PASSWORD_SRP", idp_choice_answer },
+	{ "PASSWORD_VERIFIER", answer_srp },
+	{ "EMAIL_OTP", answer_sent },
+	{ "SMS_OTP", answer_sent },
+	{ "SMS_MFA", answer_sent },
+	{ "SOFTWARE_TOKEN_MFA", answer_software },
+	{ "SELECT_MFA_TYPE", idp_mfa_chosen },
+	{ "MFA_SETUP", answer_set_up },
+	{ "NEW_PASSWORD_REQUIRED", answer_new_password },
+	{ "CUSTOM_CHALLENGE", idp_custom_answer },
+	{ "DEVICE_SRP_AUTH", idp_device_answer },
+	{ "DEVICE_PASSWORD_VERIFIER", answer_device },
+};
+
+enum outcome idp_answer(struct op *op, struct attempt *attempt, struct str challenge)
+{
+	attempt->challenge = challenge;
+	for (size_t i = 0; i < sizeof(challenges) / sizeof(challenges[0]); i++)
+		if (str_is(challenge, challenges[i].name))
+			return challenges[i].answer(op, attempt);
+	return idp_session_foreign(op);
 }
 
 static enum outcome respond(struct op *op, bool admin)

@@ -305,50 +305,70 @@ struct str idp_session_client(struct str token)
 	return token.n > CLIENT_ID ? str_slice(token, token.n - CLIENT_ID, token.n) : STR_NONE;
 }
 
-static bool spend(struct op *op, const struct attempt *attempt, const char *challenge,
-		  struct str *sub, struct str *state)
+/* Read the session; *until: how long it is good. */
+static bool read_session(struct op *op, const struct attempt *attempt, const char *challenge,
+			 struct session *out, int64_t *until)
 {
-	struct str digest = digest_of(op, op_str_or(op, "Session", ""));
 	struct stmt *q = db_query(op->db,
 				  "SELECT sub, expires_at, state FROM cognito_session"
 				  " WHERE digest = ? AND client = ? AND challenge = ?",
-				  "bsz", digest, attempt->client.id, challenge);
+				  "bsz", digest_of(op, op_str_or(op, "Session", "")),
+				  attempt->client.id, challenge);
+
+	if (!stmt_row(q))
+		return false;
+	out->sub = stmt_dup(q, 0, op->arena);
+	*until = stmt_int(q, 1);
+	out->state = json_parse(op->arena, stmt_str(q, 2), NULL);
+	stmt_done(q);
+	return true;
+}
+
+bool idp_session_find(struct op *op, const struct attempt *attempt, const char *challenge,
+		      struct session *out)
+{
 	int64_t until;
 
-	if (!stmt_row(q)) {
+	return read_session(op, attempt, challenge, out, &until) && until > op->now;
+}
+
+bool idp_session_spend(struct op *op, const struct attempt *attempt, const char *challenge,
+		       struct session *out)
+{
+	int64_t until;
+
+	if (!op_str(op, "Session").p) {
+		op_fail(op, &InvalidParameterException, "Missing required parameter Session");
+		return false;
+	}
+	if (!read_session(op, attempt, challenge, out, &until)) {
 		op_fail(op, &NotAuthorizedException,
 			"Invalid session for the user, session can only be used once.");
 		return false;
 	}
-	*sub = stmt_dup(q, 0, op->arena);
-	until = stmt_int(q, 1);
-	*state = stmt_dup(q, 2, op->arena);
-	stmt_done(q);
 	if (until <= op->now)
 		return expired(op);
-	db_run(op->db, "DELETE FROM cognito_session WHERE digest = ?", "b", digest);
+	db_run(op->db, "DELETE FROM cognito_session WHERE digest = ?", "b",
+	       digest_of(op, op_str(op, "Session")));
 	return true;
-}
-
-bool idp_session_spend(struct op *op, const struct attempt *attempt, const char *challenge,
-		       struct str *sub)
-{
-	struct str state;
-
-	return spend(op, attempt, challenge, sub, &state);
 }
 
 bool idp_session_take(struct op *op, const struct attempt *attempt, const char *challenge,
 		      struct user *user, struct json_object **state)
 {
-	struct str sub, text;
+	struct session session;
 
-	if (!spend(op, attempt, challenge, &sub, &text))
+	if (!idp_session_spend(op, attempt, challenge, &session))
 		return false;
 	if (state)
-		*state = json_parse(op->arena, text, NULL);
-	if (idp_user_by_sub(op, &attempt->pool, sub, user))
+		*state = session.state;
+	if (idp_user_by_sub(op, &attempt->pool, session.sub, user))
 		return true;
 	op_fail(op, &UserNotFoundException, "User does not exist.");
 	return false;
+}
+
+enum outcome idp_session_foreign(struct op *op)
+{
+	return op_fail(op, &NotAuthorizedException, "Invalid session for the user.");
 }

@@ -16,8 +16,10 @@ struct attempt {
 	struct client client;
 	struct json_object *given; /* AuthParameters or ChallengeResponses */
 	struct str name;           /* USERNAME as it was sent */
+	struct str challenge;      /* that is answered; absent: it begins */
 	bool admin;
 	bool hosted;        /* in the browser, at the pool's own pages */
+	bool by_code;       /* a code was sent in place of a password */
 	struct str device;  /* key of the device that has proven itself; absent: none has */
 	const char *source; /* of the trigger before tokens; NULL: TokenGeneration_Authentication */
 };
@@ -51,14 +53,21 @@ struct str idp_session_begin(struct op *op, const struct attempt *attempt, const
 			     const char *challenge, struct str state);
 /* The client that a session's token names; absent when it is none. */
 struct str idp_session_client(struct str token);
-/* Use up the session that Session names; whose it is. False with the error set. */
+/* What is kept of a session. */
+struct session {
+	struct str sub;            /* whose it is: of a user, or a name that is nobody's */
+	struct json_object *state; /* or NULL */
+};
+/* The session that Session names, for this challenge; false, with no error set, when there is none that is good. */
+bool idp_session_find(struct op *op, const struct attempt *attempt, const char *challenge,
+		      struct session *out);
+/* Use it up. False with the error set. */
 bool idp_session_spend(struct op *op, const struct attempt *attempt, const char *challenge,
-		       struct str *sub);
-/*
- * Take the session that Session names, its user and state (NULL: not asked for): it is used up. False with the error
- * set.
- */
+		       struct session *out);
+/* Use it up; its user and state (NULL: not asked for). False with the error set. */
 bool idp_session_take(struct op *op, const struct attempt *attempt, const char *challenge,
 		      struct user *user, struct json_object **state);
+/* It is a session of somebody else: FAILED, with NotAuthorizedException set. */
+enum outcome idp_session_foreign(struct op *op);
 
 #endif

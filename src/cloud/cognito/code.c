@@ -2,20 +2,48 @@
 #include "cloud/cognito/code.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "aws/mail.h"
 #include "base/hash.h"
 #include "cloud/cognito/errors.h"
+#include "cloud/cognito/schema.h"
 #include "cloud/cognito/trigger.h"
 
-/* From: Developer Guide, "Quotas in Amazon Cognito": codes, and how often they may be asked for or tried. */
 #define DAY_MS   ((int64_t)24 * 3600 * 1000)
 #define HOUR_MS  ((int64_t)3600 * 1000)
-#define SENDS    5  /* an hour */
-#define SIGN_INS 50 /* codes by SMS in an hour */
-#define TRIES    5  /* of one code */
+#define TRIES    5 /* of one code */
 #define SENDER   "no-reply@verificationemail.com"
 #define EXCEEDED "Attempt limit exceeded, please try after some time."
+
+/*
+ * From: Developer Guide, "Quotas in Amazon Cognito": codes, and how often they may be asked for or tried. A code that
+ * signs in lives as long as its session, which is never longer than this.
+ */
+#define VERIFIES      6, 5, DAY_MS
+#define SIGNS_IN_MS   ((int64_t)15 * 60 * 1000)
+#define SECOND_FACTOR 6, 50, SIGNS_IN_MS
+#define FIRST_FACTOR  8, 50, SIGNS_IN_MS
+
+static const struct purpose {
+	const char *name;
+	size_t digits;
+	int64_t sends; /* in an hour */
+	int64_t valid_ms;
+} purposes[] = {
+	{ "sign-up", VERIFIES },      { "email", VERIFIES },
+	{ "phone_number", VERIFIES }, { "forgotten", 6, 5, HOUR_MS },
+	{ "SMS_MFA", SECOND_FACTOR }, { "EMAIL_MFA", SECOND_FACTOR },
+	{ "SMS_OTP", FIRST_FACTOR },  { "EMAIL_OTP", FIRST_FACTOR },
+};
+
+static const struct purpose *purpose_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(purposes) / sizeof(purposes[0]); i++)
+		if (strcmp(purposes[i].name, name) == 0)
+			return &purposes[i];
+	abort();
+}
 
 const char *idp_code_target(const struct pool *pool, const struct user *user)
 {
@@ -170,6 +198,17 @@ void idp_delivery_print(struct op *op, const char *attribute, struct str value,
 	json_set_cstr(details, "AttributeName", attribute);
 }
 
+void idp_delivery_pretend(struct op *op, const char *attribute, struct str name,
+			  struct json_object *details)
+{
+	bool phone = strcmp(attribute, "phone_number") == 0;
+
+	if (!(phone ? idp_is_phone(name) : idp_is_email(name)))
+		name = phone ? STR("+00000000000")
+			     : arena_strf(op->arena, "%.*s@example.com", STR_ARG(name));
+	idp_delivery_print(op, attribute, name, details);
+}
+
 /* --- codes -------------------------------------------------------------------------------------- */
 
 static bool exceeded(struct op *op)
@@ -181,14 +220,14 @@ static bool exceeded(struct op *op)
 enum outcome idp_code_send(struct op *op, const struct code *how)
 {
 	const struct user *user = how->user;
-	const char *purpose = how->purpose;
+	const struct purpose *purpose = purpose_of(how->purpose);
 	struct json_object *custom;
 	enum outcome outcome;
 	struct stmt *q = db_query(
 		op->db,
 		"SELECT sends, since FROM cognito_code WHERE pool = ? AND sub = ? AND purpose = ?",
-		"ssz", how->pool->id, user->sub, purpose);
-	struct str code = hash_random_text(op->arena, 6, "0123456789");
+		"ssz", how->pool->id, user->sub, purpose->name);
+	struct str code = hash_random_text(op->arena, purpose->digits, "0123456789");
 	int64_t sends = 0, since = op->now;
 
 	if (stmt_row(q)) {
@@ -200,7 +239,7 @@ enum outcome idp_code_send(struct op *op, const struct code *how)
 		sends = 0;
 		since = op->now;
 	}
-	if (sends >= (strcmp(purpose, "second factor") == 0 ? SIGN_INS : SENDS)) {
+	if (sends >= purpose->sends) {
 		exceeded(op);
 		return FAILED;
 	}
@@ -210,7 +249,7 @@ enum outcome idp_code_send(struct op *op, const struct code *how)
 	db_run(op->db,
 	       "INSERT OR REPLACE INTO cognito_code (pool, sub, purpose, code, at, tries, sends, since)"
 	       " VALUES (?, ?, ?, ?, ?, 0, ?, ?)",
-	       "sszsiii", how->pool->id, user->sub, purpose, code, op->now, sends + 1, since);
+	       "sszsiii", how->pool->id, user->sub, purpose->name, code, op->now, sends + 1, since);
 	send_code(op, how, code, custom);
 	return DONE;
 }
@@ -243,36 +282,71 @@ static bool mismatch(struct op *op, const struct user *user, const char *purpose
 	return false;
 }
 
-bool idp_code_right(struct op *op, const struct user *user, const char *purpose, struct str code)
+/* A code that was sent. */
+struct sent {
+	struct str code; /* empty: it was used */
+	int64_t at, tries;
+};
+
+static bool read_sent(struct op *op, const struct user *user, const char *purpose, struct sent *out)
 {
 	struct stmt *q = db_query(
 		op->db,
 		"SELECT code, at, tries FROM cognito_code WHERE pool = ? AND sub = ? AND purpose = ?",
 		"ssz", user->pool, user->sub, purpose);
-	int64_t valid_ms = strcmp(purpose, "forgotten") == 0 ? HOUR_MS : DAY_MS, at, tries;
-	struct str right;
 
-	if (!stmt_row(q)) {
-		op_fail(op, &ExpiredCodeException,
-			"Invalid code provided, please request a code again.");
+	if (!stmt_row(q))
 		return false;
-	}
-	right = stmt_dup(q, 0, op->arena);
-	at = stmt_int(q, 1);
-	tries = stmt_int(q, 2);
+	*out = (struct sent){ .code = stmt_dup(q, 0, op->arena),
+			      .at = stmt_int(q, 1),
+			      .tries = stmt_int(q, 2) };
 	stmt_done(q);
-	if (tries >= TRIES && at + HOUR_MS > op->now)
-		return exceeded(op);
-	if (!right.n || at + valid_ms <= op->now || tries >= TRIES) {
-		op_fail(op, &ExpiredCodeException,
-			"Invalid code provided, please request a code again.");
-		return false;
-	}
-	if (!str_eq_secret(right, code))
-		return mismatch(op, user, purpose);
-	/* The row stays for the count of what was sent. */
+	return true;
+}
+
+/* The row stays for the count of what was sent. */
+static void use_up(struct op *op, const struct user *user, const char *purpose)
+{
 	db_run(op->db,
 	       "UPDATE cognito_code SET code = '' WHERE pool = ? AND sub = ? AND purpose = ?",
 	       "ssz", user->pool, user->sub, purpose);
+}
+
+static bool good(const struct op *op, const struct sent *sent, const char *purpose)
+{
+	return sent->code.n && sent->at + purpose_of(purpose)->valid_ms > op->now;
+}
+
+bool idp_code_right(struct op *op, const struct user *user, const char *purpose, struct str code)
+{
+	struct sent sent;
+	bool found = read_sent(op, user, purpose, &sent);
+
+	if (found && sent.tries >= TRIES && sent.at + HOUR_MS > op->now)
+		return exceeded(op);
+	if (!found || !good(op, &sent, purpose) || sent.tries >= TRIES) {
+		op_fail(op, &ExpiredCodeException,
+			"Invalid code provided, please request a code again.");
+		return false;
+	}
+	if (!str_eq_secret(sent.code, code))
+		return mismatch(op, user, purpose);
+	use_up(op, user, purpose);
 	return true;
+}
+
+bool idp_code_signs_in(struct op *op, const struct user *user, const char *purpose, struct str code)
+{
+	struct sent sent;
+
+	if (!idp_password_may_try(op, user))
+		return false;
+	if (read_sent(op, user, purpose, &sent) && good(op, &sent, purpose) &&
+	    str_eq_secret(sent.code, code)) {
+		use_up(op, user, purpose);
+		return true;
+	}
+	idp_password_wrong(op, user);
+	op_fail(op, &CodeMismatchException, "Invalid code or auth state for the user.");
+	return false;
 }

@@ -4,10 +4,10 @@
 #include "cloud/cognito/user.h"
 
 /*
- * Codes of six digits that prove that a user can read an address, and the messages that bring them.
+ * Codes that prove that a user can read an address, and the messages that bring them.
  *
- * There is one code a user and purpose: "sign-up", "forgotten", or the attribute that it verifies.
- * Messages go into the account's mailbox (aws/mail.h).
+ * There is one code a user and purpose: "sign-up", "forgotten", the attribute that it verifies, or the factor that it is
+ * when signing in (otp.h). Messages go into the account's mailbox (aws/mail.h).
  */
 
 /*
@@ -35,10 +35,19 @@ enum outcome idp_code_send(struct op *op, const struct code *code);
  * LimitExceededException is set.
  */
 bool idp_code_right(struct op *op, const struct user *user, const char *purpose, struct str code);
+/*
+ * The same for a code that signs in. Otherwise CodeMismatchException is set and the failure counted like that of a
+ * password; or NotAuthorizedException, where there were too many of both.
+ */
+bool idp_code_signs_in(struct op *op, const struct user *user, const char *purpose,
+		       struct str code);
 
 /* Fill a CodeDeliveryDetailsType: where a message to `attribute` with that value went. */
 void idp_delivery_print(struct op *op, const char *attribute, struct str value,
 			struct json_object *details);
+/* The same for a message that was not sent: to somebody of that name who is not there. */
+void idp_delivery_pretend(struct op *op, const char *attribute, struct str name,
+			  struct json_object *details);
 /*
  * Send the message that brings a new user its temporary password, by the given medium ("EMAIL", "SMS"); what the trigger
  * CustomMessage_AdminCreateUser made of it, or NULL, comes from idp_invitation().

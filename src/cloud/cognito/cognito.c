@@ -2,8 +2,8 @@
  * Cognito user pools: directories of an application's users, who sign up, sign in and get tokens.
  *
  * pool.c finds pools and clients, schema.c knows attributes, user.c and password.c users, code.c sends codes, token.c
- * signs and checks tokens, challenge.c and mfa.c hold what stands between a user and them, id.c says whose pool it is. The other
- * files are operations by subject; this one lists them.
+ * signs and checks tokens, challenge.c, choice.c, otp.c and mfa.c hold what stands between a user and them, id.c says whose pool
+ * it is. The other files are operations by subject; this one lists them.
  */
 #include "cloud/cognito/cognito.h"
 
@@ -103,6 +103,8 @@ static const struct operation operations[] = {
 	{ "GetUser", NULL, idp_op_get_user, OP_READS | OP_OPEN, &cognito_get_user },
 	{ "GetUserAttributeVerificationCode", NULL, idp_op_get_user_attribute_verification_code,
 	  OP_OPEN | OP_WAITS, &cognito_get_user_attribute_verification_code },
+	{ "GetUserAuthFactors", NULL, idp_op_get_user_auth_factors, OP_READS | OP_OPEN,
+	  &cognito_get_user_auth_factors },
 	{ "GetUserPoolMfaConfig", NULL, idp_op_get_user_pool_mfa_config, OP_READS,
 	  &cognito_get_user_pool_mfa_config },
 	{ "GlobalSignOut", NULL, idp_op_global_sign_out, OP_OPEN, &cognito_global_sign_out },

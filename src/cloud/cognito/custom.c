@@ -177,16 +177,11 @@ enum outcome idp_custom_answer(struct op *op, struct attempt *attempt)
 	return define(op, attempt, &user, session);
 }
 
-enum outcome idp_custom_password(struct op *op, struct attempt *attempt, struct user *user)
+enum outcome idp_custom_password(struct op *op, struct attempt *attempt, struct user *user,
+				 struct json_object *state)
 {
-	struct json_object *state, *session;
-	struct user whose;
+	struct json_object *session = session_before(op, state);
 
-	if (!idp_session_take(op, attempt, PASSWORD, &whose, &state))
-		return FAILED;
-	if (!str_eq(whose.sub, user->sub))
-		return op_fail(op, &NotAuthorizedException, "Invalid session for the user.");
-	session = session_before(op, state);
 	add_step(session, PASSWORD, true, STR_NONE);
 	return define(op, attempt, user, session);
 }

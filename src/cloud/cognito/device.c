@@ -155,7 +155,7 @@ static bool enter(struct op *op, const struct attempt *attempt, const char *chal
 	return false;
 }
 
-enum outcome idp_device_answer(struct op *op, const struct attempt *attempt)
+enum outcome idp_device_answer(struct op *op, struct attempt *attempt)
 {
 	struct json_object *parameters;
 	struct srp_party party;

@@ -31,7 +31,7 @@ enum device_verdict idp_device_look(struct op *op, const struct attempt *attempt
 /* Put the challenge DEVICE_SRP_AUTH into op->out, for the device that DEVICE_KEY names. */
 enum outcome idp_device_ask(struct op *op, const struct attempt *attempt, const struct user *user);
 /* The answer to it: DEVICE_PASSWORD_VERIFIER comes next. */
-enum outcome idp_device_answer(struct op *op, const struct attempt *attempt);
+enum outcome idp_device_answer(struct op *op, struct attempt *attempt);
 /* The answer to that: whose device it is, with attempt->device set. False with the error set. */
 bool idp_device_proven(struct op *op, struct attempt *attempt, struct user *user);
 /* A grant to a device that is known is refreshed by that device only; false with NotAuthorizedException set. */

@@ -19,6 +19,9 @@ static const struct aws_error SoftwareTokenMFANotFoundException = {
 static const struct aws_error DeviceKeyExistsException = { "DeviceKeyExistsException", 400, NULL,
 							   false };
 static const struct aws_error ExpiredCodeException = { "ExpiredCodeException", 400, NULL, false };
+static const struct aws_error FeatureUnavailableInTierException = {
+	"FeatureUnavailableInTierException", 400, NULL, false
+};
 static const struct aws_error GroupExistsException = { "GroupExistsException", 400, NULL, false };
 static const struct aws_error InvalidLambdaResponseException = { "InvalidLambdaResponseException",
 								 400, NULL, false };

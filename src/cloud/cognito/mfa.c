@@ -2,33 +2,28 @@
 #include "cloud/cognito/mfa.h"
 
 #include "base/hash.h"
-#include "cloud/cognito/code.h"
 #include "cloud/cognito/errors.h"
 #include "cloud/cognito/operations.h"
+#include "cloud/cognito/otp.h"
 #include "cloud/cognito/schema.h"
 #include "cloud/cognito/token.h"
 #include "cloud/cognito/totp.h"
 
 #define SECRET_BYTES 32
-#define SENT_PURPOSE "second factor"
 
 enum kind { SMS, SOFTWARE, EMAIL, KINDS };
 
-/* The kinds of second factors; those with an attribute are codes that are sent to it. */
+/* The kinds of second factors; those with an attribute are codes that are sent to it (otp.h). */
 static const struct {
 	const char *name;      /* of the challenge, and among a user's settings */
-	const char *answer;    /* the code among the answers */
 	const char *setting;   /* of SetUserMFAPreference */
 	const char *pool;      /* the pool's setting that offers it */
 	const char *attribute; /* NULL: an authenticator shows the code */
-	const char *medium;
 } kinds[KINDS] = {
-	[SMS] = { "SMS_MFA", "SMS_MFA_CODE", "SMSMfaSettings", "SmsConfiguration", "phone_number",
-		  "SMS" },
-	[SOFTWARE] = { "SOFTWARE_TOKEN_MFA", "SOFTWARE_TOKEN_MFA_CODE", "SoftwareTokenMfaSettings",
-		       "SoftwareTokenMfaConfiguration", NULL, NULL },
-	[EMAIL] = { "EMAIL_OTP", "EMAIL_OTP_CODE", "EmailMfaSettings", "EmailMfaConfiguration",
-		    "email", "EMAIL" },
+	[SMS] = { "SMS_MFA", "SMSMfaSettings", "SmsConfiguration", "phone_number" },
+	[SOFTWARE] = { "SOFTWARE_TOKEN_MFA", "SoftwareTokenMfaSettings",
+		       "SoftwareTokenMfaConfiguration", NULL },
+	[EMAIL] = { "EMAIL_OTP", "EmailMfaSettings", "EmailMfaConfiguration", "email" },
 };
 
 struct factor {
@@ -103,53 +98,21 @@ static enum mfa_verdict ask(struct op *op, const struct attempt *attempt, const 
 	return MFA_ASKED;
 }
 
-/* What a message says that brings a code of this kind, as the pool has it: a part of it, or absent. */
-static struct str words(const struct pool *pool, enum kind kind, const char *part)
-{
-	struct json_object *email = json_get(pool->settings, kinds[EMAIL].pool),
-			   *sms = json_get(pool->settings, "SmsMfaConfiguration");
-
-	if (kind == EMAIL)
-		return json_get_str(email, part);
-	return json_get_str(json_get(sms, "SmsAuthenticationMessage") ? sms : pool->settings,
-			    "SmsAuthenticationMessage");
-}
-
-static enum mfa_verdict ask_sent(struct op *op, const struct attempt *attempt,
-				 const struct user *user, enum kind kind)
-{
-	const char *attribute = kinds[kind].attribute;
-	struct json_object *details = json_new_object(op->arena);
-
-	switch (idp_code_send(op, &(struct code){ .pool = &attempt->pool,
-						  .user = user,
-						  .client = attempt->client.id,
-						  .purpose = SENT_PURPOSE,
-						  .attribute = attribute,
-						  .text = words(&attempt->pool, kind, "Message"),
-						  .subject = words(&attempt->pool, kind, "Subject"),
-						  .source = "CustomMessage_Authentication" })) {
-	case DONE:
-		break;
-	case WAITING:
-		return MFA_WAITING;
-	case FAILED:
-		return MFA_FAILED;
-	}
-	ask(op, attempt, user, kinds[kind].name, "CODE_DELIVERY_DELIVERY_MEDIUM",
-	    str_of(kinds[kind].medium));
-	idp_delivery_print(op, attribute, idp_user_attribute(user, attribute), details);
-	json_set_str(json_get(op->out, "ChallengeParameters"), "CODE_DELIVERY_DESTINATION",
-		     json_get_str(details, "Destination"));
-	return MFA_ASKED;
-}
-
 static enum mfa_verdict ask_for(struct op *op, const struct attempt *attempt,
 				const struct user *user, enum kind kind)
 {
-	if (kinds[kind].attribute)
-		return ask_sent(op, attempt, user, kind);
-	return ask(op, attempt, user, kinds[kind].name, "FRIENDLY_DEVICE_NAME", STR("TOTP device"));
+	if (!kinds[kind].attribute)
+		return ask(op, attempt, user, kinds[kind].name, "FRIENDLY_DEVICE_NAME",
+			   STR("TOTP device"));
+	switch (idp_otp_ask(op, attempt, user, kinds[kind].name, false)) {
+	case DONE:
+		return MFA_ASKED;
+	case WAITING:
+		return MFA_WAITING;
+	case FAILED:
+		break;
+	}
+	return MFA_FAILED;
 }
 
 /* Names of kinds as a challenge's parameter has them: an array in a string. */
@@ -174,57 +137,80 @@ static enum mfa_verdict ask_setup(struct op *op, const struct attempt *attempt,
 	return ask(op, attempt, user, "MFA_SETUP", "MFAS_CAN_SETUP", listed(op, can));
 }
 
-enum mfa_verdict idp_mfa_ask(struct op *op, const struct attempt *attempt, const struct user *user)
+/* The user's factors that may be asked for, and how many they are. */
+static int look(struct op *op, const struct pool *pool, const struct user *user, struct factor *f,
+		bool has[static KINDS])
 {
-	struct str mode = json_get_str(attempt->pool.settings, "MfaConfiguration");
-	bool must = str_is(mode, "ON"), has[KINDS];
-	enum kind first = KINDS, preferred;
-	struct factor f;
+	struct str mode = json_get_str(pool->settings, "MfaConfiguration");
+	bool must = str_is(mode, "ON"), any = must || str_is(mode, "OPTIONAL");
 	int count = 0;
 
-	if (!must && !str_is(mode, "OPTIONAL"))
-		return MFA_NONE;
-	read_factor(op, user, &f);
-	for (enum kind kind = KINDS; kind-- > 0;) {
+	read_factor(op, user, f);
+	for (enum kind kind = 0; kind < KINDS; kind++) {
 		const char *attribute = kinds[kind].attribute;
 
-		has[kind] = pool_offers(&attempt->pool, kind) && (must || f.wanted[kind]) &&
+		has[kind] = any && pool_offers(pool, kind) && (must || f->wanted[kind]) &&
 			    (attribute ? idp_user_attribute(user, attribute).n > 0
-				       : f.secret.p != NULL);
+				       : f->secret.p != NULL);
 		count += has[kind];
-		first = has[kind] ? kind : first;
 	}
-	preferred = kind_of(f.preferred);
-	if (preferred < KINDS && has[preferred])
-		return ask_for(op, attempt, user, preferred);
-	/* The hosted login has no page for a choice. */
-	if (count > 1 && !attempt->hosted)
-		return ask(op, attempt, user, "SELECT_MFA_TYPE", "MFAS_CAN_CHOOSE",
-			   listed(op, has));
-	if (count)
-		return ask_for(op, attempt, user, first);
-	return must ? ask_setup(op, attempt, user) : MFA_NONE;
+	return count;
 }
 
-enum outcome idp_mfa_chosen(struct op *op, const struct attempt *attempt)
+static bool everybody(const struct pool *pool)
+{
+	return str_is(json_get_str(pool->settings, "MfaConfiguration"), "ON");
+}
+
+bool idp_mfa_active(struct op *op, const struct pool *pool, const struct user *user)
+{
+	struct factor f;
+	bool has[KINDS];
+
+	return everybody(pool) || look(op, pool, user, &f, has) > 0;
+}
+
+enum mfa_verdict idp_mfa_ask(struct op *op, const struct attempt *attempt, const struct user *user)
+{
+	bool has[KINDS];
+	struct factor f;
+	int count = look(op, &attempt->pool, user, &f, has);
+	enum kind kind = kind_of(f.preferred);
+
+	if (!count)
+		return everybody(&attempt->pool) ? ask_setup(op, attempt, user) : MFA_NONE;
+	if (kind == KINDS || !has[kind]) {
+		/* The hosted login has no page for a choice. */
+		if (count > 1 && !attempt->hosted)
+			return ask(op, attempt, user, "SELECT_MFA_TYPE", "MFAS_CAN_CHOOSE",
+				   listed(op, has));
+		for (kind = 0; !has[kind];)
+			kind++;
+	}
+	return ask_for(op, attempt, user, kind);
+}
+
+enum outcome idp_mfa_chosen(struct op *op, struct attempt *attempt)
 {
 	struct str answer = idp_given(op, attempt, "ANSWER");
 	enum kind kind = kind_of(answer);
 	enum mfa_verdict verdict;
+	bool has[KINDS];
 	struct user user;
+	struct factor f;
 
-	if (!answer.p)
+	if (!answer.p || !idp_session_take(op, attempt, "SELECT_MFA_TYPE", &user, NULL))
 		return FAILED;
-	if (kind == KINDS || !pool_offers(&attempt->pool, kind))
+	look(op, &attempt->pool, &user, &f, has);
+	if (kind == KINDS || !has[kind])
 		return op_fail(op, &InvalidParameterException, "Invalid challenge %.*s",
 			       STR_ARG(answer));
-	if (!idp_session_take(op, attempt, "SELECT_MFA_TYPE", &user, NULL))
-		return FAILED;
 	verdict = ask_for(op, attempt, &user, kind);
 	return verdict == MFA_ASKED ? DONE : verdict == MFA_WAITING ? WAITING : FAILED;
 }
 
-enum outcome idp_mfa_by_email(struct op *op, const struct attempt *attempt)
+/* The address becomes the user's, and a code sent to it is asked for. */
+static enum outcome set_up_by_email(struct op *op, const struct attempt *attempt)
 {
 	struct json_object *list = json_new_array(op->arena), *o = json_add_object(list);
 	enum mfa_verdict verdict;
@@ -262,12 +248,13 @@ static bool software_right(struct op *op, const struct user *user, struct factor
 	return true;
 }
 
-static bool answer_software(struct op *op, const struct attempt *attempt, const struct user *user)
+bool idp_mfa_answer(struct op *op, const struct attempt *attempt, struct user *user)
 {
 	struct str code = idp_given(op, attempt, "SOFTWARE_TOKEN_MFA_CODE");
 	struct factor f;
 
-	if (!code.p || !idp_password_may_try(op, user))
+	if (!code.p || !idp_session_take(op, attempt, "SOFTWARE_TOKEN_MFA", user, NULL) ||
+	    !idp_password_may_try(op, user))
 		return false;
 	read_factor(op, user, &f);
 	if (software_right(op, user, &f, f.secret, code))
@@ -278,21 +265,12 @@ static bool answer_software(struct op *op, const struct attempt *attempt, const 
 	return false;
 }
 
-bool idp_mfa_answer(struct op *op, const struct attempt *attempt, const char *challenge,
-		    struct user *user)
+enum outcome idp_mfa_set_up(struct op *op, struct attempt *attempt, struct user *user, bool *in)
 {
-	enum kind kind = kind_of(str_of(challenge));
-	struct str code;
-
-	if (!idp_session_take(op, attempt, kind == KINDS ? "MFA_SETUP done" : challenge, user,
-			      NULL))
-		return false;
-	if (kind == SOFTWARE)
-		return answer_software(op, attempt, user);
-	if (kind == KINDS)
-		return true;
-	code = idp_given(op, attempt, kinds[kind].answer);
-	return code.p && idp_code_right(op, user, SENT_PURPOSE, code);
+	*in = !json_get(attempt->given, "EMAIL");
+	if (!*in)
+		return set_up_by_email(op, attempt);
+	return idp_session_take(op, attempt, "MFA_SETUP done", user, NULL) ? DONE : FAILED;
 }
 
 void idp_mfa_print(struct op *op, const struct user *user, struct json_object *o)
@@ -410,6 +388,8 @@ static enum outcome set_preference(struct op *op, const struct user *user)
 				       "User does not have delivery config set to turn on %s",
 				       kinds[kind].name);
 	}
+	if (json_bool_or(json_get(op_get(op, "WebAuthnMfaSettings"), "Enabled"), false))
+		return op_fail(op, &InvalidParameterException, "User has no passkey registered");
 	if (f.wanted[SOFTWARE] && !f.secret.p)
 		return op_fail(op, &InvalidParameterException,
 			       "User has not verified software token mfa");

@@ -11,15 +11,19 @@
  */
 enum mfa_verdict { MFA_NONE, MFA_ASKED, MFA_FAILED, MFA_WAITING };
 
+/* Does signing in take a second factor: of everybody, or of this user who wants one? */
+bool idp_mfa_active(struct op *op, const struct pool *pool, const struct user *user);
 /* Ask for the second factor, if one is needed: the challenge is in op->out then. */
 enum mfa_verdict idp_mfa_ask(struct op *op, const struct attempt *attempt, const struct user *user);
 /* The answer to SELECT_MFA_TYPE: the factor that was chosen is asked for. */
-enum outcome idp_mfa_chosen(struct op *op, const struct attempt *attempt);
-/* The answer EMAIL to MFA_SETUP: it becomes the user's address, and a code sent to it is asked for. */
-enum outcome idp_mfa_by_email(struct op *op, const struct attempt *attempt);
-/* Answers to SOFTWARE_TOKEN_MFA, SMS_MFA, EMAIL_OTP and MFA_SETUP: the user who may go on. False with the error set. */
-bool idp_mfa_answer(struct op *op, const struct attempt *attempt, const char *challenge,
-		    struct user *user);
+enum outcome idp_mfa_chosen(struct op *op, struct attempt *attempt);
+/* The answer to SOFTWARE_TOKEN_MFA: the user who may go on. False with the error set. */
+bool idp_mfa_answer(struct op *op, const struct attempt *attempt, struct user *user);
+/*
+ * The answer to MFA_SETUP: *in, with the user who may go on; or, by EMAIL, an address that becomes the user's: a code sent
+ * to it is asked for.
+ */
+enum outcome idp_mfa_set_up(struct op *op, struct attempt *attempt, struct user *user, bool *in);
 /* Add UserMFASettingList and PreferredMfaSetting to what is told of a user. */
 void idp_mfa_print(struct op *op, const struct user *user, struct json_object *o);
 

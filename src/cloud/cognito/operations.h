@@ -43,6 +43,7 @@ enum outcome idp_op_get_group(struct op *op);
 enum outcome idp_op_get_tokens_from_refresh_token(struct op *op);
 enum outcome idp_op_get_user(struct op *op);
 enum outcome idp_op_get_user_attribute_verification_code(struct op *op);
+enum outcome idp_op_get_user_auth_factors(struct op *op);
 enum outcome idp_op_get_user_pool_mfa_config(struct op *op);
 enum outcome idp_op_global_sign_out(struct op *op);
 enum outcome idp_op_initiate_auth(struct op *op);

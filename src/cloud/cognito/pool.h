@@ -55,6 +55,18 @@ int64_t idp_client_validity(const struct client *client, const char *token);
 /* May it read or write this attribute? `which` is ReadAttributes or WriteAttributes. */
 bool idp_client_may(const struct client *client, const char *which, struct str attribute);
 
+/* --- policy.c: what a sign-in may begin with ---------------------------------------------------- */
+
+/* Is it among the pool's AllowedFirstAuthFactors? */
+bool idp_policy_allows(const struct pool *pool, const char *factor);
+/* May it be a code that is sent, so that users need no password? */
+bool idp_policy_passwordless(const struct pool *pool);
+/*
+ * Do settings go together with the factors that they allow? False with the error set; `passkeys` is what is said of
+ * passkeys that are not enough where a second factor is a must.
+ */
+bool idp_policy_check(struct op *op, struct json_object *settings, const char *passkeys);
+
 /*
  * Pages of lists that are in the order of rowids: `after` is the last row that was told, 0 at first. A token that
  * was not made here is InvalidParameterException.

@@ -126,6 +126,10 @@ enum outcome idp_op_set_user_pool_mfa_config(struct op *op)
 	}
 	keep_sms(op, &pool);
 	json_set_str(pool.settings, "MfaConfiguration", mode);
+	if (!idp_policy_check(op, pool.settings,
+			      "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is "
+			      "required and WebAuthn is an allowed first auth factor"))
+		return FAILED;
 	idp_pool_store(op, &pool);
 	print_mfa(op, &pool);
 	return DONE;

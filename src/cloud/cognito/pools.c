@@ -9,6 +9,8 @@
 #include "cloud/cognito/token.h"
 
 #define POOLS_MAX 1000 /* quota: "User pools per account" */
+#define NO_SECOND_FACTOR                                                                           \
+	"WEB_AUTHN cannot be used as an auth factor when MFA is enabled if not configured for MFA."
 
 /* Settings that a pool keeps for ever. */
 static const char *const fixed[] = { "AliasAttributes", "UsernameAttributes",
@@ -34,6 +36,9 @@ static const char *const plain[] = {
 	"AccountRecoverySetting",
 	"UserPoolTier",
 };
+/* Settings that SetUserPoolMfaConfig makes, and no update of the pool undoes. */
+static const char *const kept[] = { "SmsMfaConfiguration", "SoftwareTokenMfaConfiguration",
+				    "EmailMfaConfiguration", "WebAuthnConfiguration" };
 /* What DescribeUserPool tells, in its order. */
 static const char *const told[] = {
 	"Policies",
@@ -266,6 +271,8 @@ enum outcome idp_op_create_user_pool(struct op *op)
 		return op_fail(op, &LimitExceededException,
 			       "The number of user pools is at its limit.");
 	read_settings(op, pool.settings);
+	if (!idp_policy_check(op, pool.settings, NO_SECOND_FACTOR))
+		return FAILED;
 	for (size_t i = 0; i + 1 < COUNT(fixed); i++)
 		if (op_has(op, fixed[i]))
 			json_set(pool.settings, fixed[i], json_object_get(op_get(op, fixed[i])));
@@ -293,6 +300,15 @@ enum outcome idp_op_describe_user_pool(struct op *op)
 	return DONE;
 }
 
+static void keep(const struct pool *pool, const char *const names[], size_t count,
+		 struct json_object *settings)
+{
+	for (size_t i = 0; i < count; i++)
+		if (json_get(pool->settings, names[i]))
+			json_set(settings, names[i],
+				 json_object_get(json_get(pool->settings, names[i])));
+}
+
 /* What a request leaves out goes back to its default. */
 enum outcome idp_op_update_user_pool(struct op *op)
 {
@@ -302,10 +318,10 @@ enum outcome idp_op_update_user_pool(struct op *op)
 	if (!idp_pool(op, &pool) || !check_settings(op))
 		return FAILED;
 	read_settings(op, settings);
-	for (size_t i = 0; i < COUNT(fixed); i++)
-		if (json_get(pool.settings, fixed[i]))
-			json_set(settings, fixed[i],
-				 json_object_get(json_get(pool.settings, fixed[i])));
+	keep(&pool, fixed, COUNT(fixed), settings);
+	keep(&pool, kept, COUNT(kept), settings);
+	if (!idp_policy_check(op, settings, NO_SECOND_FACTOR))
+		return FAILED;
 	pool.settings = settings;
 	pool.name = op_has(op, "PoolName") ? op_str(op, "PoolName") : pool.name;
 	idp_pool_store(op, &pool);

@@ -78,16 +78,11 @@ static bool can_recover(struct op *op, const struct user *user)
 
 static enum outcome nobody(struct op *op, const struct client *client)
 {
-	struct str name = op_str(op, "Username");
-
 	if (!idp_client_discreet(client))
 		return op_fail(op, &UserNotFoundException,
 			       "Username/client id combination not found.");
-	idp_delivery_print(op, "email",
-			   idp_is_email(name)
-				   ? name
-				   : arena_strf(op->arena, "%.*s@example.com", STR_ARG(name)),
-			   json_set_object(op->out, "CodeDeliveryDetails"));
+	idp_delivery_pretend(op, "email", op_str(op, "Username"),
+			     json_set_object(op->out, "CodeDeliveryDetails"));
 	return DONE;
 }
 

@@ -1,6 +1,7 @@
 /* What users do with their access token: looking at themselves, changing attributes and password, leaving. */
 #include "cloud/cognito/operations.h"
 
+#include "cloud/cognito/auth.h"
 #include "cloud/cognito/code.h"
 #include "cloud/cognito/errors.h"
 #include "cloud/cognito/mfa.h"
@@ -32,6 +33,18 @@ enum outcome idp_op_get_user(struct op *op)
 	return DONE;
 }
 
+enum outcome idp_op_get_user_auth_factors(struct op *op)
+{
+	struct self self;
+
+	if (!enter(op, &self))
+		return FAILED;
+	json_set_str(op->out, "Username", self.user.name);
+	idp_mfa_print(op, &self.user, op->out);
+	idp_choice_print(op, &self.pool, &self.user, op->out);
+	return DONE;
+}
+
 enum outcome idp_op_delete_user(struct op *op)
 {
 	struct self self;
@@ -52,14 +65,21 @@ enum outcome idp_op_global_sign_out(struct op *op)
 	return DONE;
 }
 
+/* Who has no password has none to give. */
+static bool previous_right(struct op *op, struct self *self)
+{
+	struct str previous = op_str_or(op, "PreviousPassword", "");
+
+	return (!previous.n && !self->user.verifier.p) ||
+	       idp_password_right(op, &self->pool, &self->user, previous);
+}
+
 enum outcome idp_op_change_password(struct op *op)
 {
 	struct str proposed = op_str(op, "ProposedPassword");
 	struct self self;
 
-	if (!enter(op, &self) ||
-	    !idp_password_right(op, &self.pool, &self.user,
-				op_str_or(op, "PreviousPassword", "")) ||
+	if (!enter(op, &self) || !previous_right(op, &self) ||
 	    !idp_password_conforms(op, &self.pool, proposed) ||
 	    !idp_password_new(op, &self.pool, &self.user, proposed))
 		return FAILED;

@@ -43,6 +43,10 @@ const struct shape cognito_shape_attribute_list = { .type = SHAPE_LIST,
 const struct shape cognito_shape_password = {
 	.type = SHAPE_STRING, AT_MOST(256), .pattern = "[\\S]+", .secret = true
 };
+/* A blank password is none: users of some pools need none. */
+const struct shape cognito_shape_optional_password = {
+	.type = SHAPE_STRING, AT_MOST(256), .pattern = "[\\S]+", .or_empty = true, .secret = true
+};
 const struct shape cognito_shape_attribute_name_list = { .type = SHAPE_LIST,
 							 .element = &cognito_shape_attribute_name };
 static const struct shape_member sms_mfa_settings_members[] = {
@@ -64,6 +68,12 @@ static const struct shape_member email_mfa_settings_members[] = {
 	{ 0 },
 };
 const struct shape cognito_shape_email_mfa_settings = SHAPE_STRUCT(email_mfa_settings_members);
+static const struct shape_member web_authn_mfa_settings_members[] = {
+	{ "Enabled", &shape_boolean },
+	{ 0 },
+};
+const struct shape cognito_shape_web_authn_mfa_settings =
+	SHAPE_STRUCT(web_authn_mfa_settings_members);
 const struct shape cognito_shape_auth_flow = {
 	.type = SHAPE_STRING,
 	.values = VALUES("USER_SRP_AUTH", "REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", "CUSTOM_AUTH",

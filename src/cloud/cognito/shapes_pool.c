@@ -407,9 +407,14 @@ static const struct shape email_mfa_config = SHAPE_STRUCT(email_mfa_config_membe
 static const struct shape relying_party_id = { .type = SHAPE_STRING, AT_LEAST(1), AT_MOST(127) };
 static const struct shape user_verification = { .type = SHAPE_STRING,
 						.values = VALUES("required", "preferred") };
+static const struct shape web_authn_factor_configuration = {
+	.type = SHAPE_STRING,
+	.values = VALUES("SINGLE_FACTOR", "MULTI_FACTOR_WITH_USER_VERIFICATION")
+};
 static const struct shape_member web_authn_configuration_members[] = {
 	{ "RelyingPartyId", &relying_party_id },
 	{ "UserVerification", &user_verification },
+	{ "FactorConfiguration", &web_authn_factor_configuration },
 	{ 0 },
 };
 static const struct shape web_authn_configuration = SHAPE_STRUCT(web_authn_configuration_members);

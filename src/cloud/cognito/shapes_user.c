@@ -15,7 +15,7 @@ static const struct shape_member sign_up_members[] = {
 	{ "ClientId", &cognito_shape_client_id, .required = true },
 	{ "SecretHash", &secret_hash },
 	{ "Username", &cognito_shape_username, .required = true },
-	{ "Password", &cognito_shape_password },
+	{ "Password", &cognito_shape_optional_password },
 	{ "UserAttributes", &cognito_shape_attribute_list },
 	{ "ValidationData", &cognito_shape_attribute_list },
 	{ "AnalyticsMetadata", &cognito_shape_analytics_metadata },
@@ -131,6 +131,12 @@ static const struct shape_member get_user_members[] = {
 };
 const struct shape cognito_get_user = SHAPE_STRUCT(get_user_members);
 
+static const struct shape_member get_user_auth_factors_members[] = {
+	{ "AccessToken", &cognito_shape_token, .required = true },
+	{ 0 },
+};
+const struct shape cognito_get_user_auth_factors = SHAPE_STRUCT(get_user_auth_factors_members);
+
 static const struct shape_member delete_user_members[] = {
 	{ "AccessToken", &cognito_shape_token, .required = true },
 	{ 0 },
@@ -207,6 +213,7 @@ static const struct shape_member set_user_mfa_preference_members[] = {
 	{ "SMSMfaSettings", &cognito_shape_sms_mfa_settings },
 	{ "SoftwareTokenMfaSettings", &cognito_shape_software_token_mfa_settings },
 	{ "EmailMfaSettings", &cognito_shape_email_mfa_settings },
+	{ "WebAuthnMfaSettings", &cognito_shape_web_authn_mfa_settings },
 	{ "AccessToken", &cognito_shape_token, .required = true },
 	{ 0 },
 };

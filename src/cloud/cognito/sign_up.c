@@ -1,6 +1,7 @@
 /* SignUp, and how a user comes to be confirmed. */
 #include "cloud/cognito/operations.h"
 
+#include "cloud/cognito/auth.h"
 #include "cloud/cognito/code.h"
 #include "cloud/cognito/errors.h"
 #include "cloud/cognito/schema.h"
@@ -112,10 +113,17 @@ static bool take_verdict(struct op *op, struct user *user, struct json_object *v
 	return true;
 }
 
+/* Does the user get by without a password? The pool's own pages ask for one. */
+static bool passwordless(struct op *op, const struct pool *pool)
+{
+	return !op_str(op, "Password").n && !op->raw && idp_policy_passwordless(pool);
+}
+
 static bool prepare(struct op *op, struct client *client, struct pool *pool, struct user *user)
 {
 	if (!enter(op, client, pool) || !may_sign_up(op, pool) ||
-	    !idp_password_conforms(op, pool, op_str_or(op, "Password", "")) ||
+	    !(passwordless(op, pool) ||
+	      idp_password_conforms(op, pool, op_str_or(op, "Password", ""))) ||
 	    !idp_user_begin(op, pool, op_str(op, "Username"), user) ||
 	    !idp_schema_take(op, pool, client, WRITER_SIGN_UP, op_get(op, "UserAttributes"),
 			     user->attributes))
@@ -133,15 +141,32 @@ static enum outcome add_user(struct op *op, const struct pool *pool, struct user
 		idp_user_set_attribute(user, "phone_number_verified", "false");
 	if (!take_verdict(op, user, verdict))
 		return FAILED;
-	idp_password_set(op, pool, user, op_str_or(op, "Password", ""));
+	if (!passwordless(op, pool))
+		idp_password_set(op, pool, user, op_str_or(op, "Password", ""));
 	idp_user_add(op, pool, user);
 	return idp_user_claim(op, pool, user, false) ? DONE : FAILED;
 }
 
-static enum outcome print_user(struct op *op, const struct user *user)
+/* A session to sign in with, after this step or the next, by what was proven: where the client lets users choose. */
+static void print_session(struct op *op, const struct pool *pool, const struct client *client,
+			  const struct user *user, struct json_object *proven)
 {
+	const struct attempt attempt = { .pool = *pool, .client = *client };
+
+	if (idp_client_allows(client, "ALLOW_USER_AUTH"))
+		json_set_str(op->out, "Session", idp_choice_session(op, &attempt, user, proven));
+}
+
+static enum outcome print_user(struct op *op, const struct pool *pool, const struct client *client,
+			       const struct user *user)
+{
+	struct json_object *proven = json_new_array(op->arena);
+
 	json_set_bool(op->out, "UserConfirmed", strcmp(user->status, "CONFIRMED") == 0);
 	json_set_str(op->out, "UserSub", user->sub);
+	if (user->verifier.p)
+		json_add_str(proven, STR("PASSWORD"));
+	print_session(op, pool, client, user, proven);
 	return DONE;
 }
 
@@ -156,7 +181,7 @@ static enum outcome resume(struct op *op)
 	if (!enter(op, &client, &pool) || !idp_user(op, &pool, &user))
 		return FAILED;
 	outcome = idp_confirmed(op, &pool, client.id, &user, CONFIRMED_SIGN_UP);
-	return outcome == DONE ? print_user(op, &user) : outcome;
+	return outcome == DONE ? print_user(op, &pool, &client, &user) : outcome;
 }
 
 static enum outcome sign_up(struct op *op)
@@ -179,7 +204,7 @@ static enum outcome sign_up(struct op *op)
 	outcome = strcmp(user.status, "CONFIRMED") == 0
 			  ? idp_confirmed(op, &pool, client.id, &user, CONFIRMED_SIGN_UP)
 			  : send_first(op, &pool, &client, &user, "CustomMessage_SignUp");
-	return outcome == DONE ? print_user(op, &user) : outcome;
+	return outcome == DONE ? print_user(op, &pool, &client, &user) : outcome;
 }
 
 enum outcome idp_op_sign_up(struct op *op)
@@ -241,22 +266,55 @@ static bool confirm(struct op *op, const struct pool *pool, struct user *user)
 	return idp_user_claim(op, pool, user, op_bool_or(op, "ForceAliasCreation", false));
 }
 
+/* The session of the sign-up, where the request has one: false, with the error set, when it is none of this user's. */
+static bool own_session(struct op *op, const struct attempt *attempt, const struct user *user)
+{
+	return !op_has(op, "Session") || idp_choice_proven(op, attempt, user) ||
+	       idp_session_foreign(op) == DONE;
+}
+
+/*
+ * By the code the user has proven to read the address that it went to. What its own sign-up has proven counts on, but its
+ * session does not.
+ */
+static void hand_on(struct op *op, const struct attempt *attempt, const struct user *user)
+{
+	const char *target = idp_code_target(&attempt->pool, user);
+	struct json_object *before = idp_choice_proven(op, attempt, user),
+			   *proven = json_new_array(op->arena);
+	struct session spent;
+
+	if (target)
+		json_add_str(proven,
+			     strcmp(target, "email") == 0 ? STR("EMAIL_OTP") : STR("SMS_OTP"));
+	for (size_t i = 0; i < json_count(before); i++)
+		json_add(proven, json_object_get(json_at(before, i)));
+	if (before)
+		idp_session_spend(op, attempt, IDP_SIGNED_UP, &spent);
+	print_session(op, &attempt->pool, &attempt->client, user, proven);
+}
+
 static enum outcome confirm_sign_up(struct op *op)
 {
-	struct client client;
-	struct pool pool;
+	struct attempt attempt = { .given = NULL };
+	struct client *client = &attempt.client;
+	struct pool *pool = &attempt.pool;
+	enum outcome outcome;
 	struct user user;
 
-	if (!enter(op, &client, &pool))
+	if (!enter(op, client, pool))
 		return FAILED;
-	if (!idp_user_find(op, &pool, op_str(op, "Username"), &user))
-		return nobody(op, &client);
+	if (!idp_user_find(op, pool, op_str(op, "Username"), &user))
+		return nobody(op, client);
 	if (!idp_trigger_begun(op, CONFIRMED_SIGN_UP) &&
-	    (!can_confirm(op, &user) ||
+	    (!can_confirm(op, &user) || !own_session(op, &attempt, &user) ||
 	     !idp_code_right(op, &user, PURPOSE, op_str(op, "ConfirmationCode")) ||
-	     !confirm(op, &pool, &user)))
+	     !confirm(op, pool, &user)))
 		return FAILED;
-	return idp_confirmed(op, &pool, client.id, &user, CONFIRMED_SIGN_UP);
+	outcome = idp_confirmed(op, pool, client->id, &user, CONFIRMED_SIGN_UP);
+	if (outcome == DONE)
+		hand_on(op, &attempt, &user);
+	return outcome;
 }
 
 enum outcome idp_op_confirm_sign_up(struct op *op)
@@ -269,17 +327,12 @@ enum outcome idp_op_confirm_sign_up(struct op *op)
 static enum outcome pretend(struct op *op, const struct pool *pool, const struct client *client)
 {
 	bool phone = idp_pool_lists(pool, "AutoVerifiedAttributes", "phone_number");
-	struct str name = op_str(op, "Username");
 
 	if (!idp_client_discreet(client))
 		return op_fail(op, &UserNotFoundException,
 			       "Username/client id combination not found.");
-	idp_delivery_print(op, phone ? "phone_number" : "email",
-			   phone ? STR("+00000000000")
-			   : idp_is_email(name)
-				   ? name
-				   : arena_strf(op->arena, "%.*s@example.com", STR_ARG(name)),
-			   json_set_object(op->out, "CodeDeliveryDetails"));
+	idp_delivery_pretend(op, phone ? "phone_number" : "email", op_str(op, "Username"),
+			     json_set_object(op->out, "CodeDeliveryDetails"));
 	return DONE;
 }
 

@@ -307,6 +307,19 @@ bool idp_user_claim(struct op *op, const struct pool *pool, const struct user *u
 	       claim(op, pool, user, "preferred_username", force);
 }
 
+bool idp_user_verify(struct op *op, const struct pool *pool, struct user *user,
+		     const char *attribute)
+{
+	struct str value = idp_user_key(op, pool, idp_user_attribute(user, attribute)),
+		   owner = owner_of(op, pool, attribute, value);
+
+	if (!owner.p || str_eq(owner, user->sub))
+		idp_user_set_attribute(user, arena_printf(op->arena, "%s_verified", attribute),
+				       "true");
+	idp_user_store(op, user);
+	return idp_user_claim(op, pool, user, false);
+}
+
 /* --- attributes --------------------------------------------------------------------------------- */
 
 struct str idp_user_attribute(const struct user *user, const char *name)

@@ -47,6 +47,12 @@ void idp_user_delete(struct op *op, const struct user *user);
  * another user; otherwise AliasExistsException is set and false returned.
  */
 bool idp_user_claim(struct op *op, const struct pool *pool, const struct user *user, bool force);
+/*
+ * The user has proven to read an address: it counts as verified, unless it is another's name to sign in with; the user is
+ * stored. False with the error set.
+ */
+bool idp_user_verify(struct op *op, const struct pool *pool, struct user *user,
+		     const char *attribute);
 /* The name as it is compared. */
 struct str idp_user_key(struct op *op, const struct pool *pool, struct str name);
 
