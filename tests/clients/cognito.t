@@ -434,7 +434,7 @@ def text_messages(cloud):
     tap.ok(asked["ChallengeName"] == "SMS_MFA" and
            asked["ChallengeParameters"]["CODE_DELIVERY_DESTINATION"] == "+********0123", "and one more to sign in", asked)
     answer = {"ClientId": client, "ChallengeName": "SMS_MFA", "Session": asked["Session"]}
-    fails("which must be right", "CodeMismatchException", "Invalid verification code provided, please try again.",
+    fails("which must be right", "CodeMismatchException", "Invalid code or auth state for the user.",
           lambda: cloud.browser.respond_to_auth_challenge(**answer, ChallengeResponses={
               "USERNAME": "ada", "SMS_MFA_CODE": "no"}))
     done = cloud.browser.respond_to_auth_challenge(**answer, ChallengeResponses={
