@@ -21,6 +21,8 @@ for (const name of ["setTimeout", "setInterval"]) {
 	};
 }
 const PASSWORD = "Un1corns!fly", MAIL = "ada@wildrydes.example";
+// Codes by e-mail as a second factor take an address of one's own to send from.
+const SES = { EmailSendingAccount: "DEVELOPER", SourceArn: "arn:aws:ses:us-east-1:000000000000:identity/wildrydes.example" };
 let cloud, endpoint, poolId, clientId, identityPoolId;
 
 async function admin(operation, input, service = "AWSCognitoIdentityProviderService") {
@@ -56,7 +58,7 @@ const signIn = (more = {}) => auth.signIn({ username: MAIL, password: PASSWORD, 
 before(async () => {
 	cloud = await Cloud.start("--any-credentials");
 	endpoint = cloud.endpoint;
-	poolId = (await admin("CreateUserPool", { PoolName: "WildRydes", AutoVerifiedAttributes: ["email"],
+	poolId = (await admin("CreateUserPool", { PoolName: "WildRydes", AutoVerifiedAttributes: ["email"], EmailConfiguration: SES,
 		DeviceConfiguration: { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true } })).UserPool.Id;
 	await admin("SetUserPoolMfaConfig", { UserPoolId: poolId, MfaConfiguration: "OPTIONAL",
 		SoftwareTokenMfaConfiguration: { Enabled: true } });
@@ -185,7 +187,7 @@ test("a code by e-mail or SMS is a second factor", async () => {
 });
 
 test("where a code by e-mail is a must, who has no address gives one on the way in", async () => {
-	const UserPoolId = (await admin("CreateUserPool", { PoolName: "Mailed" })).UserPool.Id, Username = "eve", to = "eve@wildrydes.example";
+	const UserPoolId = (await admin("CreateUserPool", { PoolName: "Mailed", EmailConfiguration: SES })).UserPool.Id, Username = "eve", to = "eve@wildrydes.example";
 	await admin("SetUserPoolMfaConfig", { UserPoolId, MfaConfiguration: "ON", EmailMfaConfiguration: {} });
 	const { ClientId } = (await admin("CreateUserPoolClient", { UserPoolId, ClientName: "web" })).UserPoolClient;
 	await admin("AdminCreateUser", { UserPoolId, Username });

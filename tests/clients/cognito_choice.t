@@ -8,6 +8,7 @@ import base64
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from srp import Client
 
 tap = Tap()
 PASSWORD, SMS = "Un1corns!fly", {"SnsCallerArn": "arn:aws:iam::000000000000:role/sms"}
-AWS = os.path.join(os.path.dirname(sys.executable), "aws")
+AWS = shutil.which("aws")
 
 
 def claims(token):

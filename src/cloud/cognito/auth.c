@@ -360,9 +360,10 @@ static enum outcome answer_srp(struct op *op, struct attempt *attempt)
 
 	if (!idp_user_find(op, &attempt->pool, attempt->name, &user))
 		return op_fail(op, &NotAuthorizedException, "Incorrect username or password.");
+	attempt->in_session = op_has(op, "Session");
 	if (!idp_srp_right(op, attempt, &user))
 		return FAILED;
-	if (!op_has(op, "Session"))
+	if (!attempt->in_session)
 		return idp_proceed(op, attempt, &user);
 	if (!idp_session_spend(op, attempt, "PASSWORD_VERIFIER", &session))
 		return FAILED;

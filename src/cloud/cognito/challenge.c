@@ -32,7 +32,7 @@ static void mac_of(struct op *op, const struct attempt *attempt, const char *pur
 		   const struct block *block, unsigned char out[static SHA256_BYTES])
 {
 	/* The server's secret is made before its public number. */
-	bool whole = strcmp(purpose, "block") == 0;
+	bool whole = strcmp(purpose, "secret") != 0;
 	struct str parts[3] = { str_of(purpose),
 				str_make(block, whole ? offsetof(struct block, mac)
 						      : offsetof(struct block, server_public)),
@@ -43,6 +43,11 @@ static void mac_of(struct op *op, const struct attempt *attempt, const char *pur
 	for (size_t i = 0; i < 3; n += parts[i++].n)
 		memcpy(bytes + n, parts[i].p, parts[i].n);
 	hash_hmac_sha256(attempt->pool.secret, str_make(bytes, n), out);
+}
+
+static const char *block_purpose(const struct attempt *attempt)
+{
+	return attempt->in_session ? "block of a session" : "block";
 }
 
 static void write_time(int64_t at, unsigned char out[static 8])
@@ -135,7 +140,7 @@ enum outcome idp_party_ask(struct op *op, const struct attempt *attempt,
 	mac_of(op, attempt, "secret", &block, secret);
 	srp_public(op->arena, (const unsigned char *)party->verifier.p, secret,
 		   block.server_public);
-	mac_of(op, attempt, "block", &block, block.mac);
+	mac_of(op, attempt, block_purpose(attempt), &block, block.mac);
 	json_set_cstr(op->out, "ChallengeName", challenge);
 	parameters = json_set_object(op->out, "ChallengeParameters");
 	json_set_str(parameters, "SALT", salt_text(op, party->salt));
@@ -175,7 +180,7 @@ static bool read_block(struct op *op, const struct attempt *attempt, struct str 
 
 	if (base64_parse(op->arena, text, &bytes) && bytes.n == sizeof(*out)) {
 		memcpy(out, bytes.p, sizeof(*out));
-		mac_of(op, attempt, "block", out, mac);
+		mac_of(op, attempt, block_purpose(attempt), out, mac);
 		if (str_eq_secret(str_make(mac, sizeof(mac)), str_make(out->mac, sizeof(out->mac))))
 			return read_time(out->at) + validity_ms(attempt) > op->now || expired(op);
 	}

@@ -20,6 +20,7 @@ struct attempt {
 	bool admin;
 	bool hosted;        /* in the browser, at the pool's own pages */
 	bool by_code;       /* a code was sent in place of a password */
+	bool in_session;    /* the challenge of SRP has a session, and is good with it only */
 	struct str device;  /* key of the device that has proven itself; absent: none has */
 	const char *source; /* of the trigger before tokens; NULL: TokenGeneration_Authentication */
 };

@@ -147,9 +147,11 @@ static enum outcome after_sign_up(struct op *op, struct attempt *attempt, bool *
 /* By SRP; its challenge has a session here. */
 static enum outcome by_srp(struct op *op, struct attempt *attempt)
 {
-	enum outcome outcome = idp_by_srp(op, attempt);
 	struct user user = { .sub = attempt->name };
+	enum outcome outcome;
 
+	attempt->in_session = true;
+	outcome = idp_by_srp(op, attempt);
 	if (outcome != DONE)
 		return outcome;
 	idp_user_find(op, &attempt->pool, attempt->name, &user);

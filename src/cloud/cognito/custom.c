@@ -83,8 +83,11 @@ static enum outcome ask_password(struct op *op, const struct attempt *attempt,
 				 const struct user *user, struct json_object *session)
 {
 	struct json_object *state = json_new_object(op->arena);
-	enum outcome outcome = idp_srp_ask(op, attempt, user);
+	struct attempt bound = *attempt;
+	enum outcome outcome;
 
+	bound.in_session = true;
+	outcome = idp_srp_ask(op, &bound, user);
 	if (outcome != DONE)
 		return outcome;
 	json_set(state, "session", json_object_get(session));

@@ -101,6 +101,29 @@ static void keep_sms(struct op *op, struct pool *pool)
 		json_set(pool->settings, "SmsConfiguration", json_object_get(how));
 }
 
+static bool check_factors(struct op *op, const struct pool *pool, struct str mode)
+{
+	struct json_object *email = json_get(pool->settings, "EmailConfiguration");
+	bool off = str_is(mode, "OFF");
+
+	if (off && (any_factor(op) || op_has(op, "SoftwareTokenMfaConfiguration")))
+		op_fail(op, &InvalidParameterException,
+			"Invalid MFA configuration given, can't turn off MFA and configure an MFA "
+			"together.");
+	else if (!off && !any_factor(op))
+		op_fail(op, &InvalidParameterException,
+			"Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA "
+			"must be enabled.");
+	else if (op_has(op, "EmailMfaConfiguration") &&
+		 !str_is(json_get_str(email, "EmailSendingAccount"), "DEVELOPER"))
+		op_fail(op, &InvalidParameterException,
+			"Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains "
+			"an EmailSendingAccount of COGNITO_DEFAULT");
+	else
+		return true;
+	return false;
+}
+
 enum outcome idp_op_set_user_pool_mfa_config(struct op *op)
 {
 	struct str mode = op_str_or(op, "MfaConfiguration", "OFF");
@@ -108,16 +131,8 @@ enum outcome idp_op_set_user_pool_mfa_config(struct op *op)
 
 	if (!idp_pool(op, &pool))
 		return FAILED;
-	if (str_is(mode, "OFF") && any_factor(op))
-		return op_fail(
-			op, &InvalidParameterException,
-			"Invalid MFA configuration given, can't turn off MFA and configure an "
-			"MFA together.");
-	if (!str_is(mode, "OFF") && !any_factor(op))
-		return op_fail(
-			op, &InvalidParameterException,
-			"Invalid MFA configuration given, can't disable all MFAs with a required "
-			"or optional configuration.");
+	if (!check_factors(op, &pool, mode))
+		return FAILED;
 	for (size_t i = 0; i < sizeof(factors) / sizeof(factors[0]); i++) {
 		json_object_object_del(pool.settings, factors[i]);
 		if (op_has(op, factors[i]))

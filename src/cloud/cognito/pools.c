@@ -176,7 +176,17 @@ static void settle_messages(struct json_object *settings)
 	}
 }
 
-static bool check_settings(struct op *op)
+/* Is there a second factor that takes no SMS? `pool` NULL: it is only being made. */
+static bool other_factor(const struct pool *pool)
+{
+	struct json_object *settings = pool ? pool->settings : NULL;
+
+	return json_get(settings, "EmailMfaConfiguration") ||
+	       json_bool_or(json_get(json_get(settings, "SoftwareTokenMfaConfiguration"), "Enabled"),
+			    false);
+}
+
+static bool check_settings(struct op *op, const struct pool *pool)
 {
 	struct str mfa = op_str(op, "MfaConfiguration");
 	struct json_object *days = json_get(op_get(op, "AdminCreateUserConfig"),
@@ -197,7 +207,8 @@ static bool check_settings(struct op *op)
 			"UnusedAccountValidityDays");
 		return false;
 	}
-	if (mfa.p && !str_is(mfa, "OFF") && !op_has(op, "SmsConfiguration")) {
+	if (mfa.p && !str_is(mfa, "OFF") && !op_has(op, "SmsConfiguration") &&
+	    !other_factor(pool)) {
 		op_fail(op, &InvalidParameterException,
 			"SMS configuration and Auto verification for phone_number are required when MFA "
 			"is required/optional");
@@ -265,7 +276,7 @@ enum outcome idp_op_create_user_pool(struct op *op)
 			     .changed_at = op->now };
 	unsigned char secret[32];
 
-	if (!check_settings(op))
+	if (!check_settings(op, NULL))
 		return FAILED;
 	if (db_int(op->db, 0, "SELECT count(*) FROM cognito_pool", "") >= POOLS_MAX)
 		return op_fail(op, &LimitExceededException,
@@ -315,7 +326,7 @@ enum outcome idp_op_update_user_pool(struct op *op)
 	struct json_object *settings = json_new_object(op->arena);
 	struct pool pool;
 
-	if (!idp_pool(op, &pool) || !check_settings(op))
+	if (!idp_pool(op, &pool) || !check_settings(op, &pool))
 		return FAILED;
 	read_settings(op, settings);
 	keep(&pool, fixed, COUNT(fixed), settings);
