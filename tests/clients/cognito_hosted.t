@@ -101,7 +101,8 @@ class World:
                                 config=Config(retries={"total_max_attempts": 1}))
         self.complaints.append(watch(self.idp))
         self.pool = self.idp.create_user_pool(
-            PoolName="Wild Rydes", AutoVerifiedAttributes=["email"],
+            PoolName="Wild Rydes", AutoVerifiedAttributes=["email"], EmailConfiguration={
+                "EmailSendingAccount": "DEVELOPER", "SourceArn": "arn:aws:ses:us-east-1:000000000000:identity/rides.example"},
             Policies={"PasswordPolicy": {"MinimumLength": 8, "RequireNumbers": True}})["UserPool"]["Id"]
         self.base = "/_aws/cognito/wild-rydes"
 

@@ -21,6 +21,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from immersion import OFTEN, Server, Tap
 from model import watch
+from srp import Client
 
 tap = Tap()
 PASSWORD = "Un1corns!fly"
@@ -232,6 +233,46 @@ def custom(w):
                        for r in (False, True)], "what happened is told to the function that decides", session)
     fails("a session is good once", "NotAuthorizedException",
           "Invalid session for the user, session can only be used once.", lambda: answer(again["Session"], "unicorn"))
+    srp = Client(w.pool["Id"], PASSWORD)
+    asked = w.browser.initiate_auth(ClientId=w.app, AuthFlow="CUSTOM_AUTH", AuthParameters={
+        "USERNAME": "cleo", "CHALLENGE_NAME": "SRP_A", "SRP_A": "%x" % srp.A})
+    proof = {"ClientId": w.app, "ChallengeName": "PASSWORD_VERIFIER", "ChallengeResponses": srp.answer(asked["ChallengeParameters"])}
+    fails("a password in the middle of it is no way around it", "NotAuthorizedException",
+          "Incorrect username or password.", lambda: w.browser.respond_to_auth_challenge(**proof))
+    asked = w.browser.respond_to_auth_challenge(**proof, Session=asked["Session"])
+    tap.ok(asked["ChallengeName"] == "CUSTOM_CHALLENGE", "but one step of it", asked)
+
+
+def choosing(w):
+    """Users without passwords: functions are asked on their ways as well, and twice where the first answer must be waited for."""
+    config = w.idp.describe_user_pool(UserPoolId=w.pool["Id"])["UserPool"]["LambdaConfig"]
+    w.idp.update_user_pool(UserPoolId=w.pool["Id"], AutoVerifiedAttributes=["email"], LambdaConfig=config, Policies={
+        "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}})
+    app = w.idp.create_user_pool_client(UserPoolId=w.pool["Id"], ClientName="choice",
+                                        ExplicitAuthFlows=["ALLOW_USER_AUTH"])["UserPoolClient"]["ClientId"]
+    w.say(PreSignUp_SignUp=None, PreAuthentication_Authentication=None, CustomMessage_SignUp=None, TokenGeneration_Authentication=None,
+          CustomMessage_Authentication={"emailMessage": "Fly in by {####}", "emailSubject": "Wings"})
+    made = w.browser.sign_up(ClientId=app, Username="fay", UserAttributes=[{"Name": "email", "Value": "fay@rides.example"}])
+    done = w.browser.confirm_sign_up(ClientId=app, Username="fay", Session=made["Session"],
+                                     ConfirmationCode=w.code("fay@rides.example")[1])
+    tap.ok(w.seen("PostConfirmation_ConfirmSignUp")["userName"] == "fay", "a sign-up without a password is told when it is confirmed")
+    done = w.browser.initiate_auth(ClientId=app, AuthFlow="USER_AUTH", Session=done["Session"])
+    tap.ok("IdToken" in done["AuthenticationResult"], "and its session signs in", done)
+    w.say(PreAuthentication_Authentication={"throw": "Not on Sundays"})
+    fails("before a code goes out the function may refuse", "UserLambdaValidationException",
+          "PreAuthentication failed with error Not on Sundays.",
+          lambda: w.browser.initiate_auth(ClientId=app, AuthFlow="USER_AUTH", AuthParameters={
+              "USERNAME": "fay", "PREFERRED_CHALLENGE": "EMAIL_OTP"}))
+    w.say(PreAuthentication_Authentication=None)
+    asked = w.browser.initiate_auth(ClientId=app, AuthFlow="USER_AUTH", AuthParameters={
+        "USERNAME": "fay", "PREFERRED_CHALLENGE": "EMAIL_OTP"})
+    with open(w.server.log, errors="replace") as log:
+        code = re.findall(r" to fay@rides.example: .*Fly in by (\d{8})\b", log.read())
+    tap.ok(len(code) == 1, "another words the message, which goes out once", code)
+    done = w.browser.respond_to_auth_challenge(ClientId=app, ChallengeName="EMAIL_OTP", Session=asked["Session"],
+                                               ChallengeResponses={"USERNAME": "fay", "EMAIL_OTP_CODE": code[0]})
+    tap.ok("IdToken" in done["AuthenticationResult"] and w.seen("PostAuthentication_Authentication")["userName"] == "fay",
+           "the one after is told", done)
 
 
 def migrating(w):
@@ -250,7 +291,7 @@ def migrating(w):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         w = World(Server("cloud", os.path.join(folder, "data")))
-        for part in (permission, signing_up, signing_in, custom, migrating):
+        for part in (permission, signing_up, signing_in, custom, choosing, migrating):
             part(w)
         found = sum(w.complaints, [])
         tap.ok(not found, "every answer is as the service's model says", "\n".join(sorted(set(found))))

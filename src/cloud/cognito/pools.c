@@ -182,7 +182,8 @@ static bool other_factor(const struct pool *pool)
 	struct json_object *settings = pool ? pool->settings : NULL;
 
 	return json_get(settings, "EmailMfaConfiguration") ||
-	       json_bool_or(json_get(json_get(settings, "SoftwareTokenMfaConfiguration"), "Enabled"),
+	       json_bool_or(json_get(json_get(settings, "SoftwareTokenMfaConfiguration"),
+				     "Enabled"),
 			    false);
 }
 
