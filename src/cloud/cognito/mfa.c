@@ -142,14 +142,18 @@ static int look(struct op *op, const struct pool *pool, const struct user *user,
 		bool has[static KINDS])
 {
 	struct str mode = json_get_str(pool->settings, "MfaConfiguration");
-	bool must = str_is(mode, "ON"), any = must || str_is(mode, "OPTIONAL");
+	bool must = str_is(mode, "ON");
 	int count = 0;
 
+	*f = (struct factor){ 0 };
+	memset(has, 0, KINDS * sizeof(*has));
+	if (!must && !str_is(mode, "OPTIONAL"))
+		return 0;
 	read_factor(op, user, f);
 	for (enum kind kind = 0; kind < KINDS; kind++) {
 		const char *attribute = kinds[kind].attribute;
 
-		has[kind] = any && pool_offers(pool, kind) && (must || f->wanted[kind]) &&
+		has[kind] = pool_offers(pool, kind) && (must || f->wanted[kind]) &&
 			    (attribute ? idp_user_attribute(user, attribute).n > 0
 				       : f->secret.p != NULL);
 		count += has[kind];
