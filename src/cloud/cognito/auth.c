@@ -355,20 +355,20 @@ enum outcome idp_op_admin_initiate_auth(struct op *op)
 
 static enum outcome answer_srp(struct op *op, struct attempt *attempt)
 {
-	struct session session;
+	struct session session = { .state = NULL };
 	struct user user;
 
 	if (!idp_user_find(op, &attempt->pool, attempt->name, &user))
 		return op_fail(op, &NotAuthorizedException, "Incorrect username or password.");
-	attempt->in_session = op_has(op, "Session");
+	if (op_has(op, "Session")) {
+		if (!idp_session_spend(op, attempt, "PASSWORD_VERIFIER", &session))
+			return FAILED;
+		if (!str_eq(session.sub, user.sub))
+			return idp_session_foreign(op);
+	}
+	attempt->in_session = session.state != NULL;
 	if (!idp_srp_right(op, attempt, &user))
 		return FAILED;
-	if (!attempt->in_session)
-		return idp_proceed(op, attempt, &user);
-	if (!idp_session_spend(op, attempt, "PASSWORD_VERIFIER", &session))
-		return FAILED;
-	if (!str_eq(session.sub, user.sub))
-		return idp_session_foreign(op);
 	return session.state ? idp_custom_password(op, attempt, &user, session.state)
 			     : idp_proceed(op, attempt, &user);
 }

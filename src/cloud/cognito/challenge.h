@@ -18,9 +18,9 @@ struct attempt {
 	struct str name;           /* USERNAME as it was sent */
 	struct str challenge;      /* that is answered; absent: it begins */
 	bool admin;
-	bool hosted;        /* in the browser, at the pool's own pages */
-	bool by_code;       /* a code was sent in place of a password */
-	bool in_session;    /* the challenge of SRP has a session, and is good with it only */
+	bool hosted;     /* in the browser, at the pool's own pages */
+	bool by_code;    /* a code was sent in place of a password */
+	bool in_session; /* the challenge of SRP is a step of its session, and no good without it */
 	struct str device;  /* key of the device that has proven itself; absent: none has */
 	const char *source; /* of the trigger before tokens; NULL: TokenGeneration_Authentication */
 };

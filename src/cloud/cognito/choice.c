@@ -148,10 +148,8 @@ static enum outcome after_sign_up(struct op *op, struct attempt *attempt, bool *
 static enum outcome by_srp(struct op *op, struct attempt *attempt)
 {
 	struct user user = { .sub = attempt->name };
-	enum outcome outcome;
+	enum outcome outcome = idp_by_srp(op, attempt);
 
-	attempt->in_session = true;
-	outcome = idp_by_srp(op, attempt);
 	if (outcome != DONE)
 		return outcome;
 	idp_user_find(op, &attempt->pool, attempt->name, &user);
