@@ -5,7 +5,7 @@
 
 #include "base/base64.h"
 
-enum { DEPTH_MAX = 128 };
+enum { DEPTH_MAX = 128, FIRST_ELEMENTS = 4 };
 
 /* The major types. */
 enum { UNSIGNED, NEGATIVE, BYTES, TEXT, ARRAY, MAP, TAG, SIMPLE };
@@ -16,7 +16,7 @@ enum { INDEFINITE = 31, BREAK = 0xff };
 struct reader {
 	struct arena *arena;
 	struct str rest;
-	int depth;
+	int depth, lists, values;
 	bool bad;
 };
 
@@ -136,9 +136,18 @@ static struct json_object *read_simple(struct reader *r, struct head h)
 
 static struct json_object *read_value(struct reader *r);
 
+/* One byte may be an array, and takes hundreds here: what is made is counted as that of JSON is. */
+static bool has_room(struct reader *r, struct head h)
+{
+	r->lists += h.major == ARRAY || h.major == MAP;
+	r->values++;
+	r->bad |= r->lists > JSON_LISTS_MAX || r->values > JSON_VALUES_MAX;
+	return !r->bad;
+}
+
 static struct json_object *read_array(struct reader *r, struct head h)
 {
-	struct json_object *array = json_object_new_array();
+	struct json_object *array = json_object_new_array_ext(FIRST_ELEMENTS);
 
 	for (uint64_t i = 0; !r->bad && (h.minor == INDEFINITE || i < h.number); i++) {
 		if (h.minor == INDEFINITE && take_break(r))
@@ -206,9 +215,9 @@ static struct json_object *read_value(struct reader *r)
 	struct json_object *value = NULL;
 	struct head h = read_head(r);
 
-	if (r->bad || ++r->depth > DEPTH_MAX)
+	if (++r->depth > DEPTH_MAX)
 		r->bad = true;
-	else
+	if (!r->bad && has_room(r, h))
 		value = read_body(r, h);
 	r->depth--;
 	return value;

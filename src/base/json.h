@@ -87,9 +87,12 @@ struct str json_text_sorted(struct arena *a, const struct json_object *o);
 /* A string in quotes, escaped as JSON asks; bytes that are not UTF-8 become U+FFFD. */
 void json_print_string(struct buf *b, struct str s);
 
-/* Objects and arrays that the parser makes: each takes hundreds of bytes for the three it may be written in. */
-#define JSON_LISTS_MAX  2000000
-/* Values of all kinds, of which a number takes a hundred bytes for two. Neither is met by the 16 MB that DynamoDB takes. */
+/*
+ * Objects and arrays that a parser makes, of JSON and of CBOR: each takes up to 800 bytes for the three, or the one, that
+ * it may be written in. DynamoDB's 16 MB have room for as many attributes of 16 bytes.
+ */
+#define JSON_LISTS_MAX  1000000
+/* Values of all kinds, of which a number takes a hundred bytes for two. */
 #define JSON_VALUES_MAX 5000000
 
 /* Walk an object's members: JSON_EACH(o, key, value) { ... }; `o` must be an object. */

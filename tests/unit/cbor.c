@@ -16,6 +16,24 @@ static struct str read_as(struct arena *a, const char *hex)
 	return o ? json_text(a, json_get(o, "a")) : STR("refused");
 }
 
+/* {"a": [_ [], [], ...]} of `count` empty arrays, of one byte each. */
+static bool reads_arrays(size_t count)
+{
+	struct arena *a = arena_new();
+	struct buf b;
+	bool read;
+
+	buf_init(&b, count + 16);
+	buf_add(&b, STR("\xa1\x61\x61\x9f"));
+	for (size_t i = 0; i < count; i++)
+		buf_addc(&b, (char)0x80);
+	buf_addc(&b, (char)0xff);
+	read = cbor_parse(a, buf_str(&b));
+	buf_release(&b);
+	arena_free(a);
+	return read;
+}
+
 int main(void)
 {
 	static const struct {
@@ -60,6 +78,8 @@ int main(void)
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		is_str(read_as(a, all[i].hex), all[i].json, "%s reads as %s", all[i].hex,
 		       all[i].json);
+	ok(reads_arrays(1000), "a thousand arrays are read");
+	ok(!reads_arrays(JSON_LISTS_MAX), "more of them than JSON may have are not");
 	buf_init(&b, 1000);
 	cbor_add_map(&b, 2);
 	cbor_add_text(&b, STR("t"));
