@@ -15,6 +15,33 @@ void log_set_level(enum log_level least)
 	atomic_store(&least_level, (int)least);
 }
 
+/*
+ * How many bytes at `p` are a character that could do something to the terminal or the line: a control character, in
+ * UTF-8 those of C1 too, whose 0x9b begins commands as ESC [ does; or one that turns the direction of what follows.
+ */
+static int harmful(const unsigned char *p, int n)
+{
+	if (p[0] < 0x20 || p[0] == 0x7f)
+		return 1;
+	if (n >= 2 && p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
+		return 2;
+	if (n >= 3 && p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae)
+		return 3;
+	return n >= 3 && p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9 ? 3 : 0;
+}
+
+/* Puts a question mark in the place of each; returns the new length. */
+static int disarm(char *line, int n)
+{
+	int to = 0, skip;
+
+	for (int i = 0; i < n; i += skip ? skip : 1) {
+		skip = harmful((unsigned char *)line + i, n - i);
+		line[to++] = skip ? '?' : line[i];
+	}
+	return to;
+}
+
 void log_line(enum log_level level, const char *format, ...)
 {
 	static const char *const names[] = { "debug", "info", "warn", "error" };
@@ -33,9 +60,7 @@ void log_line(enum log_level level, const char *format, ...)
 	n = n < 0 ? head : head + n;
 	if (n > (int)sizeof(line) - 2)
 		n = (int)sizeof(line) - 2;
-	for (int i = 0; i < n; i++)
-		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
-			line[i] = '?';
+	n = disarm(line, n);
 	line[n++] = '\n';
 	if (write(STDERR_FILENO, line, (size_t)n) < 0)
 		return; /* nowhere left to say it */

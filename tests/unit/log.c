@@ -35,6 +35,13 @@ static void hostile(void)
 	log_warn("name %s", "x\n2021-07-22T11:00:00.000Z error forged\r\x1b[31m\x7f");
 }
 
+static void subtle(void)
+{
+	log_warn("name %s", "a\xc2\x9b"
+			    "2Jb \xe2\x80\xae"
+			    "c\xe2\x81\xa9 \xc3\xa9\xe2\x82\xac\xc2");
+}
+
 static void quiet(void)
 {
 	log_debug("not shown");
@@ -55,6 +62,9 @@ int main(void)
 	line = written(hostile);
 	is_str(line + 24, " warn  name x?2021-07-22T11:00:00.000Z error forged??[31m?\n",
 	       "control characters cannot make a second line");
+	line = written(subtle);
+	is_str(line + 24, " warn  name a?2Jb ?c? \xc3\xa9\xe2\x82\xac\xc2\n",
+	       "nor can those of C1 command the terminal, nor anything turn its direction");
 	is_str(written(quiet), "", "lines below the level are dropped");
 	log_set_level(LOG_DEBUG);
 	ok(strstr(written(quiet), "debug not shown\n"), "until the level is set");
