@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/time.h"
@@ -17,6 +18,9 @@ enum {
 	THREADS_SHARE = 2, /* of one account, whose repositories may be slow on purpose */
 	JOBS_MAX = 1024,
 	JOBS_SHARE = 128, /* of one account */
+	BYTES_SHARE =
+		256
+		<< 20, /* that those of one account may hold in memory: what was pushed, and what was asked */
 	FORGET_US = 60 * 1000 * 1000
 };
 
@@ -27,6 +31,7 @@ struct job {
 	git_work *work;
 	struct str in, out; /* JSON */
 	int input_fd, output_fd;
+	size_t bytes; /* of `in` and of what input_fd holds */
 	enum { QUEUED, RUNNING, FINISHED } state;
 	atomic_bool unwanted; /* RUNNING: it shall end */
 	int64_t finished_us;
@@ -110,22 +115,36 @@ static bool is_busy(const char *folder)
 	return false;
 }
 
-/* Jobs of an account, in all states or in one. */
-static size_t count_of(const char *account, bool only_running)
+/* Jobs of an account that run. */
+static size_t running_of(const char *account)
 {
 	size_t count = 0;
 
 	for (const struct job *job = pool.jobs; job; job = job->next)
-		count += (!only_running || job->state == RUNNING) &&
-			 strcmp(job->account, account) == 0;
+		count += job->state == RUNNING && strcmp(job->account, account) == 0;
 	return count;
+}
+
+/* Has the account room for another job? Its first always has. */
+static bool has_room(const struct job *fresh)
+{
+	size_t count = 0, bytes = fresh->bytes;
+
+	for (const struct job *job = pool.jobs; job; job = job->next) {
+		if (strcmp(job->account, fresh->account) != 0)
+			continue;
+		count++;
+		bytes += job->bytes;
+	}
+	return pool.running && pool.count < JOBS_MAX && count < JOBS_SHARE &&
+	       (!count || bytes <= BYTES_SHARE);
 }
 
 static struct job *next_job(void)
 {
 	for (struct job *job = pool.jobs; job; job = job->next)
 		if (job->state == QUEUED && !is_busy(job->folder) &&
-		    count_of(job->account, true) < THREADS_SHARE)
+		    running_of(job->account) < THREADS_SHARE)
 			return job;
 	return NULL;
 }
@@ -167,6 +186,7 @@ static void *thread_main(void *arg)
 		carry_out(job);
 		pthread_mutex_lock(&pool.lock);
 		job->state = FINISHED;
+		job->bytes = job->in.n + job->out.n;
 		job->finished_us = time_monotonic_us();
 		pool.wake(pool.arg, str_of(job->account), str_of(job->key));
 		/* The repository is free again: others may have waited for that. */
@@ -181,6 +201,7 @@ bool git_job_add(const struct git_job_config *config)
 {
 	struct arena *a = arena_new();
 	struct job *job = ARENA_NEW(a, struct job), **end = &pool.jobs;
+	struct stat file = { 0 };
 	bool room;
 
 	*job = (struct job){ .arena = a,
@@ -191,9 +212,12 @@ bool git_job_add(const struct git_job_config *config)
 			     .in = config->in ? json_text(a, config->in) : STR("{}"),
 			     .input_fd = config->input_fd > 0 ? config->input_fd : -1,
 			     .output_fd = -1 };
+	if (job->input_fd >= 0)
+		fstat(job->input_fd, &file);
+	job->bytes = job->in.n + (size_t)file.st_size;
 	pthread_mutex_lock(&pool.lock);
 	forget_old();
-	room = pool.running && pool.count < JOBS_MAX && count_of(job->account, false) < JOBS_SHARE;
+	room = has_room(job);
 	if (room) {
 		while (*end)
 			end = &(*end)->next;

@@ -2,6 +2,7 @@
 #include "git/git.h"
 
 #include <pthread.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/time.h"
@@ -33,6 +34,13 @@ static void slow(struct git_work *work)
 	pthread_mutex_lock(&lock);
 	under_way--;
 	pthread_mutex_unlock(&lock);
+}
+
+static void stuck(struct git_work *work)
+{
+	(void)work;
+	pthread_mutex_lock(&gate);
+	pthread_mutex_unlock(&gate);
 }
 
 static void quick(struct git_work *work)
@@ -69,6 +77,21 @@ static bool add(struct arena *a, const char *account, int number, git_work *work
 					  .key = arena_strf(a, "%s-%d", account, number),
 					  .folder = arena_printf(a, "/%s/%d", account, number),
 					  .work = work });
+}
+
+/* The same with a file of so many bytes, such as a push is. */
+static bool add_push(struct arena *a, const char *account, int number, off_t bytes)
+{
+	int fd = memfd_create("push", MFD_CLOEXEC);
+
+	if (fd < 0 || ftruncate(fd, bytes) != 0)
+		return false;
+	return git_job_add(
+		&(struct git_job_config){ .account = str_of(account),
+					  .key = arena_strf(a, "%s-%d", account, number),
+					  .folder = arena_printf(a, "/%s/%d", account, number),
+					  .work = stuck,
+					  .input_fd = fd });
 }
 
 static bool ends(struct arena *a, struct str key)
@@ -112,6 +135,10 @@ int main(void)
 		;
 	ok(taken > SLOW && taken < MANY, "an account may not add jobs without end");
 	ok(add(a, "other", 1, quick), "while others still may");
+	ok(add_push(a, "pushing", 0, 200 << 20), "somebody pushes 200 MB");
+	ok(!add_push(a, "pushing", 1, 200 << 20),
+	   "and no more of the kind at once, which stay in memory");
+	ok(add_push(a, "another", 0, 200 << 20), "as others may");
 	pthread_mutex_unlock(&gate);
 	ok(ends(a, STR("greedy-0")), "slow jobs end, too");
 	taken = read_count(&most);
