@@ -196,6 +196,39 @@ def hostile(git, server):
     tap.ok(ran.returncode != 0, "the default branch cannot be deleted", ran.stderr)
 
 
+def large(git, codecommit):
+    """What was pushed may be larger than what one answer may take."""
+    url = codecommit.create_repository(repositoryName="large")["repositoryMetadata"]["cloneUrlHttp"]
+    here = os.path.join(git.home, "large")
+    git("init", "-q", here)
+    write(here, {"message": b"m" * (5 << 19)})
+    for text in (b"1", b"2", b"3", b"4"):
+        write(here, {"a.txt": text})
+        git("add", "a.txt", at=here)
+        git("commit", "-qF", "message", at=here)
+    ids = git("rev-list", "HEAD", at=here).stdout.split()
+    blob = git("rev-parse", "HEAD:a.txt", at=here).stdout.strip()
+    listing = "".join("100644 blob %s\t%06d\n" % (blob, i) for i in range(40000))
+    tree = subprocess.run(["git", "mktree"], cwd=here, env=git.env, input=listing, capture_output=True, text=True).stdout.strip()
+    wide = git("commit-tree", "-m", "wide", tree, at=here).stdout.strip()
+    good(git("push", "-q", url, "master", wide + ":refs/heads/wide", at=here), "long messages and wide folders are pushed")
+    found = codecommit.batch_get_commits(repositoryName="large", commitIds=ids)
+    tap.ok([c["commitId"] for c in found["commits"]] == ids[:3] and [e["commitId"] for e in found["errors"]] == ids[3:],
+           "commits are answered until there are 6 MB of them, and the others named", (ids, found["errors"]))
+    first = codecommit.list_file_commit_history(repositoryName="large", filePath="a.txt")
+    rest = codecommit.list_file_commit_history(repositoryName="large", filePath="a.txt", nextToken=first["nextToken"])
+    seen = [[v["commit"]["commitId"] for v in page["revisionDag"]] for page in (first, rest)]
+    tap.ok(seen == [ids[:3], ids[3:]] and "nextToken" not in rest, "pages of a history end there", seen)
+    try:
+        codecommit.get_folder(repositoryName="large", folderPath="/", commitSpecifier="wide")
+        tap.ok(False, "a folder of 40,000 files is not listed")
+    except codecommit.exceptions.ClientError as error:
+        tap.ok(error.response["Error"]["Code"] == "FolderContentSizeLimitExceededException",
+               "a folder of 40,000 files is not listed", error)
+    found = codecommit.get_file(repositoryName="large", filePath="000001", commitSpecifier="wide")
+    tap.ok(found["fileContent"] == b"4", "but a file of it is read", found)
+
+
 def killed(git, codecommit, folder):
     """What pushes that were killed left behind is gone after the next one, and locks no branch."""
     here = os.path.join(git.home, "bad")
@@ -247,6 +280,7 @@ with tempfile.TemporaryDirectory() as folder:
     git = Git(folder, server)
     refused(git, server, codecommit, client(server, "iam"), client(server, "sts"))
     hostile(git, server)
+    large(git, codecommit)
     killed(git, codecommit, os.path.join(folder, "cloud"))
     followed(server, codecommit)
     tap.ok(not complaints, "every answer fits botocore's model", "\n".join(complaints))

@@ -3,7 +3,12 @@
 
 #include "cloud/codecommit/inside.h"
 
-enum { COMMITS_MAX = 100, PAGE_MAX = 100 };
+enum {
+	COMMITS_MAX = 100,
+	PAGE_MAX = 100,
+	/* Of an answer, as of a file's. A commit may say megabytes, and each byte takes dozens until it is answered. */
+	ANSWER_MAX = 6 << 20,
+};
 
 #define EMPTY_TREE "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
@@ -46,11 +51,18 @@ static void add_error(struct json_object *errors, struct str id, const char *cod
 	json_set_cstr(e, "errorMessage", message);
 }
 
+static size_t bytes_of(const struct git_commit *c)
+{
+	return c->message.n + c->author.name.n + c->author.email.n + c->committer.name.n +
+	       c->committer.email.n;
+}
+
 static void work_batch(struct git_work *w)
 {
 	struct json_object *ids = json_get(w->in, "commitIds");
 	struct json_object *commits = json_set_array(w->out, "commits"), *errors;
 	struct git_commit c;
+	size_t bytes = 0;
 
 	errors = json_set_array(w->out, "errors");
 	if (!work_open(w))
@@ -58,12 +70,16 @@ static void work_batch(struct git_work *w)
 	for (size_t i = 0; i < json_count(ids); i++) {
 		struct str id = json_str(json_at(ids, i));
 
-		if (!git_is_id(id))
+		if (bytes > ANSWER_MAX)
+			add_error(errors, id, "CommitIdsLimitExceededException",
+				  "The commits before it are more than can be answered at once.");
+		else if (!git_is_id(id))
 			add_error(errors, id, "InvalidCommitIdException",
 				  "The specified commit ID is not valid.");
-		else if (git_commit_read(w->arena, w->folder, id, &c))
+		else if (git_commit_read(w->arena, w->folder, id, &c)) {
 			work_print_commit(json_add_object(commits), &c);
-		else
+			bytes += bytes_of(&c);
+		} else
 			add_error(errors, id, "CommitIdDoesNotExistException",
 				  "The specified commit ID does not exist.");
 	}
@@ -186,21 +202,26 @@ enum outcome cc_get_differences(struct op *op)
 
 /* --- a file's history ---------------------------------------------------------------------------- */
 
-static void print_version(struct git_work *w, struct json_object *all, struct str id,
-			  struct str child, struct str path)
+/* Returns how long the commit is. */
+static size_t print_version(struct git_work *w, struct json_object *all, struct str id,
+			    struct str child, struct str path)
 {
 	struct json_object *version = json_add_object(all), *children;
 	struct git_entry entry;
 	struct git_commit c;
+	size_t bytes = 0;
 
-	if (git_commit_read(w->arena, w->folder, id, &c))
+	if (git_commit_read(w->arena, w->folder, id, &c)) {
 		work_print_commit(json_set_object(version, "commit"), &c);
+		bytes = bytes_of(&c);
+	}
 	if (git_entry_at(w->arena, w->folder, id, path, &entry))
 		json_set_str(version, "blobId", entry.id);
 	json_set_str(version, "path", path);
 	children = json_set_array(version, "revisionChildren");
 	if (child.p)
 		json_add_str(children, child);
+	return bytes;
 }
 
 static void work_history(struct git_work *w)
@@ -210,6 +231,7 @@ static void work_history(struct git_work *w)
 	struct str path = work_path(w, work_str(w, "filePath")), text, id, child = STR_NONE;
 	struct str start = work_str(w, "commitSpecifier");
 	int64_t max, from, at = 0;
+	size_t bytes = 0;
 
 	max = json_get(w->in, "maxResults") ? page_size(w, "maxResults") : DEFAULT_PAGE;
 	if (w->failed || !work_open(w) || !work_page(w, work_str(w, "nextToken"), &from))
@@ -222,7 +244,9 @@ static void work_history(struct git_work *w)
 	for (; text.n; at++) {
 		id = str_cut(&text, '\n');
 		if (at >= from && at < from + max)
-			print_version(w, all, id, child, path);
+			bytes += print_version(w, all, id, child, path);
+		if (bytes > ANSWER_MAX && at < from + max)
+			max = at + 1 - from; /* the page ends here */
 		child = id;
 	}
 	if (at > from + max)

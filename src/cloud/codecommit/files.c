@@ -2,7 +2,11 @@
 #include "base/base64.h"
 #include "cloud/codecommit/inside.h"
 
-enum { FILE_MAX = 6 << 20 };
+enum {
+	FILE_MAX = 6 << 20,
+	FOLDER_MAX = 6 << 20, /* of what a folder's answer is written in */
+	ENTRY_BYTES = 200,    /* of an entry's answer apart from its paths */
+};
 
 /* The commit that commitSpecifier means, or the default branch's last; "commitId" of the answer. */
 static struct str commit_meant(struct git_work *w)
@@ -116,6 +120,15 @@ static void print_entry(struct git_work *w, const struct git_entry *e, struct st
 	}
 }
 
+static bool folder_fits(const struct git_entry *all, size_t count, struct str folder)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < count && bytes <= FOLDER_MAX; i++)
+		bytes += ENTRY_BYTES + folder.n + 2 * all[i].path.n;
+	return all && bytes <= FOLDER_MAX;
+}
+
 static void work_folder(struct git_work *w)
 {
 	static const char *const lists[] = { "subFolders", "files", "symbolicLinks", "subModules" };
@@ -131,10 +144,15 @@ static void work_folder(struct git_work *w)
 	tree = git_ask(w->arena, w->folder, "rev-parse", "--verify", "--quiet", "--end-of-options",
 		       arena_printf(w->arena, "%.*s:%.*s", STR_ARG(id), STR_ARG(path)), NULL);
 	all = git_tree(w->arena, w->folder, id, path, false, &count);
-	if (!tree.p || (path.n && !count)) {
+	if (!tree.p || (path.n && all && !count)) {
 		git_fail(w, &FolderDoesNotExistException,
 			 "The specified folder does not exist. Either the folder name is not "
 			 "correct, or you did not enter the full path to the folder.");
+		return;
+	}
+	if (!folder_fits(all, count, path)) {
+		git_fail(w, &FolderContentSizeLimitExceededException,
+			 "The contents of the folder exceed the limit of 6 MB.");
 		return;
 	}
 	json_set_str(w->out, "folderPath", path);

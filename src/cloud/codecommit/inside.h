@@ -178,6 +178,7 @@ enum outcome cc_update_repository_name(struct op *op);
 	X(FileModeRequiredException)                                                               \
 	X(FileNameConflictsWithDirectoryNameException)                                             \
 	X(FileTooLargeException)                                                                   \
+	X(FolderContentSizeLimitExceededException)                                                 \
 	X(FolderDoesNotExistException)                                                             \
 	X(InvalidBlobIdException)                                                                  \
 	X(InvalidBranchNameException)                                                              \
