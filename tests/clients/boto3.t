@@ -90,6 +90,24 @@ def large_batch(db):
         db.delete_item(TableName="Rides", Key=key)
 
 
+def costly_filter(db):
+    """A megabyte of items may be compared with long lists hundreds of times: nobody gets a thread for so long."""
+    long = [{"N": "1"}] * 4000
+    for i in range(10):
+        db.put_item(TableName="Rides", Item={"RideId": {"S": "list-%d" % i}, "L": {"L": long + [{"N": str(i)}]}})
+    ask = {"TableName": "Rides", "FilterExpression": " OR ".join(["L = :other"] * 120 + ["L = :seven"]),
+           "ExpressionAttributeValues": {":other": {"L": long + [{"S": "x"}]}, ":seven": {"L": long + [{"N": "7"}]}}}
+    pages = [db.scan(**ask)]
+    while "LastEvaluatedKey" in pages[-1] and len(pages) < 20:
+        pages.append(db.scan(ExclusiveStartKey=pages[-1]["LastEvaluatedKey"], **ask))
+    tap.ok(len(pages) > 1 and pages[0]["ScannedCount"] >= 1, "a page ends where its filter has looked at millions of values",
+           [page["ScannedCount"] for page in pages])
+    found = [item["RideId"]["S"] for page in pages for item in page["Items"]]
+    tap.ok(found == ["list-7"] and sum(page["ScannedCount"] for page in pages) >= 10, "and the next one goes on there", found)
+    for i in range(10):
+        db.delete_item(TableName="Rides", Key={"RideId": {"S": "list-%d" % i}})
+
+
 def mistakes(server, person, db):
     fails("a table that is not there is not found", "ResourceNotFoundException", "not found",
           lambda: db.describe_table(TableName="rides"))
@@ -203,6 +221,7 @@ def main():
         table(db)
         items(server, person, db)
         large_batch(db)
+        costly_filter(db)
         mistakes(server, person, db)
         clocks(db, sts)
         presigned(sts, person)

@@ -3,7 +3,11 @@
 
 #include "cloud/dynamodb/wide_key.h"
 
-enum { PAGE_BYTES = 1 << 20 };
+enum {
+	PAGE_BYTES = 1 << 20,
+	/* That a page's filter takes at values, about a second: one that compares long lists often gets shorter pages. */
+	PAGE_LOOKS = 3000000,
+};
 
 #define INVALID       "One or more parameter values were invalid: "
 #define START_INVALID "The provided starting key is invalid"
@@ -297,6 +301,7 @@ struct reading {
 	const struct page *page;
 	struct json_object *items; /* NULL: only counted */
 	int64_t limit, count, scanned;
+	uint64_t looks;       /* value_looks() at the beginning */
 	size_t bytes;         /* of what was read, as the table or index holds it */
 	double fetched_units; /* for whole items behind a local index */
 };
@@ -383,7 +388,8 @@ static void last_key(struct op *op, const struct page *page, struct str text)
 
 static bool is_full(const struct reading *r)
 {
-	return r->scanned == r->limit || r->bytes >= PAGE_BYTES;
+	return r->scanned == r->limit || r->bytes >= PAGE_BYTES ||
+	       value_looks() - r->looks > PAGE_LOOKS;
 }
 
 static void report(struct op *op, const struct reading *r)
@@ -405,7 +411,9 @@ static void report(struct op *op, const struct reading *r)
 
 void page_read(struct op *op, const struct page *page, struct stmt *rows)
 {
-	struct reading r = { .page = page, .limit = op_int_or(op, "Limit", INT64_MAX) };
+	struct reading r = { .page = page,
+			     .limit = op_int_or(op, "Limit", INT64_MAX),
+			     .looks = value_looks() };
 
 	if (!selects(op, "COUNT"))
 		r.items = json_set_array(op->out, "Items");

@@ -47,10 +47,18 @@ static bool fits(enum value_type type, const struct json_object *inner)
 	}
 }
 
+static _Thread_local uint64_t looks;
+
+uint64_t value_looks(void)
+{
+	return looks;
+}
+
 enum value_type value_type(const struct json_object *value, struct json_object **inner)
 {
 	enum value_type found = VALUE_NONE;
 
+	looks++;
 	*inner = NULL;
 	if (!json_is_object(value))
 		return VALUE_NONE;

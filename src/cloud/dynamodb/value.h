@@ -68,6 +68,9 @@ bool item_write(struct arena *a, const struct json_object *item, enum value_word
 size_t value_size(const struct json_object *value);
 size_t item_size(const struct json_object *item);
 
+/* How many values this thread has ever looked at: what comparing costs. */
+uint64_t value_looks(void);
+
 /* Equal in DynamoDB's sense: same type, numbers by value, sets without order. Both checked. */
 bool value_equal(struct arena *a, const struct json_object *x, const struct json_object *y);
 /* Order of two strings, numbers or binaries of the same type: false when they cannot be compared. */
