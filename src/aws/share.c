@@ -171,11 +171,36 @@ bool share_spent(struct op *op)
 
 /* --- operations -------------------------------------------------------------------------------------- */
 
-/* What begins so stores more than it removes. */
+/* What begins so stores more than it removes: also who signs in, for whom a row is kept that nobody can delete. */
 static const char *const storing[] = {
-	"AdminCreate",     "Batch",    "Copy",     "Create", "Execute", "Import",
-	"Merge",           "Post",     "Publish",  "Put",    "Restore", "SignUp",
-	"StartDeployment", "StartJob", "Transact", "Update", "Upload",
+	"AdminCreate",
+	"AdminInitiateAuth",
+	"AssumeRole",
+	"Batch",
+	"ConfirmDevice",
+	"Copy",
+	"Create",
+	"Execute",
+	"GetCredentialsForIdentity",
+	"GetId",
+	"GetOpenIdToken",
+	"GetFederationToken",
+	"GetSessionToken",
+	"Import",
+	"InitiateAuth",
+	"Merge",
+	"Post",
+	"Publish",
+	"Put",
+	"Restore",
+	"RespondToAuthChallenge",
+	"SignUp",
+	"StartDeployment",
+	"StartJob",
+	"StartQuery",
+	"Transact",
+	"Update",
+	"Upload",
 };
 
 static bool stores(const struct op *op)

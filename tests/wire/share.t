@@ -71,6 +71,8 @@ def test_items(server, who, other):
            "other services store nothing either")
     tap.ok(error_of(lambda: client(server, "iam", who).create_user(UserName="u")) == ("LimitExceeded", 409),
            "each refuses with its own error")
+    tap.ok(error_of(lambda: client(server, "sts", who).get_session_token()) == ("LimitExceededException", 400),
+           "nor does it get sessions, of which a row is kept each")
     tap.ok(error_of(lambda: db.put_item(TableName="rides", Item={"wrong": {"S": "x"}}))[0] == "LimitExceededException",
            "before it looks at what is to be stored")
     make_table(client(server, "dynamodb", other), "rides")
