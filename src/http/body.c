@@ -12,15 +12,50 @@
 
 enum { FIRST_BYTES = 4096 };
 
+/*
+ * What bodies hold in files: nobody has to say who he is before his body has come, and files that nobody has finished
+ * must not fill the disk. One body always has room.
+ */
+static _Atomic int64_t all, of_peer[PEERS];
+static _Atomic int64_t all_max = (int64_t)8 << 30, of_peer_max = (int64_t)1 << 30;
+
 /* What is mapped or open on behalf of an arena. */
 struct mapping {
 	void *p;
 	size_t n;
 };
 
+void http_bodies_limit(int64_t of_one, int64_t of_all)
+{
+	atomic_store(&of_peer_max, of_one);
+	atomic_store(&all_max, of_all);
+}
+
+/* Count `n` bytes more, or fewer, of a body in files. */
+static void count(struct body *b, int64_t n)
+{
+	b->spooled += n;
+	atomic_fetch_add(&all, n);
+	if (b->slot >= 0)
+		atomic_fetch_add(&of_peer[b->slot], n);
+}
+
+static bool has_room(const struct body *b)
+{
+	int64_t spooled = b->spooled;
+
+	if (atomic_load(&all) > spooled && atomic_load(&all) > atomic_load(&all_max))
+		return false;
+	return b->slot < 0 || atomic_load(&of_peer[b->slot]) <= spooled ||
+	       atomic_load(&of_peer[b->slot]) <= atomic_load(&of_peer_max);
+}
+
 static void close_spool(void *arg)
 {
-	close((int)(intptr_t)arg);
+	struct body *b = arg;
+
+	close(b->spool_fd);
+	count(b, -b->spooled);
 }
 
 static void unmap(void *arg)
@@ -51,6 +86,7 @@ static int spool_open(void)
 
 static bool spool_write(struct body *b, const char *p, size_t n)
 {
+	count(b, (int64_t)n);
 	while (n) {
 		ssize_t written = write(b->spool_fd, p, n);
 
@@ -78,7 +114,7 @@ static void spool_start(struct body *b)
 		fail(b);
 		return;
 	}
-	arena_defer(b->arena, close_spool, (void *)(intptr_t)b->spool_fd);
+	arena_defer(b->arena, close_spool, b);
 	if (!spool_write(b, b->p, b->n))
 		fail(b);
 }
@@ -97,9 +133,17 @@ static void grow(struct body *b, size_t need)
 	b->size = size;
 }
 
+/* Others hold too much: what has come is given up, and what comes is dropped. */
+static void give_up(struct body *b)
+{
+	b->failed = true;
+	if (ftruncate(b->spool_fd, 0) == 0)
+		count(b, -b->spooled);
+}
+
 void body_start(struct body *b, struct arena *a, size_t max, size_t expected)
 {
-	*b = (struct body){ .arena = a, .max = max, .spool_fd = -1 };
+	*b = (struct body){ .arena = a, .max = max, .slot = b->slot, .spool_fd = -1 };
 	if (expected != SIZE_MAX && expected > max)
 		b->overlong = true;
 	else if (expected > 0 && expected <= BODY_IN_MEMORY)
@@ -123,6 +167,8 @@ bool body_add(struct body *b, const char *p, size_t n)
 	if (b->spool_fd >= 0) {
 		if (!b->failed && !spool_write(b, p, n))
 			fail(b);
+		else if (!b->failed && !has_room(b))
+			give_up(b);
 	} else if (!b->failed) {
 		if (b->n + n > b->size)
 			grow(b, b->n + n);

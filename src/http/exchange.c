@@ -57,6 +57,7 @@ void *exchange_begin(void *cls, const char *uri, struct MHD_Connection *mhd)
 	e->mhd = mhd;
 	e->answer_end = &e->answer_headers;
 	e->body.spool_fd = -1;
+	e->body.slot = c->tag ? -1 : (int)c->slot;
 	atomic_fetch_add_explicit(&loop->exchanges, 1, memory_order_relaxed);
 	return e;
 }

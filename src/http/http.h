@@ -121,6 +121,12 @@ struct http_figures {
 };
 struct http_figures http_server_figures(struct http_server *s);
 
+/*
+ * How many bytes of bodies may wait in files at once: of one address, and of all. Who sends more is answered 507; but
+ * one body always has room. For tests: usually 1 GiB and 8 GiB.
+ */
+void http_bodies_limit(int64_t of_one, int64_t of_all);
+
 /* --- reading a request ---------------------------------------------------- */
 
 /* A header's value (any case of name; blanks trimmed), or absent. */

@@ -101,10 +101,12 @@ enum {
 };
 struct body {
 	struct arena *arena;
+	int slot; /* of its peer, set before body_start(); -1: a sandbox, which is counted with all only */
 	size_t max;
 	char *p;
 	size_t n, size;
-	int spool_fd; /* -1: in memory */
+	int spool_fd;    /* -1: in memory */
+	int64_t spooled; /* bytes that are counted */
 	bool overlong;
 	bool failed; /* the file could not be written */
 };

@@ -196,6 +196,48 @@ static void test_bodies(void)
 	       "a chunked body above the limit is overlong");
 }
 
+/* What a body in a file is answered while another of the same address has not ended. */
+static int post_beside_another(void)
+{
+	enum { BYTES = 300 * 1024 };
+	int fd = wire_connect(port), status = 0;
+	struct str want;
+
+	if (wire_send(fd,
+		      STR("POST /sum HTTP/1.1\r\nHost: h\r\nContent-Length: 4000000\r\n\r\n")) &&
+	    wire_send(fd, str_make(arena_zalloc(a, BYTES), BYTES)))
+		status = wire_status(post(BYTES, false, &want));
+	close(fd);
+	return status;
+}
+
+static bool is_refused_beside_another(void)
+{
+	bool done = false;
+
+	return WIRE_WAIT(done = done || post_beside_another() == 507);
+}
+
+static void test_many_bodies(void)
+{
+	bool done = false;
+	struct str want;
+
+	http_bodies_limit(400 * 1024, (int64_t)1 << 30);
+	ok(is_refused_beside_another(),
+	   "an address has so much room for bodies that wait in files");
+	is_int(wire_status(post(1000, false, &want)), 200, "short ones need none");
+	ok(WIRE_WAIT(done = done || wire_status(post(300 * 1024, false, &want)) == 200),
+	   "it has it again when they are gone");
+	http_bodies_limit((int64_t)1 << 30, 400 * 1024);
+	ok(is_refused_beside_another(), "and so have all together");
+	http_bodies_limit(1, 1);
+	done = false;
+	ok(WIRE_WAIT(done = done || wire_status(post(BODY_LIMIT, false, &want)) == 200),
+	   "one body always has room");
+	http_bodies_limit((int64_t)1 << 30, (int64_t)8 << 30);
+}
+
 static void test_expect(void)
 {
 	int fd = wire_connect(port);
@@ -364,6 +406,7 @@ int main(void)
 	test_request();
 	test_answer();
 	test_bodies();
+	test_many_bodies();
 	test_expect();
 	test_malformed();
 	test_leaving(s);
