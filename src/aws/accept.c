@@ -7,6 +7,7 @@
 #include "base/hash.h"
 
 #define HEADERS_MAX 256
+#define HEAVY_BYTES (64 << 10)
 
 /* --- answering ---------------------------------------------------------------------- */
 
@@ -274,6 +275,10 @@ static void read_input(struct aws_call *call)
 		call->op.in = json_new_object(call->op.arena);
 		return;
 	}
+	if (call->payload.n > call_body_max(call)) {
+		call_refuse_length(call);
+		return;
+	}
 	if (call->protocol != PROTO_REST_JSON && !coding_read(call))
 		return;
 	if (!hands(call->protocol)->read(call))
@@ -326,6 +331,16 @@ static const char *region_of(const struct aws_call *call)
 	return call->op.region;
 }
 
+/*
+ * Who waits for an HTTP thread waits for all that its other connections have sent. What takes long to read is read in its
+ * account's turn; a short body may be a long one that is compressed.
+ */
+static bool is_heavy(const struct aws_call *call)
+{
+	return call->http.body.n > HEAVY_BYTES ||
+	       (call->http.body.n && sigv4_header(&call->http, "Content-Encoding").p);
+}
+
 static struct aws_call *accept_signed(struct aws_call *call)
 {
 	struct op *op = &call->op;
@@ -346,8 +361,9 @@ static struct aws_call *accept_signed(struct aws_call *call)
 	    key_is_temporary(call->sig.access_key) != (call->sig.token.p != NULL))
 		return reject(call, FRONT_UNKNOWN_KEY,
 			      str_of(front_token_message(FRONT_UNKNOWN_KEY)));
-	if (!key_cache_get(call->aws->keys, op->arena, str_of(call->account), &call->sig, key,
-			   &known))
+	call->heavy = is_heavy(call);
+	if (call->heavy || !key_cache_get(call->aws->keys, op->arena, str_of(call->account),
+					  &call->sig, key, &known))
 		return call;
 	op->caller = known.caller;
 	if (!credentials_good(&known, call->sig.token, call->aws->config.clock(), &problem))

@@ -35,6 +35,7 @@ struct aws_call {
 	bool checked;  /* op->in has its shape */
 	bool unpacked; /* the payload's compression was looked at */
 	bool looks;    /* the workshop looks how a data plane answers (HTTP_LOOK) */
+	bool heavy;    /* its body takes long to hash and to read: not on an HTTP thread */
 	/* As the wire called them, also when we do not have them; absent when it did not say. */
 	struct str service_name, operation_name;
 	struct str payload;   /* the body, taken out of its chunks and unpacked */
@@ -99,6 +100,11 @@ void call_identify(struct aws_call *call);
 void call_send(struct aws_call *call, int status, const char *type, struct str body);
 /* Send an answer, with the headers that the service's answers have. */
 void call_answer(struct aws_call *call, const struct answer *answer);
+
+/* How long a request's body may be, also once it is unpacked. */
+size_t call_body_max(const struct aws_call *call);
+/* Refuse a call whose body is longer. */
+void call_refuse_length(struct aws_call *call);
 
 /*
  * coding.c: compressed bodies. Unpack the payload, once; false with the call refused. And pack an answer, where the

@@ -11,8 +11,12 @@
 
 #include <stdlib.h>
 
-/* A request may be as long when it is unpacked as DynamoDB lets one be that comes as it is. */
-enum { REQUEST_MAX = 16 << 20, ANSWER_LEAST = 4096, CODINGS = 2 };
+enum {
+	REQUEST_MAX = 16 << 20, /* most services say less, DynamoDB says so */
+	OPEN_MAX = 256 << 10,   /* where nobody signs, and so it is read on an HTTP thread */
+	ANSWER_LEAST = 4096,
+	CODINGS = 2,
+};
 
 static const char *const names[CODINGS] = {
 	[GZIP_CODING_GZIP] = "gzip",
@@ -24,6 +28,26 @@ static const struct aws_error too_large = { "RequestEntityTooLargeException", 41
 static const struct aws_error InternalServerError = { "InternalServerError", 500, NULL, false };
 
 /* --- requests ------------------------------------------------------------------------- */
+
+size_t call_body_max(const struct aws_call *call)
+{
+	const struct service *service = call->op.service;
+
+	/* A form says what is called only once it is unpacked. */
+	if (!call->op.operation)
+		return REQUEST_MAX;
+	if (call->op.operation->flags & OP_OPEN)
+		return OPEN_MAX;
+	return service->body_max ? service->body_max : REQUEST_MAX;
+}
+
+void call_refuse_length(struct aws_call *call)
+{
+	call_refuse(call, &too_large,
+		    arena_strf(call->op.arena, "The request's body is longer than %zu bytes%s.",
+			       call_body_max(call),
+			       call->unpacked ? " when it is decompressed" : ""));
+}
 
 static void refuse_broken(struct aws_call *call)
 {
@@ -60,18 +84,13 @@ bool coding_read(struct aws_call *call)
 		return true;
 	call->unpacked = true;
 	if (str_eq_nocase(coding, STR("gzip"))) {
-		enum gzip_verdict verdict =
-			gzip_inflate(call->op.arena, call->payload, REQUEST_MAX, &call->payload);
+		enum gzip_verdict verdict = gzip_inflate(call->op.arena, call->payload,
+							 call_body_max(call), &call->payload);
 
 		if (verdict == GZIP_GOOD)
 			return true;
 		if (verdict == GZIP_TOO_LONG)
-			call_refuse(
-				call, &too_large,
-				arena_strf(call->op.arena,
-					   "The request's body is longer than %d bytes when it is "
-					   "decompressed.",
-					   REQUEST_MAX));
+			call_refuse_length(call);
 	}
 	refuse_broken(call);
 	call->payload = STR("");

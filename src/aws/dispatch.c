@@ -121,7 +121,12 @@ bool aws_call_writes(const struct aws_call *call)
 
 bool aws_call_is_short(const struct aws_call *call)
 {
-	return call->op.operation && call->op.operation->flags & OP_SHORT;
+	return call->op.operation && call->op.operation->flags & OP_SHORT && !call->heavy;
+}
+
+bool aws_call_is_heavy(const struct aws_call *call)
+{
+	return call->heavy;
 }
 
 bool aws_call_looks(const struct aws_call *call)

@@ -68,6 +68,8 @@ struct str aws_call_account(const struct aws_call *call);
 bool aws_call_writes(const struct aws_call *call);
 /* Is it known to take microseconds (OP_SHORT)? */
 bool aws_call_is_short(const struct aws_call *call);
+/* Is its body one that may take a second and a gigabyte to read? It is read in the turn, not before. */
+bool aws_call_is_heavy(const struct aws_call *call);
 /* Is it the workshop itself that asks, to see how a data plane answers? Then nothing of it is counted or told. */
 bool aws_call_looks(const struct aws_call *call);
 /* In the account's turn, inside a savepoint of its transaction. May be called again after WAITING. */

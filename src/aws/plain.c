@@ -25,7 +25,10 @@ static bool is_signed(const struct aws_call *call)
 	       form_get(call->op.arena, call->http.query, "X-Amz-Algorithm").p;
 }
 
-enum { DYNAMODB_BODY_MAX = 16 << 20 };
+enum {
+	DYNAMODB_BODY_MAX = 16 << 20,
+	UNSIGNED_BODY_MAX = 64 << 10, /* of what is looked into, for somebody who has not signed */
+};
 
 /* More than DynamoDB takes, for it or for nobody? */
 static bool is_too_large(const struct aws_call *call)
@@ -85,7 +88,8 @@ static bool answer_nothing_named(struct aws_call *call)
 	if (!str_is(http->method, "POST") || !str_is(http->path, "/") || (http->body.n && !json))
 		return answer_not_found(call);
 	call->protocol = PROTO_JSON10;
-	if (http->body.n && !json_parse(call->op.arena, http->body, NULL))
+	if (http->body.n && http->body.n <= UNSIGNED_BODY_MAX &&
+	    !json_parse(call->op.arena, http->body, NULL))
 		return answer_json_error(call, &SerializationException);
 	return answer_json_error(call, &UnknownOperationException);
 }

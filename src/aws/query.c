@@ -14,12 +14,15 @@
 
 #define FIELDS_MAX 20000
 #define DOTS_MAX   32
-#define LEAF       "."
+#define NODES_MAX                                                                                  \
+	100000 /* of the tree, where each takes most of a kilobyte for the two bytes of its name */
+#define LEAF "."
 
 /* --- reading ------------------------------------------------------------------ */
 
 /* A leaf stands beside what is below it, so that "A=1&A.B=2" harms nobody; no part of a name has a dot. */
-static bool fold(struct json_object *tree, struct arena *a, struct str name, struct str value)
+static bool fold(struct json_object *tree, struct arena *a, int *nodes, struct str name,
+		 struct str value)
 {
 	struct str rest = name;
 	int dots = 0;
@@ -28,7 +31,8 @@ static bool fold(struct json_object *tree, struct arena *a, struct str name, str
 		char *part = arena_cstr(a, str_cut(&rest, '.'));
 		struct json_object *child = json_get(tree, part);
 
-		if (++dots > DOTS_MAX)
+		*nodes += !child;
+		if (++dots > DOTS_MAX || *nodes > NODES_MAX)
 			return false;
 		tree = child ? child : json_set_object(tree, part);
 	}
@@ -187,11 +191,11 @@ bool query_read(struct aws_call *call)
 	bool form = str_starts(type, STR("application/x-www-form-urlencoded"));
 	struct json_object *tree = json_new_object(op->arena);
 	struct str rest = form && call->payload.n ? call->payload : call->http.query, name, value;
-	int fields = 0;
+	int fields = 0, nodes = 0;
 
 	while (form_next(&rest, &name, &value))
 		if (++fields > FIELDS_MAX ||
-		    !fold(tree, op->arena, form_decode_lenient(op->arena, name, true),
+		    !fold(tree, op->arena, &nodes, form_decode_lenient(op->arena, name, true),
 			  value.p ? form_decode_lenient(op->arena, value, true) : STR("")))
 			return false;
 	op->in = json_new_object(op->arena);

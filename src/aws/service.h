@@ -75,6 +75,7 @@ struct service {
 	const struct job_kind *jobs;        /* deferred work, { 0 }-ended, or NULL */
 	const struct schema *schema;        /* its tables, or NULL */
 	unsigned habits;                    /* enum service_habits */
+	size_t body_max; /* bytes of a request's body, where files come in it; 0: the usual 16 MB */
 	const struct access_rules
 		*access; /* what its operations need; NULL: "service:Operation" on "*" */
 	/*

@@ -28,6 +28,7 @@ struct turn {
 	bool writes;           /* may write */
 	bool wrote;            /* has changed a row, as far as it has run */
 	bool is_short;         /* fit for an HTTP thread */
+	bool apart;            /* no batch has another beside it: the memory of one is enough */
 	bool create;           /* make the account when it does not exist */
 	bool quiet;            /* the workshop's own look: no `changed` */
 	bool waited;           /* has returned WAITING before */

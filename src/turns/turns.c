@@ -20,6 +20,11 @@ enum {
 
 /* --- workers ------------------------------------------------------------------ */
 
+static bool comes_alone(const struct turn *turn)
+{
+	return turn->alone || turn->apart;
+}
+
 /* Take up to BATCH turns off the queue; one that works alone comes alone. `here`: only short ones. */
 static struct turn *take(struct lane *lane, bool here)
 {
@@ -27,7 +32,8 @@ static struct turn *take(struct lane *lane, bool here)
 
 	if (!first)
 		return NULL;
-	for (int n = 1; n < BATCH && last->next && !last->alone && !last->next->alone; n++) {
+	for (int n = 1; n < BATCH && last->next && !comes_alone(last) && !comes_alone(last->next);
+	     n++) {
 		if (here && !last->next->is_short)
 			break;
 		last = last->next;
@@ -442,6 +448,7 @@ enum http_outcome turns_handle(struct http_request *req, void *context)
 	turn->call = call;
 	turn->writes = aws_call_writes(call);
 	turn->is_short = aws_call_is_short(call);
+	turn->apart = aws_call_is_heavy(call);
 	turn->quiet = aws_call_looks(call);
 	pthread_mutex_lock(&t->lock);
 	run_or_queue(t, lane_get(t, aws_call_account(call)), turn);

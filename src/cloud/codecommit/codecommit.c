@@ -276,4 +276,5 @@ const struct service codecommit_service = {
 	.access = &access_rules,
 	.account_of = codecommit_account_of,
 	.serves = codecommit_serves,
+	.body_max = 32 << 20,
 };

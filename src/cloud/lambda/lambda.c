@@ -428,4 +428,5 @@ const struct service lambda_service = {
 	.access = &access_rules,
 	.account_of = account_of,
 	.serves = serves,
+	.body_max = 96 << 20,
 };
