@@ -124,7 +124,7 @@ static bool folder_fits(const struct git_entry *all, size_t count, struct str fo
 {
 	size_t bytes = 0;
 
-	for (size_t i = 0; i < count && bytes <= FOLDER_MAX; i++)
+	for (size_t i = 0; all && i < count && bytes <= FOLDER_MAX; i++)
 		bytes += ENTRY_BYTES + folder.n + 2 * all[i].path.n;
 	return all && bytes <= FOLDER_MAX;
 }

@@ -29,10 +29,10 @@ static struct {
 	bool asked, knows;
 } node = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-/* Does a node with these options start? */
+/* Does node take these options? It reads all of them before it says its version, and that is soon. */
 static bool starts(const char *program)
 {
-	const char *words[] = { program, features[0].off, features[1].off, "-e", "0", NULL };
+	const char *words[] = { program, features[0].off, features[1].off, "--version", NULL };
 	char *const no_environment[] = { NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
