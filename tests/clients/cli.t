@@ -164,7 +164,7 @@ def mistakes(aws, what):
     aws.bad("%s is told that an operation is not known" % what, ["UnknownOperationException"],
             "dynamodb", "list-exports")
     aws.bad("%s is told that an action is not known" % what, ["(InvalidAction)"],
-            "iam", "list-server-certificates")
+            "iam", "generate-organizations-access-report", "--entity-path", "o-abcdefghij/r-abcd")
 
 
 def main():

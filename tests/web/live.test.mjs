@@ -112,7 +112,7 @@ test("the board wants the token, and then shows who joins and who turns green", 
 	await page.goto(server.url + "/dash");
 	await page.fill("#token", "wrong");
 	await page.click("#instructor-form button");
-	assert.match(await page.textContent("#token-wrong"), /not the instructor token/);
+	await page.locator("#token-wrong", { hasText: "not the instructor token" }).waitFor();
 	await page.fill("#token", server.teacher);
 	await page.click("#instructor-form button");
 	await page.waitForSelector("#board-table tbody tr");

@@ -94,7 +94,7 @@ test("a wrong code and a bad name are explained beside their fields", () => visi
 	await page.fill("#code", "nonsense");
 	await page.fill("#name", "Someone");
 	await page.click("#join-form button");
-	assert.match(await page.textContent("#code-wrong"), /not this event's code/);
+	await page.locator("#code-wrong", { hasText: "not this event's code" }).waitFor();
 	assert.equal(await page.getAttribute("#code", "aria-invalid"), "true");
 	assert.equal(await page.evaluate(() => document.activeElement.id), "code");
 	assert.equal(await page.inputValue("#name"), "Someone");
@@ -102,7 +102,7 @@ test("a wrong code and a bad name are explained beside their fields", () => visi
 	await page.fill("#code", server.code.toLowerCase().replace("-", " "));
 	await page.fill("#name", "x".repeat(10000));
 	await page.click("#join-form button");
-	assert.match(await page.textContent("#name-wrong"), /10000 characters; at most 64/);
+	await page.locator("#name-wrong", { hasText: "10000 characters; at most 64" }).waitFor();
 	await page.fill("#name", "y".repeat(65));
 	await page.click("#join-form button");
 	await page.locator("#name-wrong", { hasText: "65 characters" }).waitFor();
@@ -153,7 +153,7 @@ test("the same name again is taken, with a way back for its owner", () => visit(
 	await page.fill("#code", server.code);
 	await page.fill("#name", " twin ");
 	await page.click("#join-form button");
-	assert.match(await page.textContent("#name-wrong"), /taken/);
+	await page.locator("#name-wrong", { hasText: "taken" }).waitFor();
 	await page.click("#again summary");
 	await page.fill("#token", joined.token);
 	await page.click("#signin-form button");
