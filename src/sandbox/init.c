@@ -504,6 +504,9 @@ int init_main(bool loose)
 	if (init.refusal == MAP_FAILED)
 		die("no memory");
 	fcntl(INIT_CONTROL_FD, F_SETFD, FD_CLOEXEC);
+	close(INIT_PROGRAM_FD);
+	/* It was executed by the number of a descriptor. */
+	prctl(PR_SET_NAME, "immersion");
 	read_plan(init.arena, &init.plan);
 	sigemptyset(&heard);
 	sigaddset(&heard, SIGCHLD);

@@ -101,7 +101,7 @@ struct init_message {
 };
 
 /* Descriptors that the init finds open. */
-enum { INIT_CONTROL_FD = 3, INIT_PLAN_FD = 4 };
+enum { INIT_CONTROL_FD = 3, INIT_PLAN_FD, INIT_PROGRAM_FD };
 /* Process 1 of a sandbox; or just a process, when it is loose. */
 int init_main(bool loose);
 /* Deny the calls of the kernel that a program has no business with. Before exec; false when the kernel refuses. */

@@ -168,7 +168,7 @@ static const char *bind_private(struct arena *a, int fd, size_t number)
 static void leave_root(struct arena *a, const char **sources, size_t count, uint32_t uid_number)
 {
 	uid_t uid = FIRST_UID + uid_number % UIDS;
-	int fds[PLAN_MOUNTS_MAX + 1];
+	int fds[PLAN_MOUNTS_MAX];
 
 	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
 		die("no mount namespace");
@@ -204,20 +204,26 @@ static void add_limits(struct words *w, const struct plan *plan)
 	add(w, "/tmp");
 }
 
-/* Descriptors where the init looks for them; everything else that is open closes on exec. */
+/*
+ * Descriptors where the init looks for them; everything else that is open closes on exec. This program itself is one of
+ * them: its file may have been replaced or removed since it was started, and has no name to be mounted by then.
+ */
 static void place_descriptors(struct str printed, int control, int output)
 {
 	int plan_fd = memory_file(printed);
+	int program_fd = open("/proc/self/exe", O_PATH | O_CLOEXEC);
 	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	/* Away from the places that are filled now. */
 	int control_at = fcntl(control, F_DUPFD_CLOEXEC, 20);
 	int output_at = fcntl(output, F_DUPFD_CLOEXEC, 20);
 	int plan_at = fcntl(plan_fd, F_DUPFD_CLOEXEC, 20);
+	int program_at = fcntl(program_fd, F_DUPFD_CLOEXEC, 20);
 
 	if (dup2(nothing, 0) < 0 || dup2(output_at, 1) < 0 || dup2(output_at, 2) < 0 ||
-	    dup2(control_at, INIT_CONTROL_FD) < 0 || dup2(plan_at, INIT_PLAN_FD) < 0)
+	    dup2(control_at, INIT_CONTROL_FD) < 0 || dup2(plan_at, INIT_PLAN_FD) < 0 ||
+	    dup2(program_at, INIT_PROGRAM_FD) < 0)
 		die("no descriptors");
-	close_range(5, ~0U, 0);
+	close_range(INIT_PROGRAM_FD + 1, ~0U, 0);
 }
 
 /* When the machine runs out of memory, sandboxes go before anything else. */
@@ -239,7 +245,7 @@ void jail_enter_loose(const struct plan *plan, struct str printed, int control, 
 	offer_for_killing();
 	place_descriptors(printed, control, output);
 	execl("/proc/self/exe", "immersion", "init", "loose", NULL);
-	die("the program's own file is gone");
+	die("the init cannot be executed");
 }
 
 void jail_enter(const struct plan *plan, struct str printed, uint32_t uid_number, int control,
@@ -247,11 +253,8 @@ void jail_enter(const struct plan *plan, struct str printed, uint32_t uid_number
 {
 	static const char *const no_environment[] = { "PATH=/usr/bin:/bin", NULL };
 	struct words w = { .arena = arena_new() };
-	const char *sources[PLAN_MOUNTS_MAX + 1];
-	const char *self = realpath("/proc/self/exe", NULL);
+	const char *sources[PLAN_MOUNTS_MAX];
 
-	if (!self)
-		die("the program's own file is gone");
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setpgid(0, 0);
 	setpriority(PRIO_PROCESS, 0, NICENESS + plan->niceness);
@@ -259,9 +262,8 @@ void jail_enter(const struct plan *plan, struct str printed, uint32_t uid_number
 	place_descriptors(printed, control, output);
 	for (size_t i = 0; i < plan->mount_count; i++)
 		sources[i] = plan->mounts[i].source;
-	sources[plan->mount_count] = self;
 	if (geteuid() == 0)
-		leave_root(w.arena, sources, plan->mount_count + 1, uid_number);
+		leave_root(w.arena, sources, plan->mount_count, uid_number);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	add(&w, "bwrap");
 	add_limits(&w, plan);
@@ -269,12 +271,11 @@ void jail_enter(const struct plan *plan, struct str printed, uint32_t uid_number
 	add_names(&w, plan->trusted ? plan->trusted : "");
 	for (size_t i = 0; i < plan->mount_count; i++)
 		add3(&w, "--ro-bind", sources[i], plan->mounts[i].target);
-	add3(&w, "--ro-bind", sources[plan->mount_count], "/var/immersion");
 	/* Where `import` looks, which knows no NODE_PATH: layers first, then what the runtime brings. */
 	add3(&w, "--symlink", "/opt/nodejs/node_modules", "/var/node_modules");
 	add3(&w, "--symlink", "/var/runtime/node_modules", "/node_modules");
 	add3(&w, "--remount-ro", "/", "--");
-	add(&w, "/var/immersion");
+	add(&w, arena_printf(w.arena, "/proc/self/fd/%d", INIT_PROGRAM_FD));
 	add(&w, "init");
 	execvpe("bwrap", (char *const *)w.at, (char *const *)no_environment);
 	die("bubblewrap (bwrap) cannot be started");

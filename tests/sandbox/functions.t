@@ -4,6 +4,7 @@ works again afterwards, and so does everybody else's.
 """
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
 from botocore.config import Config
-from immersion import OFTEN, Server, Tap, zipped
+from immersion import BINARY, OFTEN, Server, Tap, zipped
 
 tap = Tap()
 TRUST = {"Version": "2012-10-17", "Statement": [
@@ -178,11 +179,12 @@ def is_error(got, kind, words=""):
 
 
 with tempfile.TemporaryDirectory() as folder:
-    server = Server("serve", os.path.join(folder, "data"))
+    binary = shutil.copy(BINARY, os.path.join(folder, "immersion"))
+    server = Server("serve", os.path.join(folder, "data"), binary=binary)
     ada, bob = Person("Ada", 1), Person("Bob", 2)
 
     got = ada.invoke("read", data=os.path.realpath(os.path.join(folder, "data")))
-    mine = {"/var/task", "/var/runtime", "/var/immersion", "/var/node_modules"}
+    mine = {"/var/task", "/var/runtime", "/var/node_modules"}
     harmless("the files of others are not there", got, set(got) <= mine)
     with subprocess.Popen(["hostname", "-I"], stdout=subprocess.PIPE, text=True) as asked:
         host = (asked.stdout.read().split() or ["127.0.0.2"])[0]
@@ -237,5 +239,12 @@ with tempfile.TemporaryDirectory() as folder:
     for each in waits:
         each.join()
     harmless("and end", "", gone("91919"))
+
+    with open(binary + ".new", "w") as new:
+        new.write("another version")
+    os.replace(binary + ".new", binary)
+    ada.lam.update_function_configuration(FunctionName="f", Timeout=6)
+    ada.lam.get_waiter("function_updated_v2").wait(FunctionName="f", WaiterConfig=OFTEN)
+    harmless("the server's file may be replaced while it runs", "", ada.invoke("well") == "well")
     server.kill()
 tap.done()

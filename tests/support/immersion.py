@@ -55,8 +55,8 @@ def zipped(files, mode=0o600):
 class Server:
     """One `immersion serve` or `immersion cloud` on free ports; the same ports again after restart()."""
 
-    def __init__(self, mode, data, more=(), preexec=None, log=None):
-        self.mode, self.data, self.more, self.preexec = mode, data, list(more), preexec
+    def __init__(self, mode, data, more=(), preexec=None, log=None, binary=BINARY):
+        self.mode, self.data, self.more, self.preexec, self.binary = mode, data, list(more), preexec, binary
         self.port, self.cloud_port = free_port(), free_port()
         self.child = None
         self.log = log or data + ".log"
@@ -66,8 +66,8 @@ class Server:
     def command(self):
         both = ["--data", self.data, "--listen", "127.0.0.1", "--cloud-port", str(self.cloud_port)]
         if self.mode == "cloud":
-            return [BINARY, "cloud", *both, *self.more]
-        return [BINARY, "serve", *both, "--port", str(self.port), "--event-code", CODE, "--instructor-token", TOKEN,
+            return [self.binary, "cloud", *both, *self.more]
+        return [self.binary, "serve", *both, "--port", str(self.port), "--event-code", CODE, "--instructor-token", TOKEN,
                 *self.more]
 
     def start(self):
