@@ -72,7 +72,7 @@ static bool start(int *fd, const struct warden_config *config, const char *root,
 enum { PROBE_ID = 1, PROBE_MS = 20000 };
 
 /* Ask for a sandbox in which nothing happens. */
-static bool send_probe(int fd, const int fds[2])
+static bool send_probe(int fd, const int fds[WARDEN_FDS])
 {
 	static const char *words[] = { "/usr/bin/true", NULL };
 	static const char *variables[] = { NULL };
@@ -90,7 +90,7 @@ static bool send_probe(int fd, const int fds[2])
 
 	buf_init(&packet, WARDEN_PACKET_MAX);
 	buf_add(&packet, str_make(&head, sizeof(head)));
-	good = plan_print(&plan, &packet) && packet_send(fd, buf_str(&packet), fds, 2);
+	good = plan_print(&plan, &packet) && packet_send(fd, buf_str(&packet), fds, WARDEN_FDS);
 	buf_release(&packet);
 	return good;
 }
@@ -122,7 +122,7 @@ static bool probe(int fd, char *said, size_t size)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) != 0)
 		return false;
 	if (pipe2(output, O_CLOEXEC | O_NONBLOCK) == 0) {
-		good = send_probe(fd, (int[]){ control[1], output[1] }) &&
+		good = send_probe(fd, (int[]){ control[1], output[1], output[1] }) &&
 		       hear_probe(fd, output[0], said, size);
 		close(output[0]);
 		close(output[1]);

@@ -60,6 +60,7 @@ struct init {
 	pid_t extensions[EXTENSIONS_MAX]; /* 0: ended */
 	int extension_count;
 	bool loose, started, frozen, ended, over_memory, by_extension;
+	bool left; /* the program has ended, and extensions have not */
 	int ports
 		[PORTS]; /* that are listened on: of the runtime, of the cloud, and of the cloud by TLS */
 	int status;
@@ -248,6 +249,22 @@ static void pass_connection(struct init *init, int which)
 	close(fd);
 }
 
+/* Connect to a port in here and hand the socket out; whether somebody listens there it will show. */
+static void dial(int port)
+{
+	struct init_message message = { .kind = INIT_DIALED, .value = port };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_port = htons((uint16_t)port),
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	bool good = fd >= 0 &&
+		    (connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0 || errno == EINPROGRESS);
+
+	packet_send(INIT_CONTROL_FD, str_make(&message, sizeof(message)), &fd, good);
+	if (fd >= 0)
+		close(fd);
+}
+
 /* --- the program --------------------------------------------------------------- */
 
 static void limit(int what, rlim_t value)
@@ -273,10 +290,10 @@ static void refused(const struct init *init, const char *const *words)
 	_exit(127);
 }
 
-/* Become one of the plan's programs; `words` is NULL-ended. */
-static void become_program(const struct init *init, const char *const *words)
+/* Become one of the plan's programs; `words` is NULL-ended, and it prints to `output`. */
+static void become_program(const struct init *init, const char *const *words, int output)
 	__attribute__((noreturn));
-static void become_program(const struct init *init, const char *const *words)
+static void become_program(const struct init *init, const char *const *words, int output)
 {
 	const struct plan *plan = &init->plan;
 	sigset_t none;
@@ -285,6 +302,8 @@ static void become_program(const struct init *init, const char *const *words)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	setsid();
+	dup2(output, STDOUT_FILENO);
+	dup2(output, STDERR_FILENO);
 	if (chdir(plan->folder) != 0)
 		die("the program's folder cannot be entered");
 	/* Asked before the limits, within which a sanitizer has no room for the message. */
@@ -305,21 +324,21 @@ static void become_program(const struct init *init, const char *const *words)
 	refused(init, words);
 }
 
-static pid_t start(const struct init *init, const char *const *words)
+static pid_t start(const struct init *init, const char *const *words, int output)
 {
 	pid_t pid = fork();
 
 	if (pid < 0)
 		die("no process");
 	if (pid == 0)
-		become_program(init, words);
+		become_program(init, words, output);
 	return pid;
 }
 
 static void start_program(struct init *init)
 {
 	init->started = true;
-	init->program = start(init, init->plan.words);
+	init->program = start(init, init->plan.words, STDOUT_FILENO);
 }
 
 /* Every executable of the folder, beside the program. */
@@ -339,7 +358,7 @@ static void start_extensions(struct init *init)
 		if (entry->d_name[0] == '.' || lstat(words[0], &st) != 0 || !S_ISREG(st.st_mode) ||
 		    !(st.st_mode & 0111))
 			continue;
-		init->extensions[init->extension_count++] = start(init, words);
+		init->extensions[init->extension_count++] = start(init, words, INIT_BESIDE_FD);
 	}
 	if (dir)
 		closedir(dir);
@@ -357,24 +376,44 @@ static void read_plan(struct arena *a, struct plan *plan)
 	close(INIT_PLAN_FD);
 }
 
-/* One of ours has ended. Without an order to end, that of the program or of an extension ends the sandbox. */
-static void buried(struct init *init, pid_t pid, int status)
+/* Forget an extension; *alive: there are others. False when it is none. */
+static bool bury_extension(struct init *init, pid_t pid, bool *alive)
 {
-	bool ours = pid == init->program, alive = false;
+	bool found = false;
 
-	if (ours)
-		init->program = 0;
+	*alive = false;
 	for (int i = 0; i < init->extension_count; i++) {
 		if (init->extensions[i] == pid) {
 			init->extensions[i] = 0;
-			ours = init->by_extension = true;
+			found = true;
 		}
-		alive |= init->extensions[i] != 0;
+		*alive |= init->extensions[i] != 0;
 	}
-	if (!ours)
+	return found;
+}
+
+/*
+ * One of ours has ended. Without an order to end, that of an extension ends the sandbox. That of the program is told, since
+ * its extensions have time to say good-bye.
+ */
+static void buried(struct init *init, pid_t pid, int status)
+{
+	bool alive, program = pid == init->program;
+	bool extension = bury_extension(init, pid, &alive);
+
+	if (!program && !extension)
 		return;
-	init->status = status;
-	init->ended = !init->end_at_ms || (!alive && !init->program);
+	if (program)
+		init->program = 0;
+	if (!init->left) {
+		init->status = status;
+		init->by_extension |= extension;
+	}
+	if (program && alive && !init->end_at_ms && !init->over_memory) {
+		init->left = true;
+		say(init, INIT_LEFT, status);
+	}
+	init->ended = (!alive && !init->program) || (!init->end_at_ms && !init->left);
 }
 
 static void collect(struct init *init)
@@ -413,6 +452,8 @@ static void obey(struct init *init)
 		thaw(init);
 	} else if (message.kind == INIT_PROCEED && !init->started) {
 		start_program(init);
+	} else if (message.kind == INIT_DIAL) {
+		dial(message.value);
 	} else if (message.kind == INIT_SHUTDOWN && message.value > 0) {
 		init->end_at_ms = now_ms() + message.value;
 		thaw(init);
@@ -504,6 +545,7 @@ int init_main(bool loose)
 	if (init.refusal == MAP_FAILED)
 		die("no memory");
 	fcntl(INIT_CONTROL_FD, F_SETFD, FD_CLOEXEC);
+	fcntl(INIT_BESIDE_FD, F_SETFD, FD_CLOEXEC);
 	close(INIT_PROGRAM_FD);
 	/* It was executed by the number of a descriptor. */
 	prctl(PR_SET_NAME, "immersion");

@@ -18,10 +18,9 @@
 /* --- server and warden ------------------------------------------------------- */
 
 enum warden_kind {
-	WARDEN_START =
-		1, /* to the warden: a plan follows; with it two descriptors, control and output */
-	WARDEN_STOP,   /* to the warden */
-	WARDEN_EXITED, /* from the warden: a struct warden_exit */
+	WARDEN_START = 1, /* to the warden: a plan follows; with it WARDEN_FDS descriptors */
+	WARDEN_STOP,      /* to the warden */
+	WARDEN_EXITED,    /* from the warden: a struct warden_exit */
 };
 struct warden_head {
 	uint32_t kind; /* enum warden_kind */
@@ -33,6 +32,8 @@ struct warden_exit {
 	int64_t cpu_us;  /* user and system, of all that was waited for */
 	int64_t peak_kb; /* of the largest process */
 };
+/* Control, the program's output, and the extensions'. */
+enum { WARDEN_FDS = 3 };
 enum { WARDEN_PACKET_MAX = PLAN_MAX + sizeof(struct warden_head), WARDEN_SANDBOXES_MAX = 1024 };
 
 /* What a START may ask for: words and mounts that name clean absolute paths, sources below `root` or the system's. */
@@ -46,13 +47,13 @@ int warden_main(int fd, const char *root, bool loose);
 /* --- jail.c ------------------------------------------------------------------ */
 
 /*
- * In a child of the warden, which becomes the sandbox or dies: `control` and `output` are the ends for the inside.
- * `uid_number` chooses one of the user ids that sandboxes of root run under.
+ * In a child of the warden, which becomes the sandbox or dies: `fds` are the ends for the inside. `uid_number` chooses one
+ * of the user ids that sandboxes of root run under.
  */
-void jail_enter(const struct plan *plan, struct str printed, uint32_t uid_number, int control,
-		int output) __attribute__((noreturn));
+void jail_enter(const struct plan *plan, struct str printed, uint32_t uid_number,
+		const int fds[WARDEN_FDS]) __attribute__((noreturn));
 /* The same without walls: the child becomes the init itself. */
-void jail_enter_loose(const struct plan *plan, struct str printed, int control, int output)
+void jail_enter_loose(const struct plan *plan, struct str printed, const int fds[WARDEN_FDS])
 	__attribute__((noreturn));
 
 /* --- loose.c ----------------------------------------------------------------- */
@@ -85,10 +86,13 @@ enum init_kind {
 	INIT_FROZEN,        /* from init: `value` is the most memory used so far, in KB */
 	INIT_ENDED,         /* from init: `value` is the program's wait status; `peak_kb` */
 	INIT_MEMORY,        /* from init: `peak_kb` and `own_kb` */
+	INIT_LEFT,          /* from init: as INIT_ENDED; but extensions go on until INIT_SHUTDOWN */
+	INIT_DIALED,        /* from init: `value` is the port; with it the socket, or none */
 	INIT_FREEZE,        /* to init */
 	INIT_THAW,          /* to init */
 	INIT_PROCEED,       /* to init: the extensions are ready, the program may start */
 	INIT_SHUTDOWN,      /* to init: end within `value` milliseconds */
+	INIT_DIAL,          /* to init: connect to the port `value` */
 };
 struct init_message {
 	uint32_t kind; /* enum init_kind */
@@ -101,7 +105,7 @@ struct init_message {
 };
 
 /* Descriptors that the init finds open. */
-enum { INIT_CONTROL_FD = 3, INIT_PLAN_FD, INIT_PROGRAM_FD };
+enum { INIT_CONTROL_FD = 3, INIT_PLAN_FD, INIT_PROGRAM_FD, INIT_BESIDE_FD };
 /* Process 1 of a sandbox; or just a process, when it is loose. */
 int init_main(bool loose);
 /* Deny the calls of the kernel that a program has no business with. Before exec; false when the kernel refuses. */

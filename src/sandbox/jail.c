@@ -96,7 +96,7 @@ static void add_system(struct words *w)
 		 "root:x:0:0:root:/:/bin/sh\n"
 		 "sbx_user1051:x:993:990::/tmp:/bin/sh\n");
 	add_text(w, "/etc/group", "root:x:0:\nsbx_user1051:x:990:\n");
-	add_text(w, "/etc/hosts", "127.0.0.1 localhost\n");
+	add_text(w, "/etc/hosts", "127.0.0.1 localhost sandbox.localdomain sandbox\n");
 }
 
 /* The init answers for names, if there are any; what they lead to is known by the one authority. */
@@ -208,22 +208,23 @@ static void add_limits(struct words *w, const struct plan *plan)
  * Descriptors where the init looks for them; everything else that is open closes on exec. This program itself is one of
  * them: its file may have been replaced or removed since it was started, and has no name to be mounted by then.
  */
-static void place_descriptors(struct str printed, int control, int output)
+static void place_descriptors(struct str printed, const int fds[WARDEN_FDS])
 {
 	int plan_fd = memory_file(printed);
 	int program_fd = open("/proc/self/exe", O_PATH | O_CLOEXEC);
 	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	/* Away from the places that are filled now. */
-	int control_at = fcntl(control, F_DUPFD_CLOEXEC, 20);
-	int output_at = fcntl(output, F_DUPFD_CLOEXEC, 20);
+	int control_at = fcntl(fds[0], F_DUPFD_CLOEXEC, 20);
+	int output_at = fcntl(fds[1], F_DUPFD_CLOEXEC, 20);
+	int beside_at = fcntl(fds[2], F_DUPFD_CLOEXEC, 20);
 	int plan_at = fcntl(plan_fd, F_DUPFD_CLOEXEC, 20);
 	int program_at = fcntl(program_fd, F_DUPFD_CLOEXEC, 20);
 
 	if (dup2(nothing, 0) < 0 || dup2(output_at, 1) < 0 || dup2(output_at, 2) < 0 ||
 	    dup2(control_at, INIT_CONTROL_FD) < 0 || dup2(plan_at, INIT_PLAN_FD) < 0 ||
-	    dup2(program_at, INIT_PROGRAM_FD) < 0)
+	    dup2(program_at, INIT_PROGRAM_FD) < 0 || dup2(beside_at, INIT_BESIDE_FD) < 0)
 		die("no descriptors");
-	close_range(INIT_PROGRAM_FD + 1, ~0U, 0);
+	close_range(INIT_BESIDE_FD + 1, ~0U, 0);
 }
 
 /* When the machine runs out of memory, sandboxes go before anything else. */
@@ -237,19 +238,19 @@ static void offer_for_killing(void)
 		close(fd);
 }
 
-void jail_enter_loose(const struct plan *plan, struct str printed, int control, int output)
+void jail_enter_loose(const struct plan *plan, struct str printed, const int fds[WARDEN_FDS])
 {
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	setpgid(0, 0);
 	setpriority(PRIO_PROCESS, 0, NICENESS + plan->niceness);
 	offer_for_killing();
-	place_descriptors(printed, control, output);
+	place_descriptors(printed, fds);
 	execl("/proc/self/exe", "immersion", "init", "loose", NULL);
 	die("the init cannot be executed");
 }
 
-void jail_enter(const struct plan *plan, struct str printed, uint32_t uid_number, int control,
-		int output)
+void jail_enter(const struct plan *plan, struct str printed, uint32_t uid_number,
+		const int fds[WARDEN_FDS])
 {
 	static const char *const no_environment[] = { "PATH=/usr/bin:/bin", NULL };
 	struct words w = { .arena = arena_new() };
@@ -259,7 +260,7 @@ void jail_enter(const struct plan *plan, struct str printed, uint32_t uid_number
 	setpgid(0, 0);
 	setpriority(PRIO_PROCESS, 0, NICENESS + plan->niceness);
 	offer_for_killing();
-	place_descriptors(printed, control, output);
+	place_descriptors(printed, fds);
 	for (size_t i = 0; i < plan->mount_count; i++)
 		sources[i] = plan->mounts[i].source;
 	if (geteuid() == 0)

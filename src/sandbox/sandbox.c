@@ -20,14 +20,24 @@ enum {
 	READ_SIZE = 16 << 10,
 	DRAIN_READS = 5
 };
+/* Who prints. */
+enum voice { PROGRAM, EXTENSIONS, VOICES };
 /* What an epoll event is about: the low bits of its data; the rest is a sandbox's number. */
-enum source { FROM_CONTROL, FROM_OUTPUT, FROM_WARDEN, FROM_STOP };
+enum source {
+	FROM_PROGRAM = PROGRAM,
+	FROM_EXTENSIONS = EXTENSIONS,
+	FROM_CONTROL,
+	FROM_WARDEN,
+	FROM_STOP
+};
+enum { SOURCE_BITS = 3 };
 
 struct sandbox {
-	uint32_t id;         /* 0: this place is free */
-	int control, output; /* -1 once closed */
-	bool exited;         /* the warden said so */
-	bool told;           /* the init told the program's status */
+	uint32_t id; /* 0: this place is free */
+	int control; /* -1 once closed, like the next */
+	int outputs[VOICES];
+	bool exited; /* the warden said so */
+	bool told;   /* the init told the program's status */
 	struct sandbox_end end;
 };
 
@@ -63,7 +73,7 @@ static struct sandbox *take_place(struct sandboxes *s)
 		s->generation++;
 		s->at[slot] = (struct sandbox){ .id = (s->generation << SLOT_BITS) | slot,
 						.control = -1,
-						.output = -1 };
+						.outputs = { -1, -1 } };
 		return &s->at[slot];
 	}
 	return NULL;
@@ -71,7 +81,8 @@ static struct sandbox *take_place(struct sandboxes *s)
 
 static bool watch(struct sandboxes *s, int fd, uint32_t id, enum source source)
 {
-	struct epoll_event event = { .events = EPOLLIN, .data.u64 = (uint64_t)id << 2 | source };
+	struct epoll_event event = { .events = EPOLLIN,
+				     .data.u64 = (uint64_t)id << SOURCE_BITS | source };
 
 	return epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
@@ -81,6 +92,12 @@ static void close_fd(int *fd)
 	if (*fd >= 0)
 		close(*fd);
 	*fd = -1;
+}
+
+static void close_outputs(struct sandbox *box)
+{
+	for (int i = 0; i < VOICES; i++)
+		close_fd(&box->outputs[i]);
 }
 
 /* --- what arrives ------------------------------------------------------------------- */
@@ -93,7 +110,7 @@ static void perhaps_end(struct sandboxes *s, uint32_t id)
 
 	pthread_mutex_lock(&s->lock);
 	box = find(s, id);
-	if (!box || !box->exited || box->output >= 0) {
+	if (!box || !box->exited || box->outputs[PROGRAM] >= 0 || box->outputs[EXTENSIONS] >= 0) {
 		pthread_mutex_unlock(&s->lock);
 		return;
 	}
@@ -104,8 +121,16 @@ static void perhaps_end(struct sandboxes *s, uint32_t id)
 	s->config.ended(s->config.arg, id, &end);
 }
 
+static void tell_output(struct sandboxes *s, uint32_t id, enum voice voice, struct str bytes)
+{
+	if (voice == EXTENSIONS && s->config.beside)
+		s->config.beside(s->config.arg, id, bytes);
+	else
+		s->config.output(s->config.arg, id, bytes);
+}
+
 /* Read output once; false when there is none now. At its end the pipe is closed, on the listening thread only. */
-static bool hear_output(struct sandboxes *s, uint32_t id, bool listening)
+static bool hear_voice(struct sandboxes *s, uint32_t id, enum voice voice, bool listening)
 {
 	char bytes[READ_SIZE];
 	struct sandbox *box;
@@ -114,27 +139,66 @@ static bool hear_output(struct sandboxes *s, uint32_t id, bool listening)
 	pthread_mutex_lock(&s->output_lock);
 	pthread_mutex_lock(&s->lock);
 	box = find(s, id);
-	if (box && box->output >= 0) {
-		n = read(box->output, bytes, sizeof(bytes));
+	if (box && box->outputs[voice] >= 0) {
+		n = read(box->outputs[voice], bytes, sizeof(bytes));
 		if (listening && (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)))
-			close_fd(&box->output);
+			close_fd(&box->outputs[voice]);
 	}
 	pthread_mutex_unlock(&s->lock);
 	if (n > 0)
-		s->config.output(s->config.arg, id, str_make(bytes, (size_t)n));
+		tell_output(s, id, voice, str_make(bytes, (size_t)n));
 	pthread_mutex_unlock(&s->output_lock);
 	return n > 0;
+}
+
+static bool hear_output(struct sandboxes *s, uint32_t id, bool listening)
+{
+	bool some = hear_voice(s, id, PROGRAM, listening);
+
+	return hear_voice(s, id, EXTENSIONS, listening) || some;
+}
+
+/* How the program has ended. It was started, if it says so itself. */
+static void take_end(struct sandboxes *s, uint32_t id, const struct init_message *message)
+{
+	struct sandbox_end end = { .started = true };
+	struct sandbox *box;
+
+	pthread_mutex_lock(&s->lock);
+	box = find(s, id);
+	if (box) {
+		box->told = true;
+		box->end.status = message->value;
+		box->end.over_memory = message->over_memory;
+		box->end.by_extension = message->by_extension;
+		box->end.no_program = message->no_program;
+		box->end.exec_error = message->exec_error;
+		box->end.peak_kb = message->peak_kb;
+		end = box->end;
+		end.started = true;
+	}
+	pthread_mutex_unlock(&s->lock);
+	if (!box || message->kind == INIT_ENDED)
+		return;
+	/* What was printed before is told before. */
+	while (hear_output(s, id, true))
+		;
+	if (s->config.left)
+		s->config.left(s->config.arg, id, &end);
+	else
+		sandbox_stop(s, id);
 }
 
 static void take_message(struct sandboxes *s, uint32_t id, const struct init_message *message,
 			 int *fd)
 {
-	struct sandbox *box;
-
 	if (message->kind == INIT_CONNECTED && *fd >= 0 &&
 	    (message->value == SANDBOX_PORT_RUNTIME || message->value == SANDBOX_PORT_CLOUD ||
 	     message->value == SANDBOX_PORT_TLS)) {
 		s->config.connected(s->config.arg, id, message->value, *fd);
+		*fd = -1;
+	} else if (message->kind == INIT_DIALED && s->config.dialed) {
+		s->config.dialed(s->config.arg, id, message->value, *fd);
 		*fd = -1;
 	} else if (message->kind == INIT_FROZEN || message->kind == INIT_MEMORY) {
 		if (s->config.memory)
@@ -145,19 +209,8 @@ static void take_message(struct sandboxes *s, uint32_t id, const struct init_mes
 		while (hear_output(s, id, true))
 			;
 		s->config.frozen(s->config.arg, id, message->peak_kb);
-	} else if (message->kind == INIT_ENDED) {
-		pthread_mutex_lock(&s->lock);
-		box = find(s, id);
-		if (box) {
-			box->told = true;
-			box->end.status = message->value;
-			box->end.over_memory = message->over_memory;
-			box->end.by_extension = message->by_extension;
-			box->end.no_program = message->no_program;
-			box->end.exec_error = message->exec_error;
-			box->end.peak_kb = message->peak_kb;
-		}
-		pthread_mutex_unlock(&s->lock);
+	} else if (message->kind == INIT_ENDED || message->kind == INIT_LEFT) {
+		take_end(s, id, message);
 	}
 }
 
@@ -207,7 +260,7 @@ static bool hear_warden(struct sandboxes *s)
 		if (!box->told)
 			box->end.status = message.status;
 		if (!box->end.started)
-			close_fd(&box->output);
+			close_outputs(box);
 	}
 	pthread_mutex_unlock(&s->lock);
 	perhaps_end(s, message.head.id);
@@ -224,14 +277,17 @@ static void *listen_main(void *arg)
 		int n = epoll_wait(s->epoll_fd, events, EVENTS, -1);
 
 		for (int i = 0; i < n; i++) {
-			uint32_t id = (uint32_t)(events[i].data.u64 >> 2);
+			uint32_t id = (uint32_t)(events[i].data.u64 >> SOURCE_BITS);
 
-			switch ((enum source)(events[i].data.u64 & 3)) {
+			enum source from = events[i].data.u64 & ((1 << SOURCE_BITS) - 1);
+
+			switch (from) {
 			case FROM_CONTROL:
 				hear_init(s, id);
 				break;
-			case FROM_OUTPUT:
-				if (!hear_output(s, id, true))
+			case FROM_PROGRAM:
+			case FROM_EXTENSIONS:
+				if (!hear_voice(s, id, (enum voice)from, true))
 					perhaps_end(s, id);
 				break;
 			case FROM_WARDEN:
@@ -248,22 +304,31 @@ static void *listen_main(void *arg)
 
 /* --- what is asked -------------------------------------------------------------------- */
 
-/* The pipe for output and the pair for control: ours in the box, theirs in fds. */
-static bool open_ends(struct sandbox *box, int fds[2])
+/* The pair for control and the pipes for output: ours in the box, theirs in fds. */
+static bool open_ends(struct sandbox *box, int fds[WARDEN_FDS])
 {
 	int control[2], output[2];
 
-	fds[0] = fds[1] = -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) != 0)
 		return false;
 	box->control = control[0];
 	fds[0] = control[1];
-	if (pipe2(output, O_CLOEXEC) != 0)
-		return false;
-	box->output = output[0];
-	fds[1] = output[1];
-	return fcntl(box->control, F_SETFL, O_NONBLOCK) == 0 &&
-	       fcntl(box->output, F_SETFL, O_NONBLOCK) == 0;
+	for (int i = 0; i < VOICES; i++) {
+		if (pipe2(output, O_CLOEXEC) != 0)
+			return false;
+		box->outputs[i] = output[0];
+		fds[1 + i] = output[1];
+		if (fcntl(box->outputs[i], F_SETFL, O_NONBLOCK) != 0)
+			return false;
+	}
+	return fcntl(box->control, F_SETFL, O_NONBLOCK) == 0;
+}
+
+static bool watch_ends(struct sandboxes *s, const struct sandbox *box)
+{
+	return watch(s, box->control, box->id, FROM_CONTROL) &&
+	       watch(s, box->outputs[PROGRAM], box->id, FROM_PROGRAM) &&
+	       watch(s, box->outputs[EXTENSIONS], box->id, FROM_EXTENSIONS);
 }
 
 uint32_t sandbox_start(struct sandboxes *s, const struct plan *plan)
@@ -271,7 +336,7 @@ uint32_t sandbox_start(struct sandboxes *s, const struct plan *plan)
 	struct warden_head head = { .kind = WARDEN_START };
 	struct sandbox *box;
 	struct buf packet;
-	int fds[2] = { -1, -1 };
+	int fds[WARDEN_FDS] = { -1, -1, -1 };
 	bool good;
 
 	buf_init(&packet, WARDEN_PACKET_MAX);
@@ -279,18 +344,16 @@ uint32_t sandbox_start(struct sandboxes *s, const struct plan *plan)
 	box = take_place(s);
 	head.id = box ? box->id : 0;
 	buf_add(&packet, str_make(&head, sizeof(head)));
-	good = box && plan_print(plan, &packet) && open_ends(box, fds) &&
-	       watch(s, box->control, box->id, FROM_CONTROL) &&
-	       watch(s, box->output, box->id, FROM_OUTPUT) &&
-	       packet_send(s->config.warden_fd, buf_str(&packet), fds, 2);
+	good = box && plan_print(plan, &packet) && open_ends(box, fds) && watch_ends(s, box) &&
+	       packet_send(s->config.warden_fd, buf_str(&packet), fds, WARDEN_FDS);
 	if (box && !good) {
 		close_fd(&box->control);
-		close_fd(&box->output);
+		close_outputs(box);
 		box->id = 0;
 	}
 	pthread_mutex_unlock(&s->lock);
-	close_fd(&fds[0]);
-	close_fd(&fds[1]);
+	for (int i = 0; i < WARDEN_FDS; i++)
+		close_fd(&fds[i]);
 	buf_release(&packet);
 	return good ? head.id : 0;
 }
@@ -334,6 +397,11 @@ void sandbox_thaw(struct sandboxes *s, uint32_t id)
 void sandbox_proceed(struct sandboxes *s, uint32_t id)
 {
 	tell_init(s, id, INIT_PROCEED, 0);
+}
+
+void sandbox_dial(struct sandboxes *s, uint32_t id, int port)
+{
+	tell_init(s, id, INIT_DIAL, port);
 }
 
 void sandbox_shutdown(struct sandboxes *s, uint32_t id, int patience_ms)
@@ -381,7 +449,7 @@ void sandboxes_free(struct sandboxes *s)
 		if (!s->at[i].id)
 			continue;
 		close_fd(&s->at[i].control);
-		close_fd(&s->at[i].output);
+		close_outputs(&s->at[i]);
 	}
 	close(s->epoll_fd);
 	close(s->stop_fd);

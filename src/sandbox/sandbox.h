@@ -42,6 +42,13 @@ struct sandboxes_config {
 	void (*connected)(void *arg, uint32_t id, int port, int fd);
 	/* What the program printed. */
 	void (*output)(void *arg, uint32_t id, struct str bytes);
+	/* What its extensions printed. NULL: `output` is told. */
+	void (*beside)(void *arg, uint32_t id, struct str bytes);
+	/*
+	 * What sandbox_dial() has led to: a socket, which is taken, perhaps not connected yet, or never; -1: there is none. It
+	 * comes from inside and may be anything. May be NULL.
+	 */
+	void (*dialed)(void *arg, uint32_t id, int port, int fd);
 	/* It stands still, having used at most so much memory until now. May be NULL. */
 	void (*frozen)(void *arg, uint32_t id, int64_t peak_kb);
 	/*
@@ -49,6 +56,11 @@ struct sandboxes_config {
 	 * and before `frozen`. May be NULL.
 	 */
 	void (*memory)(void *arg, uint32_t id, int64_t peak_kb, int64_t own_kb);
+	/*
+	 * The program has ended, its extensions have not: they have time until sandbox_shutdown() or sandbox_stop(). NULL: all is
+	 * stopped.
+	 */
+	void (*left)(void *arg, uint32_t id, const struct sandbox_end *end);
 	/* The last thing that is said about a sandbox; its output came before. */
 	void (*ended)(void *arg, uint32_t id, const struct sandbox_end *end);
 	void *arg;
@@ -81,6 +93,8 @@ void sandbox_stop(struct sandboxes *s, uint32_t id);
 /* Stop every process in it where it stands, and let them go on. */
 void sandbox_freeze(struct sandboxes *s, uint32_t id);
 void sandbox_thaw(struct sandboxes *s, uint32_t id);
+/* Connect to a port inside, at its 127.0.0.1; `dialed` follows, unless the sandbox ends. */
+void sandbox_dial(struct sandboxes *s, uint32_t id, int port);
 /* Its extensions are ready: start the program. */
 void sandbox_proceed(struct sandboxes *s, uint32_t id);
 /*

@@ -116,7 +116,7 @@ static struct cell *cell_free(struct warden *w)
 }
 
 /* False when nothing was started: the server is told so. */
-static bool start(struct warden *w, uint32_t id, struct str printed, const int fds[2])
+static bool start(struct warden *w, uint32_t id, struct str printed, const int fds[WARDEN_FDS])
 {
 	struct arena *a = arena_new();
 	struct cell *cell = cell_free(w);
@@ -132,8 +132,8 @@ static bool start(struct warden *w, uint32_t id, struct str printed, const int f
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		if (w->loose)
-			jail_enter_loose(&plan, printed, fds[0], fds[1]);
-		jail_enter(&plan, printed, w->started, fds[0], fds[1]);
+			jail_enter_loose(&plan, printed, fds);
+		jail_enter(&plan, printed, w->started, fds);
 	}
 	arena_free(a);
 	if (pid < 0)
@@ -173,7 +173,8 @@ static void take(struct warden *w, struct str packet, const int *fds, size_t fd_
 		return;
 	memcpy(&head, packet.p, sizeof(head));
 	packet = str_slice(packet, sizeof(head), packet.n);
-	if (head.kind == WARDEN_START && (fd_count != 2 || !start(w, head.id, packet, fds)))
+	if (head.kind == WARDEN_START &&
+	    (fd_count != WARDEN_FDS || !start(w, head.id, packet, fds)))
 		tell_exit(w, head.id, -1, NULL);
 	else if (head.kind == WARDEN_STOP)
 		stop(w, head.id);
@@ -182,9 +183,9 @@ static void take(struct warden *w, struct str packet, const int *fds, size_t fd_
 /* One packet from the server; false when the server is gone. */
 static bool listen_to_server(struct warden *w, char *bytes)
 {
-	int fds[2];
+	int fds[WARDEN_FDS];
 	size_t fd_count;
-	ssize_t n = packet_receive(w->fd, bytes, WARDEN_PACKET_MAX, fds, 2, &fd_count);
+	ssize_t n = packet_receive(w->fd, bytes, WARDEN_PACKET_MAX, fds, WARDEN_FDS, &fd_count);
 
 	if (n <= 0)
 		return n < 0 && errno == EAGAIN;

@@ -102,24 +102,18 @@ void extensions_invoke(struct environment *e)
 	}
 }
 
-int extensions_shutdown(struct environment *e, const char *reason, int64_t deadline_ms)
+/* Tell of the end, if it asks and wants to hear of that. */
+static void shut_down(const struct environment *e, struct extension *x)
 {
-	int told = 0;
+	struct json_object *o;
 
-	for (int n = 0; n < e->extension_count; n++) {
-		struct extension *x = &e->extensions[n];
-		struct json_object *o;
-
-		if (!x->asking || !(x->events & EXTENSION_SHUTDOWN))
-			continue;
-		o = json_new_object(x->asking->arena);
-		json_set_cstr(o, "eventType", "SHUTDOWN");
-		json_set_cstr(o, "shutdownReason", reason);
-		json_set_int(o, "deadlineMs", deadline_ms);
-		send(x, o);
-		told++;
-	}
-	return told;
+	if (!x->asking || !(x->events & EXTENSION_SHUTDOWN))
+		return;
+	o = json_new_object(x->asking->arena);
+	json_set_cstr(o, "eventType", "SHUTDOWN");
+	json_set_cstr(o, "shutdownReason", e->end_reason);
+	json_set_int(o, "deadlineMs", e->end_ms);
+	send(x, o);
 }
 
 void environment_end(struct environment *e, const char *reason)
@@ -137,7 +131,11 @@ void environment_end(struct environment *e, const char *reason)
 		sandbox_stop(pool.sandboxes, e->id);
 		return;
 	}
-	extensions_shutdown(e, reason, time_now_ms() + patience);
+	telemetry_flush(e);
+	e->end_reason = reason;
+	e->end_ms = time_now_ms() + patience;
+	for (int n = 0; n < e->extension_count; n++)
+		shut_down(e, &e->extensions[n]);
 	sandbox_shutdown(pool.sandboxes, e->id, patience);
 	e->kill_at_us = time_monotonic_us() + (int64_t)(patience + 500) * 1000;
 	pool_watch_until(e->kill_at_us);
@@ -252,8 +250,7 @@ static enum http_outcome register_locked(struct http_request *req)
 
 /* --- asking and failing ------------------------------------------------------------------------------ */
 
-/* The extension that asks; NULL when it was refused. */
-static struct extension *who_asks(struct http_request *req, struct environment **e)
+struct extension *extensions_asks(struct http_request *req, struct environment **e)
 {
 	struct str id = http_header(req, "Lambda-Extension-Identifier");
 
@@ -279,7 +276,7 @@ static struct extension *who_asks(struct http_request *req, struct environment *
 static enum http_outcome next_locked(struct http_request *req)
 {
 	struct environment *e;
-	struct extension *x = who_asks(req, &e);
+	struct extension *x = extensions_asks(req, &e);
 
 	if (!x)
 		return HTTP_ANSWERED;
@@ -290,6 +287,12 @@ static enum http_outcome next_locked(struct http_request *req)
 				      x->name);
 	x->asking = req;
 	x->ready = true;
+	if (!x->told)
+		lines_extension(e, x, NULL);
+	x->told = true;
+	/* It was busy when it ended. */
+	if (e->state == ENDING)
+		shut_down(e, x);
 	pool_look_whether_ready(e);
 	return HTTP_PARKED;
 }
@@ -298,12 +301,16 @@ static enum http_outcome fail_locked(struct http_request *req, const char *type)
 {
 	struct str error = http_header(req, "Lambda-Extension-Function-Error-Type");
 	struct environment *e;
+	struct extension *x = extensions_asks(req, &e);
 
-	if (!who_asks(req, &e))
+	if (!x)
 		return HTTP_ANSWERED;
 	if (!error.n)
 		return runtime_refuse(req, 403, "Extension.MissingHeader",
 				      "Lambda-Extension-Function-Error-Type not found");
+	if (!x->told)
+		lines_extension(e, x, arena_cstr(req->arena, error));
+	x->told = true;
 	if (e->state == STARTING)
 		pool_fail_init(e, STR_NONE);
 	report_extension(e, type, arena_cstr(req->arena, error));

@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "cloud/lambda/pool.h"
+#include "cloud/lambda/telemetry.h"
 
 /* What the pool's files share: environments and invocations. All of it under the pool's lock. */
 
@@ -41,6 +42,7 @@ struct invocation {
 	int64_t asked_us; /* when it came */
 	int64_t began_us; /* when it was given to an environment; 0: not yet */
 	int64_t done_us;  /* when it was answered; 0: not yet */
+	int64_t first_us; /* when a streamed answer began; 0: it is none */
 	int64_t deadline_us;
 	struct buf log;
 	struct buf answer;
@@ -48,6 +50,7 @@ struct invocation {
 	struct str type;        /* of a streamed answer; absent: it is none */
 	const char *error_type; /* of what Lambda itself says went wrong; NULL: nothing */
 	bool answered, failed, timed_out, throttled;
+	bool done_told;       /* that its runtime is done */
 	bool truncated;       /* its answer has ended too early, and nothing has said why */
 	bool done;            /* who waits may have it */
 	bool taken;           /* and has, or nobody comes for it */
@@ -67,8 +70,10 @@ struct extension {
 	const char *name;
 	unsigned events; /* enum extension_events */
 	bool external;
+	bool told;                   /* that it is ready, or has failed */
 	bool ready;                  /* has asked for the next event since the last one */
 	struct http_request *asking; /* parked, or NULL */
+	struct telemetry *telemetry; /* what it is told; NULL: nothing */
 };
 
 struct environment {
@@ -84,13 +89,17 @@ struct environment {
 	struct extension extensions[EXTENSIONS_MAX];
 	int extension_count;
 	int64_t started_us, init_us, used_us, peak_kb;
-	int64_t own_kb;     /* memory that it has of its own, as last seen; 0: not seen yet */
+	int64_t started_ms;     /* by the clock on the wall */
+	int64_t own_kb;         /* memory that it has of its own, as last seen; 0: not seen yet */
+	const char *end_reason; /* ENDING: what extensions are told of it, like the next */
+	int64_t end_ms;
 	int64_t kill_at_us; /* ENDING: when patience ends; 0: it was killed */
 	int memory_mb;
-	struct buf line;       /* printed, and not ended yet */
+	struct buf lines[2];   /* printed, and not ended yet: by the program, by extensions */
 	struct buf init_log;   /* printed while it started: of the first invocation */
 	struct str init_error; /* what init/error said; absent: nothing */
 	bool init_told;        /* Init Duration has been reported */
+	bool listened;         /* an extension has subscribed to telemetry */
 	bool frozen;           /* told to stand still */
 	bool provided;         /* for provisioned concurrency */
 	bool unwanted;         /* its function was changed or deleted: it ends when it is idle */
@@ -193,8 +202,8 @@ void *pool_watch_main(void *arg);
 
 /* --- report.c ------------------------------------------------------------------------------------ */
 
-/* What the environment printed: to the invocation's log and to CloudWatch Logs, line by line. */
-void report_output(struct environment *e, struct str bytes);
+/* What the environment or (`beside`) its extensions printed: to the invocation's log and to CloudWatch Logs, line by line. */
+void report_output(struct environment *e, bool beside, struct str bytes);
 /* Add a line to CloudWatch Logs alone. */
 void report_emit(struct environment *e, struct str text);
 /* Add a line of Lambda's own, there and to the invocation's log. */
@@ -216,10 +225,25 @@ void report_throttle(const struct invocation *i);
 
 /* --- lines.c: what Lambda says, as text or in JSON ---------------------------------------------------- */
 
-/* INIT_START, or START, or END and REPORT, of an invocation that took so long. */
+/*
+ * INIT_START, or START, or END and REPORT; telemetry has events of its own between them. The last answers how long the
+ * invocation took, in ms.
+ */
 void lines_init(struct environment *e);
 void lines_start(struct environment *e);
-void lines_end(struct environment *e, double ms);
+double lines_end(struct environment *e);
+/* The runtime is ready, or (with the error's type) is not; and the whole environment, or it has failed. */
+void lines_init_done(struct environment *e, const char *error_type);
+void lines_init_report(struct environment *e, bool good);
+/* The runtime is done with what it has. */
+void lines_done(struct environment *e);
+/* An extension is ready, or (with the error's type) has failed. */
+void lines_extension(struct environment *e, const struct extension *x, const char *error_type);
+/* It has subscribed; it is told first how the environment began. */
+void lines_subscribed(struct environment *e, const struct extension *x,
+		      const struct telemetry_wish *wish);
+/* Something that telemetry tells in words alone. */
+void lines_fault(struct environment *e, struct str text);
 
 /* --- environment.c, install.c, node.c ------------------------------------------------------------- */
 
@@ -256,10 +280,12 @@ http_handler runtime_handle;
 http_takes runtime_takes;
 /* The Extensions API's part; NULL when the request is none of its (extensions.c). */
 http_handler *extensions_find(struct http_request *req);
+/* Likewise, of the Telemetry API and the Logs API (telemetry.c). */
+http_handler *telemetry_find(struct http_request *req);
+/* The extension that asks, and its environment; NULL when it was refused. */
+struct extension *extensions_asks(struct http_request *req, struct environment **e);
 /* Tell those who asked for INVOKE of the environment's invocation. */
 void extensions_invoke(struct environment *e);
-/* Tell those who asked for SHUTDOWN; how many were told. */
-int extensions_shutdown(struct environment *e, const char *reason, int64_t deadline_ms);
 /* Have all asked for the next event? */
 bool extensions_are_ready(const struct environment *e);
 /* Answer what is parked: the environment is gone. */

@@ -226,6 +226,7 @@ void pool_look_whether_ready(struct environment *e)
 		return;
 	if (e->state == STARTING) {
 		e->init_us = time_monotonic_us() - e->started_us;
+		lines_init_report(e, true);
 		provide_began(e, true);
 	} else {
 		finish(e);
@@ -249,7 +250,9 @@ void pool_free_environment(struct environment *e)
 		http_resume(e->asking);
 	}
 	extensions_release(e);
-	buf_release(&e->line);
+	telemetry_release(e);
+	buf_release(&e->lines[0]);
+	buf_release(&e->lines[1]);
 	buf_release(&e->init_log);
 	recipe_release(e->recipe);
 	arena_free(e->arena);
@@ -440,6 +443,10 @@ enum http_outcome pool_next(uint32_t id, struct http_request *req)
 	} else {
 		e->asking = req;
 		report_truncated(e);
+		if (e->state == STARTING)
+			lines_init_done(e, NULL);
+		else
+			lines_done(e);
 		pool_look_whether_ready(e);
 	}
 	pthread_mutex_unlock(&pool.lock);
@@ -487,6 +494,7 @@ struct flow *pool_flow(uint32_t id, struct str request_id, struct str type,
 	    str_eq(e->current->id, request_id) && !flow_has_begun(e->current->flow)) {
 		flow = e->current->flow;
 		flow_begin(flow, req, type);
+		e->current->first_us = time_monotonic_us();
 		e->current->forget_at_us = time_monotonic_us() + FORGET_US;
 	}
 	pthread_mutex_unlock(&pool.lock);
@@ -556,7 +564,7 @@ void pool_fail_init(struct environment *e, struct str error)
 	}
 }
 
-bool pool_init_error(uint32_t id, struct str body)
+bool pool_init_error(uint32_t id, struct str type, struct str body)
 {
 	struct environment *e;
 	bool good;
@@ -567,6 +575,8 @@ bool pool_init_error(uint32_t id, struct str body)
 	if (good) {
 		e->init_error = arena_dup(e->arena, body);
 		e->init_us = time_monotonic_us() - e->started_us;
+		lines_init_done(e, arena_cstr(e->arena, type));
+		lines_init_report(e, false);
 	}
 	pthread_mutex_unlock(&pool.lock);
 	return good;
@@ -586,16 +596,27 @@ void pool_connected(void *arg, uint32_t id, int port, int fd)
 			   fd, id);
 }
 
-void pool_output(void *arg, uint32_t id, struct str bytes)
+static void output(uint32_t id, bool beside, struct str bytes)
 {
 	struct environment *e;
 
-	(void)arg;
 	pthread_mutex_lock(&pool.lock);
 	e = pool_find(id);
 	if (e)
-		report_output(e, bytes);
+		report_output(e, beside, bytes);
 	pthread_mutex_unlock(&pool.lock);
+}
+
+void pool_output(void *arg, uint32_t id, struct str bytes)
+{
+	(void)arg;
+	output(id, false, bytes);
+}
+
+void pool_beside(void *arg, uint32_t id, struct str bytes)
+{
+	(void)arg;
+	output(id, true, bytes);
 }
 
 void pool_memory(void *arg, uint32_t id, int64_t peak_kb, int64_t own_kb)
@@ -614,14 +635,12 @@ void pool_memory(void *arg, uint32_t id, int64_t peak_kb, int64_t own_kb)
 }
 
 /* Its program has ended, whatever it was doing. */
-static void bury(struct environment *e, const struct sandbox_end *end)
+static void break_off(struct environment *e, const struct sandbox_end *end)
 {
 	struct invocation *i;
 
 	if (end->peak_kb)
 		e->peak_kb = end->peak_kb;
-	if (e->state == STARTING)
-		provide_began(e, false);
 	if (!e->current && e->state == STARTING)
 		pool_fail_init(e, e->init_error);
 	i = e->current;
@@ -631,7 +650,28 @@ static void bury(struct environment *e, const struct sandbox_end *end)
 		i->done_us = time_monotonic_us();
 	if (i)
 		finish(e);
+}
+
+static void bury(struct environment *e, const struct sandbox_end *end)
+{
+	if (e->state == STARTING)
+		provide_began(e, false);
+	break_off(e, end);
 	pool_free_environment(e);
+}
+
+void pool_left(void *arg, uint32_t id, const struct sandbox_end *end)
+{
+	struct environment *e;
+
+	(void)arg;
+	pthread_mutex_lock(&pool.lock);
+	e = pool_find(id);
+	if (e && e->state != ENDING) {
+		break_off(e, end);
+		environment_end(e, "failure");
+	}
+	pthread_mutex_unlock(&pool.lock);
 }
 
 void pool_ended(void *arg, uint32_t id, const struct sandbox_end *end)
@@ -693,7 +733,10 @@ static bool start_locked(const struct lambda_config *config, struct arena *a, co
 	pool.sandboxes = sandboxes_new(&(struct sandboxes_config){ .warden_fd = config->warden_fd,
 								   .connected = pool_connected,
 								   .output = pool_output,
+								   .beside = pool_beside,
+								   .dialed = telemetry_dialed,
 								   .memory = pool_memory,
+								   .left = pool_left,
 								   .ended = pool_ended });
 	*why = "functions cannot run: the system has no resources left";
 	return start_thread();
@@ -740,6 +783,7 @@ void lambda_stop(void)
 	pthread_cond_signal(&pool.tick);
 	pthread_mutex_unlock(&pool.lock);
 	pthread_join(pool.thread, NULL);
+	telemetry_stop();
 	/* From here on nobody finds an environment; who has found one before is let through. */
 	pthread_mutex_lock(&pool.lock);
 	while (pool.draining)

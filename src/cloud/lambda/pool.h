@@ -111,7 +111,9 @@ int pool_provided(const char *key, bool *failed);
 /* The callbacks of struct sandboxes_config. */
 void pool_connected(void *arg, uint32_t id, int port, int fd);
 void pool_output(void *arg, uint32_t id, struct str bytes);
+void pool_beside(void *arg, uint32_t id, struct str bytes);
 void pool_memory(void *arg, uint32_t id, int64_t peak_kb, int64_t own_kb);
+void pool_left(void *arg, uint32_t id, const struct sandbox_end *end);
 void pool_ended(void *arg, uint32_t id, const struct sandbox_end *end);
 
 /* The environment asks for an event: answered at once or later. */
@@ -135,7 +137,7 @@ struct flow *pool_flow(uint32_t id, struct str request_id, struct str type,
 bool pool_flow_written(struct flow *flow, struct str error);
 /* It was broken off; the same. */
 void pool_flow_broken(struct flow *flow);
-/* It could not initialise; false when it had already. */
-bool pool_init_error(uint32_t id, struct str body);
+/* It could not initialise, because of an error of that type; false when it had already. */
+bool pool_init_error(uint32_t id, struct str type, struct str body);
 
 #endif

@@ -54,31 +54,39 @@ static void add_log(struct environment *e, struct str bytes)
 	buf_add(log, bytes);
 }
 
-static void end_line(struct environment *e)
+static void end_line(struct environment *e, bool beside)
 {
-	report_emit(e, buf_str(&e->line));
-	buf_clear(&e->line);
+	struct buf *line = &e->lines[beside];
+
+	report_emit(e, buf_str(line));
+	if (e->listened && line->n)
+		telemetry_line(e, beside, buf_str(line));
+	buf_clear(line);
 }
 
-void report_output(struct environment *e, struct str bytes)
+void report_output(struct environment *e, bool beside, struct str bytes)
 {
+	struct buf *begun = &e->lines[beside];
+
 	add_log(e, bytes);
 	while (bytes.p) {
 		struct str line = str_cut(&bytes, '\n');
 
-		if (e->line.n + line.n > LINE_MAX_BYTES)
-			end_line(e);
-		buf_add(&e->line, str_slice(line, 0, LINE_MAX_BYTES));
+		if (begun->n + line.n > LINE_MAX_BYTES)
+			end_line(e, beside);
+		buf_add(begun, str_slice(line, 0, LINE_MAX_BYTES));
 		if (bytes.p)
-			end_line(e);
+			end_line(e, beside);
 	}
 }
 
 void report_say(struct environment *e, struct str text)
 {
-	if (e->line.n) {
+	for (int beside = 0; beside < 2; beside++) {
+		if (!e->lines[beside].n)
+			continue;
 		add_log(e, STR("\n"));
-		end_line(e);
+		end_line(e, beside);
 	}
 	add_log(e, text);
 	add_log(e, STR("\n"));
@@ -140,11 +148,8 @@ void report_throttle(const struct invocation *i)
 void report_end(struct environment *e)
 {
 	struct invocation *i = e->current;
-	double ms = (double)((i->done_us ? i->done_us : i->began_us) - i->began_us) / 1000;
+	double ms = lines_end(e);
 
-	if (i->timed_out)
-		ms = i->timeout_ms;
-	lines_end(e, ms);
 	e->init_told = true;
 	emit_value(i, "Invocations", "Count", 1);
 	emit_value(i, "Errors", "Count", i->failed);
@@ -228,6 +233,17 @@ static const char *ending(struct arena *a, const struct sandbox_end *end)
 	return NULL;
 }
 
+static void say_error(struct environment *e, const char *type, const char *text)
+{
+	struct invocation *i = e->current;
+	struct str line =
+		arena_strf(i->arena, "RequestId: %.*s Error: %s\n%s", STR_ARG(i->id), text, type);
+
+	report_say(e, line);
+	if (e->listened)
+		lines_fault(e, line);
+}
+
 void report_extension(struct environment *e, const char *type, const char *text)
 {
 	struct invocation *i = e->current;
@@ -235,8 +251,7 @@ void report_extension(struct environment *e, const char *type, const char *text)
 	if (!i || i->answered)
 		return;
 	set_error(i, type, text);
-	report_say(e, arena_strf(i->arena, "RequestId: %.*s Error: %s\n%s", STR_ARG(i->id), text,
-				 type));
+	say_error(e, type, text);
 }
 
 /* Why a function's bootstrap was not executed, as Lambda says it; NULL: it was. */
@@ -270,6 +285,5 @@ void report_exit(struct environment *e, const struct sandbox_end *end)
 		text = arena_printf(i->arena, "Runtime exited with error: %s", how);
 	}
 	set_error(i, end->over_memory ? "Runtime.OutOfMemory" : type, text);
-	report_say(e, arena_strf(i->arena, "RequestId: %.*s Error: %s\n%s", STR_ARG(i->id), text,
-				 type));
+	say_error(e, type, text);
 }

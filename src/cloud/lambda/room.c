@@ -32,7 +32,7 @@ static int64_t start_kb(int memory_mb)
 
 static int64_t cost_kb(const struct environment *e)
 {
-	return e->own_kb ? e->own_kb + OVERHEAD_KB : start_kb(e->memory_mb);
+	return telemetry_kb(e) + (e->own_kb ? e->own_kb + OVERHEAD_KB : start_kb(e->memory_mb));
 }
 
 struct usage {
@@ -169,7 +169,8 @@ static struct environment *start_environment(struct recipe *r, bool provided)
 		return NULL;
 	}
 	r->users++;
-	buf_init(&e->line, LINE_MAX_BYTES);
+	buf_init(&e->lines[0], LINE_MAX_BYTES);
+	buf_init(&e->lines[1], LINE_MAX_BYTES);
 	buf_init(&e->init_log, LOG_MAX_BYTES);
 	e->next = pool.environments;
 	pool.environments = e;

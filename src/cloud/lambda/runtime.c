@@ -132,8 +132,10 @@ static enum http_outcome invocation_error(struct http_request *req, struct http_
 
 static enum http_outcome init_error(struct http_request *req, struct http_params *params)
 {
+	struct str type = http_header(req, "Lambda-Runtime-Function-Error-Type");
+
 	(void)params;
-	if (!pool_init_error((uint32_t)req->tag, req->body))
+	if (!pool_init_error((uint32_t)req->tag, type.n ? type : STR("Runtime.Unknown"), req->body))
 		return runtime_refuse(req, 403, "InvalidStateTransition",
 				      "State transition is not allowed");
 	return runtime_accepted(req);
@@ -155,12 +157,13 @@ static enum http_outcome (*const handlers[])(struct http_request *req,
 enum http_outcome runtime_handle(struct http_request *req, void *context)
 {
 	http_handler *extension = extensions_find(req);
+	http_handler *telemetry = extension ? NULL : telemetry_find(req);
 	struct http_params params;
 	struct str allow;
 	const struct http_route *route;
 
-	if (extension)
-		return extension(req, context);
+	if (extension || telemetry)
+		return (extension ? extension : telemetry)(req, context);
 	route = http_route(routes, req, &params, &allow);
 	if (!route) {
 		http_answer(req, allow.p ? 405 : 404, "text/plain", STR("404 page not found\n"));
