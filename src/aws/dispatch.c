@@ -191,7 +191,8 @@ bool call_has_shape(struct op *op)
 	struct str serialization = STR_NONE, validation = STR_NONE;
 
 	if (!op->operation->input ||
-	    shape_check(op->operation->input, op->in, op->arena, &serialization, &validation))
+	    shape_check(op->operation->input, op->in, op->arena,
+			op->service->habits & HABIT_DISCREET, &serialization, &validation))
 		return true;
 	if (serialization.p)
 		op_fail(op, &SerializationException, "%.*s", STR_ARG(serialization));

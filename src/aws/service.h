@@ -41,6 +41,7 @@ enum service_habits {
 	HABIT_ERROR_HEADERS = 1 << 4, /* x-amzn-ErrorType and x-amzn-ErrorMessage beside the body */
 	HABIT_COMPRESSES = 1 << 5,    /* long answers are compressed for who can read that */
 	HABIT_GLOBAL = 1 << 3,        /* signatures for us-east-1 are accepted in every region */
+	HABIT_DISCREET = 1 << 6,      /* constraint errors do not repeat values */
 };
 
 struct operation {

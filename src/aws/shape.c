@@ -289,6 +289,7 @@ struct constraints {
 	int count;
 	bool older;       /* newer words are not for this request */
 	bool bare;        /* what stands in the text has no count before it */
+	bool discreet;    /* no value is repeated */
 	const char *body; /* of the input */
 };
 
@@ -390,7 +391,7 @@ static void add_problem(struct constraints *c, const struct path *path, struct j
 	if (c->count++ >= PROBLEMS_MAX)
 		return;
 	buf_adds(&c->text, c->count > 1 ? "; Value" : "Value");
-	if (shape->secret) {
+	if (shape->secret || c->discreet) {
 		/* Nothing is said of it, not even that it is null. */
 	} else if (value) {
 		buf_addc(&c->text, ' ');
@@ -761,11 +762,11 @@ static bool check_refusals(const struct shape *shape, struct json_object *in, st
 	return true;
 }
 
-bool shape_check(const struct shape *shape, struct json_object *in, struct arena *a,
+bool shape_check(const struct shape *shape, struct json_object *in, struct arena *a, bool discreet,
 		 struct str *serialization, struct str *validation)
 {
 	struct types types = { a, STR_NONE, shape->body != NULL };
-	struct constraints c = { .a = a, .body = shape->body };
+	struct constraints c = { .a = a, .discreet = discreet, .body = shape->body };
 
 	*serialization = *validation = STR_NONE;
 	if (!check_type(&types, in, shape, FIELD)) {

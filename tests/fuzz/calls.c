@@ -110,10 +110,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size && data[0] & 64)
 		call.http.path = text;
 	if (read_input(&call)) {
-		bool good = shape_check(&tree, call.op.in, a, &serialization, &validation);
+		bool good = shape_check(&tree, call.op.in, a, false, &serialization, &validation);
 
 		if (!serialization.p &&
-		    (shape_check(&tree, call.op.in, a, &serialization, &again) != good ||
+		    (shape_check(&tree, call.op.in, a, false, &serialization, &again) != good ||
 		     serialization.p || !str_eq(validation, again)))
 			abort();
 		write_answers(&call);

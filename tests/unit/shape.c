@@ -121,7 +121,7 @@ static void test_cases(void)
 		struct arena *a = arena_new();
 		struct str serialization, validation;
 		struct json_object *in = json_parse(a, str_of(cases[i].in), NULL);
-		bool good = shape_check(&input, in, a, &serialization, &validation);
+		bool good = shape_check(&input, in, a, false, &serialization, &validation);
 
 		ok(good == (!cases[i].serialization && !cases[i].validation), "%s", cases[i].in);
 		is_str(serialization, cases[i].serialization, "its type error is AWS's");
@@ -139,7 +139,7 @@ static void test_ten(void)
 			   STR("{\"TableName\": \"abc\", \"KeySchema\": [{},{},{},{},{},{},{}]}"),
 			   NULL);
 
-	shape_check(&input, in, a, &serialization, &validation);
+	shape_check(&input, in, a, false, &serialization, &validation);
 	ok(str_starts(validation, STR("10 validation errors detected: ")),
 	   "no more than ten problems are told");
 	arena_free(a);
@@ -154,7 +154,7 @@ static void test_lenient(void)
 		STR("{" GOOD ", \"Limit\": 7.9, \"Flag\": \"Yes\", \"Names\": null, \"At\": 1.5}"),
 		NULL);
 
-	ok(shape_check(&input, in, a, &serialization, &validation),
+	ok(shape_check(&input, in, a, false, &serialization, &validation),
 	   "AWS is lenient about some types");
 	is_int(json_int_or(json_get(in, "Limit"), 0), 7, "an integer loses its fraction");
 	ok(json_bool_or(json_get(in, "Flag"), false), "\"Yes\" is true");

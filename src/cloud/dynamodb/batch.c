@@ -345,7 +345,8 @@ enum outcome dynamodb_op_batch_write_item(struct op *op)
 	if (!json_count(requests))
 		return op_fail(op, &ValidationException,
 			       "The requestItems parameter is required for BatchWriteItem");
-	if (!shape_check(&dynamodb_batch_write_names, op->in, op->arena, &ignored, &complaint))
+	if (!shape_check(&dynamodb_batch_write_names, op->in, op->arena, false, &ignored,
+			 &complaint))
 		return op_fail(op, &ValidationException, "%.*s", STR_ARG(complaint));
 	all = read_writes(op, requests, &count);
 	if (!all || !find_writes(op, requests, all))

@@ -36,10 +36,9 @@ static bool alias_good(struct op *op, struct str alias)
 		       (alias.p[i] >= '0' && alias.p[i] <= '9') || alias.p[i] == '-';
 	if (!good)
 		op_fail(op, &ValidationError,
-			"1 validation error detected: Value '%.*s' at 'accountAlias' failed to satisfy constraint:"
+			"1 validation error detected: Value at 'accountAlias' failed to satisfy constraint:"
 			" Member must satisfy regular expression pattern:"
-			" ^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$",
-			STR_ARG(alias));
+			" ^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$");
 	return good;
 }
 

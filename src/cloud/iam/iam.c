@@ -272,7 +272,7 @@ const struct service iam_service = {
 	.operations = operations,
 	.schema = &schema,
 	.holdings = holdings,
-	.habits = HABIT_GLOBAL,
+	.habits = HABIT_GLOBAL | HABIT_DISCREET,
 	.access = &iam_rules,
 	.policies = iam_policies,
 };

@@ -215,7 +215,7 @@ enum outcome iam_op_create_login_profile(struct op *op)
 			       "Login Profile for user %.*s already exists.", STR_ARG(user.name));
 	if (!password.p)
 		return op_fail(op, &ValidationError,
-			       "1 validation error detected: Value null at 'password' failed to "
+			       "1 validation error detected: Value at 'password' failed to "
 			       "satisfy constraint: Member must not be null");
 	if (!fits_policy(op, password))
 		return FAILED;

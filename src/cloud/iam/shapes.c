@@ -148,7 +148,12 @@ static const struct shape context_entry_list = { .type = SHAPE_LIST, .element = 
 static const struct shape resource_handling_option = { .type = SHAPE_STRING,
 						       AT_LEAST(1),
 						       AT_MOST(64) };
-static const struct shape tag_key_list = { .type = SHAPE_LIST, .element = &tag_key, AT_MOST(50) };
+static const struct shape tag_key_listed = {
+	.type = SHAPE_STRING, AT_LEAST(1), AT_MOST(128), .pattern = TAG "+", .told_null = true
+};
+static const struct shape tag_key_list = { .type = SHAPE_LIST,
+					   .element = &tag_key_listed,
+					   AT_MOST(50) };
 static const struct shape status = { .type = SHAPE_STRING,
 				     .values = VALUES("Active", "Inactive", "Expired") };
 static const struct shape minimum_password_length = { .type = SHAPE_INTEGER,
@@ -183,8 +188,9 @@ INPUT(create_instance_profile, MUST("InstanceProfileName", profile_name), MAY("P
       MAY("Tags", tag_list));
 INPUT(create_login_profile, MAY("UserName", user_name), MAY("Password", password),
       MAY("PasswordResetRequired", shape_boolean));
-INPUT(create_oidc_provider, MUST("Url", oidc_provider_url), MAY("ClientIDList", client_id_list),
-      MAY("ThumbprintList", thumbprint_list), MAY("Tags", tag_list));
+INPUT(create_oidc_provider, MAY("ClientIDList", client_id_list),
+      MAY("ThumbprintList", thumbprint_list), MUST("Url", oidc_provider_url),
+      MAY("Tags", tag_list));
 INPUT(create_policy, MUST("PolicyName", policy_name), MAY("Path", policy_path),
       MUST("PolicyDocument", policy_document), MAY("Description", policy_description),
       MAY("Tags", tag_list));
