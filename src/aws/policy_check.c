@@ -288,9 +288,10 @@ static bool check_known_arn(struct check *c, struct str resource, struct str ser
 	while (rest.p)
 		if (str_starts(path, str_trim(str_cut(&rest, ','))))
 			return true;
-	return refuse(c,
-		      arena_printf(c->a, "IAM resource path must either be \"*\" or start with %s.",
-				   iam_paths));
+	return refuse(
+		c, arena_printf(c->a,
+				"IAM resource path must either be \"*\", root, or start with %s.",
+				iam_paths));
 }
 
 static bool wrong_partition(struct check *c, struct str partition, struct str rest)
@@ -620,7 +621,6 @@ static bool check_actions(struct check *c)
 	return true;
 }
 
-/* What the statements say, once all of them are well formed. */
 /* A list of no resources is how authorizers say that nothing is allowed: such a statement is about nothing. */
 static void drop_idle(struct policy *p)
 {
@@ -632,6 +632,15 @@ static void drop_idle(struct policy *p)
 	p->statement_count = kept;
 }
 
+static bool check_any_resources(struct check *c)
+{
+	for (size_t i = 0; i < c->policy->statement_count; i++)
+		if (!c->policy->statements[i].resource_count)
+			return refuse(c, "Policy statement must contain resources.");
+	return true;
+}
+
+/* What the statements say, once all of them are well formed. */
 static bool check_meaning(struct check *c)
 {
 	const struct policy *p = c->policy;
@@ -649,14 +658,12 @@ static bool check_meaning(struct check *c)
 		return true;
 	if (c->bad_resource)
 		return refuse(c, c->bad_resource);
+	if (p->kind != POLICY_AUTHORIZER)
+		return check_any_resources(c) && check_actions(c);
 	if (!check_actions(c))
 		return false;
-	if (p->kind == POLICY_AUTHORIZER)
-		drop_idle(c->policy);
-	for (size_t i = 0; i < p->statement_count; i++)
-		if (!p->statements[i].resource_count)
-			return refuse(c, "Policy statement must contain resources.");
-	return true;
+	drop_idle(c->policy);
+	return check_any_resources(c);
 }
 
 struct policy *policy_parse(struct arena *a, struct str text, enum policy_kind kind,

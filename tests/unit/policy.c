@@ -71,7 +71,7 @@ static const struct {
 	{ POLICY_IDENTITY, SAY(PLAIN ",\"NotResource\":\"*\""), "Syntax errors in policy." },
 	{ POLICY_IDENTITY, SAY(PLAIN ",\"NotAction\":\"s3:*\""), "Syntax errors in policy." },
 	{ POLICY_IDENTITY, SAY("\"Action\":\"GetObject\""),
-	  "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc." },
+	  "Policy statement must contain resources." },
 	{ POLICY_IDENTITY, "{\"Statement\":{\"Effect\":\"denY\"," PLAIN "}}",
 	  "Policy document must be version 2012-10-17 or greater." },
 	{ POLICY_IDENTITY, SAY("\"Resource\":\"arn:aws:s3::b\""),
@@ -117,7 +117,7 @@ static const struct {
 	  SAY("\"Action\":\"iam:Get\",\"Resource\":\"arn:aws:iam:eu-west-1::user/a\""),
 	  "IAM resource arn:aws:iam:eu-west-1::user/a cannot contain region information." },
 	{ POLICY_IDENTITY, SAY("\"Action\":\"iam:Get\",\"Resource\":\"arn:aws:iam::1:people/a\""),
-	  "IAM resource path must either be \"*\" or start with user/, federated-user/, role/, group/, "
+	  "IAM resource path must either be \"*\", root, or start with user/, federated-user/, role/, group/, "
 	  "instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, "
 	  "access-report/." },
 	{ POLICY_TRUST, SAY(ASSUME), NULL },
