@@ -331,12 +331,15 @@ void query_write_error(struct aws_call *call, struct answer *answer)
 	struct buf b;
 
 	buf_init(&b, BUF_MAX);
-	buf_addf(&b, "<ErrorResponse xmlns=\"%s\"><Error><Type>%s</Type><Code>%s</Code><Message>",
+	buf_addf(&b, "<ErrorResponse xmlns=\"%s\"><Error><Type>%s</Type><Code>%s</Code>",
 		 op->service ? op->service->xmlns
 			     : "http://webservices.amazon.com/AWSFault/2005-15-09",
 		 op->error->status < 500 ? "Sender" : "Receiver", op->error->code);
-	add_text(&b, op->error_message);
-	buf_adds(&b, "</Message>");
+	if (op->error_message.n) {
+		buf_adds(&b, "<Message>");
+		add_text(&b, op->error_message);
+		buf_adds(&b, "</Message>");
+	}
 	if (op->error_members)
 		add_members(op->arena, &b, op->error_members, NULL);
 	buf_addf(&b, "</Error><RequestId>%.*s</RequestId></ErrorResponse>",

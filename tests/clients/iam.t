@@ -179,6 +179,12 @@ def rest(iam, person):
     iam.create_account_alias(AccountAlias="rydes")
     iam.list_account_aliases()
     tap.ok(iam.get_account_summary()["SummaryMap"]["Users"] == 3, "the summary counts users")
+    try:
+        iam.get_credential_report()
+        tap.ok(False, "a report that nobody asked for is not there")
+    except botocore.exceptions.ClientError as error:
+        tap.ok(error.response["Error"] == {"Type": "Sender", "Code": "ReportNotPresent"},
+               "an error without a message has no element for it", error.response)
     iam.generate_credential_report()
     report = iam.get_credential_report()
     tap.ok(report["Content"].decode().split("\n")[1].startswith("anna," + account + "user/anna,"),
