@@ -16,7 +16,7 @@ extern const struct shape sts_assume_role, sts_assume_role_with_web_identity,
 struct grant {
 	struct session session;
 	size_t packed; /* bytes of policies and tags, as PackedPolicySize counts them */
-	bool packs;    /* there are any: PackedPolicySize is told */
+	bool packs;    /* there are any, or it is a federated user's: PackedPolicySize is told */
 };
 
 /* A session of `kind` that begins now and lasts so long; its detail is empty. */
@@ -27,7 +27,7 @@ void grant_begin(struct op *op, struct grant *grant, enum caller_kind kind, int6
  */
 bool grant_policies(struct op *op, struct grant *grant);
 bool grant_tags(struct op *op, struct grant *grant);
-/* Make the session's key and set Credentials, and PackedPolicySize when policies or tags were passed. False with the error set. */
+/* Make the session's key and set Credentials, and PackedPolicySize where that is told. False with the error set. */
 bool grant_finish(struct op *op, struct grant *grant);
 
 /* --- role.c, token.c: operations ------------------------------------------------------- */
@@ -46,6 +46,8 @@ struct role {
 };
 /* The role with this ARN in this account; false when there is none. */
 bool role_find(struct op *op, struct str arn, struct role *out);
+/* Is it an ARN at all? False with the error set. */
+bool sts_arn_good(struct op *op, struct str arn);
 /* Seconds the session lasts; 0 with the error set when that is too long for the role. */
 int64_t role_seconds(struct op *op, const struct role *role);
 /* Name the session, and answer AssumedRoleUser. */

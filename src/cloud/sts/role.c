@@ -159,10 +159,27 @@ static bool is_role_arn(struct str arn)
 	       rest.n > 5;
 }
 
+/* Whatever it names, it has six parts; those of partition, service and resource are not empty. */
+bool sts_arn_good(struct op *op, struct str arn)
+{
+	static const char needed[] = "yyynn";
+	struct str rest = arn;
+	bool good = str_starts(arn, STR("arn:"));
+
+	for (size_t i = 0; good && needed[i]; i++)
+		good = (str_cut(&rest, ':').n || needed[i] == 'n') && rest.p;
+	if (good && rest.n)
+		return true;
+	op_fail(op, &ValidationError, "%.*s is invalid", STR_ARG(arn));
+	return false;
+}
+
 static bool check_request(struct op *op, struct role *role)
 {
 	struct str arn = op_str(op, "RoleArn");
 
+	if (!sts_arn_good(op, arn))
+		return false;
 	if (!is_role_arn(arn)) {
 		op_fail(op, &ValidationError, "Request ARN is invalid");
 		return false;

@@ -52,6 +52,7 @@ enum outcome sts_op_get_federation_token(struct op *op)
 	if (!has_own_key(op))
 		return FAILED;
 	grant_begin(op, &grant, CALLER_FEDERATED, seconds_of(op));
+	grant.packs = true;
 	if (!grant_policies(op, &grant) || !grant_tags(op, &grant))
 		return FAILED;
 	json_set_bool(grant.session.detail, "Limited", true);

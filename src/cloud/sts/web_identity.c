@@ -267,6 +267,8 @@ bool sts_account_of(struct op *op, char account[static 13])
 {
 	struct str arn = op_str(op, "RoleArn"), rest = arn, id;
 
+	if (!sts_arn_good(op, arn))
+		return false;
 	for (int i = 0; i < 4; i++)
 		str_cut(&rest, ':');
 	id = str_cut(&rest, ':');
