@@ -19,6 +19,8 @@ const struct aws_error ResourceInUseException = { "ResourceInUseException", 400,
 const struct aws_error ResourceNotFoundException = { "ResourceNotFoundException", 400, NULL };
 const struct aws_error ConditionalCheckFailedException = { "ConditionalCheckFailedException", 400,
 							   NULL };
+const struct aws_error ConditionalCheckFailedWithItem = { "ConditionalCheckFailedException", 400,
+							  NULL, .capital = true };
 const struct aws_error TransactionCanceledException = { "TransactionCanceledException", 400, NULL,
 							.capital = true };
 const struct aws_error IdempotentParameterMismatchException = {

@@ -56,6 +56,7 @@ static bool check_condition(struct op *op, const struct table *table, const stru
 {
 	struct json_object *tree;
 	struct capacity looked;
+	bool with_item;
 
 	if (!request->condition)
 		return true;
@@ -64,8 +65,11 @@ static bool check_condition(struct op *op, const struct table *table, const stru
 		return true;
 	capacity_of_write(op, table, old, NULL, &looked);
 	observe_capacity(op, table, &looked);
-	op_fail(op, &ConditionalCheckFailedException, "The conditional request failed");
-	if (old->found && str_is(op_str(op, "ReturnValuesOnConditionCheckFailure"), "ALL_OLD"))
+	with_item =
+		old->found && str_is(op_str(op, "ReturnValuesOnConditionCheckFailure"), "ALL_OLD");
+	op_fail(op, with_item ? &ConditionalCheckFailedWithItem : &ConditionalCheckFailedException,
+		"The conditional request failed");
+	if (with_item)
 		json_set(op_error_members(op), "Item", json_raw(old->text));
 	return false;
 }

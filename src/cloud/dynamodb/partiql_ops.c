@@ -48,7 +48,7 @@ static bool fail_for(struct op *op, const struct action *a)
 	const struct aws_error *error = &ValidationException;
 
 	if (str_is(code, "ConditionalCheckFailed"))
-		error = &ConditionalCheckFailedException;
+		error = item ? &ConditionalCheckFailedWithItem : &ConditionalCheckFailedException;
 	if (str_is(code, "DuplicateItem"))
 		error = &DuplicateItemException;
 	op_fail(op, error, "%.*s", STR_ARG(json_get_str(a->reason, "Message")));

@@ -109,8 +109,8 @@ bool key_schema_has(const struct key_schema *keys, struct str name);
 int64_t table_stamp(void);
 
 extern const struct aws_error ResourceInUseException, ResourceNotFoundException,
-	ConditionalCheckFailedException, TransactionCanceledException,
-	IdempotentParameterMismatchException, TableNotFoundException,
+	ConditionalCheckFailedException, ConditionalCheckFailedWithItem,
+	TransactionCanceledException, IdempotentParameterMismatchException, TableNotFoundException,
 	ContinuousBackupsUnavailableException, PolicyNotFoundException, BackupNotFoundException,
 	BackupInUseException, TableAlreadyExistsException, LimitExceededException,
 	InvalidRestoreTimeException, PointInTimeRecoveryUnavailableException;

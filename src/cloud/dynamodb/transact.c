@@ -83,7 +83,7 @@ static bool any_reason(const struct action *all, size_t count)
 
 /* --- what both have in common --------------------------------------------------------------- */
 
-/* Add what is wrong with the names of tables in the n-th action of a request, told by their place; returns how many are. */
+/* Add what is wrong with the names of tables in the n-th action of a request, told by their place; returns how much is. */
 static int add_bad_names(struct buf *b, int before, size_t n, struct json_object *item)
 {
 	int bad = 0;
@@ -91,14 +91,21 @@ static int add_bad_names(struct buf *b, int before, size_t n, struct json_object
 	JSON_EACH(item, kind, params)
 	{
 		struct str name = json_get_str(params, "TableName");
+		const char *const wrong[] = {
+			name.n < 3 ? "have length greater than or equal to 3" : NULL,
+			table_name_spelled(name)
+				? NULL
+				: "satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
+		};
 
-		if (table_name_spelled(name))
-			continue;
-		buf_addf(
-			b,
-			"%sValue '%.*s' at 'transactItems.%zu.member.%c%s.tableName' failed to satisfy "
-			"constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
-			before + bad++ ? "; " : "", STR_ARG(name), n, kind[0] | 0x20, kind + 1);
+		for (size_t i = 0; i < 2; i++)
+			if (wrong[i])
+				buf_addf(
+					b,
+					"%sValue '%.*s' at 'transactItems.%zu.member.%c%s.tableName' "
+					"failed to satisfy constraint: Member must %s",
+					before + bad++ ? "; " : "", STR_ARG(name), n,
+					kind[0] | 0x20, kind + 1, wrong[i]);
 	}
 	return bad;
 }
