@@ -195,10 +195,9 @@ enum outcome iam_op_list_entities_for_policy(struct op *op)
 	struct iam_page page;
 	struct stmt *q;
 
-	if (!iam_policy_arn_good(op, arn) || !iam_page_begin(op, &page))
+	if (!iam_policy_arn_good(op, arn) || !iam_page_begin(op, &page) ||
+	    !iam_policy_attachable(op, "Policy", arn, &policy))
 		return FAILED;
-	if (!iam_policy_find(op, arn, &policy))
-		return iam_missing(op, iam_kind(IAM_POLICY), arn);
 	for (size_t i = 0; i < 3; i++)
 		json_set_array(op->out, holders[i].list);
 	q = db_query(

@@ -13,6 +13,14 @@ static bool filtered(struct op *op, const char *kind)
 	return !json_count(filter);
 }
 
+/* Of users and roles tags are told here where there are none, too. */
+static void add_tags(struct json_object *out)
+{
+	if (!json_get(out, "Tags"))
+		json_set_array(out, "Tags");
+}
+
+/* Only of a user a list of no policies is left out. */
 static void add_user(struct op *op, const struct iam_entity *e, struct json_object *out)
 {
 	struct json_object *names;
@@ -20,7 +28,10 @@ static void add_user(struct op *op, const struct iam_entity *e, struct json_obje
 	size_t n;
 
 	iam_describe(op, e, out);
+	add_tags(out);
 	iam_policies_describe(op, e, "UserPolicyList", out);
+	if (!json_count(json_get(out, "UserPolicyList")))
+		json_object_object_del(out, "UserPolicyList");
 	names = json_set_array(out, "GroupList");
 	groups = iam_groups_of(op, e, &n);
 	for (size_t i = 0; i < n; i++)
@@ -36,6 +47,7 @@ static void add_group(struct op *op, const struct iam_entity *e, struct json_obj
 static void add_role(struct op *op, const struct iam_entity *e, struct json_object *out)
 {
 	iam_role_describe(op, e, out, IAM_WHOLE);
+	add_tags(out);
 	json_object_object_del(out, "Description");
 	json_object_object_del(out, "MaxSessionDuration");
 	iam_profiles_of(op, e->id, json_set_array(out, "InstanceProfileList"));

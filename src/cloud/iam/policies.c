@@ -12,17 +12,21 @@ enum { VERSIONS_MAX = 5, SIZE_MAX_BYTES = 6144 };
 
 /* --- finding ---------------------------------------------------------------------- */
 
+static bool is_policy_arn(struct str arn)
+{
+	struct str rest = str_slice(arn, strlen("arn:aws:iam::"), arn.n);
+
+	if (!str_starts(arn, STR("arn:aws:iam::")))
+		return false;
+	str_cut(&rest, ':');
+	return rest.n > strlen("policy/") && str_starts(rest, STR("policy/"));
+}
+
 bool iam_policy_arn_good(struct op *op, struct str arn)
 {
-	struct str rest = arn;
-
-	if (str_starts(arn, STR("arn:aws:iam::"))) {
-		rest = str_slice(arn, strlen("arn:aws:iam::"), arn.n);
-		str_cut(&rest, ':');
-		if (rest.n > strlen("policy/") && str_starts(rest, STR("policy/")))
-			return true;
-	}
-	op_fail(op, &InvalidInput, "ARN %.*s is not valid.", STR_ARG(arn));
+	if (is_policy_arn(arn))
+		return true;
+	op_fail(op, &ValidationError, "ARN %.*s is not valid.", STR_ARG(arn));
 	return false;
 }
 
@@ -46,8 +50,11 @@ bool iam_policy_find(struct op *op, struct str arn, struct iam_policy *out)
 
 bool iam_policy_attachable(struct op *op, const char *word, struct str arn, struct iam_policy *out)
 {
-	if (!iam_policy_arn_good(op, arn))
+	/* Of a boundary, where nobody has looked at it yet. */
+	if (!is_policy_arn(arn)) {
+		op_fail(op, &InvalidInput, "ARN %.*s is not valid.", STR_ARG(arn));
 		return false;
+	}
 	if (iam_policy_find(op, arn, out))
 		return true;
 	op_fail(op, &NoSuchEntity, "%s %.*s does not exist or is not attachable.", word,

@@ -138,7 +138,7 @@ enum outcome iam_op_remove_role_from_instance_profile(struct op *op)
 	       profile.id, role.id);
 	if (!db_changes(op->db))
 		return op_fail(op, &NoSuchEntity,
-			       "The role with name %.*s cannot be found in instance profile %.*s.",
+			       "Role %.*s in Instance Profile %.*s cannot be found.",
 			       STR_ARG(role.name), STR_ARG(profile.name));
 	return DONE;
 }

@@ -66,9 +66,8 @@ enum outcome iam_op_upload_signing_certificate(struct op *op)
 	if (!iam_named(op, &user))
 		return FAILED;
 	if (!x509_read(op->arena, body, &certificate))
-		return op_fail(op, &MalformedCertificate,
-			       "Unable to parse certificate. Please ensure the certificate is in "
-			       "PEM format.");
+		return op_fail(op, &MalformedCertificate, "Certificate %.*s is malformed.",
+			       STR_ARG(body));
 	if (!has_room(op, &user) || !is_new(op, certificate.digest))
 		return FAILED;
 	c = (struct iam_credential){ .id = new_id(op),
