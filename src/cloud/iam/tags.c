@@ -143,9 +143,13 @@ enum outcome iam_op_list_tags(struct op *op)
 
 	if (!iam_named(op, &e) || !iam_page_begin(op, &page))
 		return FAILED;
+	/* Users and roles have theirs by name; what got tags later has shorter keys first. */
 	q = db_query(op->db,
-		     "SELECT key, value FROM iam_tag WHERE entity = ? AND key > ? ORDER BY key",
-		     "ss", e.id, page.after);
+		     "SELECT key, value FROM iam_tag WHERE entity = ?1 AND"
+		     " (CASE WHEN ?3 THEN 0 ELSE length(key) END, key) >"
+		     " (CASE WHEN ?3 THEN 0 ELSE length(?2) END, ?2)"
+		     " ORDER BY CASE WHEN ?3 THEN 0 ELSE length(key) END, key",
+		     "ssi", e.id, page.after, (int64_t)e.kind->tags_fold);
 	while (stmt_row(q)) {
 		if (!iam_page_take(&page, stmt_str(q, 0)))
 			break;
