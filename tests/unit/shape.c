@@ -145,6 +145,20 @@ static void test_ten(void)
 	arena_free(a);
 }
 
+static void test_discreet(void)
+{
+	struct arena *a = arena_new();
+	struct str serialization, validation;
+	struct json_object *in = json_parse(a, STR("{" GOOD ", \"Limit\": 0}"), NULL);
+
+	shape_check(&input, in, a, true, &serialization, &validation);
+	is_str(validation,
+	       "1 validation error detected: Value at 'limit' " BAD
+	       "Member must have value greater than or equal to 1",
+	       "discreet complaints repeat no value");
+	arena_free(a);
+}
+
 static void test_lenient(void)
 {
 	struct arena *a = arena_new();
@@ -205,6 +219,7 @@ int main(void)
 {
 	test_cases();
 	test_ten();
+	test_discreet();
 	test_lenient();
 	test_patterns();
 	return done_testing();
