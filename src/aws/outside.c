@@ -242,12 +242,11 @@ bool outside_take(struct str id, struct arena *a, struct outside_answer *out)
 
 static bool is_kept(struct str name)
 {
-	static const char *const dropped[] = { "Host",
-					       "Content-Length",
-					       "X-Forwarded-For",
-					       "X-Forwarded-Port",
-					       "X-Forwarded-Proto",
-					       "Via" };
+	static const char *const dropped[] = {
+		"Host", "Content-Length",  "Connection",       "Proxy-Authenticate",
+		"TE",   "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto",
+		"Via"
+	};
 
 	for (size_t i = 0; i < sizeof(dropped) / sizeof(*dropped); i++)
 		if (str_eq_nocase(name, str_of(dropped[i])))

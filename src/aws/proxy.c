@@ -47,6 +47,14 @@ void multi_set(struct arena *a, struct json_object *multi, struct str name, stru
 	json_add_str(json_set_array(multi, arena_cstr(a, name)), value);
 }
 
+void multi_drop(struct json_object *multi, struct str name)
+{
+	const char *there = name_in(multi, name, true);
+
+	if (there)
+		json_object_object_del(multi, there);
+}
+
 struct json_object *multi_values(const struct json_object *multi, struct str name)
 {
 	const char *there = name_in(multi, name, true);

@@ -19,6 +19,8 @@ void multi_add(struct arena *a, struct json_object *multi, struct str name, stru
 /* Make it the only value; the name's letters become the new ones. */
 void multi_set(struct arena *a, struct json_object *multi, struct str name, struct str value,
 	       bool nocase);
+/* Take a name of any case away. */
+void multi_drop(struct json_object *multi, struct str name);
 /* All values of a name of any case, or NULL. */
 struct json_object *multi_values(const struct json_object *multi, struct str name);
 /* The last value of a name of any case, or absent. */

@@ -213,6 +213,10 @@ def proxies(function, other):
            "a function gets the request as an event", answer)
     tap.ok(event["headers"]["X-Two"] == "1" and event["headers"]["Cookie"] == "mine=1" and "X-Forwarded-For" in event["headers"],
            "its headers as they were sent, without the workshop's cookie", event["headers"])
+    kept = {"Content-MD5": "a", "Max-Forwards": "1", "Proxy-Authenticate": "b", "Server": "c", "Trailer": "d", "WWW-Authenticate": "e"}
+    event = json.loads(ask(api["id"], "v1", "/x", **kept, **{"Content-Encoding": "br", "Via": "f"}).raw)
+    tap.ok(not set(kept) & set(event["headers"]) and event["headers"]["Content-Encoding"] == "br" and event["headers"]["Via"] == "f",
+           "without those that REST APIs keep to themselves", event["headers"])
     tap.ok(list(event) == ["resource", "path", "httpMethod", "headers", "multiValueHeaders", "queryStringParameters",
                            "multiValueQueryStringParameters", "pathParameters", "stageVariables", "requestContext", "body",
                            "isBase64Encoded"], "the members stand in AWS's order", list(event))
@@ -293,6 +297,32 @@ def mapped(function):
     answer = ask(api["id"], "v1", "/get")
     tap.ok(answer.status == 400 and b"is not authorized to perform: dynamodb:GetItem" in answer.raw, "which may not do more than it may", answer)
     return api["id"]
+
+
+def headers(inner, function):
+    """Which headers a mapping may set, and which go on to a server: here the function behind another API."""
+    api = gw.create_rest_api(name="headers")
+    there = "http://127.0.0.1:%d/_aws/execute-api/%s/all/x" % (server.cloud_port, inner)
+    one = lambda name, value: {"integration.request.header." + name: "'%s'" % value}
+    for name, kind, parameters in (("plain", "HTTP", {}), ("set", "HTTP", {**one("Authorization", "x"), **one("TE", "gzip"), **one("Content-Encoding", "br")}),
+                                   ("length", "HTTP", one("Content-Length", "0")), ("chunks", "HTTP_PROXY", one("Transfer-Encoding", "chunked")),
+                                   ("passed", "HTTP_PROXY", {}), ("event", "AWS_PROXY", one("Accept", "text/html")), ("auth", "AWS_PROXY", one("Authorization", "x")),
+                                   ("called", "AWS", one("Expect", "x"))):
+        resource = gw.create_resource(restApiId=api["id"], parentId=api["rootResourceId"], pathPart=name)["id"]
+        method(api["id"], resource, "GET", {"type": kind, "integrationHttpMethod": "POST", "uri": uri(function) if "AWS" in kind else there, "requestParameters": parameters})
+        if "PROXY" not in kind:
+            response(api["id"], resource, "GET", "200", {"selectionPattern": "2\\d\\d"})
+    gw.create_deployment(restApiId=api["id"], stageName="v1")
+    got = lambda name, **more: json.loads(ask(api["id"], "v1", "/" + name, Content_Type="text/plain", Content_Encoding="br", **more).raw)["headers"]
+    plain, changed, passed = got("plain"), got("set"), got("passed")
+    tap.ok("Content-Type" not in plain and plain["Accept"] == "application/json", "a request without a body has no type of its own", plain)
+    tap.ok(changed["Authorization"] == "x" and changed["Content-Encoding"] == "br" and "TE" not in changed, "a server gets what a mapping sets", changed)
+    tap.ok(passed["Content-Type"] == "text/plain" and "Content-Encoding" not in passed, "and a proxied one what the caller sent", passed)
+    tap.ok(ask(api["id"], "v1", "/passed").header("x-amzn-Remapped-x-amzn-RequestId"), "whose own request id is remapped")
+    tap.ok(got("event", Accept="text/plain")["Accept"] == "text/plain", "an event has the caller's headers")
+    for name in ("length", "chunks", "auth", "called"):
+        is_refusal(ask(api["id"], "v1", "/" + name), 500, "InternalServerErrorException", b'{"message": "Internal server error"}',
+                   "a header that a mapping may not set makes no request: " + name)
 
 
 def lambda_authorizers(function, authorizer):
@@ -463,7 +493,7 @@ def cached_and_canary():
     root = api["rootResourceId"]
     method(api["id"], root, "GET", {"type": "MOCK", "requestTemplates": {"application/json": '{"statusCode": 200}'},
                                     "cacheKeyParameters": ["method.request.querystring.k"]}, requestParameters={"method.request.querystring.k": False})
-    response(api["id"], root, "GET", "200", {"responseTemplates": {"application/json": "$context.requestId $stageVariables.color"}})
+    response(api["id"], root, "GET", "200", {"responseTemplates": {"application/json": "$context.requestId '$context.isCanaryRequest' $stageVariables.color"}})
     gw.create_deployment(restApiId=api["id"], stageName="v1", cacheClusterEnabled=True, cacheClusterSize="0.5", variables={"color": "blue"})
     gw.update_stage(restApiId=api["id"], stageName="v1", patchOperations=[{"op": "replace", "path": "/*/*/caching/enabled", "value": "true"}])
     one, same, other = (ask(api["id"], "v1", "/?k=" + k).raw for k in "112")
@@ -491,8 +521,10 @@ def cached_and_canary():
         recalled += 1
         time.sleep(0.2)
     tap.ok(time.monotonic() < end, "an answer that is asked for all the time grows old all the same", recalled)
-    gw.create_deployment(restApiId=api["id"], stageName="v1", canarySettings={"percentTraffic": 100.0, "stageVariableOverrides": {"color": "red"}})
-    tap.ok(ask(api["id"], "v1", "/?k=9").raw.endswith(b"red"), "a canary has its own deployment and variables")
+    gw.create_deployment(restApiId=api["id"], stageName="v1", canarySettings={"percentTraffic": 0.0, "stageVariableOverrides": {"color": "red"}})
+    tap.ok(ask(api["id"], "v1", "/?k=8").raw.endswith(b"'false' blue"), "who is not served by the canary can be told so")
+    gw.update_stage(restApiId=api["id"], stageName="v1", patchOperations=[{"op": "replace", "path": "/canarySettings/percentTraffic", "value": "100.0"}])
+    tap.ok(ask(api["id"], "v1", "/?k=9").raw.endswith(b"'true' red"), "a canary has its own deployment and variables")
 
 
 DEFINITION = {
@@ -561,10 +593,15 @@ def definitions():
     yaml = gw.get_export(restApiId=api["id"], stageName="v1", exportType="oas30", accepts="application/yaml")["body"].read()
     put = gw.put_rest_api(restApiId=api["id"], mode="overwrite", body=yaml)
     methods = gw.get_resources(restApiId=api["id"], embed=["methods"])["items"]
+    tap.ok({r["path"]: r["id"] for r in methods} == {p: r["id"] for p, r in resources.items()}, "and what stands at the same path keeps its id", methods)
     tap.ok(put["id"] == api["id"] and any("methodIntegration" not in m["resourceMethods"]["POST"] for m in methods if "resourceMethods" in m),
            "a definition in YAML takes the place of what was", methods)
+    merged = gw.put_rest_api(restApiId=api["id"], mode="merge", body=json.dumps({"openapi": "3.0.1", "info": {"title": "pets", "version": "3"}, "paths": {},
+        "x-amazon-apigateway-binary-media-types": ["image/gif", "image/png"]}).encode())
+    tap.ok(merged["binaryMediaTypes"] == ["image/png", "image/gif"] and merged["version"] == "3", "what is merged adds its media types", merged)
     loose = gw.import_rest_api(body=b"swagger: 2.0\ninfo: {title: loose, version: 1}\npaths: {}\n")
     tap.ok(loose["name"] == "loose" and loose["version"] == "1", "and may say its version as a number", loose)
+    tap.ok(gw.get_models(restApiId=loose["id"])["items"] == [], "what was imported has the definition's models only")
     refused("what is no definition is refused", "Invalid OpenAPI input.", lambda: gw.import_rest_api(body=b"nonsense"))
     wrong = json.loads(json.dumps(DEFINITION))
     wrong["paths"]["/pets/{id}"]["post"]["x-amazon-apigateway-integration"] = {"type": "aws_proxy", "httpMethod": "POST", "uri": "arn"}
@@ -587,6 +624,7 @@ with tempfile.TemporaryDirectory() as data:
     judge = create("judge", "index.authorizer", {"index.py": PYTHON}, role, "python3.12", everything)
     inner = proxies(echo, closed)
     mapped(echo)
+    headers(inner, echo)
     lambda_authorizers(echo, judge)
     limits()
     late(echo)

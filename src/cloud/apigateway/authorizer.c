@@ -23,7 +23,8 @@ static bool providers_good(struct op *op, const struct json_object *doc)
 static bool authorizer_good(struct op *op, const struct json_object *doc)
 {
 	struct str type = json_get_str(doc, "type");
-	int64_t ttl = json_int_or(json_get(doc, "authorizerResultTtlInSeconds"), 0);
+	/* What was not told is not shown either, and is still meant. */
+	int64_t ttl = json_int_or(json_get(doc, "authorizerResultTtlInSeconds"), TTL_DEFAULT);
 	bool source = json_get_str(doc, "identitySource").n > 0;
 
 	if (ttl < 0 || ttl > TTL_MAX)
@@ -65,8 +66,6 @@ bool authorizer_make(struct op *op, struct str api, struct json_object *in, stru
 		how = cognito ? STR("cognito_user_pools") : STR("custom");
 	json_set_str(out->doc, "authType", how);
 	copy_members(out->doc, in, behind);
-	if (!cognito && !json_get(in, "authorizerResultTtlInSeconds"))
-		json_set_int(out->doc, "authorizerResultTtlInSeconds", TTL_DEFAULT);
 	if (!json_get(in, "identitySource") && !str_is(type, "REQUEST"))
 		json_set_cstr(out->doc, "identitySource", "method.request.header.Authorization");
 	if (!authorizer_good(op, out->doc) ||

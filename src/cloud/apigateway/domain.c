@@ -164,13 +164,45 @@ const struct kind kind_base_path = {
 
 /* --- VPC links ---------------------------------------------------------------------------------------------- */
 
+static bool is_arn(struct str arn)
+{
+	size_t colons = 0;
+
+	for (size_t i = 0; i < arn.n; i++)
+		colons += arn.p[i] == ':';
+	return str_starts(arn, STR("arn:")) && colons >= 5;
+}
+
+/* A link is told of before it is there, which it is at once. */
+static void link_show(struct op *op, const struct thing *link, enum showing why,
+		      struct json_object *out)
+{
+	(void)op;
+	(void)link;
+	if (why != SHOW_CREATED)
+		return;
+	json_set_cstr(out, "status", "PENDING");
+	json_object_object_del(out, "statusMessage");
+}
+
 enum outcome apigateway_create_vpc_link(struct op *op)
 {
 	static const char *const members[] = { "name", "description", "targetArns", NULL };
+	struct json_object *targets = op_get(op, "targetArns");
 	struct thing link = thing_new(op, STR_NONE, 6);
+	struct str arn;
 
+	if (!op_str(op, "name").n)
+		return op_fail(op, &GatewayBadRequest, "Name cannot be empty");
+	for (size_t i = 0; i < json_count(targets); i++) {
+		arn = json_str(json_at(targets, i));
+		if (!is_arn(arn))
+			return op_fail(op, &GatewayBadRequest,
+				       "Invalid ARN. ARN is not well formed %.*s", STR_ARG(arn));
+	}
 	copy_members(link.doc, op->in, members);
 	json_set_cstr(link.doc, "status", "AVAILABLE");
+	json_set_cstr(link.doc, "statusMessage", "Your vpc link is ready for use");
 	if (op_has(op, "tags"))
 		json_set(link.doc, "tags", json_object_get(op_get(op, "tags")));
 	return thing_created(op, &kind_vpc_link, &link);
@@ -187,5 +219,6 @@ const struct kind kind_vpc_link = {
 	.id = "vpcLinkId",
 	.missing = "Invalid Vpc Link identifier specified",
 	.patches = &link_patches,
+	.show = link_show,
 	.tagged = true,
 };

@@ -172,6 +172,7 @@ static void choose_deployment(struct execution *x)
 	x->variables = json_new_object(x->op->arena);
 	if (variables)
 		json_copy(x->variables, variables);
+	x->has_canary = canary != NULL;
 	x->canary = is_for_canary(x, canary);
 	if (!x->canary)
 		return;
@@ -261,11 +262,19 @@ bool media_type_listed(struct json_object *list, struct str type)
 
 static void read_request(struct execution *x)
 {
+	/* What REST APIs keep to themselves, whatever the integration is. */
+	static const char *const kept[] = {
+		"Connection", "Content-MD5",        "Expect",  "Max-Forwards",
+		"Server",     "Proxy-Authenticate", "TE",      "Transfer-Encoding",
+		"Trailer",    "WWW-Authenticate",   "Upgrade", NULL
+	};
 	const struct raw_request *raw = x->op->raw;
 
 	x->method = raw->method;
 	x->trace_id = proxy_trace_id(x->op);
 	x->headers = proxy_headers(x->op, x->trace_id);
+	for (size_t i = 0; kept[i]; i++)
+		multi_drop(x->headers, str_of(kept[i]));
 	x->query = proxy_query(x->op->arena, raw->query);
 	x->body = raw->body.n ? raw->body : STR_NONE;
 	x->binary = media_type_listed(json_get(x->doc, "binaryMediaTypes"),

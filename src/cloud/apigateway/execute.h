@@ -33,7 +33,8 @@ struct execution {
 	struct str owner;        /* whose rows are run: a deployment, or the API itself */
 	struct json_object *doc; /* of the API */
 	struct thing stage;
-	bool canary;
+	bool has_canary;               /* the stage does */
+	bool canary;                   /* this request is for it */
 	struct json_object *variables; /* the stage's; may be empty */
 	struct json_object *settings;  /* of the method in this stage, or NULL */
 

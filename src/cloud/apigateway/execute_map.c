@@ -41,6 +41,8 @@ struct str context_value(struct execution *x, struct str path)
 	struct json_object *claims = json_get(json_get(x->context, "authorizer"), "claims");
 	struct str claim;
 
+	if (str_is(path, "isCanaryRequest") && x->has_canary)
+		return x->canary ? STR("true") : STR("false");
 	/* Names of claims may have dots and colons in them. */
 	if (behind(path, "authorizer.claims.", &claim))
 		return as_text(x->op->arena, json_get(claims, arena_cstr(x->op->arena, claim)));
@@ -211,6 +213,8 @@ static struct json_object *context_for(struct execution *x)
 	struct json_object *context = json_new_object(x->op->arena), *over;
 
 	json_copy(context, x->context);
+	if (x->has_canary)
+		json_set_bool(context, "isCanaryRequest", x->canary);
 	over = json_set_object(context, "requestOverride");
 	json_set_object(over, "header");
 	json_set_object(over, "querystring");

@@ -488,7 +488,25 @@ enum outcome apigateway_import_rest_api(struct op *op)
 		return FAILED;
 	if (!thing_find(op, &kind_rest_api, STR_NONE, json_get_str(op->out, "id"), &in.api))
 		return FAILED;
+	/* It has the definition's models and no others. */
+	db_run(op->db, "DELETE FROM apigateway_thing WHERE owner = ? AND kind = 'Model'", "s",
+	       in.api.id);
 	return import_all(&in, parameters) ? DONE : FAILED;
+}
+
+/* What stands at a path keeps its id when it is made anew. */
+static struct json_object *ids_by_path(struct op *op, const struct thing *api)
+{
+	struct json_object *known = json_new_object(op->arena);
+	struct stmt *q = db_query(op->db,
+				  "SELECT name, id FROM apigateway_thing "
+				  "WHERE owner = ? AND kind = 'Resource' AND name <> '/'",
+				  "s", api->id);
+
+	while (stmt_row(q))
+		json_set_str(known, arena_cstr(op->arena, stmt_str(q, 0)), stmt_str(q, 1));
+	stmt_done(q);
+	return known;
 }
 
 /* All goes but the root, which is left without methods. */
@@ -520,6 +538,31 @@ static void drop_named(struct op *op, const struct kind *kind, struct str api,
 	}
 }
 
+static void add_types(struct arena *a, struct json_object *list, struct json_object *types)
+{
+	for (size_t i = 0; i < json_count(types); i++)
+		json_set_bool(list, arena_cstr(a, json_str(json_at(types, i))), true);
+}
+
+/* What is merged adds to the media types that are there. */
+static void join_media_types(struct arena *a, const struct thing *api,
+			     struct json_object *described)
+{
+	struct json_object *more = json_get(described, "binaryMediaTypes"), *list;
+	struct json_object *names = json_new_object(a);
+
+	if (!json_is_array(more))
+		return;
+	add_types(a, names, json_get(api->doc, "binaryMediaTypes"));
+	add_types(a, names, more);
+	list = json_set_array(described, "binaryMediaTypes");
+	JSON_EACH(names, name, there)
+	{
+		(void)there;
+		json_add_str(list, str_of(name));
+	}
+}
+
 enum outcome apigateway_put_rest_api(struct op *op)
 {
 	struct import in = { .op = op, .errors = STR("") };
@@ -530,14 +573,18 @@ enum outcome apigateway_put_rest_api(struct op *op)
 	in.whole = read_definition(op, &in.v3);
 	if (!in.whole)
 		return FAILED;
-	if (str_is(op_str(op, "mode"), "overwrite"))
+	if (str_is(op_str(op, "mode"), "overwrite")) {
+		in.known = ids_by_path(op, &in.api);
 		empty_api(op, &in.api);
+	}
 	schemes = in.v3 ? json_get(json_get(in.whole, "components"), "securitySchemes")
 			: json_get(in.whole, "securityDefinitions");
 	drop_named(op, &kind_authorizer, in.api.id, schemes);
 	drop_named(op, &kind_validator, in.api.id,
 		   json_get(in.whole, "x-amazon-apigateway-request-validators"));
 	described = describe(op, in.whole);
+	if (!in.known)
+		join_media_types(op->arena, &in.api, described);
 	json_copy(in.api.doc, described);
 	if (!kind_rest_api.changed(op, &in.api, NULL))
 		return FAILED;

@@ -24,9 +24,11 @@ struct import {
 	struct str prefix;               /* what goes before each path */
 	struct json_object *authorizers; /* ids by the name of the security scheme */
 	struct json_object *validators;  /* ids by name */
-	struct str errors;               /* "\n\tUnable to ...", or nothing */
-	struct buf path;                 /* of the resource at hand; released at the end */
-	int64_t models;                  /* bytes of the models' schemas */
+	struct json_object
+		*known;      /* ids of the resources that were there before, by path; or NULL */
+	struct str errors;   /* "\n\tUnable to ...", or nothing */
+	struct buf path;     /* of the resource at hand; released at the end */
+	int64_t models;      /* bytes of the models' schemas */
 	size_t authorizer;   /* bytes of the largest authorizer, which is read with each method */
 	size_t steps, bytes; /* what it has looked at and stored */
 	const struct aws_error *end; /* what ended it, or NULL */

@@ -410,8 +410,9 @@ static bool find_resource(struct import *in, struct str path, struct thing *out)
 			out->name = str_slice(path, 0, to);
 			out->id = id;
 		} else {
-			if (!resource_add(in->op, in->api.id, out, str_slice(path, at, to),
-					  &child) ||
+			id = json_get_str(in->known,
+					  arena_cstr(in->op->arena, str_slice(path, 0, to)));
+			if (!resource_add(in->op, out, str_slice(path, at, to), id, &child) ||
 			    !things_fit(in->op, &kind_resource, in->api.id))
 				return false;
 			*out = child;

@@ -133,8 +133,8 @@ void things_drop_owned(struct op *op, struct str owner);
 
 /* --- resource.c ------------------------------------------------------------------------------- */
 
-/* Add a child; false with the error set. */
-bool resource_add(struct op *op, struct str api, const struct thing *parent, struct str part,
+/* Add a child, with the id that it had before if it had one; false with the error set. */
+bool resource_add(struct op *op, const struct thing *parent, struct str part, struct str id,
 		  struct thing *out);
 
 /* --- model.c, authorizer.c ---------------------------------------------------------------------- */

@@ -14,14 +14,33 @@ static const struct refusal unsupported = {
 
 /* --- the request ----------------------------------------------------------------------------------- */
 
-/* "integration.request.header.X" = "method.request.querystring.y" */
-static void map_parameters(struct execution *x, struct integration_request *request)
+/* Some headers are the connection's own affair, and some of a call to a service its signature's. */
+static bool can_be_mapped(const struct execution *x, struct str name)
+{
+	static const char *const never[] = { "Content-Length",
+					     "Transfer-Encoding",
+					     "Authorization",
+					     "Connection",
+					     "Expect",
+					     "TE",
+					     "Proxy-Authenticate" };
+	struct str type = json_get_str(x->integration, "type");
+	size_t n = str_starts(type, STR("AWS")) ? sizeof(never) / sizeof(*never) : 2;
+
+	for (size_t i = 0; i < n && !str_is(type, "MOCK"); i++)
+		if (str_eq_nocase(name, str_of(never[i])))
+			return false;
+	return true;
+}
+
+/* "integration.request.header.X" = "method.request.querystring.y"; false when X cannot be set. */
+static bool map_parameters(struct execution *x, struct integration_request *request)
 {
 	struct json_object *parameters = json_get(x->integration, "requestParameters");
 	struct arena *a = x->op->arena;
 
 	if (!parameters)
-		return;
+		return true;
 	JSON_EACH(parameters, target, source)
 	{
 		struct str value = mapping_value(x, NULL, json_str(source)), place = str_of(target);
@@ -30,6 +49,9 @@ static void map_parameters(struct execution *x, struct integration_request *requ
 			continue;
 		str_cut(&place, '.');
 		str_cut(&place, '.');
+		if (str_starts(place, STR("header.")) &&
+		    !can_be_mapped(x, str_slice(place, 7, place.n)))
+			return false;
 		if (str_starts(place, STR("header.")))
 			multi_set(a, request->headers, str_slice(place, 7, place.n), value, true);
 		else if (str_starts(place, STR("querystring.")))
@@ -38,6 +60,7 @@ static void map_parameters(struct execution *x, struct integration_request *requ
 			json_set_str(request->path_parameters,
 				     arena_cstr(a, str_slice(place, 5, place.n)), value);
 	}
+	return true;
 }
 
 /* $context.requestOverride.header.x and its like win over what was mapped. */
@@ -306,8 +329,12 @@ enum step integrate(struct execution *x)
 	struct integration_answer answer = { .status = 0 };
 	enum step step = STEP_ON;
 
-	map_parameters(x, &request);
+	/* How a body was packed says nothing where there is none. */
+	if (proxy && !x->body.n && !str_is(type, "AWS_PROXY"))
+		multi_drop(request.headers, STR("Content-Encoding"));
 	x->answer_headers = json_new_object(a);
+	if (!map_parameters(x, &request))
+		return refuse(x, &refuse_internal);
 	if (str_is(type, "AWS_PROXY"))
 		return integrate_proxy(x, &request);
 	if (!proxy)

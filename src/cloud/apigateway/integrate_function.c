@@ -142,10 +142,11 @@ static enum step take_answer(struct execution *x, struct str payload)
 
 enum step integrate_proxy(struct execution *x, const struct integration_request *request)
 {
+	/* Mapped headers are the call's, not the event's. */
 	struct proxy_request event = { .method = x->method,
 				       .resource = x->resource.name,
 				       .path = x->path,
-				       .headers = request->headers,
+				       .headers = x->headers,
 				       .query = request->query,
 				       .path_parameters = request->path_parameters,
 				       .stage_variables = x->variables,

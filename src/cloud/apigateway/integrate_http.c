@@ -56,7 +56,7 @@ static const char *url_of(struct execution *x, const struct integration_request 
 }
 
 /* What API Gateway says of itself where the mapping says nothing. */
-static void add_defaults(struct execution *x, struct json_object *headers)
+static void add_defaults(struct execution *x, struct json_object *headers, struct str body)
 {
 	struct arena *a = x->op->arena;
 	const struct {
@@ -64,7 +64,7 @@ static void add_defaults(struct execution *x, struct json_object *headers)
 		struct str value;
 	} defaults[] = {
 		{ "Accept", STR("application/json") },
-		{ "Content-Type", STR("application/json") },
+		{ "Content-Type", body.n ? STR("application/json") : STR_NONE },
 		{ "User-Agent", arena_strf(a, "AmazonAPIGateway_%.*s", STR_ARG(x->api)) },
 		{ "X-Amzn-Apigateway-Api-Id", x->api },
 		{ "X-Amzn-Trace-Id", x->trace_id },
@@ -124,7 +124,7 @@ enum step integrate_http(struct execution *x, const struct integration_request *
 	};
 	struct outside_answer got;
 
-	add_defaults(x, request->headers);
+	add_defaults(x, request->headers, request->body);
 	ask.headers = outside_lines(op->arena, request->headers, NULL);
 	trace_line(x, "Endpoint request URI: %s", ask.url);
 	trace_line(x, "Endpoint request headers: %.*s", STR_ARG(trace_map(x, request->headers)));

@@ -184,9 +184,8 @@ static bool integration_good(struct op *op, struct json_object *method,
 struct json_object *integration_make(struct op *op, const struct thing *resource,
 				     struct json_object *method, struct json_object *in)
 {
-	static const char *const middle[] = {
-		"uri", "connectionId", "credentials", "requestParameters", "requestTemplates", NULL
-	};
+	static const char *const middle[] = { "connectionId", "credentials", "requestParameters",
+					      "requestTemplates", NULL };
 	static const char *const behind[] = { "contentHandling", "tlsConfig", NULL };
 	struct json_object *made = json_new_object(op->arena), *keys;
 	struct str verb = json_get_str(in, "integrationHttpMethod");
@@ -196,6 +195,8 @@ struct json_object *integration_make(struct op *op, const struct thing *resource
 	json_set_str(made, "type", type);
 	if (verb.n && !str_is(type, "MOCK"))
 		json_set_str(made, "httpMethod", verb);
+	if (json_get(in, "uri") && !str_is(type, "MOCK"))
+		json_set_str(made, "uri", json_get_str(in, "uri"));
 	copy_members(made, in, middle);
 	if (json_get(in, "connectionType") || is_http(type))
 		json_set_str(made, "connectionType",
@@ -281,6 +282,20 @@ bool integration_response_good(struct op *op, struct json_object *method,
 	       response_parameters_good(op, method, response);
 }
 
+/* A template that is empty is none, and shown as null. */
+static void drop_empty_templates(struct json_object *response)
+{
+	struct json_object *templates = json_get(response, "responseTemplates");
+
+	if (!templates)
+		return;
+	JSON_EACH(templates, type, template)
+	{
+		if (!json_str(template).n)
+			json_set(templates, type, NULL);
+	}
+}
+
 enum outcome apigateway_put_integration_response(struct op *op)
 {
 	static const char *const members[] = { "statusCode",         "selectionPattern",
@@ -293,6 +308,7 @@ enum outcome apigateway_put_integration_response(struct op *op)
 	if (!integration)
 		return FAILED;
 	copy_members(response, op->in, members);
+	drop_empty_templates(response);
 	if (!integration_response_good(op, method_of(&resource, op_str(op, "httpMethod")),
 				       response))
 		return FAILED;

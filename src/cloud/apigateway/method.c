@@ -2,6 +2,7 @@
  * Methods and their responses, inside of a resource's document.
  * From: API Gateway API Reference, "PutMethod", "UpdateMethod", "PutMethodResponse".
  */
+#include "cloud/apigateway/import.h"
 #include "cloud/apigateway/operations.h"
 
 static const char *const verbs[] = { "GET",   "PUT",     "POST", "DELETE",
@@ -142,6 +143,13 @@ static bool method_good(struct op *op, struct str api, struct json_object *metho
 
 /* --- methods ------------------------------------------------------------------------------------- */
 
+/* "none" is understood, and shown as it should have been written. */
+static void write_type(struct op *op, struct json_object *method)
+{
+	json_set_str(method, "authorizationType",
+		     import_upper(op->arena, json_get_str(method, "authorizationType")));
+}
+
 struct json_object *method_make(struct op *op, struct str api, struct str verb,
 				struct json_object *in)
 {
@@ -158,6 +166,7 @@ struct json_object *method_make(struct op *op, struct str api, struct str verb,
 	}
 	json_set_str(method, "httpMethod", verb);
 	json_set_str(method, "authorizationType", json_get_str(in, "authorizationType"));
+	write_type(op, method);
 	if (authorizer.n)
 		json_set_str(method, "authorizerId", authorizer);
 	json_set_bool(method, "apiKeyRequired",
@@ -240,8 +249,10 @@ enum outcome apigateway_update_method(struct op *op)
 	struct json_object *method = method_get(op, &resource);
 	struct str type;
 
-	if (!method || !patch_document(op, &method_patches, method) ||
-	    !method_good(op, op_str(op, "restApiId"), method))
+	if (!method || !patch_document(op, &method_patches, method))
+		return FAILED;
+	write_type(op, method);
+	if (!method_good(op, op_str(op, "restApiId"), method))
 		return FAILED;
 	type = json_get_str(method, "authorizationType");
 	if (str_is(type, "NONE") || str_is(type, "AWS_IAM"))

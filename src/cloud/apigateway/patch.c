@@ -177,6 +177,8 @@ static bool refuse_path(struct patching *p, const struct patch_rule *rule)
 
 	switch (p->rules->words) {
 	case PATCH_WORDS_STAGE:
+		if (rule && p->bit == PATCH_ADD)
+			return refuse(p, "Invalid add operation with path: %.*s", STR_ARG(p->path));
 		return refuse(p, "Invalid method setting path: %.*s. Must be one of: [%s]",
 			      STR_ARG(p->path), stage_paths);
 	case PATCH_WORDS_PLAIN:
@@ -387,18 +389,44 @@ static bool change_api_stages(struct patching *p)
 	return true;
 }
 
-static bool copy_member(struct patching *p, struct str to)
-{
-	char *last;
-	struct json_object *holder = holder_of(p, p->from.n ? p->from : STR("/"), false, &last);
-	struct json_object *value = holder ? json_get(holder, last) : NULL;
+/* What may be copied: a stage takes over what its canary has. */
+static const struct {
+	const char *from, *to;
+} copies[] = {
+	{ "/canarySettings/deploymentId", "/deploymentId" },
+	{ "/canarySettings/stageVariableOverrides", "/variables" },
+};
 
-	if (!value)
-		return refuse(p, "Invalid copy operation: there is nothing at %.*s",
-			      STR_ARG(p->from.p ? p->from : STR("null")));
-	holder = holder_of(p, to, true, &last);
-	json_set(holder, last, json_object_get(json_plain(p->a, value)));
-	return true;
+/* Variables are joined; what the canary does not have itself changes nothing. */
+static bool copy_member(struct patching *p)
+{
+	struct json_object *canary = json_get(p->doc, "canarySettings"), *value, *into;
+
+	for (size_t i = 0; i < sizeof(copies) / sizeof(copies[0]); i++) {
+		if (!str_is(p->from, copies[i].from) || !str_is(p->path, copies[i].to))
+			continue;
+		if (!canary)
+			return refuse(p, "Promotion not available. Canary does not exist.");
+		value = json_get(canary, strrchr(copies[i].from, '/') + 1);
+		into = json_get(p->doc, copies[i].to + 1);
+		if (!value)
+			return true;
+		if (!json_is_object(value) || !into) {
+			json_set(p->doc, copies[i].to + 1,
+				 json_object_get(json_plain(p->a, value)));
+			return true;
+		}
+		JSON_EACH(value, name, text)
+		{
+			json_set(into, name, json_object_get(text));
+		}
+		return true;
+	}
+	return refuse(p,
+		      "Invalid copy operation with path: %.*s and from %.*s. Valid copy:path are "
+		      "[/deploymentId, /variables] and valid copy:from are "
+		      "[/canarySettings/deploymentId, /canarySettings/stageVariableOverrides]",
+		      STR_ARG(p->path), STR_ARG(p->from.p ? p->from : STR("null")));
 }
 
 /* --- operations -------------------------------------------------------------------------------- */
@@ -430,11 +458,11 @@ static bool apply_one(struct patching *p)
 	const struct patch_rule *rule = p->path.p ? find_rule(p) : NULL;
 	struct str to;
 
+	if (p->bit == PATCH_COPY && p->rules->words == PATCH_WORDS_STAGE)
+		return copy_member(p);
 	if (!rule || !(rule->ops & p->bit))
 		return refuse_path(p, rule);
 	to = with_captured(p, target_of(rule));
-	if (p->bit == PATCH_COPY)
-		return copy_member(p, to);
 	if (rule->type == PATCH_API_STAGES)
 		return change_api_stages(p);
 	if (rule->type == PATCH_LIST || rule->type == PATCH_LIST_VALUE)

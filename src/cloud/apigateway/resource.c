@@ -106,12 +106,16 @@ static bool part_fits(struct op *op, const struct thing *parent, struct str part
 
 /* --- making -------------------------------------------------------------------------------------- */
 
-bool resource_add(struct op *op, struct str api, const struct thing *parent, struct str part,
+bool resource_add(struct op *op, const struct thing *parent, struct str part, struct str id,
 		  struct thing *out)
 {
 	if (!part_fits(op, parent, part, STR_NONE))
 		return false;
-	*out = thing_new(op, api, 6);
+	*out = thing_new(op, parent->owner, 6);
+	if (id.n) {
+		out->id = id;
+		json_set_str(out->doc, "id", id);
+	}
 	out->name = path_under(op, parent, part);
 	json_set_str(out->doc, "parentId", parent->id);
 	json_set_str(out->doc, "pathPart", part);
@@ -127,7 +131,7 @@ enum outcome apigateway_create_resource(struct op *op)
 
 	if (!thing_find(op, &kind_resource, api, op_str(op, "parentId"), &parent))
 		return op_fail(op, &GatewayNotFound, "%s", kind_resource.missing);
-	if (!resource_add(op, api, &parent, op_str(op, "pathPart"), &resource))
+	if (!resource_add(op, &parent, op_str(op, "pathPart"), STR_NONE, &resource))
 		return FAILED;
 	if (!things_fit(op, &kind_resource, resource.owner))
 		return FAILED;

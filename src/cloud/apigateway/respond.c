@@ -42,13 +42,22 @@ const struct refusal *refusal_of(struct execution *x, const char *type, const ch
 
 void answer_header(struct execution *x, struct str name, struct str value)
 {
-	static const char *const remapped[] = {
-		"Authorization", "Connection", "Content-Length", "Content-MD5",        "Date",
-		"Expect",        "Host",       "Max-Forwards",   "Proxy-Authenticate", "Server",
-		"Trailer",       "Upgrade",    "User-Agent",     "WWW-Authenticate"
-	};
-	static const char *const dropped[] = { "Transfer-Encoding", "x-amzn-RequestId",
-					       "x-amz-apigw-id" };
+	static const char *const remapped[] = { "Authorization",
+						"Connection",
+						"Content-Length",
+						"Content-MD5",
+						"Date",
+						"Expect",
+						"Host",
+						"Max-Forwards",
+						"Proxy-Authenticate",
+						"Server",
+						"Trailer",
+						"Upgrade",
+						"User-Agent",
+						"WWW-Authenticate",
+						"x-amzn-RequestId" };
+	static const char *const dropped[] = { "Transfer-Encoding", "x-amz-apigw-id" };
 	struct arena *a = x->op->arena;
 
 	if (!x->answer_headers)

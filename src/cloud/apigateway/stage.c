@@ -21,8 +21,8 @@ static bool name_good(struct op *op, struct str name)
 	return name.n > 0 || bad(op, "Stage name cannot be empty");
 }
 
-/* What a method's settings are when some of them were set. */
-static void complete_settings(struct json_object *all)
+/* What a method's settings are when some of them were set: as they are for all methods, else as without any. */
+static void complete(struct json_object *settings, struct json_object *common)
 {
 	static const struct {
 		const char *name;
@@ -37,22 +37,34 @@ static void complete_settings(struct json_object *all)
 		{ "requireAuthorizationForCacheControl", -2 },
 	};
 
+	if (common && common != settings) {
+		JSON_EACH(common, name, value)
+		{
+			if (!json_get(settings, name))
+				json_set(settings, name, json_object_get(value));
+		}
+	}
+	for (size_t i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++) {
+		if (json_get(settings, defaults[i].name))
+			continue;
+		if (defaults[i].number < 0)
+			json_set_bool(settings, defaults[i].name, defaults[i].number == -2);
+		else
+			json_set_int(settings, defaults[i].name, defaults[i].number);
+	}
+	if (!json_get(settings, "throttlingRateLimit"))
+		json_set(settings, "throttlingRateLimit", json_object_new_double(10000));
+	if (!json_get(settings, "unauthorizedCacheControlHeaderStrategy"))
+		json_set_cstr(settings, "unauthorizedCacheControlHeaderStrategy",
+			      "SUCCEED_WITH_RESPONSE_HEADER");
+}
+
+static void complete_settings(struct json_object *all)
+{
 	JSON_EACH(all, key, settings)
 	{
 		(void)key;
-		for (size_t i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++) {
-			if (json_get(settings, defaults[i].name))
-				continue;
-			if (defaults[i].number < 0)
-				json_set_bool(settings, defaults[i].name, defaults[i].number == -2);
-			else
-				json_set_int(settings, defaults[i].name, defaults[i].number);
-		}
-		if (!json_get(settings, "throttlingRateLimit"))
-			json_set(settings, "throttlingRateLimit", json_object_new_double(10000));
-		if (!json_get(settings, "unauthorizedCacheControlHeaderStrategy"))
-			json_set_cstr(settings, "unauthorizedCacheControlHeaderStrategy",
-				      "SUCCEED_WITH_RESPONSE_HEADER");
+		complete(settings, json_get(all, "*/*"));
 	}
 }
 
@@ -73,12 +85,10 @@ static bool asks_for_logs(const struct json_object *doc)
 	return false;
 }
 
-static bool deployment_there(struct op *op, struct str api, struct str deployment)
+static bool deployment_there(struct op *op, struct str api, struct str deployment,
+			     const char *otherwise)
 {
-	struct thing found;
-
-	return thing_find(op, &kind_deployment, api, deployment, &found) ||
-	       bad(op, "Invalid Deployment identifier specified");
+	return thing_exists(op, &kind_deployment, api, deployment) || bad(op, otherwise);
 }
 
 /* A canary serves what the stage serves, to nobody, until told otherwise. */
@@ -98,7 +108,8 @@ static bool canary_good(struct op *op, struct str api, struct json_object *doc)
 	if (percent < 0 || percent > 100)
 		return bad(op,
 			   "Invalid canary percentTraffic value. Must be between 0.0 and 100.0");
-	return deployment_there(op, api, json_get_str(canary, "deploymentId"));
+	return deployment_there(op, api, json_get_str(canary, "deploymentId"),
+				"Deployment id does not exist");
 }
 
 bool stage_good(struct op *op, struct thing *stage)
@@ -113,7 +124,8 @@ bool stage_good(struct op *op, struct thing *stage)
 	if (cached && !json_get(doc, "cacheClusterSize"))
 		json_set_cstr(doc, "cacheClusterSize", "0.5");
 	json_set_time(doc, "lastUpdatedDate", op->now / 1000 * 1000);
-	if (!deployment_there(op, stage->owner, json_get_str(doc, "deploymentId")) ||
+	if (!deployment_there(op, stage->owner, json_get_str(doc, "deploymentId"),
+			      "Invalid Deployment identifier specified") ||
 	    !canary_good(op, stage->owner, doc))
 		return false;
 	return !asks_for_logs(doc) || account_log_role(op).n ||
@@ -210,13 +222,12 @@ static const struct patch_rule stage_rules[] = {
 	{ "/accessLogSettings/destinationArn", PATCH_ALL },
 	{ "/accessLogSettings/format", PATCH_ALL },
 	{ "/variables", PATCH_COPY | PATCH_REMOVE },
-	{ "/variables/{variable_name}", PATCH_ALL | PATCH_COPY, PATCH_MAP },
+	{ "/variables/{variable_name}", PATCH_ALL, PATCH_MAP },
 	{ "/canarySettings", PATCH_REMOVE },
-	{ "/canarySettings/deploymentId", PATCH_REPLACE | PATCH_COPY },
+	{ "/canarySettings/deploymentId", PATCH_REPLACE },
 	{ "/canarySettings/percentTraffic", PATCH_REPLACE, PATCH_NUMBER },
 	{ "/canarySettings/useStageCache", PATCH_REPLACE, PATCH_BOOLEAN },
-	{ "/canarySettings/stageVariableOverrides", PATCH_COPY },
-	{ "/canarySettings/stageVariableOverrides/{name}", PATCH_ALL | PATCH_COPY, PATCH_MAP },
+	{ "/canarySettings/stageVariableOverrides/{name}", PATCH_ALL, PATCH_MAP },
 	SETTING("metrics/enabled", PATCH_BOOLEAN, "metricsEnabled"),
 	SETTING("logging/dataTrace", PATCH_BOOLEAN, "dataTraceEnabled"),
 	SETTING("logging/loglevel", PATCH_STRING, "loggingLevel"),
