@@ -213,6 +213,9 @@ def proxies(function, other):
            "a function gets the request as an event", answer)
     tap.ok(event["headers"]["X-Two"] == "1" and event["headers"]["Cookie"] == "mine=1" and "X-Forwarded-For" in event["headers"],
            "its headers as they were sent, without the workshop's cookie", event["headers"])
+    event = json.loads(ask(api["id"], "v1", "/a//b", **{"auThorization": "me", "x-tWo": "1"}).raw)
+    tap.ok(event["path"] == "/a//b" and event["pathParameters"] == {"proxy": "a//b"} and event["headers"]["Authorization"] == "me"
+           and event["headers"]["x-tWo"] == "1", "slashes in a row go on, and one header has always the same name", event)
     kept = {"Content-MD5": "a", "Max-Forwards": "1", "Proxy-Authenticate": "b", "Server": "c", "Trailer": "d", "WWW-Authenticate": "e"}
     event = json.loads(ask(api["id"], "v1", "/x", **kept, **{"Content-Encoding": "br", "Via": "f"}).raw)
     tap.ok(not set(kept) & set(event["headers"]) and event["headers"]["Content-Encoding"] == "br" and event["headers"]["Via"] == "f",
@@ -306,7 +309,7 @@ def headers(inner, function):
     one = lambda name, value: {"integration.request.header." + name: "'%s'" % value}
     for name, kind, parameters in (("plain", "HTTP", {}), ("set", "HTTP", {**one("Authorization", "x"), **one("TE", "gzip"), **one("Content-Encoding", "br")}),
                                    ("length", "HTTP", one("Content-Length", "0")), ("chunks", "HTTP_PROXY", one("Transfer-Encoding", "chunked")),
-                                   ("passed", "HTTP_PROXY", {}), ("event", "AWS_PROXY", one("Accept", "text/html")), ("auth", "AWS_PROXY", one("Authorization", "x")),
+                                   ("passed", "HTTP_PROXY", {}), ("event", "AWS_PROXY", {**one("Accept", "text/html"), "integration.request.querystring.q": "'1'"}), ("auth", "AWS_PROXY", one("Authorization", "x")),
                                    ("called", "AWS", one("Expect", "x"))):
         resource = gw.create_resource(restApiId=api["id"], parentId=api["rootResourceId"], pathPart=name)["id"]
         method(api["id"], resource, "GET", {"type": kind, "integrationHttpMethod": "POST", "uri": uri(function) if "AWS" in kind else there, "requestParameters": parameters})
@@ -319,7 +322,8 @@ def headers(inner, function):
     tap.ok(changed["Authorization"] == "x" and changed["Content-Encoding"] == "br" and "TE" not in changed, "a server gets what a mapping sets", changed)
     tap.ok(passed["Content-Type"] == "text/plain" and "Content-Encoding" not in passed, "and a proxied one what the caller sent", passed)
     tap.ok(ask(api["id"], "v1", "/passed").header("x-amzn-Remapped-x-amzn-RequestId"), "whose own request id is remapped")
-    tap.ok(got("event", Accept="text/plain")["Accept"] == "text/plain", "an event has the caller's headers")
+    event = json.loads(ask(api["id"], "v1", "/event", Accept="text/plain").raw)
+    tap.ok(event["headers"]["Accept"] == "text/plain" and event["queryStringParameters"] is None, "an event has what the caller sent", event)
     for name in ("length", "chunks", "auth", "called"):
         is_refusal(ask(api["id"], "v1", "/" + name), 500, "InternalServerErrorException", b'{"message": "Internal server error"}',
                    "a header that a mapping may not set makes no request: " + name)

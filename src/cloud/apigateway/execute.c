@@ -269,28 +269,30 @@ static void read_request(struct execution *x)
 		"Trailer",    "WWW-Authenticate",   "Upgrade", NULL
 	};
 	const struct raw_request *raw = x->op->raw;
+	struct str token;
 
 	x->method = raw->method;
 	x->trace_id = proxy_trace_id(x->op);
 	x->headers = proxy_headers(x->op, x->trace_id);
 	for (size_t i = 0; kept[i]; i++)
 		multi_drop(x->headers, str_of(kept[i]));
+	/* This name is the same in all events, in whichever letters it is sent: browsers send small ones. */
+	token = multi_last(x->headers, STR("Authorization"));
+	if (token.p)
+		multi_set(x->op->arena, x->headers, STR("Authorization"),
+			  arena_dup(x->op->arena, token), true);
 	x->query = proxy_query(x->op->arena, raw->query);
 	x->body = raw->body.n ? raw->body : STR_NONE;
 	x->binary = media_type_listed(json_get(x->doc, "binaryMediaTypes"),
 				      multi_last(x->headers, STR("Content-Type")));
 }
 
-/* A path may come with slashes in a row, which mean one. */
-static struct str single_slashes(struct arena *a, struct str path)
+/* Slashes in a row at the beginning mean one; those behind are a proxy's affair. */
+static struct str one_slash(struct str path)
 {
-	char *out = arena_alloc(a, path.n + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; i < path.n; i++)
-		if (path.p[i] != '/' || !n || out[n - 1] != '/')
-			out[n++] = path.p[i];
-	return str_make(out, n);
+	while (str_starts(path, STR("//")))
+		path = str_slice(path, 1, path.n);
+	return path;
 }
 
 static enum outcome execute(struct op *op)
@@ -304,7 +306,7 @@ static enum outcome execute(struct op *op)
 		return respond_bare(op, &refuse_forbidden);
 	read_request(x);
 	execution_begin(x);
-	x->path = single_slashes(op->arena, x->path);
+	x->path = one_slash(x->path);
 	step = execute_route(x);
 	if (step == STEP_ON) {
 		find_settings(x);

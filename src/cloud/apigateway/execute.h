@@ -164,7 +164,7 @@ enum step integrate_service(struct execution *x, const struct integration_reques
 enum step integrate_http(struct execution *x, const struct integration_request *request,
 			 struct integration_answer *answer);
 /* The Lambda proxy integration, which answers itself. */
-enum step integrate_proxy(struct execution *x, const struct integration_request *request);
+enum step integrate_proxy(struct execution *x);
 /* The function's ARN in an integration's or authorizer's URI; absent: it is none. */
 struct str function_of_uri(struct execution *x, struct str uri);
 

@@ -336,7 +336,7 @@ enum step integrate(struct execution *x)
 	if (!map_parameters(x, &request))
 		return refuse(x, &refuse_internal);
 	if (str_is(type, "AWS_PROXY"))
-		return integrate_proxy(x, &request);
+		return integrate_proxy(x);
 	if (!proxy)
 		step = transform_request(x, &request);
 	if (step == STEP_ON)

@@ -140,15 +140,15 @@ static enum step take_answer(struct execution *x, struct str payload)
 	return STEP_ON;
 }
 
-enum step integrate_proxy(struct execution *x, const struct integration_request *request)
+enum step integrate_proxy(struct execution *x)
 {
-	/* Mapped headers are the call's, not the event's. */
+	/* What is mapped is the call's affair, not the event's. */
 	struct proxy_request event = { .method = x->method,
 				       .resource = x->resource.name,
 				       .path = x->path,
 				       .headers = x->headers,
-				       .query = request->query,
-				       .path_parameters = request->path_parameters,
+				       .query = x->query,
+				       .path_parameters = x->path_parameters,
 				       .stage_variables = x->variables,
 				       .context = x->context,
 				       .body = x->body,
