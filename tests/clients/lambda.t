@@ -55,7 +55,7 @@ def handler(event, context):
             try: out.append(urllib.request.urlopen(request).status)
             except urllib.error.HTTPError as e: out.append(e.code)
         return out
-    return {"event": event, "key": os.environ["AWS_ACCESS_KEY_ID"][:4], "root": os.environ["LAMBDA_TASK_ROOT"]}
+    return {"event": event, "key": os.environ["AWS_ACCESS_KEY_ID"][:4], "root": os.environ["LAMBDA_TASK_ROOT"], "pwd": os.environ["PWD"]}
 """
 
 
@@ -141,7 +141,7 @@ def failing(fn):
 def others(fn, server):
     create(fn, "p", "python3.12", "app.handler", {"app.py": PYTHON})
     _, out, _ = invoke(fn, "p", {"x": 1})
-    tap.ok(out == {"event": {"x": 1}, "key": "ASIA", "root": "/var/task"}, "python runs, with its role's credentials", out)
+    tap.ok(out == {"event": {"x": 1}, "key": "ASIA", "root": "/var/task", "pwd": "/var/task"}, "python runs, with its role's credentials", out)
     answer, out, _ = invoke(fn, "p", {"raise": "bad"})
     tap.ok(answer["FunctionError"] == "Unhandled" and out["errorType"] == "ValueError" and out["errorMessage"] == "bad" and
            "app.py" in out["stackTrace"][0], "what python raises is the answer", out)

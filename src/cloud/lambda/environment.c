@@ -120,6 +120,7 @@ static const char *const always[][2] = {
 	{ "PATH", "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin" },
 	{ "LD_LIBRARY_PATH", "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:"
 			     "/var/task:/var/task/lib:/opt/lib" },
+	{ "PWD", "/var/task" },
 	{ "SHLVL", "0" },
 };
 enum { ALWAYS = sizeof(always) / sizeof(always[0]) };

@@ -248,7 +248,7 @@ const struct shape lambda_put_recursion = SHAPE_STRUCT(recursion_members);
 /* --- addresses --------------------------------------------------------------------------------------------- */
 
 static const struct shape url_qualifier = LAMBDA_TEXT(1, 128, "((?!^\\d+$)^[0-9a-zA-Z-_]+$)");
-static const char *const mode_values[] = { "BUFFERED", "RESPONSE_STREAM", NULL };
+static const char *const mode_values[] = { "RESPONSE_STREAM", "BUFFERED", NULL };
 static const struct shape invoke_mode = LAMBDA_ONE_OF(mode_values);
 static const struct shape header = LAMBDA_TEXT(0, 1024, ".*");
 static const struct shape headers = LAMBDA_LIST(0, 100, &header);

@@ -99,6 +99,8 @@ enum outcome lambda_op_create_url(struct op *op)
 	setting_put(op, t.name, kind, t.qualifier, id, kept);
 	describe(op, t.name, t.qualifier, kept, op->out);
 	json_object_object_del(op->out, "LastModifiedTime");
+	if (!op_has(op, "InvokeMode"))
+		json_object_object_del(op->out, "InvokeMode");
 	return DONE;
 }
 
