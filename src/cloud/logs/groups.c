@@ -37,10 +37,11 @@ struct str group_name_of(struct op *op, struct str identifier)
 
 bool group_find(struct op *op, struct str name, struct log_group *out)
 {
-	struct stmt *q = db_query(op->db,
-				  "SELECT id, name, created_at, bytes, retention, class, kms_key"
-				  " FROM logs_group WHERE name = ?",
-				  "s", name);
+	struct stmt *q =
+		db_query(op->db,
+			 "SELECT id, name, created_at, bytes, retention, class, kms_key, protected"
+			 " FROM logs_group WHERE name = ?",
+			 "s", name);
 
 	if (!stmt_row(q))
 		return false;
@@ -52,6 +53,7 @@ bool group_find(struct op *op, struct str name, struct log_group *out)
 		.retention_days = stmt_int(q, 4),
 		.class = stmt_dup(q, 5, op->arena),
 		.kms_key = stmt_str(q, 6).p ? stmt_dup(q, 6, op->arena) : STR_NONE,
+		.protected = stmt_int(q, 7),
 	};
 	stmt_done(q);
 	return true;
@@ -120,8 +122,9 @@ enum outcome logs_op_create_log_group(struct op *op)
 			       "Log groups starting with AWS/ are reserved for AWS.");
 	group_add(op, name, arena_cstr(op->arena, op_str_or(op, "logGroupClass", "STANDARD")),
 		  &group);
-	db_run(op->db, "UPDATE logs_group SET kms_key = ?, tags = ? WHERE id = ?", "ssi", key,
-	       tags ? json_text(op->arena, tags) : STR("{}"), group.id);
+	db_run(op->db, "UPDATE logs_group SET kms_key = ?, tags = ?, protected = ? WHERE id = ?",
+	       "ssii", key, tags ? json_text(op->arena, tags) : STR("{}"),
+	       op_bool_or(op, "deletionProtectionEnabled", false), group.id);
 	return DONE;
 }
 
@@ -132,11 +135,26 @@ enum outcome logs_op_delete_log_group(struct op *op)
 
 	if (!group_get(op, &group))
 		return FAILED;
+	if (group.protected)
+		return op_fail(op, &LogsValidation,
+			       "Cannot delete log group with deletion protection enabled. Disable "
+			       "deletion protection first.");
 	db_run(op->db, "DELETE FROM logs_group WHERE id = ?", "i", group.id);
 	db_run(op->db, "DELETE FROM logs_stream WHERE group_id = ?", "i", group.id);
 	db_run(op->db, "DELETE FROM logs_filter WHERE group_id = ?", "i", group.id);
 	json_set_int(what, "Group", group.id);
 	job_add(op, &logs_jobs[LOGS_DROP], op->now, NULL, what);
+	return DONE;
+}
+
+enum outcome logs_op_put_log_group_deletion_protection(struct op *op)
+{
+	struct log_group group;
+
+	if (!group_get(op, &group))
+		return FAILED;
+	db_run(op->db, "UPDATE logs_group SET protected = ? WHERE id = ?", "ii",
+	       op_bool_or(op, "deletionProtectionEnabled", false), group.id);
 	return DONE;
 }
 
@@ -177,8 +195,10 @@ static void describe(struct op *op, struct json_object *list, struct stmt *q)
 	json_set_int(o, "metricFilterCount", stmt_int(q, 6));
 	json_set_str(o, "arn", arena_strf(op->arena, "%.*s:*", STR_ARG(arn)));
 	/* Not told when groups are looked for by a part of their name. */
-	if (!op_has(op, "logGroupNamePattern"))
+	if (!op_has(op, "logGroupNamePattern")) {
 		json_set_int(o, "storedBytes", stmt_int(q, 2));
+		json_set_bool(o, "deletionProtectionEnabled", stmt_int(q, 7));
+	}
 	if (stmt_str(q, 5).p)
 		json_set_str(o, "kmsKeyId", stmt_str(q, 5));
 	json_set_str(o, "logGroupClass", stmt_str(q, 4));
@@ -216,7 +236,7 @@ enum outcome logs_op_describe_log_groups(struct op *op)
 	q = db_query(op->db,
 		     "SELECT name, created_at, bytes, retention, class, kms_key,"
 		     " (SELECT count(*) FROM logs_filter f WHERE f.group_id = g.id AND"
-		     " f.kind = 'metric')"
+		     " f.kind = 'metric'), protected"
 		     " FROM logs_group g WHERE name > ?1 AND substr(name, 1, length(?2)) = ?2"
 		     " AND instr(name, ?3) AND (?4 = '' OR class = ?4) ORDER BY name",
 		     "ssss", after, prefix.p ? prefix : STR(""), part.p ? part : STR(""),

@@ -11,6 +11,7 @@ struct log_group {
 	int64_t created_at, bytes;
 	int64_t retention_days;    /* 0: events are kept for good */
 	struct str class, kms_key; /* the key may be absent */
+	bool protected;            /* from deletion */
 };
 
 struct log_stream {
@@ -132,6 +133,7 @@ enum outcome logs_op_list_log_groups(struct op *op);
 enum outcome logs_op_list_tags_for_resource(struct op *op);
 enum outcome logs_op_list_tags_log_group(struct op *op);
 enum outcome logs_op_put_log_events(struct op *op);
+enum outcome logs_op_put_log_group_deletion_protection(struct op *op);
 enum outcome logs_op_put_metric_filter(struct op *op);
 enum outcome logs_op_put_query_definition(struct op *op);
 enum outcome logs_op_put_resource_policy(struct op *op);
@@ -154,9 +156,9 @@ extern const struct shape logs_associate_kms_key, logs_create_log_group, logs_cr
 	logs_disassociate_kms_key, logs_filter_log_events, logs_get_log_events,
 	logs_get_log_group_fields, logs_get_log_record, logs_get_query_results,
 	logs_list_log_groups, logs_list_tags_for_resource, logs_list_tags_log_group,
-	logs_put_log_events, logs_put_metric_filter, logs_put_query_definition,
-	logs_put_resource_policy, logs_put_retention_policy, logs_put_subscription_filter,
-	logs_start_query, logs_stop_query, logs_tag_log_group, logs_tag_resource,
-	logs_test_metric_filter, logs_untag_log_group, logs_untag_resource;
+	logs_put_log_events, logs_put_log_group_deletion_protection, logs_put_metric_filter,
+	logs_put_query_definition, logs_put_resource_policy, logs_put_retention_policy,
+	logs_put_subscription_filter, logs_start_query, logs_stop_query, logs_tag_log_group,
+	logs_tag_resource, logs_test_metric_filter, logs_untag_log_group, logs_untag_resource;
 
 #endif

@@ -80,6 +80,7 @@ static const struct access accesses[] = {
 	{ "ListTagsForResource", .resource = "{resourceArn}" },
 	{ "ListTagsLogGroup", .checks = check_stream },
 	{ "PutLogEvents", .checks = check_stream },
+	{ "PutLogGroupDeletionProtection", .checks = check_stream },
 	{ "PutMetricFilter", .checks = check_stream },
 	{ "PutRetentionPolicy", .checks = check_stream },
 	{ "PutSubscriptionFilter", .checks = check_stream },
@@ -123,6 +124,7 @@ static const struct operation operations[] = {
 	OPERATION("ListTagsForResource", list_tags_for_resource, OP_READS),
 	OPERATION("ListTagsLogGroup", list_tags_log_group, OP_READS),
 	OPERATION("PutLogEvents", put_log_events, OP_DATA),
+	OPERATION("PutLogGroupDeletionProtection", put_log_group_deletion_protection, 0),
 	OPERATION("PutMetricFilter", put_metric_filter, 0),
 	OPERATION("PutResourcePolicy", put_resource_policy, 0),
 	OPERATION("PutRetentionPolicy", put_retention_policy, 0),
@@ -137,9 +139,14 @@ static const struct operation operations[] = {
 	{ 0 },
 };
 
+static const char *const upgrades[] = {
+	"ALTER TABLE logs_group ADD COLUMN protected INTEGER NOT NULL DEFAULT 0;",
+};
+
 static const struct schema schema = {
 	.name = "logs",
-	.version = 1,
+	.version = 2,
+	.upgrades = upgrades,
 	.sql = "CREATE TABLE logs_group (id INTEGER PRIMARY KEY AUTOINCREMENT,"
 	       " name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, class TEXT NOT NULL,"
 	       " retention INTEGER NOT NULL DEFAULT 0, kms_key TEXT,"

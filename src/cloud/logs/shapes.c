@@ -62,6 +62,7 @@ static const struct shape_member create_log_group_members[] = {
 	MAY("kmsKeyId", kms_key_id),
 	MAY("tags", tags),
 	MAY("logGroupClass", log_group_class),
+	MAY("deletionProtectionEnabled", shape_boolean),
 	{ 0 }
 };
 const struct shape logs_create_log_group = SHAPE_STRUCT(create_log_group_members);
@@ -398,6 +399,13 @@ static const struct shape_member put_log_events_members[] = { MUST("logGroupName
 							      MAY("entity", entity),
 							      { 0 } };
 const struct shape logs_put_log_events = SHAPE_STRUCT(put_log_events_members);
+static const struct shape_member put_log_group_deletion_protection_members[] = {
+	MUST("logGroupIdentifier", log_group_identifier),
+	MUST("deletionProtectionEnabled", shape_boolean),
+	{ 0 }
+};
+const struct shape logs_put_log_group_deletion_protection =
+	SHAPE_STRUCT(put_log_group_deletion_protection_members);
 static const struct shape metric_value = { .type = SHAPE_STRING, .has_max = true, .max = 100 };
 static const struct shape dimensions_key = { .type = SHAPE_STRING, .has_max = true, .max = 255 };
 static const struct shape dimensions_value = { .type = SHAPE_STRING, .has_max = true, .max = 255 };
