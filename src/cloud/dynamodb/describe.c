@@ -103,7 +103,7 @@ void table_describe(struct op *op, const struct table *table, const struct table
 	json_set_str(out, "TableName", table->name);
 	json_set_cstr(out, "TableStatus", statuses[row->status]);
 	throughput_describe(op, definition, row->status, out);
-	throughput_describe_mode(row, definition, out);
+	throughput_describe_mode(op, row, definition, out);
 	json_set_int(out, "TableSizeBytes", figures.bytes);
 	json_set_int(out, "ItemCount", figures.items);
 	json_set_str(out, "TableArn", op_arn(op, "dynamodb", "table/%.*s", STR_ARG(table->name)));

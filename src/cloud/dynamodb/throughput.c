@@ -107,18 +107,21 @@ void throughput_describe(struct op *op, struct json_object *definition, enum tab
 	json_set_int(told, WRITES, number(units, WRITES));
 }
 
-void throughput_describe_mode(const struct table_row *row, struct json_object *definition,
-			      struct json_object *to)
+void throughput_describe_mode(struct op *op, const struct table_row *row,
+			      struct json_object *definition, struct json_object *to)
 {
 	struct json_object *since = json_get(json_get(definition, "Capacity"), "OnDemand"),
 			   *summary;
 	bool on_demand = is_on_demand(definition);
+	/* Other changes of the table do not hide when it came to be on demand. */
+	bool coming = row->status == TABLE_CREATING ||
+		      (row->status == TABLE_UPDATING && json_int_or(since, 0) >= op->now);
 
 	if (!on_demand && !since)
 		return;
 	summary = json_set_object(to, "BillingModeSummary");
 	json_set_cstr(summary, "BillingMode", on_demand ? "PAY_PER_REQUEST" : "PROVISIONED");
-	if (!on_demand || row->status == TABLE_ACTIVE || row->status == TABLE_DELETING)
+	if (!on_demand || !coming)
 		json_set_time(summary, "LastUpdateToPayPerRequestDateTime",
 			      json_int_or(since, row->created_at));
 }

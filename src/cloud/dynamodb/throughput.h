@@ -21,7 +21,7 @@ void throughput_note_mode(struct op *op, const struct table_row *row,
 void throughput_describe(struct op *op, struct json_object *definition, enum table_status status,
 			 struct json_object *to);
 /* Write the BillingModeSummary of a table that is or was on demand. */
-void throughput_describe_mode(const struct table_row *row, struct json_object *definition,
-			      struct json_object *to);
+void throughput_describe_mode(struct op *op, const struct table_row *row,
+			      struct json_object *definition, struct json_object *to);
 
 #endif
