@@ -560,6 +560,47 @@ def refused(name, message, call):
         tap.ok(e.response["Error"]["Message"] == message, name, e.response["Error"]["Message"])
 
 
+TYPED = {
+    "swagger": "2.0", "info": {"title": "typed", "version": "1", "description": "of types"}, "paths": {"/": {
+        "get": {"produces": ["text/html"], "parameters": [{"name": "page", "in": "query", "type": "string"}],
+                "responses": {"200": {"description": "ok", "headers": {"X-Kind": {"type": "string"}}}},
+                "x-amazon-apigateway-integration": {
+                    "type": "mock", "passthroughBehavior": "when_no_match", "requestTemplates": {"application/json": '{"statusCode": 200}'},
+                    "responses": {"default": {"statusCode": "200", "responseTemplates": {"text/html": "<p>"}}}}},
+        "post": {"consumes": ["application/json"], "produces": ["application/json"],
+                 "parameters": [{"in": "body", "name": "Pet", "required": True, "schema": {"$ref": "#/definitions/Pet"}}],
+                 "responses": {"200": {"description": "ok", "schema": {"$ref": "#/definitions/Pet"}}},
+                 "x-amazon-apigateway-integration": {"type": "http", "httpMethod": "POST", "uri": "http://pets.example.com/", "timeoutInMillis": 500,
+                                                     "passthroughBehavior": "when_no_match", "responses": {"default": {"statusCode": "200"}}}}}},
+    "definitions": {"Pet": {"type": "object"}}}
+
+
+def typed():
+    """How an export tells of types, and that it leaves out what is usual."""
+    api = gw.import_rest_api(body=json.dumps(TYPED).encode())
+    gw.create_deployment(restApiId=api["id"], stageName="v1")
+    export = gw.get_export(restApiId=api["id"], stageName="v1", exportType="swagger", parameters={"extensions": "apigateway"})
+    told = json.loads(export["body"].read())
+    tap.ok(export["contentType"] == "application/octet-stream" and list(told["info"]) == ["description", "version", "title"],
+           "a definition is a file", export)
+    told = told["paths"]["/"]
+    tap.ok(list(told["get"]) == ["consumes", "produces", "parameters", "responses", "x-amazon-apigateway-integration"]
+           and told["get"]["consumes"] == ["application/json"] and told["get"]["produces"] == ["text/html"]
+           and told["get"]["parameters"] == [{"name": "page", "in": "query", "required": False, "type": "string"}],
+           "templates' types are a method's", told["get"])
+    tap.ok(told["post"]["consumes"] == ["application/json"] and told["post"]["produces"] == ["application/json"]
+           and list(told["post"]["responses"]["200"]) == ["description", "schema"], "so are models'", told["post"])
+    made = told["get"]["x-amazon-apigateway-integration"]
+    tap.ok(sorted(made) == ["passthroughBehavior", "requestTemplates", "responses", "type"], "an integration tells what is its own", made)
+    made = told["post"]["x-amazon-apigateway-integration"]
+    tap.ok(sorted(made) == ["httpMethod", "passthroughBehavior", "responses", "timeoutInMillis", "type", "uri"], "and a timeout that is not the usual", made)
+    told = json.loads(gw.get_export(restApiId=api["id"], stageName="v1", exportType="oas30")["body"].read())
+    tap.ok(list(told["info"]) == ["title", "description", "version"] and told["components"] == {"schemas": {"Pet": {"type": "object"}}}
+           and told["paths"]["/"]["get"]["parameters"] == [{"name": "page", "in": "query", "schema": {"type": "string"}}]
+           and told["paths"]["/"]["get"]["responses"]["200"]["content"] == {}, "OpenAPI tells of content where there is none", told)
+    gw.delete_rest_api(restApiId=api["id"])
+
+
 def definitions():
     """Importing and exporting."""
     api = gw.import_rest_api(body=json.dumps(DEFINITION).encode(), parameters={"endpointConfigurationTypes": "REGIONAL"})
@@ -582,7 +623,7 @@ def definitions():
         export = gw.get_export(restApiId=api["id"], stageName="v1", exportType=kind, parameters={"extensions": "apigateway"}, accepts="application/json")
         text = export["body"].read()
         written = json.loads(text)
-        tap.ok(export["contentType"] == "application/json" and export["contentDisposition"].startswith('attachment; filename="%s_' % kind)
+        tap.ok(export["contentType"] == "application/octet-stream" and export["contentDisposition"].startswith('attachment; filename="%s_' % kind)
                and "/pets/{id}" in written["paths"], "it is exported as " + kind, text)
         again = gw.import_rest_api(body=text)
         gw.create_deployment(restApiId=again["id"], stageName="v1")
@@ -636,6 +677,7 @@ with tempfile.TemporaryDirectory() as data:
     elsewhere(inner)
     cached_and_canary()
     definitions()
+    typed()
     gw.get_paginator("get_rest_apis").paginate().build_full_result()
     wrong = [c for list_ in complaints for c in list_]
     tap.ok(not wrong, "every answer fits the model", "\n".join(wrong))

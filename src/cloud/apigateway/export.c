@@ -110,20 +110,52 @@ static void add_models(struct export *e, struct json_object *to, struct json_obj
 	}
 }
 
-static void list_types(struct json_object *operation, const char *member,
-		       struct json_object *models)
+/* Add the types for which there is a model or a template, each once. */
+static void list_types(struct json_object *list, struct json_object *by_type)
 {
-	struct json_object *list = json_get(operation, member);
-
-	if (!models)
+	if (!by_type)
 		return;
-	if (!list)
-		list = json_set_array(operation, member);
-	JSON_EACH(models, type, name)
+	JSON_EACH(by_type, type, what)
 	{
-		(void)name;
-		json_add_str(list, str_of(type));
+		bool known = false;
+
+		(void)what;
+		for (size_t i = 0; i < json_count(list); i++)
+			known |= str_is(json_str(json_at(list, i)), type);
+		if (!known)
+			json_add_str(list, str_of(type));
 	}
+}
+
+/* The same of each of some responses. */
+static void list_response_types(struct json_object *list, struct json_object *responses,
+				const char *member)
+{
+	if (!responses)
+		return;
+	JSON_EACH(responses, code, response)
+	{
+		(void)code;
+		list_types(list, json_get(response, member));
+	}
+}
+
+/* What Swagger tells once for all models: the types that the method and its integration know. */
+static void add_types(struct export *e, struct json_object *operation, struct json_object *method)
+{
+	struct json_object *integration = json_get(method, "methodIntegration");
+	struct json_object *consumes = json_new_array(e->op->arena);
+	struct json_object *produces = json_new_array(e->op->arena);
+
+	list_types(consumes, json_get(method, "requestModels"));
+	list_types(consumes, json_get(integration, "requestTemplates"));
+	list_response_types(produces, json_get(method, "methodResponses"), "responseModels");
+	list_response_types(produces, json_get(integration, "integrationResponses"),
+			    "responseTemplates");
+	if (json_count(consumes))
+		json_set(operation, "consumes", json_object_get(consumes));
+	if (json_count(produces))
+		json_set(operation, "produces", json_object_get(produces));
 }
 
 /* --- parameters and responses ------------------------------------------------------------------------- */
@@ -132,6 +164,16 @@ static void list_types(struct json_object *operation, const char *member,
 static void set_string(struct export *e, struct json_object *to)
 {
 	json_set_cstr(e->v3 ? json_set_object(to, "schema") : to, "type", "string");
+}
+
+static struct str first_of(struct json_object *models)
+{
+	JSON_EACH(models, type, name)
+	{
+		(void)type;
+		return json_str(name);
+	}
+	return STR("");
 }
 
 static void add_parameters(struct export *e, struct json_object *operation,
@@ -145,6 +187,7 @@ static void add_parameters(struct export *e, struct json_object *operation,
 		JSON_EACH(declared, key, required)
 		{
 			struct str name = str_of(key), place;
+			bool needed;
 
 			str_cut(&name, '.');
 			str_cut(&name, '.');
@@ -153,21 +196,25 @@ static void add_parameters(struct export *e, struct json_object *operation,
 			json_set_str(one, "name", name);
 			json_set_str(one, "in",
 				     str_is(place, "querystring") ? STR("query") : place);
-			if (json_bool_or(required, false) || str_is(place, "path"))
-				json_set_bool(one, "required", true);
+			needed = json_bool_or(required, false) || str_is(place, "path");
+			if (needed || !e->v3)
+				json_set_bool(one, "required", needed);
 			set_string(e, one);
 		}
 	}
 	if (!models)
 		return;
-	one = e->v3 ? json_set_object(operation, "requestBody") : json_add_object(list);
-	add_models(e, one, models);
-	if (!e->v3) {
-		json_set_cstr(one, "in", "body");
-		json_set_str(one, "name",
-			     last_part(json_get_str(json_get(one, "schema"), "$ref"), '/'));
+	if (e->v3) {
+		one = json_set_object(operation, "requestBody");
+		add_models(e, one, models);
+		json_set_bool(one, "required", true);
+		return;
 	}
+	one = json_add_object(list);
+	json_set_cstr(one, "in", "body");
+	json_set_str(one, "name", first_of(models));
 	json_set_bool(one, "required", true);
+	add_models(e, one, models);
 }
 
 static void add_response(struct export *e, struct json_object *responses, const char *code,
@@ -177,6 +224,8 @@ static void add_response(struct export *e, struct json_object *responses, const 
 	struct json_object *parameters = json_get(response, "responseParameters");
 
 	json_set_cstr(out, "description", arena_printf(e->op->arena, "%s response", code));
+	if (!e->v3)
+		add_models(e, out, json_get(response, "responseModels"));
 	if (parameters) {
 		headers = json_set_object(out, "headers");
 		JSON_EACH(parameters, key, required)
@@ -186,6 +235,9 @@ static void add_response(struct export *e, struct json_object *responses, const 
 						      key + strlen("method.response.header.")));
 		}
 	}
+	if (!e->v3)
+		return;
+	json_set_object(out, "content");
 	add_models(e, out, json_get(response, "responseModels"));
 }
 
@@ -193,13 +245,8 @@ static void add_responses(struct export *e, struct json_object *operation,
 			  struct json_object *method)
 {
 	struct json_object *all = json_get(method, "methodResponses");
-	struct json_object *responses;
+	struct json_object *responses = json_set_object(operation, "responses");
 
-	if (!e->v3) {
-		list_types(operation, "consumes", json_get(method, "requestModels"));
-		json_add_str(json_set_array(operation, "produces"), STR("application/json"));
-	}
-	responses = json_set_object(operation, "responses");
 	if (!all)
 		return;
 	JSON_EACH(all, code, response)
@@ -287,15 +334,27 @@ static void add_security(struct export *e, struct json_object *operation,
 
 /* --- integrations ----------------------------------------------------------------------------------------- */
 
+/* What is told only where it is not as it is without being asked for. */
+static void add_unusual(struct json_object *out, const struct json_object *integration)
+{
+	static const char *const always[] = { "contentHandling", "tlsConfig", NULL };
+	static const char *const connection[] = { "connectionType", "connectionId", NULL };
+	static const char *const cache[] = { "cacheNamespace", "cacheKeyParameters", NULL };
+
+	if (str_is(json_get_str(integration, "connectionType"), "VPC_LINK"))
+		copy_members(out, integration, connection);
+	copy_members(out, integration, always);
+	if (json_int_or(json_get(integration, "timeoutInMillis"), 29000) != 29000)
+		copy(out, "timeoutInMillis", integration, "timeoutInMillis");
+	if (json_count(json_get(integration, "cacheKeyParameters")))
+		copy_members(out, integration, cache);
+}
+
 static void add_integration(struct export *e, struct json_object *operation,
 			    struct json_object *integration)
 {
 	static const char *const before[] = { "type", "httpMethod", "uri", "credentials", NULL };
-	static const char *const behind[] = { "requestParameters",  "requestTemplates",
-					      "connectionType",     "connectionId",
-					      "contentHandling",    "tlsConfig",
-					      "timeoutInMillis",    "cacheNamespace",
-					      "cacheKeyParameters", NULL };
+	static const char *const behind[] = { "requestParameters", "requestTemplates", NULL };
 	static const char *const members[] = { "statusCode", "responseParameters",
 					       "responseTemplates", "contentHandling", NULL };
 	struct json_object *out, *responses, *all = json_get(integration, "integrationResponses");
@@ -321,6 +380,7 @@ static void add_integration(struct export *e, struct json_object *operation,
 	copy_members(out, integration, behind);
 	json_set_cstr(out, "passthroughBehavior",
 		      lower(e->op->arena, json_get_str(integration, "passthroughBehavior")));
+	add_unusual(out, integration);
 }
 
 /* --- paths ---------------------------------------------------------------------------------------------------- */
@@ -335,6 +395,8 @@ static void add_method(struct export *e, struct json_object *item, const char *v
 		json_set_object(item, strcmp(verb, "ANY") == 0 ? "x-amazon-apigateway-any-method"
 							       : lower(e->op->arena, str_of(verb)));
 	copy(operation, "operationId", method, "operationName");
+	if (!e->v3)
+		add_types(e, operation, method);
 	add_parameters(e, operation, method);
 	add_responses(e, operation, method);
 	add_security(e, operation, method);
@@ -399,11 +461,14 @@ static void describe(struct export *e, struct json_object *doc, struct str stage
 
 	json_set_cstr(e->out, e->v3 ? "openapi" : "swagger", e->v3 ? "3.0.1" : "2.0");
 	info = json_set_object(e->out, "info");
+	if (e->v3)
+		copy(info, "title", doc, "name");
 	copy(info, "description", doc, "description");
 	json_set_str(info, "version",
 		     json_get(doc, "version") ? json_get_str(doc, "version")
 					      : time_iso(op->arena, created, false));
-	copy(info, "title", doc, "name");
+	if (!e->v3)
+		copy(info, "title", doc, "name");
 	if (e->v3) {
 		server = json_add_object(json_set_array(e->out, "servers"));
 		json_set_str(server, "url",
@@ -424,7 +489,7 @@ static void complete(struct export *e, struct json_object *doc)
 	struct str policy = json_get_str(doc, "policy");
 	struct json_object *parsed = policy.n ? json_parse(e->op->arena, policy, NULL) : NULL;
 
-	if (e->v3 && (json_count(e->models) || json_count(e->schemes)))
+	if (e->v3)
 		to = json_set_object(e->out, "components");
 	if (!e->v3 && json_count(e->schemes))
 		json_set(to, "securityDefinitions", json_object_get(e->schemes));
@@ -485,7 +550,8 @@ enum outcome apigateway_get_export(struct op *op)
 	describe(&e, doc, op_str(op, "stageName"));
 	add_paths(&e);
 	complete(&e, doc);
-	json_set_cstr(op->out, "contentType", yaml ? "application/yaml" : "application/json");
+	json_set_cstr(op->out, "contentType",
+		      yaml ? "application/yaml" : "application/octet-stream");
 	json_set_str(op->out, "contentDisposition",
 		     arena_strf(op->arena, "attachment; filename=\"%.*s_%.*s.%s\"", STR_ARG(type),
 				STR_ARG(json_get_str(json_get(e.out, "info"), "version")),
