@@ -601,6 +601,14 @@ def typed():
     gw.delete_rest_api(restApiId=api["id"])
 
 
+def long_texts(key):
+    refused("names of keys have a length", "Invalid API Key name, can be at most 1024 characters.", lambda: gw.create_api_key(name="a" * 1025))
+    wrong = "Invalid API Key description specified."
+    refused("so have descriptions", wrong, lambda: gw.create_api_key(description="a" * 125001))
+    refused("which are not made longer", wrong, lambda: gw.update_api_key(apiKey=key, patchOperations=[
+        {"op": "replace", "path": "/description", "value": "a" * 125001}]))
+
+
 def definitions():
     """Importing and exporting."""
     api = gw.import_rest_api(body=json.dumps(DEFINITION).encode(), parameters={"endpointConfigurationTypes": "REGIONAL"})
@@ -613,6 +621,7 @@ def definitions():
            and made["methodIntegration"]["type"] == "MOCK", "with its resources and methods", resources)
     gw.create_deployment(restApiId=api["id"], stageName="v1")
     key = gw.create_api_key(name="pets", enabled=True)
+    long_texts(key["id"])
     plan = gw.create_usage_plan(name="pets", apiStages=[{"apiId": api["id"], "stage": "v1"}])
     gw.create_usage_plan_key(usagePlanId=plan["id"], keyId=key["id"], keyType="API_KEY")
     answer = ask(api["id"], "v1", "/pets/7", "POST", '{"name": "Rex"}', Content_Type="application/json", x_api_key=key["value"])

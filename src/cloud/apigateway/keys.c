@@ -6,7 +6,13 @@
 
 #include "base/hash.h"
 
-enum { VALUE_MIN = 20, VALUE_MAX = 128, VALUE_LENGTH = 40 };
+enum {
+	VALUE_MIN = 20,
+	VALUE_MAX = 128,
+	VALUE_LENGTH = 40,
+	NAME_MAX = 1024,
+	DESCRIPTION_MAX = 125000
+};
 
 static bool bad(struct op *op, const char *sentence)
 {
@@ -43,6 +49,14 @@ static bool set_value(struct op *op, struct thing *key, struct str value)
 	return true;
 }
 
+static bool texts_good(struct op *op, struct json_object *key)
+{
+	if (json_get_str(key, "name").n > NAME_MAX)
+		return bad(op, "Invalid API Key name, can be at most 1024 characters.");
+	return json_get_str(key, "description").n <= DESCRIPTION_MAX ||
+	       bad(op, "Invalid API Key description specified.");
+}
+
 static void add_stage_keys(struct op *op, struct json_object *doc)
 {
 	struct json_object *asked = op_get(op, "stageKeys"),
@@ -63,6 +77,10 @@ enum outcome apigateway_create_api_key(struct op *op)
 	if (!set_value(op, &key, op_str(op, "value")))
 		return FAILED;
 	copy_members(key.doc, op->in, members);
+	if (!texts_good(op, key.doc))
+		return FAILED;
+	if (!op_str(op, "name").n)
+		json_object_object_del(key.doc, "name");
 	json_set_bool(key.doc, "enabled", op_bool_or(op, "enabled", false));
 	json_set_time(key.doc, "createdDate", op->now / 1000 * 1000);
 	json_set_time(key.doc, "lastUpdatedDate", op->now / 1000 * 1000);
@@ -86,7 +104,7 @@ static bool api_key_changed(struct op *op, struct thing *key, struct json_object
 {
 	(void)was;
 	json_set_time(key->doc, "lastUpdatedDate", op->now / 1000 * 1000);
-	return true;
+	return texts_good(op, key->doc);
 }
 
 static bool api_key_leaving(struct op *op, struct thing *key)
@@ -96,10 +114,10 @@ static bool api_key_leaving(struct op *op, struct thing *key)
 	return true;
 }
 
-static const struct patch_rule api_key_rules[] = { { "/customerId", PATCH_REPLACE },
-						   { "/description", PATCH_REPLACE },
+static const struct patch_rule api_key_rules[] = { { "/description", PATCH_REPLACE },
 						   { "/enabled", PATCH_REPLACE, PATCH_BOOLEAN },
 						   { "/name", PATCH_REPLACE },
+						   { "/customerId", PATCH_REPLACE },
 						   { "/stages", PATCH_ADD | PATCH_REMOVE,
 						     PATCH_LIST_VALUE, "/stageKeys" },
 						   { 0 } };
