@@ -1,6 +1,7 @@
 /* Reading and checking signatures; see sigv4.h. The canonical form is in sigv4_canonical.c. */
 #include "aws/sigv4.h"
 
+#include "base/base64.h"
 #include "base/buf.h"
 #include "base/form.h"
 #include "base/time.h"
@@ -21,12 +22,12 @@ struct str sigv4_header(const struct sigv4_request *req, const char *name)
 
 struct header_parts {
 	struct str algorithm, credential, signature;
+	struct str odd; /* what has no equal-sign */
 	bool has_signed_headers;
 };
 
 /* "Credential=..., SignedHeaders=..., Signature=...": commas and blanks both separate. */
-static bool read_parts(struct arena *a, struct str header, struct sigv4 *sig,
-		       struct header_parts *parts, struct str *message)
+static bool read_parts(struct str header, struct sigv4 *sig, struct header_parts *parts)
 {
 	size_t i = 0;
 	struct str field;
@@ -47,11 +48,7 @@ static bool read_parts(struct arena *a, struct str header, struct sigv4 *sig,
 			continue;
 		name = str_cut(&field, '=');
 		if (!field.p) {
-			*message = arena_strf(
-				a,
-				"'%.*s' not a valid key=value pair (missing equal-sign) in "
-				"Authorization header: '%.*s'.",
-				STR_ARG(name), STR_ARG(header));
+			parts->odd = name;
 			return false;
 		}
 		if (str_is(name, "Credential")) {
@@ -66,41 +63,80 @@ static bool read_parts(struct arena *a, struct str header, struct sigv4 *sig,
 	return true;
 }
 
-static enum sigv4_verdict read_header(struct arena *a, const struct sigv4_request *req,
-				      struct str header, struct sigv4 *sig,
-				      struct header_parts *parts, struct str *message)
+/* A sentence for each part that is missing, each with a blank behind it; absent when none is. */
+static struct str missing_parts(struct arena *a, const struct header_parts *parts, bool dated)
+{
+	struct str all = arena_strf(
+		a, "%s%s%s%s",
+		parts->credential.n ? "" : "Authorization header requires 'Credential' parameter. ",
+		parts->signature.n ? "" : "Authorization header requires 'Signature' parameter. ",
+		parts->has_signed_headers
+			? ""
+			: "Authorization header requires 'SignedHeaders' parameter. ",
+		dated ? ""
+		      : "Authorization header requires existence of either a 'X-Amz-Date' or a "
+			"'Date' header. ");
+
+	return all.n ? all : STR_NONE;
+}
+
+static struct str date_of(struct arena *a, const struct sigv4_request *req)
 {
 	struct str date = sigv4_header(req, "X-Amz-Date");
 	int64_t at;
 
-	if (!read_parts(a, header, sig, parts, message))
+	if (date.p)
+		return date;
+	date = sigv4_header(req, "Date");
+	return date.p && time_parse_http(date, &at) ? time_basic(a, at) : date;
+}
+
+static enum sigv4_verdict read_header(struct arena *a, const struct sigv4_request *req,
+				      struct str header, struct sigv4 *sig,
+				      struct header_parts *parts, struct str *message)
+{
+	struct str date = date_of(a, req), missing;
+
+	if (!read_parts(header, sig, parts)) {
+		*message = arena_strf(a,
+				      "'%.*s' not a valid key=value pair (missing equal-sign) in "
+				      "Authorization header: '%.*s'.",
+				      STR_ARG(parts->odd), STR_ARG(header));
 		return SIGV4_INCOMPLETE;
-	if (!date.p) {
-		date = sigv4_header(req, "Date");
-		if (date.p && time_parse_http(date, &at))
-			date = time_basic(a, at);
 	}
-	if (!parts->credential.n || !parts->signature.n || !parts->has_signed_headers || !date.p) {
-		*message = arena_strf(
-			a, "%s%s%s%sAuthorization=%.*s",
-			parts->credential.n
-				? ""
-				: "Authorization header requires 'Credential' parameter. ",
-			parts->signature.n
-				? ""
-				: "Authorization header requires 'Signature' parameter. ",
-			parts->has_signed_headers
-				? ""
-				: "Authorization header requires 'SignedHeaders' parameter. ",
-			date.p ? ""
-			       : "Authorization header requires existence of either a 'X-Amz-Date' or "
-				 "a 'Date' header. ",
-			STR_ARG(header));
+	missing = missing_parts(a, parts, date.p != NULL);
+	if (missing.p) {
+		*message =
+			arena_strf(a, "%.*sAuthorization=%.*s", STR_ARG(missing), STR_ARG(header));
 		return SIGV4_INCOMPLETE;
 	}
 	sig->timestamp = date;
 	sig->token = sigv4_header(req, "X-Amz-Security-Token");
 	return SIGV4_GOOD;
+}
+
+struct str sigv4_lacks(struct arena *a, const struct sigv4_request *req)
+{
+	struct str header = sigv4_header(req, "Authorization"), missing, hashed;
+	struct header_parts parts = { .has_signed_headers = false };
+	unsigned char digest[SHA256_BYTES];
+	struct sigv4 sig;
+
+	if (!header.p)
+		return STR_NONE;
+	hash_sha256(header, digest);
+	hashed = base64_print(a, str_make(digest, sizeof(digest)));
+	if (!read_parts(header, &sig, &parts))
+		return arena_strf(a,
+				  "Invalid key=value pair (missing equal-sign) in Authorization "
+				  "header (hashed with SHA-256 and encoded with Base64): '%.*s'.",
+				  STR_ARG(hashed));
+	missing = missing_parts(a, &parts, date_of(a, req).p != NULL);
+	return missing.p ? arena_strf(a,
+				      "%.*s(Hashed with SHA-256 and encoded with Base64) "
+				      "Authorization=%.*s",
+				      STR_ARG(missing), STR_ARG(hashed))
+			 : STR_NONE;
 }
 
 /* --- presigned --------------------------------------------------------------- */

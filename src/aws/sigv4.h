@@ -62,6 +62,11 @@ enum sigv4_flags {
 /* Read the signature's parts. Other than GOOD leaves AWS's sentence in *message. */
 enum sigv4_verdict sigv4_read(struct arena *a, const struct sigv4_request *req, struct sigv4 *sig,
 			      struct str *message);
+/*
+ * What an Authorization header lacks to be a signature, as API Gateway says it to a caller of an API: it shows no header, only
+ * what it hashes to. Absent: there is no such header, or it lacks nothing.
+ */
+struct str sigv4_lacks(struct arena *a, const struct sigv4_request *req);
 /* GOOD or INVALID. */
 enum sigv4_verdict sigv4_check_scope(struct arena *a, const struct sigv4 *sig, const char *region,
 				     struct str service, struct str *message);

@@ -4,6 +4,8 @@ authorizers, keys, mappings, tests.
 
 Every answer of the service is also held against botocore's service models (tests/support/model.py).
 """
+import base64
+import hashlib
 import http.client
 import http.server
 import json
@@ -89,6 +91,23 @@ def ask(api, stage, path, method="GET", body=None, host=False, **headers):
 def is_refusal(answer, status, error, body, name):
     return tap.ok(answer.status == status and answer.header("x-amzn-ErrorType") == error and answer.raw == body
                   and answer.header("Content-Type") == "application/json" and answer.header("x-amzn-RequestId") and answer.header("x-amz-apigw-id"), name, answer)
+
+
+def hashed(header):
+    return base64.b64encode(hashlib.sha256(header.encode()).digest()).decode()
+
+
+def odd(header):
+    """What API Gateway says of an Authorization header with a word that has no equal-sign."""
+    return ('{"message":"Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with '
+            "Base64): '%s'.\"}" % hashed(header)).encode()
+
+
+def lacks(header, *parts):
+    """... and of one without parts of a signature."""
+    return ('{"message":"%sAuthorization header requires existence of either a \'X-Amz-Date\' or a \'Date\' header. (Hashed with SHA-256 and '
+            'encoded with Base64) Authorization=%s"}' % ("".join("Authorization header requires '%s' parameter. " % part for part in
+                                                                 parts or ("Credential", "Signature", "SignedHeaders")), hashed(header))).encode()
 
 
 def uri(function):
@@ -180,6 +199,10 @@ def lab():
                b'{"message":"Missing Authentication Token"}', "another path is AWS's riddle")
     is_refusal(ask(api["id"], "prod", "/ride", "GET"), 403, "MissingAuthenticationTokenException",
                b'{"message":"Missing Authentication Token"}', "and so is another method")
+    is_refusal(ask(api["id"], "prod", "/rides", "POST", Authorization="abc"), 403, "IncompleteSignatureException", lacks("abc"),
+               "there a token is no signature")
+    is_refusal(ask(api["id"], "prod", "/ride", "GET", Authorization="Bearer abc"), 403, "IncompleteSignatureException", odd("Bearer abc"),
+               "however it is sent")
     gw.put_gateway_response(restApiId=api["id"], responseType="UNAUTHORIZED", statusCode="418",
                             responseParameters={"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"},
                             responseTemplates={"application/json": '{"why":$context.error.messageString,"type":"$context.error.responseType"}'})
@@ -442,6 +465,13 @@ def permissions(tokens):
     gw.create_deployment(restApiId=api["id"], stageName="v1")
     is_refusal(ask(api["id"], "v1", "/"), 403, "MissingAuthenticationTokenException", b'{"message":"Missing Authentication Token"}',
                "with IAM a request must be signed")
+    is_refusal(ask(api["id"], "v1", "/", Authorization=tokens["IdToken"]), 403, "IncompleteSignatureException", lacks(tokens["IdToken"]),
+               "a token is no signature")
+    is_refusal(ask(api["id"], "v1", "/", Authorization="Bearer abc"), 403, "IncompleteSignatureException", odd("Bearer abc"),
+               "nor is it as a bearer's")
+    half = "AWS4-HMAC-SHA256 Credential=a, Signature=b"
+    is_refusal(ask(api["id"], "v1", "/", Authorization=half), 403, "IncompleteSignatureException", lacks(half, "SignedHeaders"),
+               "nor is half a signature")
     iam.create_user(UserName="bob")
     key = iam.create_access_key(UserName="bob")["AccessKey"]
     person = (key["AccessKeyId"], key["SecretAccessKey"])

@@ -389,6 +389,27 @@ static void test_messages(struct arena *a)
 	is_int(verdict, SIGV4_GOOD, "five minutes' difference is allowed");
 }
 
+/* The hashes are those of `printf %s HEADER | openssl dgst -sha256 -binary | base64`. */
+static void test_lacking(struct arena *a)
+{
+	struct sigv4_header header = { STR("authorization"), STR("Bearer abc") };
+	struct sigv4_request req = { .headers = &header, .header_count = 1 };
+
+	is_str(sigv4_lacks(a, &req),
+	       "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with "
+	       "SHA-256 and encoded with Base64): 'w1Xc6WwWEogNEZQP/dkBTThsJT4MNlKmzQanIm970rY='.",
+	       "a bearer's token is told to lack an equal-sign");
+	header.value = STR("abc");
+	is_str(sigv4_lacks(a, &req),
+	       "Authorization header requires 'Credential' parameter. Authorization header "
+	       "requires 'Signature' parameter. Authorization header requires 'SignedHeaders' "
+	       "parameter. Authorization header requires existence of either a 'X-Amz-Date' or a "
+	       "'Date' header. (Hashed with SHA-256 and encoded with Base64) Authorization=ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=",
+	       "a token alone is told all that it lacks");
+	req.header_count = 0;
+	ok(!sigv4_lacks(a, &req).p, "without the header nothing is said");
+}
+
 static void test_signing(struct arena *a)
 {
 	struct sigv4_header headers[] = { { STR("Host"), STR("example.amazonaws.com") },
@@ -461,6 +482,7 @@ int main(int argc, char **argv)
 	test_chunks(a);
 	test_trailer(a);
 	test_messages(a);
+	test_lacking(a);
 	test_signing(a);
 	arena_free(a);
 	return done_testing();

@@ -100,6 +100,8 @@ bool route_match(struct arena *a, struct str resource, struct str path,
 
 /* The method's authorization: resource policy, IAM, authorizer. */
 enum step execute_authorize(struct execution *x);
+/* Refuse a request that is not signed where that is what it would take. */
+enum step refuse_unsigned(struct execution *x);
 /* May who has signed the request replace what the cache remembers of it? Only where the method's authorization is IAM. */
 bool execute_may_invalidate(struct execution *x);
 /* A Lambda authorizer of type TOKEN or REQUEST. */

@@ -93,11 +93,27 @@ static enum step deny(struct execution *x, bool explicitly)
 
 /* --- IAM ------------------------------------------------------------------------------------------ */
 
+/* "eyJraWQi..." is no signature: who sends it is told what it lacks, also where there is no such method. */
+enum step refuse_unsigned(struct execution *x)
+{
+	struct str lacks = x->test ? STR_NONE : sigv4_lacks(x->op->arena, x->op->raw->http);
+
+	if (!lacks.p)
+		return refuse(x, &refuse_missing_token);
+	return refuse(x,
+		      refusal_of(x, "MISSING_AUTHENTICATION_TOKEN", "IncompleteSignatureException",
+				 arena_cstr(x->op->arena, lacks)));
+}
+
 /* What is wrong with a signature, by the sentence that says so. */
 static enum step refuse_signature(struct execution *x, struct str sentence)
 {
-	const char *message = arena_cstr(x->op->arena, sentence);
+	struct str lacks = sigv4_lacks(x->op->arena, x->op->raw->http);
+	const char *message = arena_cstr(x->op->arena, lacks.p ? lacks : sentence);
 
+	if (lacks.p)
+		return refuse(x, refusal_of(x, "INVALID_SIGNATURE", "IncompleteSignatureException",
+					    message));
 	if (str_find_str(sentence, STR("token included in the request is expired")) >= 0)
 		return refuse(x, refusal_of(x, "EXPIRED_TOKEN", "ExpiredTokenException", message));
 	if (str_find_str(sentence, STR("security token")) >= 0)
@@ -140,7 +156,7 @@ static enum step authorize_iam(struct execution *x, const struct policy *policy)
 
 	switch (op_verify(x->op, "execute-api", &why)) {
 	case RAW_UNSIGNED:
-		return refuse(x, &refuse_missing_token);
+		return refuse_unsigned(x);
 	case RAW_REFUSED:
 		return refuse_signature(x, why);
 	case RAW_SIGNED:

@@ -104,7 +104,7 @@ enum step execute_route(struct execution *x)
 	struct str id = find_resource(x);
 
 	if (!id.p || !thing_find(x->op, &kind_resource, x->owner, id, &x->resource))
-		return refuse(x, &refuse_missing_token);
+		return refuse_unsigned(x);
 	x->verb = x->method;
 	x->method_doc = method_of(&x->resource, x->verb);
 	if (!x->method_doc) {
@@ -112,5 +112,5 @@ enum step execute_route(struct execution *x)
 		x->method_doc = method_of(&x->resource, x->verb);
 	}
 	x->integration = json_get(x->method_doc, "methodIntegration");
-	return x->integration ? STEP_ON : refuse(x, &refuse_missing_token);
+	return x->integration ? STEP_ON : refuse_unsigned(x);
 }
