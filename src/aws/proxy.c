@@ -88,6 +88,26 @@ struct json_object *multi_singles(struct arena *a, struct json_object *multi)
 	return singles;
 }
 
+/* --- identity pools ------------------------------------------------------------------------------ */
+
+void proxy_cognito(struct arena *a, struct json_object *identity, struct json_object *cognito)
+{
+	struct json_object *amr = json_get(cognito, "amr");
+	struct buf b;
+
+	if (!cognito)
+		return;
+	json_set_str(identity, "cognitoIdentityPoolId", json_get_str(cognito, "identityPoolId"));
+	json_set_str(identity, "cognitoIdentityId", json_get_str(cognito, "identityId"));
+	json_set_str(identity, "cognitoAuthenticationType", json_str(json_at(amr, 0)));
+	buf_init(&b, BUF_MAX);
+	for (size_t i = 1; i < json_count(amr); i++)
+		buf_addf(&b, "%s%.*s", i > 1 ? "," : "", STR_ARG(json_str(json_at(amr, i))));
+	if (b.n)
+		json_set_str(identity, "cognitoAuthenticationProvider", arena_dup(a, buf_str(&b)));
+	buf_release(&b);
+}
+
 /* --- headers ------------------------------------------------------------------------------------ */
 
 static bool is_of_this_hop(struct str name)

@@ -36,6 +36,12 @@ struct json_object *proxy_headers(struct op *op, struct str trace_id);
 /* The parameters of a query, decoded; an empty map when there are none. */
 struct json_object *proxy_query(struct arena *a, struct str query);
 
+/*
+ * The members of an event's identity that say whom an identity pool vouched for, by session_cognito(). They stay null for
+ * everybody else.
+ */
+void proxy_cognito(struct arena *a, struct json_object *identity, struct json_object *cognito);
+
 /* --- ids and times ------------------------------------------------------------------------------ */
 
 /* "Root=1-65a0c1d2-0123456789abcdef01234567": the caller's, or a new one. */

@@ -85,6 +85,13 @@ bool session_of(struct op *op, struct session *out)
 	return true;
 }
 
+struct json_object *session_cognito(struct op *op)
+{
+	struct session session;
+
+	return session_of(op, &session) ? json_get(session.detail, "Cognito") : NULL;
+}
+
 bool key_is_temporary(struct str access_key)
 {
 	return str_starts(access_key, STR("ASIA"));

@@ -24,6 +24,7 @@ struct session {
 	 *	SourceIdentity, FederatedProvider
 	 *	Keys         {key: value}, condition keys that the credentials carry, such as "sts:ExternalId"
 	 *	Chained      true: it was made with a role's session
+	 *	Cognito      {amr, identityId, identityPoolId}: whom an identity pool vouched for
 	 */
 	struct json_object *detail;
 };
@@ -37,5 +38,7 @@ struct session_key {
 void session_add(struct op *op, const struct session *session, struct session_key *out);
 /* The session behind op->caller; false when the caller has long-term credentials. */
 bool session_of(struct op *op, struct session *out);
+/* The "Cognito" of op->caller's session; NULL for everybody else. */
+struct json_object *session_cognito(struct op *op);
 
 #endif

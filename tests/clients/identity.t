@@ -7,13 +7,17 @@ import json
 import os
 import sys
 import tempfile
+import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
+import botocore.auth
+import botocore.awsrequest
+import botocore.credentials
 import botocore.exceptions
 from botocore import UNSIGNED
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import OFTEN, Server, Tap, zipped
 from model import watch
 
 tap = Tap()
@@ -35,6 +39,15 @@ def trust(pool, kind, action="sts:AssumeRoleWithWebIdentity"):
         "Action": [action, "sts:TagSession"],
         "Condition": {"StringEquals": {"cognito-identity.amazonaws.com:aud": pool},
                       "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": kind}}}]})
+
+
+# A function that answers whom its event tells it of.
+WHO = """
+import json
+def handler(event, context):
+    about = event["requestContext"]
+    return {"statusCode": 200, "body": json.dumps((about.get("authorizer") or {}).get("iam") or about["identity"])}
+"""
 
 
 class World:
@@ -164,6 +177,57 @@ def users(w, pool, guest):
     return ada
 
 
+def guarded_apis(w):
+    """Paths of a REST API, and of an HTTP API with both formats of events, whose function callers with IAM may ask."""
+    role = w.iam.create_role(RoleName="Who", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}))["Role"]["Arn"]
+    fn, rest, http = (w.client(service) for service in ("lambda", "apigateway", "apigatewayv2"))
+    who = fn.create_function(FunctionName="who", Runtime="python3.13", Handler="who.handler", Role=role, Timeout=10,
+                             Code={"ZipFile": zipped({"who.py": WHO})})["FunctionArn"]
+    fn.get_waiter("function_active_v2").wait(FunctionName="who", WaiterConfig=OFTEN)
+    fn.add_permission(FunctionName="who", StatementId="apis", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com")
+    api = rest.create_rest_api(name="who")
+    method = {"restApiId": api["id"], "resourceId": api["rootResourceId"], "httpMethod": "GET"}
+    rest.put_method(**method, authorizationType="AWS_IAM")
+    rest.put_integration(**method, type="AWS_PROXY", integrationHttpMethod="POST", uri="arn:aws:apigateway:%s:lambda:path/2015-03-31/functions/%s"
+                         "/invocations" % (w.person["region"], who))
+    rest.create_deployment(restApiId=api["id"], stageName="v1")
+    newer = http.create_api(Name="who", ProtocolType="HTTP")["ApiId"]
+    for path, version in (("/old", "1.0"), ("/new", "2.0")):
+        made = http.create_integration(ApiId=newer, IntegrationType="AWS_PROXY", IntegrationUri=who, PayloadFormatVersion=version)
+        http.create_route(ApiId=newer, RouteKey="GET " + path, Target="integrations/" + made["IntegrationId"], AuthorizationType="AWS_IAM")
+    http.create_stage(ApiId=newer, StageName="$default", AutoDeploy=True)
+    return "%s/v1/" % api["id"], newer + "/old", newer + "/new"
+
+
+def told(w, pool, ada):
+    """What an API's function is told of an identity that calls it."""
+    paths = guarded_apis(w)
+    w.identity.set_identity_pool_roles(IdentityPoolId=pool, Roles={
+        kind: w.role("Calling-" + kind, pool, kind, "execute-api:Invoke") for kind in ("authenticated", "unauthenticated")})
+    guest = w.open.get_id(IdentityPoolId=pool)["IdentityId"]
+    logins = w.logins("ada")
+    sub = w.idp.admin_get_user(UserPoolId=w.pool, Username="ada")["UserAttributes"][0]["Value"]
+    for identity, shown, amr in ((ada, logins, ["authenticated", w.provider, "%s:CognitoSignIn:%s" % (w.provider, sub)]),
+                                 (guest, {}, ["unauthenticated"])):
+        credentials = w.open.get_credentials_for_identity(IdentityId=identity, Logins=shown)["Credentials"]
+        signer = botocore.auth.SigV4Auth(botocore.credentials.Credentials(
+            credentials["AccessKeyId"], credentials["SecretKey"], credentials["SessionToken"]), "execute-api", w.person["region"])
+        answers = []
+        for path in paths:
+            request = botocore.awsrequest.AWSRequest("GET", "http://127.0.0.1:%d/_aws/execute-api/%s" % (w.port, path))
+            signer.add_auth(request)
+            with urllib.request.urlopen(urllib.request.Request(request.url, headers=dict(request.headers)), timeout=30) as answer:
+                answers.append(json.load(answer))
+        rest, old, new = answers
+        wanted = {"cognitoIdentityId": identity, "cognitoIdentityPoolId": pool, "cognitoAuthenticationType": amr[0],
+                  "cognitoAuthenticationProvider": ",".join(amr[1:]) or None}
+        tap.ok({k: rest[k] for k in wanted} == wanted and rest["accessKey"] == credentials["AccessKeyId"],
+               "a REST API's function is told of who is %s" % amr[0], rest)
+        tap.ok({k: old[k] for k in wanted} == wanted and old["cognitoAmr"] == amr, "an HTTP API's too, in format 1.0", old)
+        tap.ok(new["cognitoIdentity"] == {"amr": amr, "identityId": identity, "identityPoolId": pool}, "and in format 2.0", new)
+
+
 def mapped(w, pool, ada):
     name = "%s:%s" % (w.provider, w.app)
     drivers, admins = (w.role(n, pool, "authenticated", ["dynamodb:ListTables"]) for n in ("Driver", "Admin"))
@@ -246,6 +310,7 @@ def main():
         pool = pools(w)
         guest = guests(w, pool)
         ada = users(w, pool, guest)
+        told(w, pool, ada)
         mapped(w, pool, ada)
         tags(w, pool, ada)
         tokens(w, pool, ada)

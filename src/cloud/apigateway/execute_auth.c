@@ -6,6 +6,7 @@
 #include "cloud/apigateway/execute.h"
 
 #include "aws/bearer.h"
+#include "aws/session.h"
 #include "aws/stash.h"
 #include "base/base64.h"
 #include "base/hash.h"
@@ -132,6 +133,7 @@ static void set_identity(struct execution *x)
 	json_set_str(identity, "accessKey", caller->access_key);
 	json_set_str(identity, "userArn", caller->arn);
 	json_set_str(identity, "user", caller->user_id);
+	proxy_cognito(x->op->arena, identity, session_cognito(x->op));
 }
 
 /* May the caller do this to the method? Otherwise op's error says why not. */

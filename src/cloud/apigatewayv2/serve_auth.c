@@ -5,6 +5,7 @@
 #include "cloud/apigatewayv2/serve.h"
 
 #include "aws/bearer.h"
+#include "aws/session.h"
 #include "aws/stash.h"
 
 /* --- tokens ------------------------------------------------------------------------------------------ */
@@ -166,12 +167,15 @@ static enum step authorize_jwt(struct visit *v, const struct part *authorizer)
 static enum step authorize_iam(struct visit *v)
 {
 	struct authorize_check check = { .action = "execute-api:Invoke", .resource = visit_arn(v) };
+	struct json_object *signer;
 	struct str why;
 
 	if (op_verify(v->op, "execute-api", &why) != RAW_SIGNED || !authorize(v->op, &check))
 		return serve_refuse(v, 403, "Forbidden");
 	v->authorizer = json_set_object(v->context, "authorizer");
-	json_set(v->authorizer, "iam", json_object_get(proxy2_signer(v->op)));
+	signer = proxy2_signer(v->op);
+	json_set(signer, "cognitoIdentity", json_object_get(session_cognito(v->op)));
+	json_set(v->authorizer, "iam", json_object_get(signer));
 	return STEP_ON;
 }
 

@@ -77,6 +77,9 @@ static struct json_object *old_identity(struct visit *v)
 		json_set_str(identity, "caller", json_get_str(iam, "callerId"));
 		json_set_str(identity, "user", json_get_str(iam, "userId"));
 		json_set_str(identity, "userArn", json_get_str(iam, "userArn"));
+		proxy_cognito(v->op->arena, identity, json_get(iam, "cognitoIdentity"));
+		json_set(identity, "cognitoAmr",
+			 json_object_get(json_get(json_get(iam, "cognitoIdentity"), "amr")));
 	}
 	return identity;
 }

@@ -247,6 +247,22 @@ static void add_keys(struct op *op, struct session *session, const struct identi
 			     claims[i].value);
 }
 
+/* An identity pool's user is told to what is called with the credentials. */
+static void add_cognito(struct session *session, const struct identity *id)
+{
+	struct json_object *cognito, *amr;
+	const struct issuer *issuer = issuer_of(id->issuer);
+
+	if (!issuer || !issuer->known_to_all)
+		return;
+	cognito = json_set_object(session->detail, "Cognito");
+	amr = json_set_array(cognito, "amr");
+	for (size_t i = 0; i < id->method_count; i++)
+		json_add_str(amr, id->methods[i]);
+	json_set_str(cognito, "identityId", id->subject);
+	json_set_str(cognito, "identityPoolId", id->audience);
+}
+
 /* What the token says of the session's tags. */
 static void take_tags(const struct identity *id, struct session *session)
 {
@@ -306,6 +322,7 @@ enum outcome sts_op_assume_role_with_web_identity(struct op *op)
 	role_describe(op, &role, &grant.session);
 	take_tags(&id, &grant.session);
 	add_keys(op, &grant.session, &id);
+	add_cognito(&grant.session, &id);
 	json_set_str(op->out, "SubjectFromWebIdentityToken", id.subject);
 	json_set_str(op->out, "Audience", id.audience);
 	json_set_str(op->out, "Provider", id.provider);
