@@ -45,6 +45,8 @@ def trust(pool, kind, action="sts:AssumeRoleWithWebIdentity"):
 WHO = """
 import json
 def handler(event, context):
+    if "requestContext" not in event:
+        return [context.identity.cognito_identity_id, context.identity.cognito_identity_pool_id]
     about = event["requestContext"]
     return {"statusCode": 200, "body": json.dumps((about.get("authorizer") or {}).get("iam") or about["identity"])}
 """
@@ -185,6 +187,9 @@ def guarded_apis(w):
     who = fn.create_function(FunctionName="who", Runtime="python3.13", Handler="who.handler", Role=role, Timeout=10,
                              Code={"ZipFile": zipped({"who.py": WHO})})["FunctionArn"]
     fn.get_waiter("function_active_v2").wait(FunctionName="who", WaiterConfig=OFTEN)
+    fn.create_function(FunctionName="who-node", Runtime="nodejs22.x", Handler="who.handler", Role=role, Timeout=10,
+                       Code={"ZipFile": zipped({"who.js": "exports.handler = async (event, context) => context.identity;"})})
+    fn.get_waiter("function_active_v2").wait(FunctionName="who-node", WaiterConfig=OFTEN)
     fn.add_permission(FunctionName="who", StatementId="apis", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com")
     api = rest.create_rest_api(name="who")
     method = {"restApiId": api["id"], "resourceId": api["rootResourceId"], "httpMethod": "GET"}
@@ -204,7 +209,7 @@ def told(w, pool, ada):
     """What an API's function is told of an identity that calls it."""
     paths = guarded_apis(w)
     w.identity.set_identity_pool_roles(IdentityPoolId=pool, Roles={
-        kind: w.role("Calling-" + kind, pool, kind, "execute-api:Invoke") for kind in ("authenticated", "unauthenticated")})
+        kind: w.role("Calling-" + kind, pool, kind, ["execute-api:Invoke", "lambda:InvokeFunction"]) for kind in ("authenticated", "unauthenticated")})
     guest = w.open.get_id(IdentityPoolId=pool)["IdentityId"]
     logins = w.logins("ada")
     sub = w.idp.admin_get_user(UserPoolId=w.pool, Username="ada")["UserAttributes"][0]["Value"]
@@ -225,6 +230,10 @@ def told(w, pool, ada):
         tap.ok({k: rest[k] for k in wanted} == wanted and rest["accessKey"] == credentials["AccessKeyId"],
                "a REST API's function is told of who is %s" % amr[0], rest)
         tap.ok({k: old[k] for k in wanted} == wanted and old["cognitoAmr"] == amr, "an HTTP API's too, in format 1.0", old)
+        fn = w.as_identity("lambda", credentials)
+        got = [json.load(fn.invoke(FunctionName=name, Payload=b"{}")["Payload"]) for name in ("who", "who-node")]
+        tap.ok(got == [[identity, pool], {"cognitoIdentityId": identity, "cognitoIdentityPoolId": pool}],
+               "a function that is invoked itself has it in its context", got)
         tap.ok(new["cognitoIdentity"] == {"amr": amr, "identityId": identity, "identityPoolId": pool}, "and in format 2.0", new)
 
 

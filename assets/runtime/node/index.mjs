@@ -154,7 +154,7 @@ function contextOf(headers) {
 		logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
 		logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
 		clientContext: headers["lambda-runtime-client-context"] ? JSON.parse(headers["lambda-runtime-client-context"]) : undefined,
-		identity: undefined,
+		identity: headers["lambda-runtime-cognito-identity"] ? JSON.parse(headers["lambda-runtime-cognito-identity"]) : undefined,
 		invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
 		awsRequestId: headers["lambda-runtime-aws-request-id"],
 		getRemainingTimeInMillis: () => deadline - Date.now(),

@@ -40,7 +40,9 @@ class Context:
         self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
         self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
         self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
-        self.identity = members({}, ("cognito_identity_id", "cognito_identity_pool_id"))
+        given = json.loads(headers.get("Lambda-Runtime-Cognito-Identity") or "{}")
+        self.identity = types.SimpleNamespace(cognito_identity_id=given.get("cognitoIdentityId"),
+                                              cognito_identity_pool_id=given.get("cognitoIdentityPoolId"))
         self.client_context = None
         given = json.loads(headers.get("Lambda-Runtime-Client-Context") or "null")
         if given is not None:

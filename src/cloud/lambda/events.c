@@ -188,8 +188,9 @@ enum outcome lambda_job_event(struct op *op)
 	if (is_too_old(op, &config))
 		return end(op, &f, &config, &(struct ending){ "EventAgeExceeded", NULL });
 	if (!start_invocation(op, &f,
-			      &(struct start){ op->request_id, op_str(op, "Payload"), STR_NONE,
-					       op_str(op, "Trace") }))
+			      &(struct start){ .id = op->request_id,
+					       .payload = op_str(op, "Payload"),
+					       .trace = op_str(op, "Trace") }))
 		return op->error == &RecursiveInvocationException
 			       ? end(op, &f, &config, &(struct ending){ "RecursiveInvocation" })
 			       : put_off(op);

@@ -36,7 +36,7 @@ struct invocation {
 	struct environment *environment; /* that carries it out; NULL: none yet, or not any more */
 	struct str id, trace;
 	const char *account, *name, *arn, *version, *key;
-	struct str payload, client_context;
+	struct str payload, client_context, identity;
 	int timeout_ms, memory_mb;
 	bool tail;        /* who waits wants the log: it is over only when that is whole */
 	int64_t asked_us; /* when it came */

@@ -5,6 +5,7 @@
  * (events.c). From: Lambda API Reference, "Invoke".
  */
 #include "aws/flow.h"
+#include "aws/session.h"
 #include "base/base64.h"
 #include "cloud/lambda/events.h"
 #include "cloud/lambda/function.h"
@@ -86,6 +87,19 @@ static bool context_good(struct op *op, struct str *context)
 	return true;
 }
 
+/* The identity of an identity pool with whose credentials a function is invoked, as JSON; absent: it is none. */
+static struct str identity_of(struct op *op)
+{
+	struct json_object *cognito = op->caller.internal ? NULL : session_cognito(op);
+	struct json_object *told = json_new_object(op->arena);
+
+	if (!cognito)
+		return STR_NONE;
+	json_set_str(told, "cognitoIdentityId", json_get_str(cognito, "identityId"));
+	json_set_str(told, "cognitoIdentityPoolId", json_get_str(cognito, "identityPoolId"));
+	return json_text(op->arena, told);
+}
+
 /* Is the function fit to be invoked now? */
 static bool is_ready(struct op *op, const struct function *f)
 {
@@ -107,6 +121,7 @@ static enum outcome invoke_now(struct op *op, bool flows)
 			      &(struct start){ .id = op->request_id,
 					       .payload = payload,
 					       .client_context = context,
+					       .identity = identity_of(op),
 					       .trace = op_str(op, "TraceHeader"),
 					       .flows = flows }))
 		return FAILED;

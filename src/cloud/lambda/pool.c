@@ -43,6 +43,8 @@ static struct invocation *invocation_new(const struct pool_ask *ask, struct reci
 				  .client_context = ask->client_context.p
 							    ? arena_dup(a, ask->client_context)
 							    : STR_NONE,
+				  .identity =
+					  ask->identity.p ? arena_dup(a, ask->identity) : STR_NONE,
 				  .timeout_ms = ask->timeout_ms,
 				  .memory_mb = ask->memory_mb,
 				  .tail = ask->tail,
@@ -172,6 +174,8 @@ static void answer_event(struct http_request *req, const struct invocation *i)
 	http_set_header(req, "Lambda-Runtime-Trace-Id", i->trace);
 	if (i->client_context.n)
 		http_set_header(req, "Lambda-Runtime-Client-Context", i->client_context);
+	if (i->identity.n)
+		http_set_header(req, "Lambda-Runtime-Cognito-Identity", i->identity);
 	http_answer(req, 200, "application/json", arena_dup(req->arena, i->payload));
 }
 

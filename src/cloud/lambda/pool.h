@@ -45,6 +45,7 @@ struct pool_ask {
 	const char *key;
 	struct str payload;
 	struct str client_context; /* absent: none */
+	struct str identity;       /* likewise */
 	struct str trace;          /* trace.h */
 	int timeout_ms;
 	int memory_mb;

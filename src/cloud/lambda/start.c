@@ -172,6 +172,7 @@ bool start_invocation(struct op *op, const struct function *f, const struct star
 		.key = p.key,
 		.payload = how->payload.n ? how->payload : STR("{}"),
 		.client_context = how->client_context,
+		.identity = how->identity,
 		.trace = trace,
 		.timeout_ms = (int)number(f, "Timeout") * 1000,
 		.memory_mb = p.memory_mb,

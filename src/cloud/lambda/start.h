@@ -10,6 +10,7 @@ struct start {
 	struct str id;
 	struct str payload;        /* JSON; empty or absent: {} */
 	struct str client_context; /* absent: none */
+	struct str identity;       /* of an identity pool, as JSON; absent: none */
 	struct str trace;          /* as it came (trace.h); absent: none */
 	bool flows, head;          /* the answer is wanted as it comes (pool.h) */
 };
