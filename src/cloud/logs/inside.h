@@ -126,8 +126,6 @@ enum outcome logs_op_describe_subscription_filters(struct op *op);
 enum outcome logs_op_disassociate_kms_key(struct op *op);
 enum outcome logs_op_filter_log_events(struct op *op);
 enum outcome logs_op_get_log_events(struct op *op);
-enum outcome logs_op_get_log_group_fields(struct op *op);
-enum outcome logs_op_get_log_record(struct op *op);
 enum outcome logs_op_get_query_results(struct op *op);
 enum outcome logs_op_list_log_groups(struct op *op);
 enum outcome logs_op_list_tags_for_resource(struct op *op);
@@ -154,11 +152,11 @@ extern const struct shape logs_associate_kms_key, logs_create_log_group, logs_cr
 	logs_describe_metric_filters, logs_describe_queries, logs_describe_query_definitions,
 	logs_describe_resource_policies, logs_describe_subscription_filters,
 	logs_disassociate_kms_key, logs_filter_log_events, logs_get_log_events,
-	logs_get_log_group_fields, logs_get_log_record, logs_get_query_results,
-	logs_list_log_groups, logs_list_tags_for_resource, logs_list_tags_log_group,
-	logs_put_log_events, logs_put_log_group_deletion_protection, logs_put_metric_filter,
-	logs_put_query_definition, logs_put_resource_policy, logs_put_retention_policy,
-	logs_put_subscription_filter, logs_start_query, logs_stop_query, logs_tag_log_group,
-	logs_tag_resource, logs_test_metric_filter, logs_untag_log_group, logs_untag_resource;
+	logs_get_query_results, logs_list_log_groups, logs_list_tags_for_resource,
+	logs_list_tags_log_group, logs_put_log_events, logs_put_log_group_deletion_protection,
+	logs_put_metric_filter, logs_put_query_definition, logs_put_resource_policy,
+	logs_put_retention_policy, logs_put_subscription_filter, logs_start_query, logs_stop_query,
+	logs_tag_log_group, logs_tag_resource, logs_test_metric_filter, logs_untag_log_group,
+	logs_untag_resource;
 
 #endif

@@ -301,17 +301,6 @@ static const struct shape_member get_log_events_members[] = {
 	{ 0 }
 };
 const struct shape logs_get_log_events = SHAPE_STRUCT(get_log_events_members);
-static const struct shape_member get_log_group_fields_members[] = {
-	MAY("logGroupName", log_group_name),
-	MAY("time", timestamp),
-	MAY("logGroupIdentifier", log_group_identifier),
-	{ 0 }
-};
-const struct shape logs_get_log_group_fields = SHAPE_STRUCT(get_log_group_fields_members);
-static const struct shape_member get_log_record_members[] = {
-	MUST("logRecordPointer", shape_string), MAY("unmask", shape_boolean), { 0 }
-};
-const struct shape logs_get_log_record = SHAPE_STRUCT(get_log_record_members);
 static const struct shape_member get_query_results_members[] = { MUST("queryId", query_id), { 0 } };
 const struct shape logs_get_query_results = SHAPE_STRUCT(get_query_results_members);
 static const struct shape log_group_name_regex_pattern = {
