@@ -149,6 +149,8 @@ void pool_lock_drained(uint32_t id);
 bool pool_can_run(const struct pool_function *f, const char **why);
 /* Runtime and extensions have asked for the next event: what it did is over. */
 void pool_look_whether_ready(struct environment *e);
+/* What it did is over. */
+void pool_finish(struct environment *e);
 /* Nobody comes for what it answers; the function goes on. */
 void pool_abandon(struct invocation *i);
 /* Nobody needs this invocation any more: who waits for it has it, and no environment carries it out. */
