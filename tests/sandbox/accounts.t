@@ -26,7 +26,8 @@ ANYTHING = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow"
 # says what everybody may know, finds nothing, or makes something of one's own.
 OPEN = {("cognito-identity", "GetId"), ("cognito-idp", "DescribeUserPoolDomain"), ("cognito-idp", "RevokeToken"),
         ("sts", "GetAccessKeyInfo"), ("codecommit", "CreateRepository"), ("codecommit", "DeleteBranch"),
-        ("codecommit", "DeleteRepository"), ("apigateway", "GetUsagePlans"), ("lambda", "DeleteLayerVersion"),
+        ("codecommit", "DeleteRepository"), ("apigateway", "GetUsagePlans"), ("apigateway", "GetUsagePlanKeys"),
+        ("lambda", "DeleteLayerVersion"),
         ("lambda", "ListLayerVersions"), ("logs", "DescribeLogGroups"), ("logs", "DescribeResourcePolicies"),
         ("cloudwatch", "DeleteAlarms"), ("cloudwatch", "DescribeAlarmHistory"), ("cloudwatch", "DescribeAlarms"),
         ("cloudwatch", "DisableAlarmActions"), ("cloudwatch", "EnableAlarmActions")}
