@@ -161,7 +161,7 @@ static bool hear_output(struct sandboxes *s, uint32_t id, bool listening)
 /* How the program has ended. It was started, if it says so itself. */
 static void take_end(struct sandboxes *s, uint32_t id, const struct init_message *message)
 {
-	struct sandbox_end end = { .started = true };
+	struct sandbox_end end = { .started = false };
 	struct sandbox *box;
 
 	pthread_mutex_lock(&s->lock);
@@ -180,9 +180,8 @@ static void take_end(struct sandboxes *s, uint32_t id, const struct init_message
 	pthread_mutex_unlock(&s->lock);
 	if (!box || message->kind == INIT_ENDED)
 		return;
-	/* What was printed before is told before. */
-	while (hear_output(s, id, true))
-		;
+	/* What was printed before is told before; but extensions go on, and may print for ever. */
+	sandbox_drain(s, id);
 	if (s->config.left)
 		s->config.left(s->config.arg, id, &end);
 	else
