@@ -85,10 +85,10 @@ static void set_ms(struct json_object *o, const char *name, double ms)
 	json_object_object_add(o, name, json_object_new_double(round(ms * 1000) / 1000));
 }
 
-/* Does anybody hear of events? They are not made for nobody. */
-static bool is_heard(const struct environment *e)
+/* Does anybody hear of an event of that level? It is not made for nobody. */
+static bool is_heard(const struct environment *e, enum level level)
 {
-	return e->recipe->f.log_json || e->listened;
+	return e->listened || (e->recipe->f.log_json && is_told(e, level));
 }
 
 /* An event goes into the log, if it is one of JSON and the level is told there, and to telemetry. */
@@ -401,7 +401,7 @@ void lines_start(struct environment *e)
 	if (!e->recipe->f.log_json)
 		report_say(e, arena_strf(i->arena, "START RequestId: %.*s Version: %s",
 					 STR_ARG(i->id), i->version));
-	if (is_heard(e))
+	if (is_heard(e, LEVEL_INFO))
 		event_start(e);
 }
 
@@ -419,7 +419,7 @@ void lines_done(struct environment *e)
 	if (i->done_told)
 		return;
 	i->done_told = true;
-	if (is_heard(e))
+	if (is_heard(e, level_of(i, LEVEL_DEBUG)))
 		event_done(e, ms_of(i));
 }
 
@@ -434,22 +434,22 @@ double lines_end(struct environment *e)
 		report_say(e, arena_strf(i->arena, "END RequestId: %.*s", STR_ARG(i->id)));
 		say_report(e, &f);
 	}
-	if (!is_heard(e))
-		return ms;
-	event_end(e);
-	event_report(e, &f);
+	if (e->listened)
+		event_end(e);
+	if (is_heard(e, level_of(i, LEVEL_INFO)))
+		event_report(e, &f);
 	return ms;
 }
 
 void lines_init_done(struct environment *e, const char *error_type)
 {
-	if (is_heard(e))
+	if (is_heard(e, error_type ? LEVEL_WARN : LEVEL_DEBUG))
 		event_init_done(e, error_type);
 }
 
 void lines_init_report(struct environment *e, bool good)
 {
-	if (is_heard(e))
+	if (is_heard(e, good ? LEVEL_DEBUG : LEVEL_WARN) || e->provided)
 		event_init_report(e, good);
 }
 
@@ -457,7 +457,7 @@ void lines_extension(struct environment *e, const struct extension *x, const cha
 {
 	if (!e->recipe->f.log_json)
 		say_extension(e, x, error_type);
-	if (is_heard(e))
+	if (is_heard(e, error_type ? LEVEL_WARN : LEVEL_INFO))
 		event_extension(e, x, error_type);
 }
 
