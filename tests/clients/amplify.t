@@ -17,12 +17,12 @@ import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
-import botocore.exceptions
 from botocore.config import Config
 from immersion import Server, Tap, free_port, zipped
 from model import watch
 
 tap = Tap()
+fails = tap.fails_saying
 SPA = "</^[^.]+$|\\.(?!(css|gif|ico|jpg|js|png|txt|svg|woff|woff2|ttf|map|json|webp)$)([^.]+$)/>"
 
 
@@ -30,14 +30,6 @@ def client(server, service):
     return boto3.client(service, aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1",
                         endpoint_url="http://127.0.0.1:%d" % server.cloud_port,
                         config=Config(retries={"total_max_attempts": 1}))
-
-
-def fails(name, code, words, call):
-    try:
-        tap.ok(False, name, "it succeeded: %r" % (call(),))
-    except botocore.exceptions.ClientError as error:
-        found = error.response["Error"]
-        tap.ok(found["Code"] == code and words in found["Message"], name, found)
 
 
 def put(url, body, method="PUT"):

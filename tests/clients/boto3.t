@@ -14,12 +14,12 @@ from decimal import Decimal
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
 import botocore.auth
-import botocore.exceptions
 from botocore.config import Config
 from immersion import OFTEN, Server, Tap
 from model import watch
 
 tap = Tap()
+fails = tap.fails_saying
 
 
 def client(server, person, service, **more):
@@ -27,15 +27,6 @@ def client(server, person, service, **more):
               "region_name": person["region"], "endpoint_url": "http://127.0.0.1:%d" % server.cloud_port,
               "config": Config(retries={"total_max_attempts": 1}), **more}
     return boto3.client(service, **values)
-
-
-def fails(name, code, words, call):
-    try:
-        answer = call()
-        tap.ok(False, name, "it succeeded: %r" % (answer,))
-    except botocore.exceptions.ClientError as error:
-        found = error.response["Error"]
-        tap.ok(found["Code"] == code and words in found["Message"], name, "%s: %s" % (found["Code"], found["Message"]))
 
 
 def table(db):

@@ -19,26 +19,13 @@ import boto3
 import botocore.exceptions
 from botocore import UNSIGNED
 from botocore.config import Config
-from immersion import CLOUD_PERSON, Server, Tap
+from immersion import CLOUD_PERSON, Server, Tap, claims
 from model import watch
 from srp import Client, digest, number
 
 tap = Tap()
+fails = tap.fails
 PASSWORD = "Un1corns!fly"
-
-
-def claims(token):
-    part = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-
-
-def fails(name, code, words, call):
-    try:
-        answer = call()
-        tap.ok(False, name, "it succeeded: %r" % (answer,))
-    except botocore.exceptions.ClientError as error:
-        found = error.response["Error"]
-        tap.ok(found["Code"] == code and found["Message"] == words, name, "%s: %s" % (found["Code"], found["Message"]))
 
 
 class Cloud:

@@ -4,7 +4,6 @@ right after signing up, second factors by e-mail; and sessions and codes that ou
 
 Every answer is held against botocore's service model (tests/support/model.py).
 """
-import base64
 import json
 import os
 import re
@@ -15,30 +14,16 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
-import botocore.exceptions
 from botocore import UNSIGNED
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import Server, Tap, claims
 from model import watch
 from srp import Client
 
 tap = Tap()
+fails = tap.fails
 PASSWORD, SMS = "Un1corns!fly", {"SnsCallerArn": "arn:aws:iam::000000000000:role/sms"}
 AWS = shutil.which("aws")
-
-
-def claims(token):
-    part = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-
-
-def fails(name, code, words, call):
-    try:
-        answer = call()
-        tap.ok(False, name, "it succeeded: %r" % (answer,))
-    except botocore.exceptions.ClientError as error:
-        found = error.response["Error"]
-        tap.ok(found["Code"] == code and found["Message"] == words, name, "%s: %s" % (found["Code"], found["Message"]))
 
 
 class Cloud:

@@ -15,29 +15,16 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
-import botocore.exceptions
 from botocore import UNSIGNED
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import Server, Tap, claims
 from model import watch
 from srp import Client
 
 tap = Tap()
+fails = tap.fails
 complaints = []
 PASSWORD, SECRET = "Un1corns!fly", "what the device made up"
-
-
-def fails(name, code, words, call):
-    try:
-        tap.ok(False, name, "it succeeded: %r" % (call(),))
-    except botocore.exceptions.ClientError as error:
-        found = error.response["Error"]
-        tap.ok(found["Code"] == code and found["Message"] == words, name, "%s: %s" % (found["Code"], found["Message"]))
-
-
-def claims(token):
-    part = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
 
 
 class Pool:

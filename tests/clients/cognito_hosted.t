@@ -17,27 +17,13 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
-import botocore.exceptions
 from botocore.config import Config
-from immersion import Server, Tap
+from immersion import Server, Tap, claims
 from model import watch
 
 tap = Tap()
+fails = tap.fails
 PASSWORD, BACK = "Un1corns!fly", "http://127.0.0.1:1/back?from=login"
-
-
-def fails(name, code, words, call):
-    try:
-        answer = call()
-        tap.ok(False, name, "it succeeded: %r" % (answer,))
-    except botocore.exceptions.ClientError as error:
-        found = error.response["Error"]
-        tap.ok(found["Code"] == code and found["Message"] == words, name, "%s: %s" % (found["Code"], found["Message"]))
-
-
-def claims(token):
-    part = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
 
 
 class Answer:

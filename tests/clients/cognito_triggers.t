@@ -5,7 +5,6 @@ One function stands for all triggers: it keeps the last event of each kind in a 
 next one comes to the same environment, and answers as the table says. Every answer is held against botocore's
 service model (tests/support/model.py).
 """
-import base64
 import io
 import json
 import os
@@ -16,14 +15,14 @@ import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
-import botocore.exceptions
 from botocore import UNSIGNED
 from botocore.config import Config
-from immersion import OFTEN, Server, Tap
+from immersion import OFTEN, Server, Tap, claims
 from model import watch
 from srp import Client
 
 tap = Tap()
+fails = tap.fails
 PASSWORD = "Un1corns!fly"
 SOURCE = """
 const { DynamoDBClient, GetItemCommand, PutItemCommand } = require("@aws-sdk/client-dynamodb");
@@ -57,20 +56,6 @@ exports.handler = async (event) => {
 TRIGGERS = ("PreSignUp", "PostConfirmation", "PreAuthentication", "PostAuthentication", "CustomMessage",
             "PreTokenGeneration", "DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse",
             "UserMigration")
-
-
-def fails(name, code, words, call):
-    try:
-        answer = call()
-        tap.ok(False, name, "it succeeded: %r" % (answer,))
-    except botocore.exceptions.ClientError as error:
-        found = error.response["Error"]
-        tap.ok(found["Code"] == code and found["Message"] == words, name, "%s: %s" % (found["Code"], found["Message"]))
-
-
-def claims(token):
-    part = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
 
 
 class World:

@@ -13,6 +13,7 @@ from immersion import Server, Tap
 from model import watch
 
 tap = Tap()
+fails = tap.fails_saying
 TRUST = {"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
 WRITE = {"Version": "2012-10-17", "Statement": [
@@ -24,15 +25,6 @@ def options(server, person):
     return {"aws_access_key_id": person["accessKeyId"], "aws_secret_access_key": person["secretAccessKey"],
             "region_name": person["region"], "endpoint_url": "http://127.0.0.1:%d" % server.cloud_port,
             "config": Config(retries={"total_max_attempts": 1})}
-
-
-def fails(name, code, words, call):
-    try:
-        answer = call()
-        tap.ok(False, name, "it succeeded: %r" % (answer,))
-    except botocore.exceptions.ClientError as error:
-        found = error.response["Error"]
-        tap.ok(found["Code"] == code and words in found["Message"], name, "%s: %s" % (found["Code"], found["Message"]))
 
 
 def lab_one(iam):

@@ -14,23 +14,14 @@ import boto3
 import botocore.auth
 import botocore.awsrequest
 import botocore.credentials
-import botocore.exceptions
 from botocore import UNSIGNED
 from botocore.config import Config
 from immersion import OFTEN, Server, Tap, zipped
 from model import watch
 
 tap = Tap()
+fails = tap.fails_saying
 PASSWORD = "Un1corns!fly"
-
-
-def fails(name, code, words, call):
-    try:
-        answer = call()
-        tap.ok(False, name, "it succeeded: %r" % (answer,))
-    except botocore.exceptions.ClientError as error:
-        found = error.response["Error"]
-        tap.ok(found["Code"] == code and words in found["Message"], name, "%s: %s" % (found["Code"], found["Message"]))
 
 
 def trust(pool, kind, action="sts:AssumeRoleWithWebIdentity"):

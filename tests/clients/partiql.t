@@ -8,23 +8,12 @@ from decimal import Decimal
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
-import botocore.exceptions
 from botocore.config import Config
 from immersion import OFTEN, Server, Tap
 from model import watch
 
 tap = Tap()
-
-
-def fails(name, code, words, call):
-    try:
-        answer = call()
-        tap.ok(False, name, "it succeeded: %r" % (answer,))
-        return {}
-    except botocore.exceptions.ClientError as error:
-        found = error.response["Error"]
-        tap.ok(found["Code"] == code and words in found["Message"], name, "%s: %s" % (found["Code"], found["Message"]))
-        return error.response
+fails = tap.fails_saying
 
 
 def make_table(db):

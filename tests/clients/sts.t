@@ -18,6 +18,7 @@ from immersion import OFTEN, Server, Tap
 from model import watch
 
 tap = Tap()
+fails = tap.fails
 complaints = []
 
 
@@ -35,14 +36,6 @@ def of_person(person):
 def of_session(credentials, **more):
     return {"aws_access_key_id": credentials["AccessKeyId"], "aws_secret_access_key": credentials["SecretAccessKey"],
             "aws_session_token": credentials["SessionToken"], **more}
-
-
-def fails(name, code, words, call):
-    try:
-        tap.ok(False, name, "it succeeded: %r" % (call(),))
-    except botocore.exceptions.ClientError as error:
-        found = error.response["Error"]
-        tap.ok(found["Code"] == code and found["Message"] == words, name, "%s: %s" % (found["Code"], found["Message"]))
 
 
 def policy(*statements):

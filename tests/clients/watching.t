@@ -10,20 +10,12 @@ from datetime import datetime, timedelta, timezone
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import boto3
-import botocore.exceptions
 from botocore.config import Config
 from immersion import OFTEN, Server, Tap
 from model import watch
 
 tap = Tap()
-
-
-def fails(name, code, words, call):
-    try:
-        tap.ok(False, name, "it succeeded: %r" % (call(),))
-    except botocore.exceptions.ClientError as error:
-        found = error.response["Error"]
-        tap.ok(found["Code"] == code and words in found["Message"], name, "%s: %s" % (found["Code"], found["Message"]))
+fails = tap.fails_saying
 
 
 def groups_and_events(logs):

@@ -6,6 +6,7 @@
     status, answer = aws.call("dynamodb", "PutItem", {...})
 """
 import atexit
+import base64
 import datetime
 import hashlib
 import hmac
@@ -50,6 +51,12 @@ def zipped(files, mode=0o600):
                 info.external_attr = (stat.S_IFREG | mode) << 16
             z.writestr(info, text, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def claims(token):
+    """What a JWT says; nothing is checked."""
+    part = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
 
 
 class Server:
@@ -229,6 +236,27 @@ class Tap:
         if not passed and shown:
             print("".join("#   %s\n" % line for line in str(shown).splitlines()[-20:]), end="", flush=True)
         return passed
+
+    def fails(self, name, code, words, call):
+        """A call of botocore's is refused with this error, in these words; the answer."""
+        return self.refused(name, code, lambda message: message == words, call)
+
+    def fails_saying(self, name, code, words, call):
+        """The same, where these are only some of the words."""
+        return self.refused(name, code, lambda message: words in message, call)
+
+    def refused(self, name, code, good, call):
+        try:
+            answer = call()
+        except Exception as error:
+            response = getattr(error, "response", None)
+            if not response:
+                raise
+            found = response["Error"]
+            self.ok(found["Code"] == code and good(found["Message"]), name, "%s: %s" % (found["Code"], found["Message"]))
+            return response
+        self.ok(False, name, "it succeeded: %r" % (answer,))
+        return {}
 
     def done(self):
         print("1..%d" % self.count, flush=True)
