@@ -24,7 +24,7 @@ static bool refuse(struct check *c, const char *why)
 
 static bool is_identity(const struct check *c)
 {
-	return c->policy->kind == POLICY_IDENTITY || c->policy->kind == POLICY_AUTHORIZER;
+	return policy_is_of_caller(c->policy);
 }
 
 /* A document of the wrong form, without more to say. */

@@ -88,6 +88,12 @@ bool policy_glob_expanded(struct str pattern, bool wild, struct str text, bool n
 bool policy_condition_holds(struct policy_work *work, bool variables,
 			    const struct policy_condition *condition);
 
+/* Does it stand with whom it is for, and so names no principals? */
+static inline bool policy_is_of_caller(const struct policy *policy)
+{
+	return policy->kind == POLICY_IDENTITY || policy->kind == POLICY_AUTHORIZER;
+}
+
 /* How a statement's principals name the caller; the later, the closer. */
 enum policy_naming { NAMED_NOT, NAMED_ACCOUNT, NAMED_ANYONE, NAMED_ROLE, NAMED_SELF };
 /* Does the statement apply to the request? How it names the caller (identity policies: NAMED_SELF). */

@@ -294,7 +294,7 @@ enum policy_naming policy_statement_applies(struct policy_work *work, const stru
 		return NAMED_NOT;
 	if (s->resource_count && has_resource(work, policy, s) == s->not_resource)
 		return NAMED_NOT;
-	if (policy->kind != POLICY_IDENTITY && policy->kind != POLICY_AUTHORIZER)
+	if (!policy_is_of_caller(policy))
 		naming = name_caller(s, &work->request->caller);
 	if (naming == NAMED_NOT)
 		return NAMED_NOT;

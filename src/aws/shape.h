@@ -120,7 +120,8 @@ const struct shape_member *shape_member(const struct shape *structure, struct st
 /*
  * Check `in` against `shape`. Types first: false with *serialization set to AWS's sentence. Then every
  * constraint in the members' order: false with *validation set to the whole "N validation
- * errors detected: ..." text (ten at most), which repeats no value when `discreet`. Members that the shape does not know are left alone, as AWS does.
+ * errors detected: ..." text (ten at most), which repeats no value when `discreet`. Members that the shape does not know
+ * are left alone, as AWS does.
  * `in` is made to fit where AWS is lenient: a null member is taken out, "true" becomes a boolean, 1.5 an integer.
  */
 bool shape_check(const struct shape *shape, struct json_object *in, struct arena *a, bool discreet,

@@ -5,7 +5,7 @@
 
 #include "base/base64.h"
 
-enum { DEPTH_MAX = 128, FIRST_ELEMENTS = 4 };
+enum { DEPTH_MAX = 128 };
 
 /* The major types. */
 enum { UNSIGNED, NEGATIVE, BYTES, TEXT, ARRAY, MAP, TAG, SIMPLE };
@@ -147,7 +147,7 @@ static bool has_room(struct reader *r, struct head h)
 
 static struct json_object *read_array(struct reader *r, struct head h)
 {
-	struct json_object *array = json_object_new_array_ext(FIRST_ELEMENTS);
+	struct json_object *array = json_object_new_array_ext(JSON_FIRST_ELEMENTS);
 
 	for (uint64_t i = 0; !r->bad && (h.minor == INDEFINITE || i < h.number); i++) {
 		if (h.minor == INDEFINITE && take_break(r))

@@ -91,9 +91,11 @@ void json_print_string(struct buf *b, struct str s);
  * Objects and arrays that a parser makes, of JSON and of CBOR: each takes up to 800 bytes for the three, or the one, that
  * it may be written in. DynamoDB's 16 MB have room for as many attributes of 16 bytes.
  */
-#define JSON_LISTS_MAX  1000000
+#define JSON_LISTS_MAX      1000000
+/* An array has room for so many at first: json-c's own 32 are a quarter of a kilobyte for "[]". */
+#define JSON_FIRST_ELEMENTS 4
 /* Values of all kinds, of which a number takes a hundred bytes for two. */
-#define JSON_VALUES_MAX 5000000
+#define JSON_VALUES_MAX     5000000
 
 /* Walk an object's members: JSON_EACH(o, key, value) { ... }; `o` must be an object. */
 #define JSON_EACH(o, key, value) json_object_object_foreach((o), key, value)

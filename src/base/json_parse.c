@@ -9,9 +9,6 @@
 #include <locale.h>
 #include <stdlib.h>
 
-/* An array has room for so many at first: json-c's own 32 are a quarter of a kilobyte for "[]". */
-enum { FIRST_ELEMENTS = 4 };
-
 struct parser {
 	struct arena *a; /* for unescaped strings and the sentence */
 	const char *start, *p, *end;
@@ -300,7 +297,7 @@ static bool value(struct parser *s, struct json_object **out)
 		break;
 	case '[':
 		s->p++;
-		*out = json_object_new_array_ext(FIRST_ELEMENTS);
+		*out = json_object_new_array_ext(JSON_FIRST_ELEMENTS);
 		good = list(s, *out, element, ']');
 		break;
 	case '"':
