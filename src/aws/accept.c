@@ -361,7 +361,6 @@ static struct aws_call *accept_signed(struct aws_call *call)
 	    key_is_temporary(call->sig.access_key) != (call->sig.token.p != NULL))
 		return reject(call, FRONT_UNKNOWN_KEY,
 			      str_of(front_token_message(FRONT_UNKNOWN_KEY)));
-	call->heavy = is_heavy(call);
 	if (call->heavy || !key_cache_get(call->aws->keys, op->arena, str_of(call->account),
 					  &call->sig, key, &known))
 		return call;
@@ -436,6 +435,7 @@ struct aws_call *aws_accept(struct aws *aws, struct http_request *req)
 		http_answer(req, 431, NULL, STR(""));
 		return NULL;
 	}
+	call->heavy = is_heavy(call);
 	if (!raw_route(call)) {
 		call_route(call);
 		if (plain_answer(call))

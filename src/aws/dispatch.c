@@ -121,7 +121,8 @@ bool aws_call_writes(const struct aws_call *call)
 
 bool aws_call_is_short(const struct aws_call *call)
 {
-	return call->op.operation && call->op.operation->flags & OP_SHORT && !call->heavy;
+	return call->op.operation && call->op.operation->flags & OP_SHORT && !call->heavy &&
+	       !call->op.is_long;
 }
 
 bool aws_call_is_heavy(const struct aws_call *call)

@@ -86,6 +86,16 @@ enum outcome op_wait(struct op *op, struct str key, int64_t wait_ms)
 	return WAITING;
 }
 
+bool op_may_be_long(struct op *op)
+{
+	if (!op->brief)
+		return true;
+	op->is_long = true;
+	op->wait_key = STR("");
+	op->wait_until = 0;
+	return false;
+}
+
 int64_t op_waited(const struct op *op)
 {
 	return op->now - op->started;

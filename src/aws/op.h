@@ -78,7 +78,10 @@ struct op {
 	int64_t now;                   /* milliseconds; the only clock there is */
 	int64_t started;               /* `now` of the first run: later runs happen after WAITING */
 
+	bool brief; /* this run must be: other connections wait for its thread. See op_may_be_long(). */
+
 	/* Set through the functions below. */
+	bool is_long;
 	const struct aws_error *error;
 	struct str error_message;
 	struct json_object *error_members; /* further members of the error, or NULL */
@@ -125,6 +128,11 @@ struct json_object *op_error_members(struct op *op);
  */
 enum { OP_LOOK_MS = 30000 };
 enum outcome op_wait(struct op *op, struct str key, int64_t wait_ms);
+/*
+ * For an operation that is OP_SHORT but not always, before it does what takes long. False: return WAITING at once, with
+ * nothing changed; it then runs again from its start, where it may.
+ */
+bool op_may_be_long(struct op *op);
 /* Milliseconds since the first run. */
 int64_t op_waited(const struct op *op);
 /* Wake who waits for `key`, once this operation has committed. */

@@ -20,10 +20,11 @@ enum protocol {
 };
 
 enum operation_flags {
-	OP_READS = 1 << 0,  /* changes nothing: no write lock, no new look at the checks */
-	OP_OPEN = 1 << 1,   /* asks for no signature and looks at none: see service.account_of */
-	OP_WAITS = 1 << 2,  /* may return WAITING */
-	OP_SHORT = 1 << 4,  /* a few rows at most, whatever is asked: may run on an HTTP thread */
+	OP_READS = 1 << 0, /* changes nothing: no write lock, no new look at the checks */
+	OP_OPEN = 1 << 1,  /* asks for no signature and looks at none: see service.account_of */
+	OP_WAITS = 1 << 2, /* may return WAITING */
+	/* A few rows at most, whatever is asked, or says so (op_may_be_long): may run on an HTTP thread. */
+	OP_SHORT = 1 << 4,
 	OP_SILENT = 1 << 7, /* JSON: a success has no body at all, not even {} */
 	OP_POLICY =
 		1 << 5,  /* may change what policies say: what is remembered of them is forgotten */

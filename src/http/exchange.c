@@ -212,10 +212,43 @@ static void taken(struct exchange *e)
 	e->taker.broken = NULL;
 }
 
-static enum MHD_Result run_handler(struct exchange *e)
+/* What handlers leave to be done after them, on their own thread. */
+static _Thread_local struct {
+	bool open;
+	int count;
+	struct {
+		void (*fn)(void *arg);
+		void *arg;
+	} each[4];
+} afterwards;
+
+bool http_after(void (*fn)(void *arg), void *arg)
+{
+	if (!afterwards.open ||
+	    afterwards.count == sizeof(afterwards.each) / sizeof(*afterwards.each))
+		return false;
+	afterwards.each[afterwards.count].fn = fn;
+	afterwards.each[afterwards.count++].arg = arg;
+	return true;
+}
+
+static enum http_outcome call_handler(struct exchange *e)
 {
 	struct http_listener *l = e->connection->listener;
+	enum http_outcome outcome;
 
+	afterwards.open = true;
+	outcome = l->handler(&e->req, l->context);
+	afterwards.open = false;
+	while (afterwards.count) {
+		afterwards.count--;
+		afterwards.each[afterwards.count].fn(afterwards.each[afterwards.count].arg);
+	}
+	return outcome;
+}
+
+static enum MHD_Result run_handler(struct exchange *e)
+{
 	atomic_fetch_add_explicit(&e->loop->requests, 1, memory_order_relaxed);
 	if (atomic_load_explicit(&e->loop->server->stopping, memory_order_relaxed))
 		return answer_refuse(e->mhd, 503, "The server is stopping.\n");
@@ -226,7 +259,7 @@ static enum MHD_Result run_handler(struct exchange *e)
 	if (e->taker.take)
 		taken(e);
 	e->req.overlong = e->body.overlong;
-	if (l->handler(&e->req, l->context) == HTTP_PARKED)
+	if (call_handler(e) == HTTP_PARKED)
 		return park(e);
 	return answer_queue(e);
 }

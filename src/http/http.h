@@ -115,6 +115,11 @@ bool http_adopt(struct http_listener *l, int fd, uint64_t tag);
  * `grace_ms`; then everything is released. Call from one thread, once.
  */
 void http_server_free(struct http_server *s, int grace_ms);
+/*
+ * Have fn(arg) called on this thread as soon as the handler that runs on it has returned, and holds no lock any more. False:
+ * no handler runs on this thread, or a few have asked already; then do it in another way. As quick as a handler.
+ */
+bool http_after(void (*fn)(void *arg), void *arg);
 /* Figures for the dashboard and for tests. */
 struct http_figures {
 	int64_t requests, connections, parked, streams;

@@ -83,6 +83,7 @@ static struct turn *set_aside(struct turns *t, struct lane *lane, struct turn *t
 			turns->wait_key = op->wait_key;
 			/* Somebody outside may have woken it before it waited: then it looks again. */
 			turns->wait_until = lane->woken ? 0 : op->wait_until;
+			turns->is_short = aws_call_is_short(turns->call);
 			turns->waited = true;
 			turns->next = lane->waiting;
 			lane->waiting = turns;
@@ -92,6 +93,8 @@ static struct turn *set_aside(struct turns *t, struct lane *lane, struct turn *t
 		}
 	}
 	*end = NULL;
+	/* Those that do not wait at all: woken meanwhile, or to be run again by a worker. */
+	lane_wake_late(t, lane, 0);
 	pthread_mutex_unlock(&t->lock);
 	return others;
 }

@@ -30,6 +30,7 @@ struct lane *lane_get(struct turns *t, struct str id)
 	lane = calloc(1, sizeof(*lane));
 	if (!lane)
 		abort();
+	lane->turns = t;
 	memcpy(lane->id, id.p, id.n < 12 ? id.n : 12);
 	lane->due = lane->jobs_due = lane->emit_due = INT64_MAX;
 	lane->next_in_bucket = *at;

@@ -37,6 +37,7 @@ struct turn {
 };
 
 struct lane {
+	struct turns *turns;
 	struct lane *next_ready;
 	struct lane *next_in_bucket;
 	char id[13];

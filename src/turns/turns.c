@@ -42,6 +42,9 @@ static struct turn *take(struct lane *lane, bool here)
 	if (!lane->first)
 		lane->last = NULL;
 	last->next = NULL;
+	for (struct turn *turn = first; turn; turn = turn->next)
+		if (turn->call)
+			aws_call_op(turn->call)->brief = here;
 	return first;
 }
 
@@ -258,6 +261,54 @@ void *turns_timer(void *arg)
 	return NULL;
 }
 
+/* --- on HTTP threads ------------------------------------------------------------ */
+
+/*
+ * A short call of an account that nobody is at work for runs on the HTTP thread that brought it, or that woke it: handing
+ * it over would cost more than the call. Short ones that come meanwhile are taken along, for a while.
+ */
+static bool claim(struct lane *lane)
+{
+	bool claimed = !lane->taken && !lane->ready && lane->account;
+
+	lane->taken |= claimed;
+	return claimed;
+}
+
+static void serve_here(struct turns *t, struct lane *lane)
+{
+	for (int n = 0; n < BATCHES_HERE && lane->first && lane->first->is_short; n++)
+		serve_lane(t, lane, true);
+	let_go(t, lane);
+}
+
+static void serve_claimed(void *arg)
+{
+	struct lane *lane = arg;
+
+	pthread_mutex_lock(&lane->turns->lock);
+	serve_here(lane->turns, lane);
+	pthread_mutex_unlock(&lane->turns->lock);
+}
+
+void turns_wake(struct turns *t, struct str account, struct str key)
+{
+	struct lane *lane;
+	bool claimed;
+
+	pthread_mutex_lock(&t->lock);
+	lane = lane_find(t, account);
+	if (lane) {
+		claimed = claim(lane);
+		lane_wake(t, lane, key);
+		lane->woken = true;
+		if (claimed &&
+		    !(lane->first && lane->first->is_short && http_after(serve_claimed, lane)))
+			let_go(t, lane);
+	}
+	pthread_mutex_unlock(&t->lock);
+}
+
 /* Something was emitted for an account that had nothing pending. */
 static void emitted(void *arg, struct str account, int64_t at)
 {
@@ -378,19 +429,6 @@ static void look_at(struct turns *t, struct str id)
 	pthread_mutex_unlock(&t->lock);
 }
 
-void turns_wake(struct turns *t, struct str account, struct str key)
-{
-	struct lane *lane;
-
-	pthread_mutex_lock(&t->lock);
-	lane = lane_find(t, account);
-	if (lane)
-		lane_wake(t, lane, key);
-	if (lane)
-		lane->woken = true;
-	pthread_mutex_unlock(&t->lock);
-}
-
 void turns_start(struct turns *t)
 {
 	pthread_mutex_lock(&t->lock);
@@ -416,28 +454,13 @@ static void wire_finish(struct turn *turn, bool committed)
 	aws_call_finish(turn->call, committed);
 }
 
-/*
- * A short call of an account that nobody is at work for runs right here, on the HTTP thread: handing
- * it over would cost more than the call. Short ones that come meanwhile are taken along, for a while.
- */
-static void run_or_queue(struct turns *t, struct lane *lane, struct turn *turn)
-{
-	bool here = turn->is_short && !lane->taken && !lane->ready && lane->account;
-
-	lane->taken |= here;
-	lane_push(t, lane, turn);
-	if (!here)
-		return;
-	for (int n = 0; n < BATCHES_HERE && lane->first && lane->first->is_short; n++)
-		serve_lane(t, lane, true);
-	let_go(t, lane);
-}
-
 enum http_outcome turns_handle(struct http_request *req, void *context)
 {
 	struct turns *t = context;
 	struct aws_call *call = aws_accept(t->config.aws, req);
+	struct lane *lane;
 	struct turn *turn;
+	bool here;
 
 	if (!call)
 		return HTTP_ANSWERED;
@@ -451,7 +474,11 @@ enum http_outcome turns_handle(struct http_request *req, void *context)
 	turn->apart = aws_call_is_heavy(call);
 	turn->quiet = aws_call_looks(call);
 	pthread_mutex_lock(&t->lock);
-	run_or_queue(t, lane_get(t, aws_call_account(call)), turn);
+	lane = lane_get(t, aws_call_account(call));
+	here = turn->is_short && claim(lane);
+	lane_push(t, lane, turn);
+	if (here)
+		serve_here(t, lane);
 	pthread_mutex_unlock(&t->lock);
 	return HTTP_PARKED;
 }

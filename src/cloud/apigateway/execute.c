@@ -328,5 +328,5 @@ static enum outcome execute(struct op *op)
 const struct operation apigateway_execute_operation = {
 	.name = "Invoke",
 	.run = execute,
-	.flags = OP_OPEN | OP_RAW | OP_WAITS | OP_DATA,
+	.flags = OP_OPEN | OP_RAW | OP_WAITS | OP_DATA | OP_SHORT,
 };

@@ -67,6 +67,8 @@ static enum step check_body(struct execution *x)
 
 	if (!name || !thing_find(x->op, &kind_model, x->owner, str_of(name), &model))
 		return STEP_ON;
+	if (!op_may_be_long(x->op))
+		return STEP_WAIT;
 	question.schema = json_parse(a, json_get_str(model.doc, "schema"), NULL);
 	if (!question.schema)
 		return STEP_ON;

@@ -337,6 +337,9 @@ enum step integrate(struct execution *x)
 		return refuse(x, &refuse_internal);
 	if (str_is(type, "AWS_PROXY"))
 		return integrate_proxy(x);
+	/* Templates, and calls of services. */
+	if (!proxy && !op_may_be_long(x->op))
+		return STEP_WAIT;
 	if (!proxy)
 		step = transform_request(x, &request);
 	if (step == STEP_ON)

@@ -134,7 +134,7 @@ static const struct operation operations[] = {
 	  &apigatewayv2_get_apis_input },
 	{ "ImportApi", "PUT /v2/apis", apigatewayv2_import_api, 0, &apigatewayv2_import_api_input,
 	  201 },
-	{ "Invoke", NULL, apigatewayv2_serve, OP_OPEN | OP_RAW | OP_WAITS | OP_DATA },
+	{ "Invoke", NULL, apigatewayv2_serve, OP_OPEN | OP_RAW | OP_WAITS | OP_DATA | OP_SHORT },
 	{ "ReimportApi", "PUT /v2/apis/{apiId}", apigatewayv2_reimport_api, 0,
 	  &apigatewayv2_reimport_api_input, 201 },
 	{ "ResetAuthorizersCache", "DELETE /v2/apis/{apiId}/stages/{stageName}/cache/authorizers",
