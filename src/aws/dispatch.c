@@ -365,6 +365,7 @@ void call_nest(struct op *op, struct op *inner, const char *service, const char 
 	inner->started = op->now;
 	inner->raw = NULL;
 	inner->memos = NULL;
+	inner->kept = NULL;
 	inner->service = service_find(op->aws->config.services, str_of(service));
 	inner->operation =
 		inner->service ? operation_find(inner->service, str_of(operation)) : NULL;

@@ -12,7 +12,7 @@ struct op_memo {
 	struct str name;
 	struct str id; /* the nested call's request id: how it finds itself again */
 	int64_t began;
-	bool over;
+	bool permitted, over;
 	struct waited_call result;
 };
 
@@ -79,7 +79,8 @@ static enum outcome run(struct op *op, struct op_memo *memo, const struct waitin
 	inner.started = memo->began;
 	if (call->as)
 		inner.caller = *call->as;
-	if (!permitted || permitted(&inner, arg))
+	memo->permitted |= !permitted || permitted(&inner, arg);
+	if (memo->permitted)
 		outcome = call_run_nested(op, &inner, true);
 	if (outcome == WAITING)
 		return wait_on(op, &inner, memo, call->wait_ms);

@@ -90,6 +90,7 @@ struct op {
 	struct raw_answer *answer; /* raw.h */
 	struct op_memo *memos;     /* what it learned while it waited: invoke.h */
 	void *own;                 /* the service's own, within one run; NULL when it begins */
+	void *kept;                /* the operation's own, from run to run; NULL at first */
 	struct str wait_key;
 	int64_t wait_until;
 	struct op_wake {

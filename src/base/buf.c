@@ -24,6 +24,14 @@ void buf_clear(struct buf *b)
 		b->p[0] = '\0';
 }
 
+void buf_cut(struct buf *b, size_t n)
+{
+	if (n >= b->n)
+		return;
+	b->n = n;
+	b->p[n] = '\0';
+}
+
 /* Make room for n more bytes and a NUL. */
 static bool reserve(struct buf *b, size_t n)
 {

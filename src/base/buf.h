@@ -33,6 +33,8 @@ void buf_init(struct buf *b, size_t max);
 void buf_release(struct buf *b);
 /* Forget the bytes, keep the memory. */
 void buf_clear(struct buf *b);
+/* Forget the bytes behind the first `n`. */
+void buf_cut(struct buf *b, size_t n);
 /* Append bytes, a C string, a character, a printf. The bytes must not be those of `b` itself. */
 void buf_add(struct buf *b, struct str s);
 void buf_adds(struct buf *b, const char *c_string);

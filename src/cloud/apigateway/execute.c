@@ -146,10 +146,20 @@ enum step execution_run(struct execution *x)
 	};
 	enum step step = STEP_ON;
 
-	/* TestInvokeMethod asks no authorizer, counts nothing and caches nothing. */
-	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps) && step == STEP_ON; i++)
-		if (!x->test || i == 0 || steps[i] == execute_check || steps[i] == integrate)
-			step = steps[i](x);
+	for (; x->at < sizeof(steps) / sizeof(*steps) && step == STEP_ON; x->at++) {
+		enum step (*const next)(struct execution *) = steps[x->at];
+		size_t logged = x->log ? x->log->n : 0;
+
+		/* TestInvokeMethod asks no authorizer, counts nothing and caches nothing. */
+		if (!x->test || x->at == 0 || next == execute_check || next == integrate)
+			step = next(x);
+		if (step != STEP_WAIT)
+			continue;
+		/* It will log all that again. */
+		if (x->log)
+			buf_cut(x->log, logged);
+		break;
+	}
 	return step;
 }
 
@@ -295,34 +305,40 @@ static struct str one_slash(struct str path)
 	return path;
 }
 
-static enum outcome execute(struct op *op)
+/* Find out what is asked for. */
+static enum step begin(struct execution *x)
 {
-	struct execution *x = ARENA_NEW(op->arena, struct execution);
 	enum step step;
 
-	x->op = op;
-	x->integration_ms = -1;
-	if (!find_stage(x))
-		return respond_bare(op, &refuse_forbidden);
 	read_request(x);
 	execution_begin(x);
 	x->path = one_slash(x->path);
 	step = execute_route(x);
-	if (step == STEP_ON) {
-		find_settings(x);
-		if (log_wanted(x)) {
-			x->log = ARENA_NEW(op->arena, struct buf);
-			buf_init(x->log, 1 << 20);
-		}
-		trace_request(x);
+	if (step != STEP_ON)
+		return step;
+	find_settings(x);
+	if (log_wanted(x))
+		execution_log(x);
+	trace_request(x);
+	return STEP_ON;
+}
+
+static enum outcome execute(struct op *op)
+{
+	struct execution *x = op->kept;
+	enum step step = STEP_ON;
+
+	if (!x) {
+		x = op->kept = ARENA_NEW(op->arena, struct execution);
+		x->op = op;
+		x->integration_ms = -1;
+		if (!find_stage(x))
+			return respond_bare(op, &refuse_forbidden);
+		step = begin(x);
+	}
+	if (step == STEP_ON)
 		step = execution_run(x);
-	}
-	if (step == STEP_WAIT) {
-		if (x->log)
-			buf_release(x->log);
-		return WAITING;
-	}
-	return respond(x);
+	return step == STEP_WAIT ? WAITING : respond(x);
 }
 
 const struct operation apigateway_execute_operation = {

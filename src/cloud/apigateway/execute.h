@@ -10,7 +10,7 @@
  * Executing a request to an API: from its bytes, or from TestInvokeMethod, to an answer.
  *
  * A request goes through steps (execute.c has the list). Each looks at the execution and goes on, answers, or waits for a
- * function or a server; then all of it is run again from its start, with what was learned kept by op_invoke().
+ * function or a server; then that step is run again from its start, with what was learned kept by op_invoke().
  */
 enum step { STEP_ON, STEP_ANSWERED, STEP_WAIT };
 
@@ -28,6 +28,7 @@ extern const struct refusal refuse_forbidden, refuse_missing_token, refuse_unaut
 
 struct execution {
 	struct op *op;
+	size_t at;               /* which step is next */
 	bool test;               /* TestInvokeMethod: no stage, and all is logged */
 	struct str api;          /* its id */
 	struct str owner;        /* whose rows are run: a deployment, or the API itself */
@@ -51,6 +52,7 @@ struct execution {
 	struct str verb; /* the method's name in the resource: "POST" or "ANY" */
 	struct json_object *method_doc, *integration;
 	struct json_object *context; /* $context and requestContext */
+	struct str event;            /* what a proxied function gets, once it is printed */
 	struct str usage_key;        /* what an authorizer said instead of an API key */
 	struct str policy_text;      /* what an authorizer said it may */
 
@@ -76,7 +78,7 @@ extern const struct operation apigateway_execute_operation;
 
 /* --- execute.c ------------------------------------------------------------------------------------ */
 
-/* Run the steps from the one behind routing on. */
+/* Run the steps from the one behind routing on, or from the one that has waited. */
 enum step execution_run(struct execution *x);
 /* Fill in what does not depend on where the request came from; headers, query, method and path are there. */
 void execution_begin(struct execution *x);
@@ -198,13 +200,15 @@ const struct refusal *refusal_of(struct execution *x, const char *type, const ch
 
 /* --- execute_log.c ---------------------------------------------------------------------------------------- */
 
-/* Add a line with its time to the execution log. */
+/* Keep a log from now on. */
+void execution_log(struct execution *x);
+/* Add a line with its time to it. */
 void trace_line(struct execution *x, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* {a=1, b=2} of a map or multi-map. */
 struct str trace_map(struct execution *x, struct json_object *map);
-/* Log what came in, and what goes out. */
 /* Do the settings of the stage's method ask for execution logs? Otherwise no line is made at all. */
 bool log_wanted(const struct execution *x);
+/* Log what came in, and what goes out. */
 void trace_request(struct execution *x);
 void trace_answer(struct execution *x);
 /* Hand the stage's logs and metrics on. */

@@ -14,6 +14,20 @@ enum { LINE_MAX_BYTES = 10240 };
 
 /* --- lines ---------------------------------------------------------------------------------------- */
 
+static void release(void *log)
+{
+	buf_release(log);
+}
+
+void execution_log(struct execution *x)
+{
+	enum { LOG_MAX = 4 << 20 };
+
+	x->log = ARENA_NEW(x->op->arena, struct buf);
+	buf_init(x->log, LOG_MAX);
+	arena_defer(x->op->arena, release, x->log);
+}
+
 void trace_line(struct execution *x, const char *format, ...)
 {
 	va_list args;

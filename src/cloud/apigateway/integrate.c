@@ -319,7 +319,8 @@ enum step integrate(struct execution *x)
 {
 	struct arena *a = x->op->arena;
 	struct str type = json_get_str(x->integration, "type");
-	bool proxy = str_ends(type, STR("_PROXY"));
+	bool function = str_is(type, "AWS_PROXY"),
+	     proxy = !function && str_ends(type, STR("_PROXY"));
 	struct integration_request request = {
 		.body = x->body.p ? x->body : STR(""),
 		.headers = proxy ? copy_of(a, x->headers) : json_new_object(a),
@@ -330,12 +331,12 @@ enum step integrate(struct execution *x)
 	enum step step = STEP_ON;
 
 	/* How a body was packed says nothing where there is none. */
-	if (proxy && !x->body.n && !str_is(type, "AWS_PROXY"))
+	if (proxy && !x->body.n)
 		multi_drop(request.headers, STR("Content-Encoding"));
 	x->answer_headers = json_new_object(a);
 	if (!map_parameters(x, &request))
 		return refuse(x, &refuse_internal);
-	if (str_is(type, "AWS_PROXY"))
+	if (function)
 		return integrate_proxy(x);
 	/* Templates, and calls of services. */
 	if (!proxy && !op_may_be_long(x->op))

@@ -161,7 +161,9 @@ enum step integrate_proxy(struct execution *x)
 			x, &refuse_internal,
 			"Execution failed due to configuration error: Malformed Lambda "
 			"proxy request");
-	step = invoke(x, json_text(x->op->arena, proxy_event(x->op->arena, &event)), false, &got);
+	if (!x->event.p)
+		x->event = json_text(x->op->arena, proxy_event(x->op->arena, &event));
+	step = invoke(x, x->event, false, &got);
 	if (step != STEP_ON)
 		return step;
 	if (got.failed)

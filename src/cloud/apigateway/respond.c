@@ -297,8 +297,6 @@ enum outcome respond(struct execution *x)
 				 STR("199 Cache-control headers were ignored because the caller "
 				     "was unauthorized."));
 	send_headers(x, &type);
-	if (x->log)
-		buf_release(x->log);
 	return op_answer(op, x->status, is_sendable(type) ? type : NULL, x->answer_body);
 }
 

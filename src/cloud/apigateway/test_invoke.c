@@ -79,8 +79,7 @@ static struct execution *begin(struct op *op, struct str path, struct str method
 	x->trace_id =
 		arena_strf(op->arena, "Root=1-%08llx-%.*s", (unsigned long long)(op->now / 1000),
 			   STR_ARG(str_slice(op->request_id, 12, 36)));
-	x->log = ARENA_NEW(op->arena, struct buf);
-	buf_init(x->log, 4 << 20);
+	execution_log(x);
 	x->integration_ms = -1;
 	execution_begin(x);
 	return x;
@@ -123,17 +122,14 @@ enum outcome apigateway_test_invoke_method(struct op *op)
 			      : refuse_logged(x, &refuse_internal,
 					      "Execution failed due to configuration error: No "
 					      "integration defined for method");
-	if (step == STEP_WAIT) {
-		buf_release(x->log);
+	if (step == STEP_WAIT)
 		return WAITING;
-	}
 	trace_answer(x);
 	json_set_int(op->out, "status", x->status);
 	json_set_str(op->out, "body", x->answer_body.p ? x->answer_body : STR(""));
 	answer_headers_out(x, op->out);
 	json_set_str(op->out, "log", print_log(x));
 	json_set_int(op->out, "latency", op->now - began);
-	buf_release(x->log);
 	return DONE;
 }
 
@@ -146,7 +142,6 @@ static enum outcome answer_authorizer(struct execution *x, int status)
 	json_set_int(op->out, "clientStatus", status);
 	json_set_str(op->out, "log", print_log(x));
 	json_set_int(op->out, "latency", op->now - op->started);
-	buf_release(x->log);
 	return DONE;
 }
 
@@ -184,10 +179,8 @@ enum outcome apigateway_test_invoke_authorizer(struct op *op)
 	if (str_is(json_get_str(authorizer.doc, "type"), "COGNITO_USER_POOLS"))
 		return test_pool(x, &authorizer);
 	step = execute_custom(x, &authorizer);
-	if (step == STEP_WAIT) {
-		buf_release(x->log);
+	if (step == STEP_WAIT)
 		return WAITING;
-	}
 	shown = json_get(x->context, "authorizer");
 	if (shown) {
 		json_set_str(op->out, "principalId", json_get_str(shown, "principalId"));

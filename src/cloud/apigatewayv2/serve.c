@@ -104,33 +104,41 @@ static void read_request(struct visit *v)
 	v->variables = json_get(v->stage.doc, "stageVariables");
 }
 
-enum outcome apigatewayv2_serve(struct op *op)
+/* Find out what is asked for. */
+static enum step begin(struct visit *v)
 {
-	static enum step (*const steps[])(struct visit *) = {
-		serve_route, serve_preflight, serve_authorize, serve_throttle, serve_integrate,
-	};
-	struct visit *v = ARENA_NEW(op->arena, struct visit);
-	enum step step = STEP_ON;
 	struct part api;
 	struct str rest;
 
-	v->op = op;
 	v->integration_ms = -1;
-	v->id = request_id(op);
-	v->answer_headers = json_new_object(op->arena);
-	v->api = api_of(op->raw, &rest);
-	if (!part_find(op, &part_kind_api, STR_NONE, v->api, &api) || !find_stage(v, rest) ||
+	v->id = request_id(v->op);
+	v->answer_headers = json_new_object(v->op->arena);
+	v->api = api_of(v->op->raw, &rest);
+	if (!part_find(v->op, &part_kind_api, STR_NONE, v->api, &api) || !find_stage(v, rest) ||
 	    !find_deployed(v) ||
-	    json_bool_or(json_get(api.doc, "disableExecuteApiEndpoint"), false)) {
-		serve_refuse(v, 404, "Not Found");
-		return serve_answer(v);
-	}
+	    json_bool_or(json_get(api.doc, "disableExecuteApiEndpoint"), false))
+		return serve_refuse(v, 404, "Not Found");
 	read_request(v);
-	if (v->body.n > BODY_MAX) {
-		serve_refuse(v, 413, "Request Entity Too Large");
-		return serve_answer(v);
+	return v->body.n > BODY_MAX ? serve_refuse(v, 413, "Request Entity Too Large") : STEP_ON;
+}
+
+enum outcome apigatewayv2_serve(struct op *op)
+{
+	static enum step (*const steps[])(struct visit *) = {
+		serve_route,    serve_preflight, serve_authorize,
+		serve_throttle, serve_map,       serve_integrate,
+	};
+	struct visit *v = op->kept;
+	enum step step = STEP_ON;
+
+	if (!v) {
+		v = op->kept = ARENA_NEW(op->arena, struct visit);
+		v->op = op;
+		step = begin(v);
 	}
-	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps) && step == STEP_ON; i++)
-		step = steps[i](v);
+	while (v->at < sizeof(steps) / sizeof(*steps) && step == STEP_ON) {
+		step = steps[v->at](v);
+		v->at += step == STEP_ON;
+	}
 	return step == STEP_WAIT ? WAITING : serve_answer(v);
 }

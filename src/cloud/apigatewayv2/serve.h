@@ -8,7 +8,7 @@
 /*
  * Serving requests to HTTP APIs.
  *
- * A request goes through steps (serve.c has the list): each goes on, answers, or waits for a function; then all of it is
+ * A request goes through steps (serve.c has the list): each goes on, answers, or waits for a function; then that step is
  * run again from its start, with what was learned kept by op_invoke(). Nothing is written: what is remembered
  * between requests is in the stash.
  */
@@ -16,6 +16,7 @@ enum step { STEP_ON, STEP_ANSWERED, STEP_WAIT };
 
 struct visit {
 	struct op *op;
+	size_t at;                   /* which step is next */
 	struct str api;              /* its id */
 	struct str owner;            /* whose parts are served: the API itself, or a deployment */
 	struct json_object *api_doc; /* of the API, as it is or as it was deployed */
@@ -35,6 +36,7 @@ struct visit {
 	struct json_object *context;    /* requestContext of format 2.0, with the authorizer */
 	struct json_object *authorizer; /* its member of that name, or NULL */
 
+	struct str event; /* what the function gets, once it is printed */
 	struct str trace; /* the request's X-Amzn-Trace-Id */
 
 	/* For the log: "-" where there is nothing. */
@@ -108,6 +110,8 @@ struct str visit_arn(struct visit *v);
 
 /* --- serve_integrate.c ------------------------------------------------------------------------------ */
 
+/* What the integration gets in the request's place. */
+enum step serve_map(struct visit *v);
 /* Ask the integration. */
 enum step serve_integrate(struct visit *v);
 /* The integration's reply becomes the answer, mapped. Returns STEP_ANSWERED. */

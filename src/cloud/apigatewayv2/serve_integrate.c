@@ -108,7 +108,9 @@ static enum step integrate_function(struct visit *v)
 	struct invoked got;
 	bool good;
 
-	how.payload = event_text(v);
+	if (!v->event.p)
+		v->event = event_text(v);
+	how.payload = v->event;
 	if (op_invoke(v->op, "integration", &how, &got) == WAITING)
 		return STEP_WAIT;
 	v->integration_ms = op_waited(v->op);
@@ -127,12 +129,17 @@ static enum step integrate_function(struct visit *v)
 	return serve_reply(v, &reply);
 }
 
+enum step serve_map(struct visit *v)
+{
+	if (!v->integration.doc)
+		return serve_fail(v, 500, STR("The route has no integration."));
+	map_request(v);
+	return STEP_ON;
+}
+
 enum step serve_integrate(struct visit *v)
 {
 	struct str type = json_get_str(v->integration.doc, "integrationType");
 
-	if (!v->integration.doc)
-		return serve_fail(v, 500, STR("The route has no integration."));
-	map_request(v);
 	return str_is(type, "AWS_PROXY") ? integrate_function(v) : serve_http(v);
 }
