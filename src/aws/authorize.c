@@ -207,12 +207,27 @@ static bool any_document(struct op *op)
 	return !known->gone;
 }
 
+/* The policy that a resource of the service has of its own; NULL: none. */
+static const struct policy *document_of(struct op *op, struct str arn)
+{
+	struct remembered *known = memory_find(op->account, arn);
+	struct str document;
+
+	if (known)
+		return known->resource;
+	if (!op->service->access->document(op, arn, &document))
+		return NULL;
+	known = memory_add(op->account, arn);
+	known->resource = policy_parse(known->arena, document, POLICY_RESOURCE, NULL);
+	return known->resource;
+}
+
 bool authorize_service(struct op *op, const char *service, struct str here, struct str source_arn)
 {
 	const struct access *access = access_of(op);
 	struct str arn =
 		access && access->resource ? authorize_arn(op, access->resource) : STR("*");
-	struct str account = str_of(op->account->id), document;
+	struct str account = str_of(op->account->id);
 	const struct policy_key keys[] = { { STR("aws:SourceArn"), { &source_arn, 1, false } },
 					   { STR("aws:SourceAccount"), { &account, 1, false } },
 					   { STR_NONE, { NULL, 0, false } } };
@@ -231,9 +246,7 @@ bool authorize_service(struct op *op, const char *service, struct str here, stru
 	};
 	struct policy_verdict verdict;
 
-	if (!any_document(op) || !op->service->access->document(op, arn, &document))
-		return false;
-	set.resource = policy_parse(op->arena, document, POLICY_RESOURCE, NULL);
+	set.resource = any_document(op) ? document_of(op, arn) : NULL;
 	if (!set.resource)
 		return false;
 	policy_decide(&request, &set, &verdict);
@@ -300,15 +313,12 @@ static bool ask_all(struct asking *asking, struct authorize_list *list, bool doc
 {
 	struct op *op = asking->op;
 	bool administrator = is_administrator(asking);
-	struct str document;
 
 	for (size_t i = 0; i < list->count; i++) {
 		struct authorize_check *check = &list->at[i];
 
-		if (documents && check->resource.p &&
-		    op->service->access->document(op, check->resource, &document))
-			check->resource_policy =
-				policy_parse(op->arena, document, POLICY_RESOURCE, NULL);
+		if (documents && check->resource.p)
+			check->resource_policy = document_of(op, check->resource);
 		if (administrator && !check->resource_policy)
 			continue;
 		asking->check = check;

@@ -293,6 +293,7 @@ static enum outcome call_run(struct aws_call *call)
 {
 	struct op *op = &call->op;
 
+	memory_trim(op->account);
 	if (!call->verified && !verify(call))
 		return FAILED;
 	if (call->refused) {

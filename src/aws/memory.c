@@ -78,21 +78,31 @@ struct remembered *memory_add(struct account *account, struct str name)
 {
 	struct memory *m = memory_of(account);
 	struct arena *a = arena_new();
-	struct remembered *r = ARENA_NEW(a, struct remembered), **last = &m->first;
+	struct remembered *r = ARENA_NEW(a, struct remembered);
 
 	r->arena = a;
 	r->name = arena_dup(a, name);
-	if (m->count == REMEMBERED_MAX) {
-		while ((*last)->next)
-			last = &(*last)->next;
-		free_entry(*last);
-		*last = NULL;
-		m->count--;
-	}
 	r->next = m->first;
 	m->first = r;
 	m->count++;
 	return r;
+}
+
+void memory_trim(struct account *account)
+{
+	struct memory *m = memory_of(account);
+	struct remembered **at = &m->first, *next;
+
+	if (m->count <= REMEMBERED_MAX)
+		return;
+	for (size_t i = 0; i < REMEMBERED_MAX; i++)
+		at = &(*at)->next;
+	for (struct remembered *r = *at; r; r = next) {
+		next = r->next;
+		free_entry(r);
+	}
+	*at = NULL;
+	m->count = REMEMBERED_MAX;
 }
 
 void memory_forget(struct account *account)

@@ -9,7 +9,10 @@
  * open account, is used in its turn only, and may be forgotten at any time.
  */
 
-/* What is known of a principal, of a session (under its access key), or of a service's resources (under its name). */
+/*
+ * What is known of a principal, of a session (under its access key), of a resource that has a policy of its own (under
+ * its ARN), or of a service's resources (under its name).
+ */
 struct remembered {
 	struct remembered *next;
 	struct arena *arena; /* holds all of it */
@@ -21,6 +24,7 @@ struct remembered {
 	struct policy **identity;
 	size_t identity_count;
 	struct policy *boundary; /* NULL: none */
+	struct policy *resource; /* of a resource: its own; NULL: it cannot be read */
 	struct policy **session;
 	size_t session_count;
 	bool limited; /* session policies limit */
@@ -32,8 +36,10 @@ struct remembered {
 
 /* The entry of that name, or NULL. */
 struct remembered *memory_find(struct account *account, struct str name);
-/* A fresh entry, kept from now on; the oldest is forgotten when there are many. */
+/* A fresh entry, kept from now on. */
 struct remembered *memory_add(struct account *account, struct str name);
+/* Before a call: when there are many entries, forget those that were not used for longest. */
+void memory_trim(struct account *account);
 /* Forget every caller: what IAM knows has changed. */
 void memory_forget(struct account *account);
 
