@@ -72,7 +72,8 @@ static bool hand_over(struct http_listener *l, int fd, uint64_t tag, const struc
 	}
 	atomic_store(&s->listener_of_fd[fd], l);
 	atomic_store(&s->tag_of_fd[fd], tag);
-	return MHD_add_connection(next_loop(l)->daemon, fd, peer, n) == MHD_YES;
+	loop_give(next_loop(l), fd, peer, n);
+	return true;
 }
 
 bool http_adopt(struct http_listener *l, int fd, uint64_t tag)

@@ -191,7 +191,7 @@ static enum MHD_Result suspend(struct exchange *e, enum phase phase)
 	MHD_suspend_connection(e->mhd);
 	/* Resumed in the meantime: whoever did it saw no suspended connection and left this to us. */
 	if (!atomic_compare_exchange_strong(&e->parked, &none, PARKED_SUSPENDED))
-		MHD_resume_connection(e->mhd);
+		loop_resume(e->loop, e->mhd);
 	return MHD_YES;
 }
 
@@ -388,7 +388,7 @@ void http_resume(struct http_request *req)
 	} else if (before == PARKED_SUSPENDED) {
 		/* The server's end waits for this count, since resuming still uses the daemon. */
 		atomic_fetch_add(&loop->resuming, 1);
-		MHD_resume_connection(mhd);
+		loop_resume(loop, mhd);
 		atomic_fetch_sub(&loop->resuming, 1);
 	}
 }
@@ -401,7 +401,7 @@ void exchange_abandon_parked(struct loop *loop)
 
 		if (atomic_compare_exchange_strong(&e->parked, &suspended,
 						   PARKED_SUSPENDED | PARKED_ABANDONED))
-			MHD_resume_connection(e->mhd);
+			loop_resume(loop, e->mhd);
 	}
 	pthread_mutex_unlock(&loop->lock);
 }

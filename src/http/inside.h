@@ -4,6 +4,7 @@
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/socket.h>
 
 #include "http/http.h"
 
@@ -15,12 +16,25 @@
  * A listener with a certificate has a group of loops of its own.
  */
 
+struct arrival;
+
 /* One daemon with its thread. */
 struct loop {
 	struct http_server *server;
 	struct MHD_Daemon *daemon;
-	pthread_mutex_t lock;    /* of `parked` */
-	struct exchange *parked; /* suspended, or about to be */
+	pthread_t thread;
+	pthread_mutex_t lock;     /* of `parked` and `arrivals` */
+	struct exchange *parked;  /* suspended, or about to be */
+	struct arrival *arrivals; /* sockets for it: loop.c */
+	int bell_fd;              /* wakes the thread */
+	_Atomic bool rung, asleep;
+	_Atomic bool stop;
+
+	/* The thread's own: */
+	int64_t served; /* `requests` when it last waited */
+	int luck;       /* how often looking for more was worth it, of late */
+	int slept;
+
 	_Atomic int64_t requests, connections, exchanges, parked_count;
 	_Atomic int resuming; /* threads inside MHD_resume_connection() */
 };
@@ -70,6 +84,7 @@ struct http_server {
 	int fd_limit;
 	int connection_limit;
 	_Atomic int of_peer[PEERS]; /* connections from the addresses of one slot: peer_slot() */
+	_Atomic bool looking;       /* a loop does, instead of sleeping */
 	_Atomic bool stopping;
 };
 
@@ -206,13 +221,20 @@ void watch_left(struct http_server *s, uint64_t id);
 /* Likewise: have the loops look at those that are leaving; false when none is. */
 bool watch_nudge(struct http_server *s);
 
+/* loop.c: start the thread of a loop that has its daemon; stop it. */
+bool loop_run(struct loop *loop);
+void loop_end(struct loop *loop);
+/* Resume a suspended connection of it. From any thread. */
+void loop_resume(struct loop *loop, struct MHD_Connection *connection);
+/* Hand it a connected socket. From any thread. */
+void loop_give(struct loop *loop, int fd, const struct sockaddr *peer, socklen_t n);
+
 /* server.c */
 bool group_start(struct group *g, struct http_server *s, const char *cert_pem, const char *key_pem);
 void group_stop(struct group *g);
 
 /* --- address.c ----------------------------------------------------------------------- */
 
-struct sockaddr;
 /* Which of PEERS slots an address belongs to; one of IPv6 with all of its network. `address` may be NULL. */
 unsigned peer_slot(const struct sockaddr *address);
 /* Is the address neither this machine's (but for the port `own_port`; 0: none) nor a private network's? */

@@ -117,8 +117,8 @@ __attribute__((format(printf, 2, 0))) static void log_library(void *cls, const c
 static bool loop_start(struct loop *loop, struct http_server *s, const char *cert_pem,
 		       const char *key_pem)
 {
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC |
-			 MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG;
+	unsigned flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
+			 MHD_USE_TURBO | MHD_USE_ERROR_LOG;
 	struct MHD_OptionItem tls[] = {
 		{ cert_pem ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0, (void *)cert_pem },
 		{ MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)key_pem },
@@ -136,7 +136,11 @@ static bool loop_start(struct loop *loop, struct http_server *s, const char *cer
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->fd_limit, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)IDLE_SECONDS, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
-	return loop->daemon != NULL;
+	if (loop->daemon && loop_run(loop))
+		return true;
+	if (loop->daemon)
+		MHD_stop_daemon(loop->daemon);
+	return false;
 }
 
 bool group_start(struct group *g, struct http_server *s, const char *cert_pem, const char *key_pem)
@@ -159,6 +163,7 @@ void group_stop(struct group *g)
 	for (int i = 0; i < g->count; i++) {
 		while (atomic_load(&g->loops[i].resuming))
 			usleep(WAIT_STEP_US);
+		loop_end(&g->loops[i]);
 		MHD_stop_daemon(g->loops[i].daemon);
 		pthread_mutex_destroy(&g->loops[i].lock);
 	}

@@ -33,7 +33,7 @@ static void wake(struct http_stream *s)
 	if (!s->suspended)
 		return;
 	s->suspended = false;
-	MHD_resume_connection(s->exchange->mhd);
+	loop_resume(s->exchange->loop, s->exchange->mhd);
 }
 
 static struct http_stream *stream_new(struct http_request *req, int status, const char *type)
@@ -119,7 +119,7 @@ void http_stream_close(struct http_stream *s)
  */
 static ssize_t break_off(struct http_stream *s)
 {
-	MHD_resume_connection(s->exchange->mhd);
+	loop_resume(s->exchange->loop, s->exchange->mhd);
 	return MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
