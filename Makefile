@@ -23,7 +23,10 @@ OUT := build/$(BUILD)
 SAY = $(if $(V),,@echo '  $(1)'; )
 
 # --- flags ------------------------------------------------------------------------------------------
-PACKAGES := libmicrohttpd sqlite3 libcmark ncursesw json-c yaml-0.1 libcurl gnutls libcrypto libqrencode libarchive zlib
+# Sanitizers bring an allocator of their own.
+ALLOCATOR_release := jemalloc
+ALLOCATOR_debug := jemalloc
+PACKAGES := $(ALLOCATOR_$(BUILD)) libmicrohttpd sqlite3 libcmark ncursesw json-c yaml-0.1 libcurl gnutls libcrypto libqrencode libarchive zlib
 
 CC_release := gcc
 FLAVOUR_release := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
