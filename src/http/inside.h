@@ -222,7 +222,7 @@ void watch_left(struct http_server *s, uint64_t id);
 bool watch_nudge(struct http_server *s);
 
 /* loop.c: start the thread of a loop that has its daemon; stop it. */
-bool loop_run(struct loop *loop);
+bool loop_begin(struct loop *loop);
 void loop_end(struct loop *loop);
 /* Resume a suspended connection of it. From any thread. */
 void loop_resume(struct loop *loop, struct MHD_Connection *connection);

@@ -155,7 +155,7 @@ static void *loop_main(void *arg)
 
 /* --- life ---------------------------------------------------------------------------------------- */
 
-bool loop_run(struct loop *loop)
+bool loop_begin(struct loop *loop)
 {
 	loop->bell_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (loop->bell_fd >= 0 && pthread_create(&loop->thread, NULL, loop_main, loop) == 0)

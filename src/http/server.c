@@ -136,7 +136,7 @@ static bool loop_start(struct loop *loop, struct http_server *s, const char *cer
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->fd_limit, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)IDLE_SECONDS, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
-	if (loop->daemon && loop_run(loop))
+	if (loop->daemon && loop_begin(loop))
 		return true;
 	if (loop->daemon)
 		MHD_stop_daemon(loop->daemon);

@@ -21,6 +21,10 @@ int main(void)
 	ok(!b.overflow, "nothing always fits");
 	buf_addc(&b, 'x');
 	ok(b.overflow && b.n == 10, "one more does not, and adds nothing");
+	buf_cut(&b, 8);
+	is_str(buf_str(&b), "12345678", "what is behind the first bytes can be cut off");
+	buf_cut(&b, 9);
+	ok(b.n == 8 && b.p[8] == '\0', "but nothing is made up");
 	buf_clear(&b);
 	ok(!b.overflow && b.n == 0, "clearing forgets it");
 	buf_adds(&b, "12345678");

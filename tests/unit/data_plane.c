@@ -2,6 +2,7 @@
  * Data planes: an operation serves any HTTP request, waits for other services while it does so, and what it answers
  * cannot break the answer.
  */
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@
 
 static const char account[] = "123456789012";
 static const struct aws_error Gone = { "Gone", 410, NULL, false };
-static _Atomic int runs, changes;
+static _Atomic int runs, changes, bells;
 
 /* --- a small service ---------------------------------------------------------- */
 
@@ -100,13 +101,44 @@ static enum outcome serve_note(struct op *op)
 	return op_answer(op, 200, NULL, STR("noted"));
 }
 
+/* On whose thread it ran: "http" is a thread that other requests wait for. */
+static enum outcome answer_thread(struct op *op)
+{
+	char name[16] = "";
+
+	pthread_getname_np(pthread_self(), name, sizeof(name));
+	return op_answer(op, 200, "text/plain",
+			 arena_strf(op->arena, "%s%s", op->kept ? "again on " : "", name));
+}
+
+static enum outcome serve_long(struct op *op)
+{
+	if (!op_may_be_long(op)) {
+		op->kept = op;
+		return WAITING;
+	}
+	return answer_thread(op);
+}
+
+static enum outcome serve_bell(struct op *op)
+{
+	if (op->kept)
+		return answer_thread(op);
+	op->kept = op;
+	atomic_fetch_add(&bells, 1);
+	return op_wait(op, STR("bell"), 20000);
+}
+
 static const struct shape_member members[] = { { "Add", &shape_integer }, { 0 } };
 static const struct shape input = SHAPE_STRUCT(members);
 static const struct operation operations[] = {
+	{ "ServeBell", NULL, serve_bell, OP_RAW | OP_OPEN | OP_SHORT | OP_WAITS, NULL },
 	{ "ServeEcho", NULL, serve_echo, OP_RAW | OP_OPEN, NULL },
 	{ "ServeFailure", NULL, serve_failure, OP_RAW | OP_OPEN, NULL },
 	{ "ServeInjection", NULL, serve_injection, OP_RAW | OP_OPEN, NULL },
+	{ "ServeLong", NULL, serve_long, OP_RAW | OP_OPEN | OP_SHORT, NULL },
 	{ "ServeNote", NULL, serve_note, OP_RAW | OP_OPEN, NULL },
+	{ "ServeShort", NULL, answer_thread, OP_RAW | OP_OPEN | OP_SHORT, NULL },
 	{ "ServeSigned", NULL, serve_signed, OP_RAW | OP_OPEN, NULL },
 	{ "ServeWaiting", NULL, serve_waiting, OP_RAW | OP_OPEN, NULL },
 	{ "WaitALittle", NULL, wait_a_little, OP_WAITS, &input },
@@ -118,13 +150,13 @@ static const struct operation *serves(const struct raw_request *raw)
 	struct str rest;
 
 	if (raw_host_label(raw, ".plane.").p)
-		return &operations[0];
+		return &operations[1];
 	if (!raw_path_label(raw, "/_plane/", &rest).p)
 		return NULL;
 	for (const struct operation *o = operations; o->name; o++)
 		if (str_is(str_slice(rest, 1, rest.n), o->name))
 			return o;
-	return &operations[0];
+	return &operations[1];
 }
 
 static bool account_of(struct op *op, char out[static 13])
@@ -209,6 +241,55 @@ static void waiting(void)
 	arena_free(a);
 }
 
+static struct turns *turns;
+
+/* The cloud's handler, with a bell. */
+static enum http_outcome handle(struct http_request *req, void *context)
+{
+	if (!str_is(req->path, "/ring"))
+		return turns_handle(req, context);
+	turns_wake(turns, str_of(account), STR("bell"));
+	http_answer(req, 200, "text/plain", STR("rung"));
+	return HTTP_ANSWERED;
+}
+
+static void *wait_for_bell(void *arg)
+{
+	struct arena *a = arg;
+	struct http_reply *r = ARENA_NEW(a, struct http_reply);
+
+	*r = get(a, "GET", "/_plane/a/ServeBell", STR_NONE, NULL);
+	return r;
+}
+
+static void threads(void)
+{
+	struct arena *a = arena_new(), *waiting = arena_new();
+	struct http_reply r = get(a, "GET", "/_plane/a/ServeShort", STR_NONE, NULL);
+	pthread_t waiter;
+	void *got;
+
+	is_str(r.body, "http", "a short operation runs on the thread that read the request");
+	r = get(a, "GET", "/_plane/a/ServeLong", STR_NONE, NULL);
+	ok(str_starts(r.body, STR("again on ")) && !str_is(r.body, "again on http"),
+	   "one that says it may be long runs again on another: %.*s", STR_ARG(r.body));
+	r = get(a, "POST", "/_plane/a/ServeShort",
+		arena_dup(a, str_make(arena_zalloc(a, 100000), 100000)), NULL);
+	ok(r.status == 200 && !str_is(r.body, "http"), "so does one with a large body: %.*s",
+	   STR_ARG(r.body));
+	if (pthread_create(&waiter, NULL, wait_for_bell, waiting))
+		abort();
+	while (!bells)
+		usleep(1000);
+	r = get(a, "GET", "/ring", STR_NONE, NULL);
+	is_str(r.body, "rung", "who wakes another answers");
+	pthread_join(waiter, &got);
+	is_str(((struct http_reply *)got)->body, "again on http",
+	       "and the one that was woken runs there");
+	arena_free(a);
+	arena_free(waiting);
+}
+
 static void changed(void *arg, struct str id)
 {
 	(void)arg;
@@ -274,19 +355,21 @@ int main(void)
 	const char *why = "", *folder = mkdtemp(dir);
 	struct aws *aws = aws_new(&(struct aws_config){
 		.services = services, .region = "eu-west-1", .clock = time_now_ms });
-	struct turns *turns = turns_new(&(struct turns_config){ .aws = aws,
-								.accounts_dir = folder,
-								.workers = 2,
-								.create = true,
-								.clock = time_now_ms,
-								.changed = changed });
 	struct http_server *http = http_server_new(1, a, &why);
-	struct http_listener *l = http_listen(http,
-					      &(struct http_listen){ .address = "127.0.0.1",
-								     .body_max = 1 << 20,
-								     .handler = turns_handle,
-								     .context = turns },
-					      a, &why);
+	struct http_listener *l;
+
+	turns = turns_new(&(struct turns_config){ .aws = aws,
+						  .accounts_dir = folder,
+						  .workers = 2,
+						  .create = true,
+						  .clock = time_now_ms,
+						  .changed = changed });
+	l = http_listen(http,
+			&(struct http_listen){ .address = "127.0.0.1",
+					       .body_max = 1 << 20,
+					       .handler = handle,
+					       .context = turns },
+			a, &why);
 
 	if (!folder || !l)
 		return 1;
@@ -294,6 +377,7 @@ int main(void)
 	turns_start(turns);
 	requests();
 	waiting();
+	threads();
 	telling();
 	ids();
 	turns_free(turns);

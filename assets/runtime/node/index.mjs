@@ -90,7 +90,11 @@ async function tell(what, error, name) {
 
 async function fail(what, error, code) {
 	whenIdle = undefined;
-	await tell(what, error, requestId ? `invocation/${requestId}/error` : "init/error");
+	try {
+		await tell(what, error, requestId ? `invocation/${requestId}/error` : "init/error");
+	} catch {
+		// Nobody is there to be told.
+	}
 	process.exit(code);
 }
 
