@@ -53,6 +53,7 @@ static enum outcome wait_on(struct op *op, const struct op *inner, const struct 
 {
 	int64_t most = wait_ms ? memo->began + wait_ms : INT64_MAX;
 
+	op->is_long |= inner->is_long;
 	op->wait_key = inner->wait_key;
 	op->wait_until = inner->wait_until < most ? inner->wait_until : most;
 	return WAITING;
@@ -79,7 +80,8 @@ static enum outcome run(struct op *op, struct op_memo *memo, const struct waitin
 	inner.started = memo->began;
 	if (call->as)
 		inner.caller = *call->as;
-	memo->permitted |= !permitted || permitted(&inner, arg);
+	if (!memo->permitted)
+		memo->permitted = !permitted || permitted(&inner, arg);
 	if (memo->permitted)
 		outcome = call_run_nested(op, &inner, true);
 	if (outcome == WAITING)

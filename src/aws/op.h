@@ -81,7 +81,7 @@ struct op {
 	bool brief; /* this run must be: other connections wait for its thread. See op_may_be_long(). */
 
 	/* Set through the functions below. */
-	bool is_long;
+	bool is_long; /* it has said so: no run is brief any more */
 	const struct aws_error *error;
 	struct str error_message;
 	struct json_object *error_members; /* further members of the error, or NULL */

@@ -120,6 +120,23 @@ static enum outcome serve_long(struct op *op)
 	return answer_thread(op);
 }
 
+static enum outcome take_long(struct op *op)
+{
+	return op_may_be_long(op) ? DONE : WAITING;
+}
+
+/* It does not itself know that what it calls may be long. */
+static enum outcome serve_nested(struct op *op)
+{
+	struct waiting_call call = { .service = "plane", .operation = "TakeLong" };
+	struct waited_call got;
+
+	if (op_call_waiting(op, "long", &call, &got) == DONE)
+		return answer_thread(op);
+	op->kept = op;
+	return WAITING;
+}
+
 static enum outcome serve_bell(struct op *op)
 {
 	if (op->kept)
@@ -137,10 +154,12 @@ static const struct operation operations[] = {
 	{ "ServeFailure", NULL, serve_failure, OP_RAW | OP_OPEN, NULL },
 	{ "ServeInjection", NULL, serve_injection, OP_RAW | OP_OPEN, NULL },
 	{ "ServeLong", NULL, serve_long, OP_RAW | OP_OPEN | OP_SHORT, NULL },
+	{ "ServeNested", NULL, serve_nested, OP_RAW | OP_OPEN | OP_SHORT | OP_WAITS, NULL },
 	{ "ServeNote", NULL, serve_note, OP_RAW | OP_OPEN, NULL },
 	{ "ServeShort", NULL, answer_thread, OP_RAW | OP_OPEN | OP_SHORT, NULL },
 	{ "ServeSigned", NULL, serve_signed, OP_RAW | OP_OPEN, NULL },
 	{ "ServeWaiting", NULL, serve_waiting, OP_RAW | OP_OPEN, NULL },
+	{ "TakeLong", NULL, take_long, OP_WAITS, NULL },
 	{ "WaitALittle", NULL, wait_a_little, OP_WAITS, &input },
 	{ 0 },
 };
@@ -273,6 +292,9 @@ static void threads(void)
 	r = get(a, "GET", "/_plane/a/ServeLong", STR_NONE, NULL);
 	ok(str_starts(r.body, STR("again on ")) && !str_is(r.body, "again on http"),
 	   "one that says it may be long runs again on another: %.*s", STR_ARG(r.body));
+	r = get(a, "GET", "/_plane/a/ServeNested", STR_NONE, NULL);
+	ok(str_starts(r.body, STR("again on ")) && !str_is(r.body, "again on http"),
+	   "so does one that calls another which says so: %.*s", STR_ARG(r.body));
 	r = get(a, "POST", "/_plane/a/ServeShort",
 		arena_dup(a, str_make(arena_zalloc(a, 100000), 100000)), NULL);
 	ok(r.status == 200 && !str_is(r.body, "http"), "so does one with a large body: %.*s",

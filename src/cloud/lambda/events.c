@@ -187,10 +187,10 @@ enum outcome lambda_job_event(struct op *op)
 		return DONE;
 	if (is_too_old(op, &config))
 		return end(op, &f, &config, &(struct ending){ "EventAgeExceeded", NULL });
-	if (!start_invocation(op, &f,
-			      &(struct start){ .id = op->request_id,
-					       .payload = op_str(op, "Payload"),
-					       .trace = op_str(op, "Trace") }))
+	if (start_invocation(op, &f,
+			     &(struct start){ .id = op->request_id,
+					      .payload = op_str(op, "Payload"),
+					      .trace = op_str(op, "Trace") }) != DONE)
 		return op->error == &RecursiveInvocationException
 			       ? end(op, &f, &config, &(struct ending){ "RecursiveInvocation" })
 			       : put_off(op);

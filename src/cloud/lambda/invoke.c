@@ -111,21 +111,20 @@ static bool is_ready(struct op *op, const struct function *f)
 
 static enum outcome invoke_now(struct op *op, bool flows)
 {
-	struct str payload = op_str(op, "Payload"), context;
+	struct start how = { .id = op->request_id,
+			     .payload = op_str(op, "Payload"),
+			     .flows = flows };
+	enum outcome started;
 	struct function f;
 
 	if (!find(op, &f) || !is_ready(op, &f) ||
-	    !payload_good(op, payload, PAYLOAD_MAX, "RequestResponse") ||
-	    !context_good(op, &context) ||
-	    !start_invocation(op, &f,
-			      &(struct start){ .id = op->request_id,
-					       .payload = payload,
-					       .client_context = context,
-					       .identity = identity_of(op),
-					       .trace = op_str(op, "TraceHeader"),
-					       .flows = flows }))
+	    !payload_good(op, how.payload, PAYLOAD_MAX, "RequestResponse") ||
+	    !context_good(op, &how.client_context))
 		return FAILED;
-	return op_wait(op, op->request_id, INVOKE_WAIT_MS);
+	how.identity = identity_of(op);
+	how.trace = op_str(op, "TraceHeader");
+	started = start_invocation(op, &f, &how);
+	return started == DONE ? op_wait(op, op->request_id, INVOKE_WAIT_MS) : started;
 }
 
 static enum outcome invoke_later(struct op *op, struct str payload, size_t most)

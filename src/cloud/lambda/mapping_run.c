@@ -308,7 +308,8 @@ static void hand_out(struct op *op, struct mapping *m, const struct function *f,
 	json_set_str(m->progress, "Middle", batch->middle);
 	json_set_str(m->progress, "To", batch->to);
 	json_set_int(m->progress, "Count", batch->count);
-	if (!start_invocation(op, f, &(struct start){ .id = id, .payload = batch->payload })) {
+	if (start_invocation(op, f, &(struct start){ .id = id, .payload = batch->payload }) !=
+	    DONE) {
 		miss(op, m, PROBLEM_CALL);
 		return;
 	}

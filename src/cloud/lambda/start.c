@@ -107,11 +107,11 @@ static void describe(struct op *op, const struct function *f, struct pool_functi
 	p->key = start_key(op, f);
 }
 
-static bool throttle(struct op *op, const char *reason)
+static enum outcome throttle(struct op *op, const char *reason)
 {
 	function_fail(op, &TooManyRequestsException, "Rate Exceeded.");
 	json_set_cstr(op_error_members(op), "Reason", reason);
-	return false;
+	return FAILED;
 }
 
 void start_throttled(struct op *op)
@@ -150,7 +150,7 @@ struct str start_trace(struct op *op, const struct function *f, struct str came,
 	return trace_make(op->arena, came, function_arn(op, f->name), op->now, times);
 }
 
-bool start_invocation(struct op *op, const struct function *f, const struct start *how)
+enum outcome start_invocation(struct op *op, const struct function *f, const struct start *how)
 {
 	struct pool_function p;
 	struct pool_ask ask;
@@ -159,7 +159,7 @@ bool start_invocation(struct op *op, const struct function *f, const struct star
 	struct str trace = start_trace(op, f, how->trace, &times);
 
 	if (is_looping(op, f, times))
-		return false;
+		return FAILED;
 	if (is_full(op, f))
 		return throttle(op, "ReservedFunctionConcurrentInvocationLimitExceeded");
 	describe(op, f, &p);
@@ -181,15 +181,16 @@ bool start_invocation(struct op *op, const struct function *f, const struct star
 		.head = how->head,
 	};
 	if (pool_invoke_again(&ask))
-		return true;
+		return DONE;
+	if (!op_may_be_long(op))
+		return WAITING;
 	if (!add_credentials(op, f, &p))
-		return false;
+		return FAILED;
 	if (pool_invoke_first(&ask, &p, &why))
-		return true;
+		return DONE;
 	if (!why)
 		return throttle(op, "ConcurrentInvocationLimitExceeded");
-	op_fail(op, &ServiceException, "The function cannot run: %s.", why);
-	return false;
+	return op_fail(op, &ServiceException, "The function cannot run: %s.", why);
 }
 
 /* --- provisioned concurrency ------------------------------------------------------------------ */

@@ -15,10 +15,11 @@ struct start {
 	bool flows, head;          /* the answer is wanted as it comes (pool.h) */
 };
 /*
- * Start an invocation, in a warm environment or a new one; false with the error set: throttled
- * (TooManyRequestsException), stopped as part of a loop (RecursiveInvocationException), or it cannot run here.
+ * Start an invocation, in a warm environment or a new one. FAILED with the error set: throttled
+ * (TooManyRequestsException), stopped as part of a loop (RecursiveInvocationException), or it cannot run here. WAITING:
+ * a new environment is not for this run (op_may_be_long()), which jobs never get.
  */
-bool start_invocation(struct op *op, const struct function *f, const struct start *how);
+enum outcome start_invocation(struct op *op, const struct function *f, const struct start *how);
 /* The trace of an invocation to which `came` belongs; *times as trace_make() has it. */
 struct str start_trace(struct op *op, const struct function *f, struct str came, int *times);
 /* Set the error of an invocation for which no room came in time. */

@@ -409,8 +409,14 @@ static enum outcome start(struct op *op, const struct target *t, bool signed_)
 	if (!function_resolve(op, t->name, qualifier, &f) || function_is_pending(op, &f))
 		return fail_badly(op);
 	how.payload = event_of(op, t, signed_);
-	if (start_invocation(op, &f, &how))
+	switch (start_invocation(op, &f, &how)) {
+	case DONE:
 		return op_wait(op, op->request_id, INVOKE_WAIT_MS);
+	case WAITING:
+		return WAITING;
+	case FAILED:
+		break;
+	}
 	return op->error == &TooManyRequestsException ? refuse_many(op) : fail_badly(op);
 }
 
