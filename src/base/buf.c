@@ -29,6 +29,7 @@ void buf_cut(struct buf *b, size_t n)
 	if (n >= b->n)
 		return;
 	b->n = n;
+	b->overflow = false;
 	b->p[n] = '\0';
 }
 

@@ -33,7 +33,7 @@ void buf_init(struct buf *b, size_t max);
 void buf_release(struct buf *b);
 /* Forget the bytes, keep the memory. */
 void buf_clear(struct buf *b);
-/* Forget the bytes behind the first `n`. */
+/* Forget the bytes behind the first `n`, and with them that others did not fit there. */
 void buf_cut(struct buf *b, size_t n);
 /* Append bytes, a C string, a character, a printf. The bytes must not be those of `b` itself. */
 void buf_add(struct buf *b, struct str s);

@@ -228,6 +228,9 @@ def permissions(fn, iam, server):
     tap.ok(invoke(anna, "v")[1]["code"] == 2, "the function's policy is enough")
     fails("for the function itself only", "AccessDeniedException", "lambda:InvokeFunction on resource: %sv:1" % ARN,
           lambda: invoke(anna, "v", Qualifier="1"))
+    fn.remove_permission(FunctionName="v", StatementId="anna")
+    fails("and only as long as it says so", "AccessDeniedException", "lambda:InvokeFunction on resource: %sv " % ARN,
+          lambda: invoke(anna, "v"))
 
 
 def layers(fn):

@@ -80,8 +80,10 @@ with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1",
             api = Requests(listener)
         asked(api, [NEXT], "and given up then, but not the function")
         api.event("three")
-        asked(api, [answer_of("three")], "which goes on")
+        asked(api, [answer_of("three"), NEXT], "which goes on")
+        listener.close()
         api.close()
+        tap.ok(child.wait(30) == 129, "and ends when nobody can be told of anything any more", child.returncode)
     finally:
         child.kill()
         child.wait()

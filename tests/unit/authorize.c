@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "aws/call.h"
+#include "aws/memory.h"
 #include "store/folder.h"
 #include "unit/tap.h"
 
@@ -273,6 +274,30 @@ static void test_memory(struct fixture *f)
 	is_int(asked, 3, "or when the account's changes were undone");
 }
 
+/* What is remembered stays for all of a call, however much that asks about; then the oldest go. */
+static void test_trim(struct fixture *f)
+{
+	enum { MANY = 100 };
+	struct remembered *first;
+	int left = 0;
+
+	memory_forget(f->account);
+	for (int i = 0; i < MANY; i++)
+		memory_add(f->account, arena_strf(f->a, "arn:%d", i));
+	first = memory_find(f->account, STR("arn:0"));
+	ok(first, "nothing is forgotten while it may be in use");
+	memory_trim(f->account);
+	ok(memory_find(f->account, STR("arn:0")) == first,
+	   "what was used last stays when many are forgotten");
+	ok(!memory_find(f->account, STR("arn:1")), "the oldest is gone");
+	for (int i = 0; i < MANY; i++)
+		left += memory_find(f->account, arena_strf(f->a, "arn:%d", i)) != NULL;
+	is_int(left, 64, "as are all but a number");
+	memory_trim(f->account);
+	ok(memory_find(f->account, STR("arn:99")), "then nothing more");
+	memory_forget(f->account);
+}
+
 static void test_trust(struct fixture *f)
 {
 	struct op op = { .arena = f->a };
@@ -309,6 +334,7 @@ int main(void)
 	test_free(&f);
 	test_pass_role(&f);
 	test_memory(&f);
+	test_trim(&f);
 	test_trust(&f);
 	account_close(f.account);
 	aws_free(f.aws);

@@ -25,6 +25,12 @@ int main(void)
 	is_str(buf_str(&b), "12345678", "what is behind the first bytes can be cut off");
 	buf_cut(&b, 9);
 	ok(b.n == 8 && b.p[8] == '\0', "but nothing is made up");
+	buf_adds(&b, "too long");
+	buf_cut(&b, 8);
+	ok(b.overflow, "nor is what did not fit forgotten");
+	buf_cut(&b, 4);
+	buf_adds(&b, "again");
+	is_str(buf_str(&b), "1234again", "until there is room again");
 	buf_clear(&b);
 	ok(!b.overflow && b.n == 0, "clearing forgets it");
 	buf_adds(&b, "12345678");
