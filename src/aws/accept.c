@@ -153,6 +153,8 @@ void aws_call_finish(struct aws_call *call, bool committed)
 			op_fail(&call->op, &InternalFailure,
 				"The request processing has failed because of an unknown error, "
 				"exception or failure.");
+	if (aws_call_lacks(call))
+		call->op.complete(&call->op, call->op.complete_arg);
 	if (!req)
 		return;
 	stop_flow(call);

@@ -135,6 +135,11 @@ bool aws_call_looks(const struct aws_call *call)
 	return call->looks;
 }
 
+bool aws_call_lacks(const struct aws_call *call)
+{
+	return call->outcome == DONE && call->op.complete;
+}
+
 struct op *aws_call_op(struct aws_call *call)
 {
 	return &call->op;
@@ -221,6 +226,7 @@ enum outcome op_run(struct op *op, enum outcome (*run)(struct op *op))
 	op->error_members = NULL;
 	op->wakes = NULL;
 	op->keep = NULL;
+	op->complete = NULL;
 	op->wait_key = STR_NONE;
 	op->answer = NULL;
 	op->own = NULL;

@@ -80,6 +80,8 @@ enum outcome aws_call_run(struct aws_call *call, struct account *account);
  * Writes nothing for calls that leave no line: the workshop's own, wrong signatures, data events that went well.
  */
 void aws_call_trail(struct aws_call *call, struct account *account);
+/* Is it done but for what op_complete() adds? That takes long: better when nobody waits for the thread that finishes it. */
+bool aws_call_lacks(const struct aws_call *call);
 /*
  * After the turn. `committed` false turns DONE into InternalFailure. Answers and resumes the
  * request when there is one; then a call that came from the wire must not be touched any more.

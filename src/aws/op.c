@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "aws/call.h"
+
 struct str op_str(const struct op *op, const char *name)
 {
 	return json_get_str(op->in, name);
@@ -68,6 +70,16 @@ void op_keep(struct op *op, void (*keep)(struct op *op, void *arg), void *arg)
 {
 	op->keep = keep;
 	op->keep_arg = arg;
+}
+
+void op_complete(struct op *op, void (*complete)(struct op *op, void *arg), void *arg)
+{
+	if (!op->call || op != &op->call->op) {
+		complete(op, arg);
+		return;
+	}
+	op->complete = complete;
+	op->complete_arg = arg;
 }
 
 struct json_object *op_error_members(struct op *op)

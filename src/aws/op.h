@@ -87,6 +87,8 @@ struct op {
 	struct json_object *error_members; /* further members of the error, or NULL */
 	void (*keep)(struct op *op, void *arg);
 	void *keep_arg;
+	void (*complete)(struct op *op, void *arg);
+	void *complete_arg;
 	struct raw_answer *answer; /* raw.h */
 	struct op_memo *memos;     /* what it learned while it waited: invoke.h */
 	void *own;                 /* the service's own, within one run; NULL when it begins */
@@ -120,6 +122,12 @@ enum outcome op_fail(struct op *op, const struct aws_error *error, const char *f
  * not OP_READS; the last one set counts.
  */
 void op_keep(struct op *op, void (*keep)(struct op *op, void *arg), void *arg);
+/*
+ * What the answer still lacks and takes long to compute, such as signatures: `complete` adds it to op->out when all else is
+ * done and committed, outside of the account's turn and on any thread, so it leaves op->db and op->account alone. It does
+ * not run when the commit fails. At once where another operation waits for what this one answers.
+ */
+void op_complete(struct op *op, void (*complete)(struct op *op, void *arg), void *arg);
 /* The further members of the error set by op_fail(), such as a cancelled transaction's reasons. */
 struct json_object *op_error_members(struct op *op);
 /*

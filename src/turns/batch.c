@@ -107,6 +107,14 @@ static void wake_all(struct turns *t, struct lane *lane, const struct turn *turn
 	pthread_mutex_unlock(&t->lock);
 }
 
+/* Not while the account, and an HTTP thread's connections, wait for it. */
+static void finish_later(struct turns *t, struct turn *turn)
+{
+	pthread_mutex_lock(&t->lock);
+	turn_finish_later(t, turn);
+	pthread_mutex_unlock(&t->lock);
+}
+
 /* After the end of the transaction: wake, answer, tell. */
 static void finish_all(struct turns *t, struct lane *lane, struct turn *turns, bool committed)
 {
@@ -118,7 +126,10 @@ static void finish_all(struct turns *t, struct lane *lane, struct turn *turns, b
 		if (committed && turns->call && aws_call_op(turns->call)->wakes)
 			wake_all(t, lane, turns);
 		changed |= !turns->quiet && (turns->wrote || turns->outcome == FAILED);
-		turns->finish(turns, committed && !turns->broken);
+		if (committed && !turns->broken && turns->call && aws_call_lacks(turns->call))
+			finish_later(t, turns);
+		else
+			turns->finish(turns, committed && !turns->broken);
 	}
 	if (changed && t->config.changed)
 		t->config.changed(t->config.arg, str_of(lane->id));

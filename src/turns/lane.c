@@ -54,6 +54,18 @@ void lane_ready(struct turns *t, struct lane *lane)
 		pthread_cond_signal(&t->work);
 }
 
+void turn_finish_later(struct turns *t, struct turn *turn)
+{
+	turn->next = NULL;
+	if (t->last_done)
+		t->last_done->next = turn;
+	else
+		t->first_done = turn;
+	t->last_done = turn;
+	if (t->idle)
+		pthread_cond_signal(&t->work);
+}
+
 void lane_push(struct turns *t, struct lane *lane, struct turn *turn)
 {
 	turn->next = NULL;

@@ -64,6 +64,7 @@ struct turns {
 	pthread_cond_t tick; /* an earlier due moment, or stop */
 	struct lane *buckets[LANE_BUCKETS];
 	struct lane *first_ready, *last_ready;
+	struct turn *first_done, *last_done; /* committed, and yet to be finished by a worker */
 	int64_t next_due;
 	int idle;     /* workers that sleep */
 	bool started; /* jobs may run */
@@ -79,6 +80,8 @@ struct lane *lane_find(struct turns *t, struct str id);
 void lane_push(struct turns *t, struct lane *lane, struct turn *turn);
 /* With the lock held: this lane has something to do, turns or not. */
 void lane_ready(struct turns *t, struct lane *lane);
+/* With the lock held: a worker finishes this turn, which has been committed; no lane is needed for that. */
+void turn_finish_later(struct turns *t, struct turn *turn);
 /* With the lock held: the lane must be looked at no later than `due`. */
 void lane_due(struct turns *t, struct lane *lane, int64_t due);
 /* With the lock held: waiting turns that `key` wakes, or whose time has come, are queued again. */

@@ -192,19 +192,39 @@ static struct lane *next_lane(struct turns *t)
 	return lane;
 }
 
+/* Finish the turn that has waited longest for it, if any. With the lock held. */
+static bool finish_one(struct turns *t)
+{
+	struct turn *turn = t->first_done;
+
+	if (!turn)
+		return false;
+	t->first_done = turn->next;
+	if (!t->first_done)
+		t->last_done = NULL;
+	pthread_mutex_unlock(&t->lock);
+	turn->finish(turn, true);
+	pthread_mutex_lock(&t->lock);
+	return true;
+}
+
 void *turns_worker(void *arg)
 {
 	struct turns *t = arg;
 	struct lane *lane;
+	bool finished;
 
 	pthread_mutex_lock(&t->lock);
 	for (;;) {
+		/* One of each in turn: neither waits for all of the other. */
+		finished = finish_one(t);
 		lane = next_lane(t);
 		if (lane) {
 			serve_lane(t, lane, false);
 			let_go(t, lane);
-			continue;
 		}
+		if (lane || finished)
+			continue;
 		if (t->stop)
 			break;
 		t->idle++;

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <limits.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +62,43 @@ static enum outcome do_later(struct op *op)
 	return DONE;
 }
 
+/* What is computed when all is committed: it begins, and goes on when it may, at the latest after ten seconds. */
+static sem_t begun, may_go_on;
+static _Atomic bool went_on;
+
+static void sign(struct op *op, void *arg)
+{
+	struct timespec limit;
+
+	clock_gettime(CLOCK_REALTIME, &limit);
+	limit.tv_sec += 10;
+	if (arg) {
+		sem_post(&begun);
+		went_on = sem_timedwait(&may_go_on, &limit) == 0;
+	}
+	json_set_int(op->out, "Count", 7);
+}
+
+static enum outcome add_and_sign(struct op *op)
+{
+	static int with_gate;
+	struct str text = op_str(op, "Text");
+
+	db_run(op->db, "INSERT INTO note (text) VALUES (?)", "s", text);
+	op_complete(op, sign, str_is(text, "gate") ? &with_gate : NULL);
+	return str_is(text, "failing") ? op_fail(op, &NotToday, "Not today.") : DONE;
+}
+
+static enum outcome sign_inside(struct op *op)
+{
+	struct json_object *out;
+
+	if (aws_call(op, "notes", "AddAndSign", op->in, &out, NULL) != DONE)
+		return op_fail(op, &NotToday, "Not today.");
+	json_set_int(op->out, "Count", json_int_or(json_get(out, "Count"), 0) + 1);
+	return DONE;
+}
+
 static const struct job_kind jobs[] = { { "later", do_later, 0 }, { 0 } };
 
 static enum outcome later(struct op *op)
@@ -81,8 +119,10 @@ static const struct shape input = SHAPE_STRUCT(members);
 static const struct operation operations[] = {
 	{ "Add", NULL, add, 0, &input },
 	{ "AddAndFail", NULL, add_and_fail, 0, &input },
+	{ "AddAndSign", NULL, add_and_sign, 0, &input },
 	{ "Count", NULL, count, OP_READS, &input },
 	{ "Later", NULL, later, 0, &input },
+	{ "SignInside", NULL, sign_inside, 0, &input },
 	{ "WaitForNote", NULL, wait_for_note, OP_WAITS, &input },
 	{ 0 },
 };
@@ -233,7 +273,7 @@ static void later_work(void)
 	is_int(jobs_run, 1, "a job that is not due does not run");
 	start();
 	is_int(eventually(second, 3), 3, "a restart finds the job and runs it in time");
-	is_int(call(first, "Count", "{}"), 1600, "and everything else");
+	is_int(call(first, "Count", "{}"), 1602, "and everything else");
 }
 
 /* What jobs use may not be there yet when calls are answered already. */
@@ -254,6 +294,37 @@ static void held_back(void)
 	while (jobs_run < 3 && time_monotonic_us() < until)
 		usleep(1000);
 	is_int(jobs_run, 3, "and then it does");
+}
+
+static void *sign_with_gate(void *arg)
+{
+	*(int64_t *)arg = call(first, "AddAndSign", "{\"Text\": \"gate\"}");
+	return NULL;
+}
+
+static void completing(void)
+{
+	int64_t answer = 0, before = call(first, "Count", "{}");
+	struct arena *a = arena_new();
+	struct turns_answer failed;
+	pthread_t thread;
+
+	sem_init(&begun, 0, 0);
+	sem_init(&may_go_on, 0, 0);
+	pthread_create(&thread, NULL, sign_with_gate, &answer);
+	sem_wait(&begun);
+	is_int(call(first, "Count", "{}"), before + 1,
+	       "while an answer is completed its account goes on, with what was done");
+	sem_post(&may_go_on);
+	pthread_join(thread, NULL);
+	ok(went_on && answer == 7, "the answer has what completed it");
+	is_int(call(first, "SignInside", "{\"Text\": \"x\"}"), 8,
+	       "where an operation needs another's answer it is whole at once");
+	turns_call(turns, a, str_of(first), "notes", "AddAndSign",
+		   json_parse(a, STR("{\"Text\": \"failing\"}"), NULL), &failed);
+	ok(failed.outcome == FAILED && str_is(failed.code, "NotToday"),
+	   "what fails after all is not completed");
+	arena_free(a);
 }
 
 static bool count_rows(void *arg, struct account *account)
@@ -342,6 +413,7 @@ int main(void)
 	together();
 	failures();
 	waiting();
+	completing();
 	later_work();
 	work();
 	held_back();

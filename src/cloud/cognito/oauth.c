@@ -211,7 +211,8 @@ static enum outcome finish_implicit(struct hosted *h, struct user *user)
 				     .source = "TokenGeneration_HostedAuth",
 				     .scope = h->scope,
 				     .nonce = h->nonce,
-				     .no_refresh = true };
+				     .no_refresh = true,
+				     .at_once = true };
 	enum outcome outcome = idp_sign_in(h->op, &how);
 	struct json_object *result = json_get(h->op->out, "AuthenticationResult");
 	struct str id = STR("");
@@ -358,7 +359,8 @@ static enum outcome by_code(struct hosted *h)
 							.user = &user,
 							.source = "TokenGeneration_HostedAuth",
 							.scope = auth.scope,
-							.nonce = auth.nonce });
+							.nonce = auth.nonce,
+							.at_once = true });
 	return outcome == DONE ? answer_tokens(h, auth.scope) : outcome;
 }
 
@@ -384,7 +386,8 @@ static enum outcome by_refresh(struct hosted *h)
 						 .user = &user,
 						 .source = "TokenGeneration_RefreshTokens",
 						 .scope = grant.scope,
-						 .device = grant.device },
+						 .device = grant.device,
+						 .at_once = true },
 			      &grant, rotate);
 	return outcome == DONE ? answer_tokens(h, grant.scope.p ? grant.scope : STR("openid"))
 			       : outcome;

@@ -98,21 +98,24 @@ struct signing {
 	struct arena *arena;
 };
 
+static struct signing to_sign(struct op *op, const struct pool *pool, int64_t use,
+			      struct json_object *claims)
+{
+	struct signing s = { .token = STR(""), .claims = claims };
+
+	key_find(op, pool->id, use, &s.kid, &s.private);
+	return s;
+}
+
 static void sign(void *arg)
 {
 	struct signing *s = arg;
 
+	s->arena = arena_new();
 	jwt_sign(s->arena, s->private, s->kid, s->claims, &s->token);
 }
 
-static void signing_begin(struct op *op, const struct pool *pool, int64_t use,
-			  struct json_object *claims, struct signing *out)
-{
-	*out = (struct signing){ .token = STR(""), .claims = claims, .arena = arena_new() };
-	key_find(op, pool->id, use, &out->kid, &out->private);
-}
-
-static struct str signing_end(struct op *op, struct signing *s)
+static struct str signed_token(struct op *op, struct signing *s)
 {
 	struct str token = arena_dup(op->arena, s->token);
 
@@ -123,33 +126,49 @@ static struct str signing_end(struct op *op, struct signing *s)
 struct str idp_client_token(struct op *op, const struct pool *pool, const struct client *client,
 			    struct str scope)
 {
-	struct signing access;
+	struct signing access =
+		to_sign(op, pool, FOR_ACCESS, idp_client_claims(op, pool, client, scope));
 
-	signing_begin(op, pool, FOR_ACCESS, idp_client_claims(op, pool, client, scope), &access);
 	sign(&access);
-	return signing_end(op, &access);
+	return signed_token(op, &access);
+}
+
+struct tokens {
+	struct signing id, access;
+};
+
+static void sign_both(struct op *op, void *arg)
+{
+	struct json_object *result = json_get(op->out, "AuthenticationResult");
+	struct tokens *tokens = arg;
+	struct aside task;
+
+	aside_begin(&task, sign, &tokens->id);
+	sign(&tokens->access);
+	aside_end(&task);
+	json_set_str(result, "AccessToken", signed_token(op, &tokens->access));
+	json_set_str(result, "IdToken", signed_token(op, &tokens->id));
 }
 
 /* `refresh` absent: the client keeps the one it has. */
 static enum outcome answer(struct op *op, const struct issue *issue, struct str refresh)
 {
 	struct json_object *result = json_set_object(op->out, "AuthenticationResult");
+	struct tokens *tokens = ARENA_NEW(op->arena, struct tokens);
 	const struct sign_in *how = issue->how;
-	struct signing id, access;
-	struct aside task;
 
-	signing_begin(op, how->pool, FOR_ID, idp_id_claims(op, issue), &id);
-	aside_begin(&task, sign, &id);
-	signing_begin(op, how->pool, FOR_ACCESS, idp_access_claims(op, issue), &access);
-	sign(&access);
-	aside_end(&task);
 	json_set_object(op->out, "ChallengeParameters");
-	json_set_str(result, "AccessToken", signing_end(op, &access));
 	json_set_int(result, "ExpiresIn", idp_client_validity(how->client, "AccessToken"));
 	json_set_cstr(result, "TokenType", "Bearer");
 	if (refresh.p)
 		json_set_str(result, "RefreshToken", refresh);
-	json_set_str(result, "IdToken", signing_end(op, &id));
+	tokens->id = to_sign(op, how->pool, FOR_ID, idp_id_claims(op, issue));
+	tokens->access = to_sign(op, how->pool, FOR_ACCESS, idp_access_claims(op, issue));
+	if (how->at_once)
+		sign_both(op, tokens);
+	else
+		/* A signature takes longer than all the rest of a sign-in: others of the account need not wait for it. */
+		op_complete(op, sign_both, tokens);
 	return DONE;
 }
 

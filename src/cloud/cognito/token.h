@@ -30,7 +30,8 @@ struct sign_in {
 	struct str scope;   /* as of a grant */
 	struct str nonce;   /* for the id token, or absent */
 	struct str device;
-	bool no_refresh;              /* tokens that cannot be refreshed */
+	bool no_refresh; /* tokens that cannot be refreshed */
+	bool at_once;    /* the operation itself needs the tokens, not only its answer */
 	struct json_object *metadata; /* for the trigger, or NULL */
 };
 
@@ -42,7 +43,7 @@ struct json_object *idp_keys_print(struct op *op, struct str pool);
 struct str idp_issuer(struct op *op, struct str pool);
 
 /*
- * Sign the user in: put an AuthenticationResult with all tokens into op->out. DONE, or WAITING or FAILED as the trigger
+ * Sign the user in: put an AuthenticationResult with all tokens into op->out, signed after the commit. DONE, or WAITING or FAILED as the trigger
  * before tokens has it.
  */
 enum outcome idp_sign_in(struct op *op, const struct sign_in *how);
