@@ -413,10 +413,19 @@ static struct aws_call *accept_open(struct aws_call *call)
 	return NULL;
 }
 
+static bool is_signed(const struct aws_call *call)
+{
+	return sigv4_header(&call->http, "Authorization").p ||
+	       form_get(call->op.arena, call->http.query, "X-Amz-Algorithm").p;
+}
+
 static bool is_open(const struct aws_call *call)
 {
-	return call->op.operation && call->op.operation->flags & OP_OPEN &&
-	       call->op.service->account_of;
+	const struct operation *operation = call->op.operation;
+
+	if (!operation || !call->op.service->account_of)
+		return false;
+	return operation->flags & OP_OPEN || (operation->flags & OP_UNSIGNED && !is_signed(call));
 }
 
 struct aws_call *aws_accept(struct aws *aws, struct http_request *req)

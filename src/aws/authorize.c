@@ -69,13 +69,18 @@ static const char *reason(struct arena *a, const char *action, const struct poli
 			    v->by == SOURCE_IDENTITY ? "an" : "a", sources[v->by]);
 }
 
+static const struct aws_error *denial_of(const struct op *op, enum protocol protocol)
+{
+	return op->service->denied ? op->service->denied : front_error(protocol, FRONT_DENIED);
+}
+
 static bool deny(struct op *op, const struct authorize_check *check, const struct policy_request *r,
 		 const struct policy_verdict *v)
 {
 	enum protocol protocol = op->call ? op->call->protocol : PROTO_JSON10;
 	bool named = r->resource.n && !str_is(r->resource, "*");
 
-	op_fail(op, front_error(protocol, FRONT_DENIED),
+	op_fail(op, denial_of(op, protocol),
 		"User: %.*s is not authorized to perform: %.*s%s%.*s%s", STR_ARG(op->caller.arn),
 		STR_ARG(r->action), named ? " on resource: " : "",
 		STR_ARG(named ? r->resource : STR("")),
@@ -222,15 +227,26 @@ static const struct policy *document_of(struct op *op, struct str arn)
 	return known->resource;
 }
 
-bool authorize_service(struct op *op, const char *service, struct str here, struct str source_arn)
+/* What the operation is done to. */
+static struct str resource_of(struct op *op, const struct authorize_service *who,
+			      const struct access *access)
+{
+	if (who->resource.n)
+		return who->resource;
+	return access && access->resource ? authorize_arn(op, access->resource) : STR("*");
+}
+
+bool authorize_service(struct op *op, const struct authorize_service *who)
 {
 	const struct access *access = access_of(op);
-	struct str arn =
-		access && access->resource ? authorize_arn(op, access->resource) : STR("*");
+	struct str arn = resource_of(op, who, access), source = who->source_arn;
 	struct str account = str_of(op->account->id);
-	const struct policy_key keys[] = { { STR("aws:SourceArn"), { &source_arn, 1, false } },
-					   { STR("aws:SourceAccount"), { &account, 1, false } },
-					   { STR_NONE, { NULL, 0, false } } };
+	const struct policy_key keys[] = {
+		{ STR("aws:SourceArn"), { &source, 1, false } },
+		{ STR("aws:SourceAccount"), { &account, 1, false } },
+		{ who->owner ? STR("aws:SourceOwner") : STR_NONE, { &account, 1, false } },
+		{ STR_NONE, { NULL, 0, false } },
+	};
 	struct policy_set set = { .resource_must_allow = true };
 	struct policy_request request = {
 		.arena = op->arena,
@@ -240,7 +256,7 @@ bool authorize_service(struct op *op, const char *service, struct str here, stru
 							service_signing_name(op->service),
 							op->operation->name)),
 		.resource = arn,
-		.caller = { .service = str_of(service), .service_here = here },
+		.caller = { .service = str_of(who->service), .service_here = who->here },
 		.find = policy_find_key,
 		.arg = (void *)(uintptr_t)keys,
 	};

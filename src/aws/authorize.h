@@ -90,7 +90,13 @@ bool authorize_pass_role(struct op *op, struct str role_arn, const char *service
  * the resource's own policy says, and nothing else. `here` is the service's other name ("logs.eu-west-1.amazonaws.com"),
  * which policies may use as well; absent when it has none.
  */
-bool authorize_service(struct op *op, const char *service, struct str here, struct str source_arn);
+struct authorize_service {
+	const char *service;
+	struct str here, source_arn;
+	struct str resource; /* absent: what the operation's `access` names */
+	bool owner; /* it says whose the source is by aws:SourceOwner too, as older services do */
+};
+bool authorize_service(struct op *op, const struct authorize_service *who);
 
 /* Does a role's trust policy let this service ("lambda.amazonaws.com") act as the role? */
 bool authorize_trust(struct op *op, struct str document, const char *service);

@@ -36,7 +36,7 @@ size_t call_body_max(const struct aws_call *call)
 	/* A form says what is called only once it is unpacked. */
 	if (!call->op.operation)
 		return REQUEST_MAX;
-	if (call->op.operation->flags & OP_OPEN)
+	if (call->op.operation->flags & (OP_OPEN | OP_UNSIGNED))
 		return OPEN_MAX;
 	return service->body_max ? service->body_max : REQUEST_MAX;
 }

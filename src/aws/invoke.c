@@ -107,7 +107,9 @@ static bool may_invoke(struct op *inner, void *arg)
 	const struct invoke *how = arg;
 
 	if (!inner->operation || how->role.n || !inner->aws->identity ||
-	    authorize_service(inner, how->service, how->here, how->source_arn))
+	    authorize_service(inner, &(struct authorize_service){ .service = how->service,
+								  .here = how->here,
+								  .source_arn = how->source_arn }))
 		return true;
 	op_fail(inner, &AccessDeniedException,
 		"User: %s is not authorized to perform: lambda:InvokeFunction on resource: %.*s "
@@ -166,6 +168,52 @@ enum outcome op_invoke(struct op *op, const char *name, const struct invoke *how
 		out->failed = json_get(got.out, "FunctionError") != NULL;
 	}
 	return DONE;
+}
+
+/* --- other services ----------------------------------------------------------------------------- */
+
+static bool may_call(struct op *inner, void *arg)
+{
+	const struct service_call *call = arg;
+
+	if (!inner->operation || call->role.n || !inner->aws->identity ||
+	    authorize_service(inner, &(struct authorize_service){ .service = call->principal,
+								  .source_arn = call->source_arn,
+								  .resource = call->resource,
+								  .owner = call->owner }))
+		return true;
+	op_fail(inner, inner->service->denied ? inner->service->denied : &AccessDeniedException,
+		"User: %s is not authorized to perform: %s:%s on resource: %.*s because no "
+		"resource-based policy allows the %s:%s action",
+		call->principal, call->service, call->operation, STR_ARG(call->resource),
+		call->service, call->operation);
+	return false;
+}
+
+bool op_call_as(struct op *op, const struct service_call *call, struct waited_call *out)
+{
+	struct op_memo once = { .id = hash_uuid(op->arena), .began = op->now };
+	struct waiting_call made = { .service = call->service,
+				     .operation = call->operation,
+				     .in = call->in };
+	struct caller as;
+
+	*out = (struct waited_call){ .error = &AccessDeniedException };
+	if (call->role.n) {
+		if (!op_assume(op, call->role, call->principal, "deliver", &as)) {
+			out->message =
+				arena_strf(op->arena, "The role %.*s cannot be assumed by %s.",
+					   STR_ARG(call->role), call->principal);
+			return false;
+		}
+		made.as = &as;
+	}
+	if (run(op, &once, &made, may_call, (void *)(uintptr_t)call, out) == WAITING) {
+		out->error = &InternalFailure;
+		out->message = STR("The call would have to wait.");
+		return false;
+	}
+	return !out->error;
 }
 
 /* --- roles ------------------------------------------------------------------------------------- */

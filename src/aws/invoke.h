@@ -68,6 +68,21 @@ enum outcome op_call_waiting(struct op *op, const char *name, const struct waiti
 			     struct waited_call *out);
 
 /*
+ * A call of another service's operation in a service's own name, as deliveries are made: the resource's policy must allow
+ * that; or as a role that trusts the service. From jobs too, since it never waits. False: out->error says why.
+ */
+struct service_call {
+	const char *service, *operation; /* "sqs", "SendMessage" */
+	struct json_object *in;
+	const char *principal; /* who calls: "sns.amazonaws.com" */
+	struct str source_arn; /* on behalf of what */
+	struct str resource;   /* the ARN of what it is done to */
+	struct str role;       /* absent: none */
+	bool owner;            /* see struct authorize_service */
+};
+bool op_call_as(struct op *op, const struct service_call *call, struct waited_call *out);
+
+/*
  * Act as a role, for a service that it trusts: *out is who a call is then by (for struct waiting_call.as). False when there is no such role in this account, or it does not trust the service.
  */
 bool op_assume(struct op *op, struct str role_arn, const char *service, const char *session,

@@ -29,6 +29,7 @@ enum operation_flags {
 	OP_POLICY =
 		1 << 5,  /* may change what policies say: what is remembered of them is forgotten */
 	OP_RAW = 1 << 6, /* serves a request of a data plane: see raw.h; OP_OPEN too */
+	OP_UNSIGNED = 1 << 8, /* may be called without a signature: then as OP_OPEN */
 	OP_DATA =
 		1
 		<< 3, /* a data event: stands in the trail only when it failed, as in CloudTrail */
@@ -73,6 +74,8 @@ struct service {
 	const char *error_prefix; /* JSON's __type: "com.amazonaws.dynamodb.v20120810#", or NULL */
 	const struct aws_error
 		*invalid; /* what a constraint violation is called; NULL: ValidationException */
+	const struct aws_error
+		*denied; /* what is not permitted is called; NULL: as the protocol has it */
 	const struct operation *operations; /* sorted by name, { 0 }-ended */
 	const struct job_kind *jobs;        /* deferred work, { 0 }-ended, or NULL */
 	const struct schema *schema;        /* its tables, or NULL */

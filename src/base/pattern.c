@@ -37,7 +37,9 @@ static bool refuse(const struct check *c, const struct pattern_place *place, con
 	buf_init(&b, 4096);
 	pattern_print_place(&b, place);
 	if (c->why)
-		*c->why = b.n ? arena_printf(c->arena, "%.*s: %s", (int)b.n, b.p, reason) : reason;
+		*c->why = b.n && !(c->flags & PATTERN_BARE)
+				  ? arena_printf(c->arena, "%.*s: %s", (int)b.n, b.p, reason)
+				  : reason;
 	buf_release(&b);
 	return false;
 }

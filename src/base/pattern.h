@@ -34,6 +34,8 @@ enum pattern_flags {
 	 * is also true of objects; exists: false looks at the one element only when there are several.
 	 */
 	PATTERN_RELAXED = 1,
+	/* For SNS: what is wrong with a pattern is told without the path. */
+	PATTERN_BARE = 2,
 };
 
 /* Is it a pattern? If not, *why is "PATH: reason", or the reason alone where the path is the whole. */

@@ -197,32 +197,48 @@ bool rsa_public(struct arena *a, struct str key, struct str *n, struct str *e)
 }
 
 /* What RS256 is made of, once the context was told whether it signs or verifies. */
-static bool rs256(EVP_PKEY_CTX *how)
+static bool rs256(EVP_PKEY_CTX *how, const EVP_MD *digest)
 {
 	return EVP_PKEY_CTX_set_rsa_padding(how, RSA_PKCS1_PADDING) > 0 &&
-	       EVP_PKEY_CTX_set_signature_md(how, EVP_sha256()) > 0;
+	       EVP_PKEY_CTX_set_signature_md(how, digest) > 0;
 }
 
-bool rsa_sign(struct arena *a, struct str key, struct str bytes, struct str *signature)
+static bool sign(struct arena *a, struct str key, struct str digest, const EVP_MD *kind,
+		 struct str *signature)
 {
 	EVP_PKEY *private = private_key(key);
-	unsigned char digest[SHA256_BYTES], *made;
+	unsigned char *made;
 	EVP_PKEY_CTX *how;
 	size_t n;
 
 	if (!private)
 		return false;
-	hash_sha256(bytes, digest);
 	n = (size_t)EVP_PKEY_get_size(private);
 	made = arena_alloc(a, n);
 	how = EVP_PKEY_CTX_new(private, NULL);
-	must(how && EVP_PKEY_sign_init(how) > 0 && rs256(how) &&
-		     EVP_PKEY_sign(how, made, &n, digest, sizeof(digest)) > 0,
+	must(how && EVP_PKEY_sign_init(how) > 0 && rs256(how, kind) &&
+		     EVP_PKEY_sign(how, made, &n, (const unsigned char *)digest.p, digest.n) > 0,
 	     "an RSA signature");
 	EVP_PKEY_CTX_free(how);
 	EVP_PKEY_free(private);
 	*signature = str_make(made, n);
 	return true;
+}
+
+bool rsa_sign(struct arena *a, struct str key, struct str bytes, struct str *signature)
+{
+	unsigned char digest[SHA256_BYTES];
+
+	hash_sha256(bytes, digest);
+	return sign(a, key, str_make(digest, sizeof(digest)), EVP_sha256(), signature);
+}
+
+bool rsa_sign_sha1(struct arena *a, struct str key, struct str bytes, struct str *signature)
+{
+	unsigned char digest[SHA1_BYTES];
+
+	hash_sha1(bytes, digest);
+	return sign(a, key, str_make(digest, sizeof(digest)), EVP_sha1(), signature);
 }
 
 bool rsa_verify(struct str n, struct str e, struct str bytes, struct str signature)
@@ -236,7 +252,7 @@ bool rsa_verify(struct str n, struct str e, struct str bytes, struct str signatu
 		return false;
 	hash_sha256(bytes, digest);
 	how = EVP_PKEY_CTX_new(key, NULL);
-	good = how && EVP_PKEY_verify_init(how) > 0 && rs256(how) && signature.n &&
+	good = how && EVP_PKEY_verify_init(how) > 0 && rs256(how, EVP_sha256()) && signature.n &&
 	       EVP_PKEY_verify(how, (const unsigned char *)signature.p, signature.n, digest,
 			       sizeof(digest)) == 1;
 	EVP_PKEY_CTX_free(how);

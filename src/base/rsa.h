@@ -17,6 +17,8 @@ struct str rsa_make(struct arena *a);
 bool rsa_public(struct arena *a, struct str key, struct str *n, struct str *e);
 /* Sign; false when `key` is no RSA key. */
 bool rsa_sign(struct arena *a, struct str key, struct str bytes, struct str *signature);
+/* The same with SHA-1, for older ways to sign. */
+bool rsa_sign_sha1(struct arena *a, struct str key, struct str bytes, struct str *signature);
 /* Is this the signature of these bytes? False for a key that is none, too. */
 bool rsa_verify(struct str n, struct str e, struct str bytes, struct str signature);
 

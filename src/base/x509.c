@@ -114,13 +114,23 @@ static bool set_ids(gnutls_x509_crt_t crt, gnutls_x509_crt_t issuer)
 	       gnutls_x509_crt_set_authority_key_id(crt, id, n) >= 0;
 }
 
+static bool set_key(gnutls_x509_privkey_t key, struct str der)
+{
+	gnutls_datum_t given = { (unsigned char *)(uintptr_t)der.p, (unsigned int)der.n };
+
+	if (der.p)
+		return gnutls_x509_privkey_import_pkcs8(key, &given, GNUTLS_X509_FMT_DER, NULL,
+							GNUTLS_PKCS_PLAIN) >= 0;
+	return gnutls_x509_privkey_generate(key, GNUTLS_PK_EC,
+					    GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1),
+					    0) >= 0;
+}
+
 static bool fill(struct pair *p, const struct x509_wish *wish, const struct pair *issuer)
 {
-	return gnutls_x509_privkey_generate(p->key, GNUTLS_PK_EC,
-					    GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1),
-					    0) >= 0 &&
-	       gnutls_x509_crt_set_key(p->crt, p->key) >= 0 && set_subject(p->crt, wish) &&
-	       set_use(p->crt, wish->hosts) && set_ids(p->crt, issuer->crt) &&
+	return set_key(p->key, wish->key) && gnutls_x509_crt_set_key(p->crt, p->key) >= 0 &&
+	       set_subject(p->crt, wish) && set_use(p->crt, wish->hosts) &&
+	       set_ids(p->crt, issuer->crt) &&
 	       gnutls_x509_crt_sign2(p->crt, issuer->crt, issuer->key, GNUTLS_DIG_SHA256, 0) >= 0;
 }
 

@@ -19,11 +19,13 @@ struct x509_wish {
 		hosts; /* names it is for ("*.example.com"), NULL-ended; NULL: it is an authority */
 	int64_t now_ms;                 /* it is good from a day before, for ten years */
 	const struct x509_made *issuer; /* NULL: it signs itself */
+	struct str
+		key; /* PKCS #8 DER of the key that it is for, such as rsa_make()'s; absent: a new one (P-256) */
 };
 struct x509_made {
 	struct str certificate, key; /* in PEM's form, each ended by a NUL too */
 };
-/* Make one with a key of its own (P-256); false when that cannot be done. */
+/* Make one; false when that cannot be done. */
 bool x509_make(struct arena *a, const struct x509_wish *wish, struct x509_made *out);
 
 #endif

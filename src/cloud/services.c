@@ -12,6 +12,7 @@
 #include "cloud/identity/identity.h"
 #include "cloud/lambda/lambda.h"
 #include "cloud/logs/logs.h"
+#include "cloud/sns/sns.h"
 #include "cloud/sts/sts.h"
 
 const struct service *const cloud_services[] = {
@@ -30,6 +31,7 @@ const struct service *const cloud_services[] = {
 	&iam_service,
 	&lambda_service,
 	&logs_service,
+	&sns_service,
 	&sts_service,
 	NULL,
 };
