@@ -289,7 +289,9 @@ static bool attribute_good(struct op *op, const char *prefix, const struct topic
 			    STR_ARG(value));
 	} else if (!strcmp(name, "FilterPolicyScope")) {
 		if (str_is(value, "MessageBody") || str_is(value, "MessageAttributes"))
-			return true;
+			return check_filters(op, prefix, t,
+					     json_get_str(s->attributes, "FilterPolicy"),
+					     str_is(value, "MessageBody"));
 		sns_invalid(op,
 			    "%s%s: Invalid value [%.*s]. Please use either MessageBody or "
 			    "MessageAttributes",

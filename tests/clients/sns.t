@@ -1,0 +1,355 @@
+#!/usr/bin/env python3
+"""SNS with boto3: functions, HTTP servers and people by e-mail hear what is published, as each has asked for, signed so that
+anybody can check it.
+
+From: SNS Developer Guide, "Parsing Amazon SNS message formats", "Verifying the signatures of Amazon SNS messages", "Amazon SNS
+message delivery retries"; Lambda Developer Guide, "Using AWS Lambda with Amazon SNS". Every answer is held against botocore's
+service models.
+"""
+import base64
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import boto3
+import botocore.exceptions
+from botocore.config import Config
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from immersion import OFTEN, Server, Tap, zipped
+from model import watch
+
+tap = Tap()
+TRUST = {"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+
+# Each call is written down under its number; as a server, it answers with what the item "status" says, once for each.
+CODE = """
+import base64, json, os
+import boto3
+ddb = boto3.client("dynamodb")
+def count(name):
+    return int(ddb.update_item(TableName="Calls", Key={"id": {"S": name}}, UpdateExpression="ADD n :one",
+               ExpressionAttributeValues={":one": {"N": "1"}}, ReturnValues="UPDATED_NEW")["Attributes"]["n"]["N"])
+def handler(event, context):
+    name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+    ddb.put_item(TableName="Calls", Item={"id": {"S": "%s#%d" % (name, count(name))}, "event": {"S": json.dumps(event)}})
+    if isinstance(event, dict) and event.get("fail"):
+        raise ValueError("as asked")
+    if "requestContext" not in event:
+        return "heard"
+    body = event.get("body") or ""
+    if event.get("isBase64Encoded"):
+        body = base64.b64decode(body).decode()
+    return {"statusCode": 503 if "fail twice" in body and count("tries") <= 2 else 403 if "refuse" in body else 200}
+"""
+
+
+def until(what, seconds=30):
+    """What it returns once that is true; at the latest after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while True:
+        got = what()
+        if got or time.monotonic() > deadline:
+            return got
+        time.sleep(0.03)
+
+
+def refused(call, *arguments, **members):
+    try:
+        call(*arguments, **members)
+    except botocore.exceptions.ClientError as error:
+        return "%s: %s" % (error.response["Error"]["Code"], error.response["Error"]["Message"])
+    return "it was done"
+
+
+def fetch(url):
+    """Status and text of a GET that nobody has signed."""
+    try:
+        with urllib.request.urlopen(url, timeout=20) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+class Cloud:
+    def __init__(self, server, person):
+        self.server, self.person = server, person
+        self.region, self.account = person["region"], person["account"]
+        names = ("sns", "lambda", "dynamodb", "iam", "cloudwatch", "codecommit")
+        made = [self.client(name) for name in names]
+        self.sns, self.lam, self.ddb, self.iam, self.cloudwatch, self.codecommit = made
+        self.complaints = [watch(client) for client in made]
+        self.ddb.create_table(TableName="Calls", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                              AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+                              BillingMode="PAY_PER_REQUEST")
+        self.ddb.get_waiter("table_exists").wait(TableName="Calls", WaiterConfig=OFTEN)
+        self.role = self.iam.create_role(RoleName="R", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+        self.allow("R", "dynamodb:*")
+
+    def client(self, name):
+        return boto3.client(name, aws_access_key_id=self.person["accessKeyId"],
+                            aws_secret_access_key=self.person["secretAccessKey"], region_name=self.region,
+                            endpoint_url="http://127.0.0.1:%d" % self.server.cloud_port,
+                            config=Config(retries={"total_max_attempts": 1}, read_timeout=60))
+
+    def allow(self, role, action):
+        self.iam.put_role_policy(RoleName=role, PolicyName=action.split(":")[0], PolicyDocument=json.dumps(
+            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}))
+
+    def function(self, name):
+        arn = self.lam.create_function(FunctionName=name, Runtime="python3.12", Handler="index.handler", Role=self.role,
+                                       Timeout=20, Code={"ZipFile": zipped({"index.py": CODE})})["FunctionArn"]
+        self.lam.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=OFTEN)
+        return arn
+
+    def open(self, function, topic, sid="sns"):
+        self.lam.add_permission(FunctionName=function, StatementId=sid, Action="lambda:InvokeFunction",
+                                Principal="sns.amazonaws.com", SourceArn=topic)
+
+    def url(self, name):
+        self.lam.add_permission(FunctionName=name, StatementId="url", Action="lambda:InvokeFunctionUrl", Principal="*",
+                                FunctionUrlAuthType="NONE")
+        return self.lam.create_function_url_config(FunctionName=name, AuthType="NONE")["FunctionUrl"]
+
+    def heard(self, name, n):
+        """The event of the function's nth call, or None."""
+        item = self.ddb.get_item(TableName="Calls", Key={"id": {"S": "%s#%d" % (name, n)}}, ConsistentRead=True).get("Item")
+        return item and json.loads(item["event"]["S"])
+
+    def hears(self, name, n):
+        return until(lambda: self.heard(name, n))
+
+    def mail(self):
+        return self.server.ask("GET", "/api/mail", token=self.person["token"])[1]["messages"]
+
+    def measured(self, topic, metric):
+        """The sum of a topic's metric."""
+        got = self.cloudwatch.get_metric_statistics(
+            Namespace="AWS/SNS", MetricName=metric, Dimensions=[{"Name": "TopicName", "Value": topic}],
+            StartTime=time.time() - 3600, EndTime=time.time() + 60, Period=60, Statistics=["Sum"])["Datapoints"]
+        return sum(point["Sum"] for point in got)
+
+
+def signature_good(message, url="SigningCertURL"):
+    """Is the signature good, by the certificate that the message names?"""
+    names = ("Message", "MessageId", "SubscribeURL" if "Token" in message else "Subject", "Timestamp", "Token", "TopicArn",
+             "Type")
+    text = "".join("%s\n%s\n" % (name, message[name]) for name in names if message.get(name) is not None)
+    status, certificate = fetch(message[url])
+    digest = hashes.SHA1() if message["SignatureVersion"] == "1" else hashes.SHA256()
+    try:
+        x509.load_pem_x509_certificate(certificate.encode()).public_key().verify(
+            base64.b64decode(message["Signature"]), text.encode(), padding.PKCS1v15(), digest)
+    except InvalidSignature:
+        return False
+    return status == 200
+
+
+def body_of(event):
+    """What a server was sent."""
+    text = event["body"]
+    return base64.b64decode(text).decode() if event["isBase64Encoded"] else text
+
+
+def functions(c):
+    topic = c.sns.create_topic(Name="rides")["TopicArn"]
+    arn = c.function("hear")
+    made = c.sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn)["SubscriptionArn"]
+    tap.ok(made.startswith(topic + ":"), "a function is subscribed at once", made)
+    c.sns.publish(TopicArn=topic, Message="nobody is allowed yet")
+    tap.ok(until(lambda: c.measured("rides", "NumberOfNotificationsFailed")) == 1.0,
+           "a function whose policy does not name the topic is not run, and that is counted")
+    c.open("hear", topic)
+    sent = c.sns.publish(TopicArn=topic, Subject="A ride", Message="Bucephalus",
+                         MessageAttributes={"fare": {"DataType": "Number", "StringValue": "12.5"},
+                                            "map": {"DataType": "Binary", "BinaryValue": b"\x01\x02"}})
+    event = c.hears("hear", 1)
+    record = (event or {"Records": [{}]})["Records"][0]
+    told = record.get("Sns", {})
+    tap.ok({k: v for k, v in record.items() if k != "Sns"} ==
+           {"EventSource": "aws:sns", "EventVersion": "1.0", "EventSubscriptionArn": made},
+           "the event says which subscription it is for", record)
+    tap.ok(list(told) == ["Type", "MessageId", "TopicArn", "Subject", "Message", "Timestamp", "SignatureVersion", "Signature",
+                          "SigningCertUrl", "UnsubscribeUrl", "MessageAttributes"], "with Lambda's members", list(told))
+    tap.ok((told.get("MessageId"), told.get("Subject"), told.get("Message"), told.get("TopicArn")) ==
+           (sent["MessageId"], "A ride", "Bucephalus", topic), "and the message", told)
+    tap.ok(told.get("MessageAttributes") == {"fare": {"Type": "Number", "Value": "12.5"},
+                                             "map": {"Type": "Binary", "Value": base64.b64encode(b"\x01\x02").decode()}},
+           "and its attributes", told)
+    tap.ok(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", told.get("Timestamp", "")) is not None and
+           signature_good(told, "SigningCertUrl"), "the certificate that it names proves the signature", told)
+    c.sns.publish(TopicArn=topic, Message="no subject")
+    told = (c.hears("hear", 2) or {"Records": [{"Sns": {}}]})["Records"][0]["Sns"]
+    tap.ok(told.get("Subject", 1) is None and told.get("MessageAttributes") == {}, "a message may have neither", told)
+    filters(c, topic, made)
+
+
+def filters(c, topic, made):
+    c.sns.set_subscription_attributes(SubscriptionArn=made, AttributeName="FilterPolicy",
+                                      AttributeValue=json.dumps({"kind": ["ride", {"prefix": "fast-"}],
+                                                                 "fare": [{"numeric": [">", 10]}]}))
+    def send(kind, fare):
+        return c.sns.publish(TopicArn=topic, Message="%s %s" % (kind, fare), MessageAttributes={
+            "kind": {"DataType": "String", "StringValue": kind}, "fare": {"DataType": "Number", "StringValue": fare}})
+    send("walk", "20")
+    send("ride", "9")
+    send("fast-ride", "10.5")
+    told = (c.hears("hear", 3) or {"Records": [{"Sns": {}}]})["Records"][0]["Sns"]
+    tap.ok(told.get("Message") == "fast-ride 10.5", "a filter policy lets through what it names alone", told)
+    c.sns.set_subscription_attributes(SubscriptionArn=made, AttributeName="FilterPolicyScope", AttributeValue="MessageBody")
+    c.sns.set_subscription_attributes(SubscriptionArn=made, AttributeName="FilterPolicy",
+                                      AttributeValue=json.dumps({"ride": {"unicorn": ["Rocinante"]}}))
+    c.sns.publish(TopicArn=topic, Message="not JSON")
+    c.sns.publish(TopicArn=topic, Message=json.dumps({"ride": {"unicorn": "Shadowfax"}}))
+    c.sns.publish(TopicArn=topic, Message=json.dumps({"ride": {"unicorn": "Rocinante"}}))
+    told = (c.hears("hear", 4) or {"Records": [{"Sns": {}}]})["Records"][0]["Sns"]
+    tap.ok("Rocinante" in told.get("Message", ""), "also by what the message itself says", told)
+    tap.ok(until(lambda: c.measured("rides", "NumberOfNotificationsFilteredOut") == 4.0) and
+           c.measured("rides", "NumberOfNotificationsFilteredOut-InvalidMessageBody") == 1.0 and
+           c.measured("rides", "NumberOfMessagesPublished") == 9.0 and
+           c.measured("rides", "NumberOfNotificationsDelivered") == 4.0, "metrics count all that",
+           [c.measured("rides", "NumberOf" + m) for m in ("NotificationsFilteredOut", "MessagesPublished",
+                                                          "NotificationsDelivered")])
+    c.sns.unsubscribe(SubscriptionArn=made)
+    tap.ok(c.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"] == [] and
+           c.sns.get_topic_attributes(TopicArn=topic)["Attributes"]["SubscriptionsDeleted"] == "1",
+           "a subscription that ends is gone, and counted")
+
+
+def servers(c):
+    topic = c.sns.create_topic(Name="calls", Attributes={"SignatureVersion": "2"})["TopicArn"]
+    c.function("serve")
+    url = c.url("serve") + "sns"
+    made = c.sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=url, ReturnSubscriptionArn=True)["SubscriptionArn"]
+    again = c.sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=url)["SubscriptionArn"]
+    listed = c.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    tap.ok(again == "pending confirmation" and [s["SubscriptionArn"] for s in listed] == ["PendingConfirmation"],
+           "a server has to confirm first", (again, listed))
+    event = c.hears("serve", 1) or {"headers": {}, "body": "{}", "isBase64Encoded": False}
+    asked = json.loads(body_of(event))
+    names = {k: v for k, v in event["headers"].items() if k.startswith("x-amz-sns") or k in ("content-type", "user-agent")}
+    tap.ok(names == {"x-amz-sns-message-type": "SubscriptionConfirmation", "x-amz-sns-message-id": asked.get("MessageId"),
+                     "x-amz-sns-topic-arn": topic, "content-type": "text/plain; charset=UTF-8",
+                     "user-agent": "Amazon Simple Notification Service Agent"}, "it is asked to", names)
+    tap.ok(list(asked) == ["Type", "MessageId", "Token", "TopicArn", "Message", "SubscribeURL", "Timestamp", "SignatureVersion",
+                           "Signature", "SigningCertURL"] and asked["SignatureVersion"] == "2" and signature_good(asked),
+           "by a document that is signed", asked)
+    tap.ok(refused(c.sns.confirm_subscription, TopicArn=topic, Token="f" * 288) == "InvalidParameter: Invalid parameter: Token"
+           and refused(c.sns.confirm_subscription, TopicArn=topic, Token="abc") == "InvalidParameter: Invalid token" and
+           fetch(asked["SubscribeURL"].replace(":calls&", ":call&"))[1].count("Invalid parameter: Topic") == 1,
+           "nobody confirms it with another token or for another topic")
+    status, text = fetch(asked["SubscribeURL"])
+    tap.ok(status == 200 and "<SubscriptionArn>%s</SubscriptionArn>" % made in text, "whoever opens its link confirms", text)
+    told = c.sns.get_subscription_attributes(SubscriptionArn=made)["Attributes"]
+    tap.ok((told["PendingConfirmation"], told["ConfirmationWasAuthenticated"]) == ("false", "false"), "and that is told", told)
+    sent = c.sns.publish(TopicArn=topic, Message='{"default": "all", "http": "you"}', MessageStructure="json", Subject="Hi")
+    event = until(lambda: next((e for e in (c.heard("serve", n) for n in (2, 3)) if e and
+                                e["headers"].get("x-amz-sns-message-type") == "Notification"), None)) or event
+    note = json.loads(body_of(event))
+    tap.ok(note.get("Message") == "you" and note.get("MessageId") == sent["MessageId"] and "Token" not in note and
+           event["headers"].get("x-amz-sns-subscription-arn") == made and signature_good(note),
+           "then it gets what is published, its own text of several", note)
+    retries(c, topic, made)
+    leaving(c, topic, made, note)
+
+
+def notes(c):
+    """The texts that the server got so far, raw ones too."""
+    got = []
+    n = 1
+    while True:
+        event = c.heard("serve", n)
+        if not event:
+            return got
+        if event["headers"].get("x-amz-sns-message-type") == "Notification":
+            got.append((body_of(event), event["headers"]))
+        n += 1
+
+
+def retries(c, topic, made):
+    for name, value in (("RawMessageDelivery", "true"),
+                        ("DeliveryPolicy", json.dumps({"healthyRetryPolicy": {"numRetries": 3, "minDelayTarget": 1,
+                                                                             "maxDelayTarget": 1, "numNoDelayRetries": 2},
+                                                       "requestPolicy": {"headerContentType": "text/csv"}}))):
+        c.sns.set_subscription_attributes(SubscriptionArn=made, AttributeName=name, AttributeValue=value)
+    effective = json.loads(c.sns.get_subscription_attributes(SubscriptionArn=made)["Attributes"]["EffectiveDeliveryPolicy"])
+    tap.ok(effective["healthyRetryPolicy"] == {"minDelayTarget": 1, "maxDelayTarget": 1, "numRetries": 3, "numMaxDelayRetries": 0,
+                                               "numNoDelayRetries": 2, "numMinDelayRetries": 0, "backoffFunction": "linear"},
+           "a delivery policy says how often and when", effective)
+    c.sns.publish(TopicArn=topic, Message="fail twice")
+    got = until(lambda: [n for n in notes(c) if n[0] == "fail twice"][2:] and
+                [n for n in notes(c) if n[0] == "fail twice"]) or []
+    tap.ok(len(got) == 3 and got[0][1].get("x-amz-sns-rawdelivery") == "true" and got[0][1]["content-type"] == "text/csv" and
+           len({n[1]["x-amz-sns-message-id"] for n in got}) == 1,
+           "what a server cannot take now it gets again, bare if it wants that", got)
+    c.sns.publish(TopicArn=topic, Message="refuse")
+    tap.ok(until(lambda: c.measured("calls", "NumberOfNotificationsFailed") == 1.0) and
+           len([n for n in notes(c) if n[0] == "refuse"]) == 1, "what it refuses it does not")
+
+
+def leaving(c, topic, made, note):
+    status, text = fetch(note["UnsubscribeURL"])
+    tap.ok(status == 200 and "<UnsubscribeResponse" in text and
+           c.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"] == [], "the link to unsubscribe works unsigned", text)
+    def farewell():
+        n = 1
+        while True:
+            event = c.heard("serve", n)
+            if not event or event["headers"].get("x-amz-sns-message-type") == "UnsubscribeConfirmation":
+                return event and json.loads(body_of(event))
+            n += 1
+    told = until(farewell) or {}
+    tap.ok(told.get("Type") == "UnsubscribeConfirmation" and made in told["Message"] and signature_good(told),
+           "the server is told how to come back", told)
+    fetch(told["SubscribeURL"])
+    listed = [s["SubscriptionArn"] for s in c.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]]
+    tap.ok(listed == [made], "and does", listed)
+    closed = c.sns.subscribe(TopicArn=topic, Protocol="http", Endpoint="http://192.168.1.1/", ReturnSubscriptionArn=True)
+    tap.ok(":calls:" in closed["SubscriptionArn"], "servers of private networks may be named, but are not asked")
+
+
+def people(c):
+    topic = c.sns.create_topic(Name="news", Attributes={"DisplayName": "Unicorn News"})["TopicArn"]
+    made = c.sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="ada@example.com")["SubscriptionArn"]
+    mail = c.mail()[0]
+    link = re.search(r"http://\S+", mail["body"]).group(0)
+    tap.ok(made == "pending confirmation" and mail["to"] == "ada@example.com" and
+           mail["from"] == "Unicorn News <no-reply@sns.amazonaws.com>" and
+           mail["subject"] == "AWS Notification - Subscription Confirmation", "a person is asked by e-mail", mail)
+    c.sns.publish(TopicArn=topic, Message="too early")
+    tap.ok(fetch(link)[0] == 200, "the link in it confirms")
+    c.sns.publish(TopicArn=topic, Message="Foals!", Subject="Spring")
+    until(lambda: c.mail()[0]["subject"] == "Spring")
+    mail = c.mail()[0]
+    tap.ok(mail["body"].startswith("Foals!\n") and len(c.mail()) == 2, "then messages come", c.mail())
+    tap.ok(fetch(re.search(r"http://\S+", mail["body"]).group(0))[0] == 200 and
+           c.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"] == [] and
+           c.mail()[0]["subject"] == "AWS Notification - Unsubscribe Confirmation", "until the link at their end is opened")
+    made = c.sns.subscribe(TopicArn=topic, Protocol="email-json", Endpoint="bob@example.com", ReturnSubscriptionArn=True)
+    asked = json.loads(c.mail()[0]["body"])
+    c.sns.confirm_subscription(TopicArn=topic, Token=asked["Token"], AuthenticateOnUnsubscribe="true")
+    status, text = fetch("http://127.0.0.1:%d/?Action=Unsubscribe&SubscriptionArn=%s" % (c.server.cloud_port,
+                                                                                        made["SubscriptionArn"]))
+    tap.ok(status == 403 and "AuthorizationError" in text, "who confirmed so keeps others from unsubscribing", text)
+    c.sns.publish(TopicArn=topic, Message="as JSON")
+    note = until(lambda: next((m for m in c.mail() if '"as JSON"' in m["body"]), None))
+    tap.ok(note and signature_good(json.loads(note["body"])), "and the JSON in the mail is signed", note)
+
+
+folder = os.environ.get("TMPDIR") or tempfile.mkdtemp()
+server = Server("serve", os.path.join(folder, "data"))
+cloud = Cloud(server, server.join("Ada", 1))
+functions(cloud)
+servers(cloud)
+people(cloud)
+tap.ok(not any(cloud.complaints), "every answer fits botocore's model", cloud.complaints)
+tap.done()
