@@ -345,11 +345,127 @@ def people(c):
     tap.ok(note and signature_good(json.loads(note["body"])), "and the JSON in the mail is signed", note)
 
 
+def joints(c):
+    """Services that tell topics; a function that hears everything stands for whoever would."""
+    topic = c.sns.create_topic(Name="ops")["TopicArn"]
+    arn = c.function("ops")
+    c.open("ops", topic)
+    c.sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn)
+    n = [0]
+
+    def told():
+        """The next message that the function hears."""
+        n[0] += 1
+        return (c.hears("ops", n[0]) or {"Records": [{"Sns": {"Message": "{}"}}]})["Records"][0]["Sns"]
+
+    alarms(c, topic, told)
+    results(c, topic, told)
+    pushes(c, topic, told)
+
+
+def alarms(c, topic, told):
+    c.cloudwatch.put_metric_alarm(AlarmName="errors", AlarmDescription="Too many", Namespace="App", MetricName="Errors",
+                                  Statistic="Sum", Period=60, EvaluationPeriods=1, Threshold=2.0, Unit="Count",
+                                  Dimensions=[{"Name": "Stage", "Value": "prod"}],
+                                  ComparisonOperator="GreaterThanThreshold", AlarmActions=[topic], OKActions=[topic])
+    c.cloudwatch.set_alarm_state(AlarmName="errors", StateValue="ALARM", StateReason="a test")
+    note = told()
+    told_of = json.loads(note["Message"])
+    tap.ok(note["Subject"] == 'ALARM: "errors" in %s' % c.region, "an alarm tells its topic, by the topic's default policy", note)
+    tap.ok(list(told_of) == ["AlarmName", "AlarmDescription", "AWSAccountId", "AlarmConfigurationUpdatedTimestamp",
+                             "NewStateValue", "NewStateReason", "StateChangeTime", "Region", "AlarmArn", "OldStateValue",
+                             "OKActions", "AlarmActions", "InsufficientDataActions", "Trigger"] and
+           (told_of["NewStateValue"], told_of["OldStateValue"], told_of["NewStateReason"]) ==
+           ("ALARM", "INSUFFICIENT_DATA", "a test"), "of both states", told_of)
+    tap.ok(told_of.get("Trigger") == {
+        "MetricName": "Errors", "Namespace": "App", "StatisticType": "Statistic", "Statistic": "SUM", "Unit": "Count",
+        "Dimensions": [{"value": "prod", "name": "Stage"}], "Period": 60, "EvaluationPeriods": 1,
+        "ComparisonOperator": "GreaterThanThreshold", "Threshold": 2.0, "TreatMissingData": "missing",
+        "EvaluateLowSampleCountPercentile": ""}, "and of the metric", told_of.get("Trigger"))
+    c.cloudwatch.disable_alarm_actions(AlarmNames=["errors"])
+    c.cloudwatch.set_alarm_state(AlarmName="errors", StateValue="OK", StateReason="quietly")
+    c.cloudwatch.enable_alarm_actions(AlarmNames=["errors"])
+    c.cloudwatch.set_alarm_state(AlarmName="errors", StateValue="ALARM", StateReason="again")
+    tap.ok(json.loads(told()["Message"])["NewStateReason"] == "again", "unless its actions are disabled")
+    done = [i["HistorySummary"] for i in c.cloudwatch.describe_alarm_history(
+        AlarmName="errors", HistoryItemType="Action")["AlarmHistoryItems"]]
+    tap.ok(done == ["Successfully executed action " + topic] * 2, "its history says so", done)
+
+
+def results(c, topic, told):
+    c.function("work")
+    c.lam.put_function_event_invoke_config(FunctionName="work", MaximumRetryAttempts=0, DestinationConfig={
+        "OnSuccess": {"Destination": topic}})
+    c.lam.update_function_configuration(FunctionName="work", DeadLetterConfig={"TargetArn": topic})
+    c.lam.get_waiter("function_updated_v2").wait(FunctionName="work", WaiterConfig=OFTEN)
+    c.allow("R", "sns:Publish")
+    c.lam.invoke(FunctionName="work", InvocationType="Event", Payload=b'{"ride": 1}')
+    record = json.loads(told()["Message"])
+    tap.ok(record.get("requestPayload") == {"ride": 1} and record["requestContext"]["condition"] == "Success" and
+           record["responsePayload"] == "heard", "a function's success goes to a topic", record)
+    c.lam.invoke(FunctionName="work", InvocationType="Event", Payload=b'{"fail": true}')
+    note = told()
+    names = note.get("MessageAttributes", {})
+    tap.ok(note["Message"] == '{"fail": true}' and
+           (names["ErrorCode"], names["ErrorMessage"], names["RequestID"]["Type"]) ==
+           ({"Type": "Number", "Value": "200"}, {"Type": "String", "Value": "as asked"}, "String"),
+           "and its dead letters, with what went wrong", note)
+
+
+def pushes(c, topic, told):
+    c.codecommit.create_repository(repositoryName="site")
+    triggers = [{"name": "ops", "destinationArn": topic, "events": ["all"], "branches": [], "customData": "mine"}]
+    tried = c.codecommit.test_repository_triggers(repositoryName="site", triggers=triggers)
+    tap.ok(tried["successfulExecutions"] == ["ops"] and
+           json.loads(told()["Message"])["Records"][0]["eventName"] == "TriggerEventTest", "a trigger is tried on a topic", tried)
+    c.codecommit.put_repository_triggers(repositoryName="site", triggers=triggers)
+    c.codecommit.put_file(repositoryName="site", branchName="main", fileContent=b"hi", filePath="a.txt")
+    record = json.loads(told()["Message"])["Records"][0]
+    tap.ok(record["codecommit"]["references"][0]["ref"] == "refs/heads/main" and record["customData"] == "mine",
+           "and tells it of a push", record)
+    c.sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps({
+        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"},
+                                                "Action": "sns:Publish", "Resource": topic}]}))
+    tried = c.codecommit.test_repository_triggers(repositoryName="site", triggers=triggers)["failedExecutions"]
+    tap.ok([f["trigger"] for f in tried] == ["ops"] and "sns:Publish" in tried[0]["failureMessage"],
+           "but not when the topic's policy names others alone", tried)
+
+
+def permissions(c):
+    """What IAM and the topic's own policy say of a user."""
+    topic = c.sns.create_topic(Name="closed")["TopicArn"]
+    c.iam.create_user(UserName="bea")
+    key = c.iam.create_access_key(UserName="bea")["AccessKey"]
+    bea = Cloud.client(type("", (), {"server": c.server, "region": c.region, "person": {
+        "accessKeyId": key["AccessKeyId"], "secretAccessKey": key["SecretAccessKey"]}})(), "sns")
+    said = refused(bea.publish, TopicArn=topic, Message="m")
+    tap.ok(said == "AuthorizationError: User: arn:aws:iam::%s:user/bea is not authorized to perform: SNS:Publish on resource: %s "
+           "because no identity-based policy allows the SNS:Publish action" % (c.account, topic),
+           "the default policy lets nobody publish whom IAM does not", said)
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {
+        "AWS": "arn:aws:iam::%s:user/bea" % c.account}, "Action": "sns:Publish", "Resource": topic}]}
+    c.sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(policy))
+    tap.ok("MessageId" in bea.publish(TopicArn=topic, Message="m") and
+           refused(bea.subscribe, TopicArn=topic, Protocol="email", Endpoint="b@example.com").startswith("AuthorizationError"),
+           "a policy that names a user lets her do that, and nothing else")
+    c.iam.attach_user_policy(UserName="bea", PolicyArn="arn:aws:iam::aws:policy/AmazonSNSReadOnlyAccess")
+    tap.ok(bea.list_topics()["Topics"] and refused(bea.create_topic, Name="x").startswith("AuthorizationError"),
+           "AWS's own policies are there")
+    policy["Statement"].append({"Effect": "Deny", "Principal": "*", "Action": "sns:Publish", "Resource": topic})
+    c.sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(policy))
+    said = refused(c.sns.publish, TopicArn=topic, Message="m")
+    tap.ok("with an explicit deny in a resource-based policy" in said, "and a denial is for everybody", said)
+    said = refused(c.sns.create_platform_application, Name="x", Platform="GCM", Attributes={})
+    tap.ok(said.startswith("InvalidAction: "), "mobile push is unknown here, as other operations that are not there", said)
+
+
 folder = os.environ.get("TMPDIR") or tempfile.mkdtemp()
 server = Server("serve", os.path.join(folder, "data"))
 cloud = Cloud(server, server.join("Ada", 1))
 functions(cloud)
 servers(cloud)
 people(cloud)
+joints(cloud)
+permissions(cloud)
 tap.ok(not any(cloud.complaints), "every answer fits botocore's model", cloud.complaints)
 tap.done()

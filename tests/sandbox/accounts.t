@@ -55,7 +55,8 @@ class Person:
         self.mark = MARK if name == "Ada" else "nobody's"
         self.names = {}
         self.arn = "arn:aws:%%s:%s:%s:%%s" % (self.joined["region"], self.joined["account"])
-        for make in (self.iam, self.dynamodb, self.functions, self.users, self.apis, self.watching, self.hosting):
+        for make in (self.iam, self.dynamodb, self.functions, self.users, self.apis, self.watching, self.topics,
+                     self.hosting):
             make()
         self.names["sts"] = {"RoleArn": [self.role], "AccessKeyId": [self.joined["accessKeyId"]]}
 
@@ -163,6 +164,13 @@ class Person:
                               "resourceArn": [group], "resourceIdentifier": [group], "logGroupIdentifiers": [[group]],
                               "logGroupNames": [[group]]}
         self.names["cloudwatch"] = {"ResourceARN": [alarm], "AlarmName": [alarm], "AlarmNames": [[alarm]]}
+
+    def topics(self):
+        sns = self.client("sns")
+        topic = sns.create_topic(Name="same", Attributes={"DisplayName": self.mark})["TopicArn"]
+        made = sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=self.arn % ("lambda", "function:same"))
+        self.names["sns"] = {"TopicArn": [topic], "TargetArn": [topic], "ResourceArn": [topic], "Name": [topic],
+                             "SubscriptionArn": [made["SubscriptionArn"]]}
 
     def hosting(self):
         code, sites = self.client("codecommit"), self.client("amplify")

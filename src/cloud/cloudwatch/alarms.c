@@ -328,39 +328,48 @@ static void set_state(struct op *op, struct json_object *o, struct str state, st
 		json_set(o, "stateReasonData", json_object_get(parsed));
 }
 
-/* The way from the state that the alarm is in to this one. */
-static void keep_change(struct op *op, struct str name, struct str state, struct str reason,
+/* The way from the state that the alarm is in to this one; false when it is in it already. */
+static bool keep_change(struct op *op, struct str name, struct alarm_change *change,
 			struct str data)
 {
 	struct json_object *o = json_new_object(op->arena);
-	struct str before;
-	struct stmt *q =
-		db_query(op->db,
-			 "SELECT state, reason, reason_data FROM cloudwatch_alarm WHERE name = ?",
-			 "s", name);
+	struct str before, state = change->state, reason = change->reason;
+	struct stmt *q = db_query(op->db,
+				  "SELECT state, reason, reason_data, config, updated_at"
+				  " FROM cloudwatch_alarm WHERE name = ?",
+				  "s", name);
 
 	if (!stmt_row(q))
-		return;
+		return false;
 	before = stmt_dup(q, 0, op->arena);
+	change->before = before;
+	change->config = json_parse(op->arena, stmt_str(q, 3), NULL);
+	change->updated_at = stmt_int(q, 4);
 	json_set_cstr(o, "version", "1.0");
 	set_state(op, json_set_object(o, "oldState"), before, stmt_str(q, 1), stmt_str(q, 2));
 	set_state(op, json_set_object(o, "newState"), state, reason, data);
 	stmt_done(q);
-	if (!str_eq(before, state))
-		history_add(op, name, "StateUpdate",
-			    arena_strf(op->arena, "Alarm updated from %.*s to %.*s",
-				       STR_ARG(before), STR_ARG(state)),
-			    o);
+	if (str_eq(before, state))
+		return false;
+	history_add(op, name, "StateUpdate",
+		    arena_strf(op->arena, "Alarm updated from %.*s to %.*s", STR_ARG(before),
+			       STR_ARG(state)),
+		    o);
+	return true;
 }
 
 void alarm_set_state(struct op *op, struct str name, struct str state, struct str reason,
 		     struct str data)
 {
-	keep_change(op, name, state, reason, data);
+	struct alarm_change change = { .state = state, .reason = reason };
+	bool changed = keep_change(op, name, &change, data);
+
 	db_run(op->db,
 	       "UPDATE cloudwatch_alarm SET state = ?, reason = ?, reason_data = ?, state_at = ?"
 	       " WHERE name = ?",
 	       "sssis", state, reason, data, op->now, name);
+	if (changed)
+		alarm_act(op, name, &change);
 }
 
 enum outcome cloudwatch_op_set_alarm_state(struct op *op)

@@ -108,6 +108,14 @@ void set_date(struct arena *a, struct json_object *o, const char *name, int64_t 
 /* Change an alarm's state, as of now; `data` may be absent. */
 void alarm_set_state(struct op *op, struct str name, struct str state, struct str reason,
 		     struct str data);
+/* The way of an alarm from one state to another, and what it is configured to do then. */
+struct alarm_change {
+	struct str before, state, reason;
+	struct json_object *config;
+	int64_t updated_at;
+};
+/* Tell those that the alarm's actions name. */
+void alarm_act(struct op *op, struct str name, const struct alarm_change *change);
 /* A job: looks what state each alarm should be in. */
 enum outcome cloudwatch_job_watch(struct op *op);
 

@@ -11,7 +11,13 @@
 #include "cloud/codecommit/inside.h"
 #include "store/folder.h"
 
-enum { TRIGGERS_MAX = 10, BRANCHES_MAX = 10, LOOK_AGAIN_MS = 20, NAME_BYTES_MAX = 100 };
+enum {
+	TRIGGERS_MAX = 10,
+	BRANCHES_MAX = 10,
+	LOOK_AGAIN_MS = 20,
+	NAME_BYTES_MAX = 100,
+	SUBJECT_NAME_MAX = 60
+};
 
 /* --- what moved -------------------------------------------------------------------------- */
 
@@ -117,7 +123,31 @@ static struct str event_of(struct op *op, const struct repository *r, struct jso
 	return json_text(op->arena, event);
 }
 
-/* Run the trigger's function for a move, or (NULL) to try it. False with why it could not. */
+/* Topics are told by their policy's leave; the default one gives it to the account's own repositories. */
+static bool publish(struct op *op, const struct repository *r, struct json_object *trigger,
+		    struct str event, struct str *why)
+{
+	struct service_call call = { .service = "sns",
+				     .operation = "Publish",
+				     .in = json_new_object(op->arena),
+				     .principal = "codecommit.amazonaws.com",
+				     .source_arn = repository_arn(op, r->name),
+				     .resource = json_get_str(trigger, "destinationArn"),
+				     .owner = true };
+	struct waited_call got;
+	bool told;
+
+	json_set_str(call.in, "TopicArn", call.resource);
+	json_set_str(call.in, "Subject",
+		     arena_strf(op->arena, "Update to AWS CodeCommit repository %.*s",
+				STR_ARG(str_slice(r->name, 0, SUBJECT_NAME_MAX))));
+	json_set_str(call.in, "Message", event);
+	told = op_call_as(op, &call, &got);
+	*why = got.message;
+	return told;
+}
+
+/* Tell the trigger's function or topic of a move, or (NULL) try it. False with why it could not. */
 static bool fire(struct op *op, const struct repository *r, struct json_object *trigger,
 		 struct str caller, const struct reference_move *m, struct str *why)
 {
@@ -128,6 +158,8 @@ static bool fire(struct op *op, const struct repository *r, struct json_object *
 			      .event = true };
 	struct invoked got;
 
+	if (str_starts(how.function, STR("arn:aws:sns:")))
+		return publish(op, r, trigger, how.payload, why);
 	op_invoke(op, "trigger", &how, &got);
 	*why = got.message;
 	return !got.error;

@@ -77,7 +77,7 @@ static struct str destination(struct op *op, const char *which)
 	return json_get_str(json_get(op_get(op, "DestinationConfig"), which), "Destination");
 }
 
-/* Discarded batches go to queues, topics and buckets only, and there is nothing of that kind here. */
+/* Discarded batches would go to queues, topics and buckets only: that is not here, and said. */
 static bool destinations_good(struct op *op)
 {
 	struct str success = destination(op, "OnSuccess"), failure = destination(op, "OnFailure");
@@ -90,7 +90,11 @@ static bool destinations_good(struct op *op)
 	service = str_cut(&rest, ':');
 	if (!success.n &&
 	    (str_is(service, "sqs") || str_is(service, "sns") || str_is(service, "s3")))
-		return function_target_here(op, "destination", failure);
+		return function_target_here(op, "destination", failure) &&
+		       function_refuse(op, &InvalidParameterValueException,
+				       "The destination ARN %.*s is invalid: discarded batches of "
+				       "event source mappings are not sent anywhere in this cloud.",
+				       STR_ARG(failure));
 	return function_refuse(op, &InvalidParameterValueException,
 			       "The provided destination config DestinationConfig(onSuccess=%s, "
 			       "onFailure=%s) is invalid.",

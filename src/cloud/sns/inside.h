@@ -25,12 +25,15 @@ struct topic {
 	bool fifo;
 };
 
+/* "arn:aws:sns:REGION:ACCOUNT:name" */
 struct str topic_arn(struct op *op, struct str name);
 /* The name in the ARN that a member holds; false with the error set: it is none of this account and region. */
 bool topic_name_of(struct op *op, const char *member, struct str *name);
+/* False when there is no such topic. */
 bool topic_find(struct op *op, struct str name, struct topic *out);
 /* Both; "Topic does not exist". */
 bool topic_named(struct op *op, const char *member, struct topic *out);
+/* Write the topic's row, a new one too. */
 void topic_save(struct op *op, const struct topic *t);
 /* An attribute as it was set, or absent. */
 struct str topic_attribute(const struct topic *t, const char *name);
@@ -39,6 +42,7 @@ enum outcome sns_invalid(struct op *op, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Where a page begins: the text behind NextToken, "" without one; false with the error set. */
 bool sns_page_begin(struct op *op, struct str *after);
+/* Where it ends: the text that the next one begins behind. */
 void sns_page_end(struct op *op, struct str last);
 
 /* --- attributes.c, delivery.c ----------------------------------------------------------------------- */
@@ -86,9 +90,11 @@ struct subscription {
 	bool authenticated;
 };
 
+/* False when there is none, or nobody has confirmed it in time. */
 bool subscription_find(struct op *op, struct str id, struct subscription *out);
 /* The one that an ARN names, whatever became of it; false with the error set. */
 bool subscription_named(struct op *op, struct subscription *out);
+/* Is this attribute of it "true"? */
 bool subscription_is_true(const struct subscription *s, const char *attribute);
 /* A row of sns_subscription, selected with SUBSCRIPTION_COLUMNS. */
 #define SUBSCRIPTION_COLUMNS                                                                       \
@@ -160,17 +166,21 @@ void deliver_token(struct op *op, const struct topic *t, const struct subscripti
 /* It cannot be delivered: to the dead-letter queue, if there is one. */
 void deliver_failed(struct op *op, const struct topic *t, const struct subscription *s,
 		    const struct message *m);
+/* One more, in a metric of the topic. */
 void deliver_count(struct op *op, const struct topic *t, const char *metric);
 /* A request to a server, now and as often as its policy has it. */
 void deliver_http(struct op *op, const struct topic *t, const struct subscription *s,
 		  const struct message *m);
 
+/* Jobs: a message was accepted; a delivery is tried again; a server is asked; nobody has confirmed. */
 enum { SNS_PUBLISHED, SNS_AGAIN, SNS_HTTP, SNS_FORGET };
 extern const struct job_kind sns_jobs[];
-enum outcome sns_job_published(struct op *op);
-enum outcome sns_job_again(struct op *op);
-enum outcome sns_job_http(struct op *op);
-enum outcome sns_job_forget(struct op *op);
+#define SNS_JOB(name) enum outcome sns_job_##name(struct op *op)
+SNS_JOB(published);
+SNS_JOB(again);
+SNS_JOB(http);
+SNS_JOB(forget);
+#undef SNS_JOB
 
 extern const struct aws_error SnsInvalidParameter, SnsParameterValueInvalid, SnsNotFound,
 	SnsResourceNotFound, SnsAuthorizationError, SnsTopicLimit, SnsSubscriptionLimit,

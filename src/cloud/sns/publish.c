@@ -141,11 +141,13 @@ static bool attributes_good(struct op *op, struct entry *e)
 
 static bool subject_good(struct op *op, struct str subject)
 {
-	bool good = !subject.p || (subject.n > 0 && subject.n <= SUBJECT_MAX && subject.p[0] > ' ');
+	bool good = subject.n > 0 && subject.n <= SUBJECT_MAX;
 
+	if (!subject.p)
+		return true;
 	for (size_t i = 0; i < subject.n; i++)
 		good = good && subject.p[i] >= ' ' && subject.p[i] < 0x7f;
-	return good || refuse(op, "Subject");
+	return (good && subject.p[0] != ' ') || refuse(op, "Subject");
 }
 
 static bool structure_good(struct op *op, struct entry *e)
@@ -382,14 +384,14 @@ enum outcome sns_op_publish_batch(struct op *op)
 {
 	struct json_object *list = op_get(op, "PublishBatchRequestEntries");
 	struct json_object *well = json_set_array(op->out, "Successful"), *one;
-	struct entry entries[BATCH_MAX];
-	size_t bytes = 0;
+	struct entry entries[BATCH_MAX] = { { .in = NULL } };
+	size_t bytes = 0, count = json_count(list);
 	struct topic t;
 
 	json_set_array(op->out, "Failed");
 	if (!topic_named(op, "TopicArn", &t) || !batch_good(op, list) || !ids_good(op, list))
 		return FAILED;
-	for (size_t i = 0; i < json_count(list); i++) {
+	for (size_t i = 0; i < count; i++) {
 		entries[i] = (struct entry){ .in = json_at(list, i) };
 		if (!entry_good(op, &t, &entries[i]))
 			return FAILED;
@@ -399,7 +401,7 @@ enum outcome sns_op_publish_batch(struct op *op)
 		return op_fail(op, &SnsBatchTooLong,
 			       "The length of all the messages put together is more than the "
 			       "limit.");
-	for (size_t i = 0; i < json_count(list); i++) {
+	for (size_t i = 0; i < count; i++) {
 		one = json_add_object(well);
 		json_set_str(one, "Id", json_get_str(json_at(list, i), "Id"));
 		publish(op, &t, &entries[i], one);
