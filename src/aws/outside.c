@@ -34,6 +34,7 @@ static int workers, waiting;
 static void (*wake)(void *arg, struct str account, struct str key);
 static void *wake_arg;
 static atomic_int cloud_port; /* 0: not known yet */
+static _Atomic(const char *) cloud_url;
 
 void outside_start(void (*fn)(void *arg, struct str account, struct str key), void *arg)
 {
@@ -51,6 +52,16 @@ void outside_stop(void)
 void outside_cloud(int port)
 {
 	atomic_store(&cloud_port, port);
+}
+
+void outside_address(const char *url)
+{
+	atomic_store(&cloud_url, url);
+}
+
+const char *outside_url(void)
+{
+	return atomic_load(&cloud_url);
 }
 
 static struct exchange **find(struct str id)

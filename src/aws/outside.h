@@ -31,6 +31,12 @@ void outside_start(void (*wake)(void *arg, struct str account, struct str key), 
 void outside_stop(void);
 /* The port of the cloud's listener: the only one that may be asked on this machine; until then none may. */
 void outside_cloud(int port);
+/*
+ * The cloud's address as everybody in the room reaches it ("http://10.0.0.5:4566"), for links in messages; it must outlive
+ * the process's calls. Until it is told, NULL.
+ */
+void outside_address(const char *url);
+const char *outside_url(void);
 /* Begin; all is copied. False when too many are under way. */
 bool outside_ask(const struct outside_request *request);
 /* Is there one with this id, under way or done? */

@@ -84,7 +84,7 @@ static void greet(const struct command_line *line, const char *url, int64_t bega
 static int serve_cloud(const struct command_line *line, struct cloud_server *server, int port,
 		       int64_t began_us)
 {
-	const char *listen = flag_value(line, "listen"), *why = "", *host;
+	const char *listen = flag_value(line, "listen"), *why = "", *host, *url;
 	struct http_listen how = { listen, port, CLOUD_BODY_MAX, NULL, NULL, handle, server };
 	struct http_listener *listener = NULL;
 
@@ -105,8 +105,10 @@ static int serve_cloud(const struct command_line *line, struct cloud_server *ser
 		return cannot(line, "%s", why);
 	}
 	outside_cloud(http_listener_port(listener));
+	url = setup_url(line->arena, false, host, http_listener_port(listener));
+	outside_address(url);
 	turns_start(server->cloud.turns);
-	greet(line, setup_url(line->arena, false, host, http_listener_port(listener)), began_us);
+	greet(line, url, began_us);
 	setup_wait_for_stop();
 	functions_stop();
 	http_server_free(server->http, 1000);

@@ -367,6 +367,7 @@ static bool start(struct serve *s, const char *data, const char **why)
 	tls = s->cert;
 	s->url = setup_url(s->line->arena, tls, host, s->port);
 	s->endpoint = setup_url(s->line->arena, tls, host, s->cloud_port);
+	outside_address(s->endpoint);
 	functions_prepare(&s->functions, data, s->region, flag_is_set(s->line, "unsafe-functions"));
 	s->http = http_server_new(0, s->line->arena, why);
 	if (!s->http || !start_cloud(s, data, why) || !start_site(s, why) ||

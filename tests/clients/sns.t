@@ -44,6 +44,8 @@ def handler(event, context):
     ddb.put_item(TableName="Calls", Item={"id": {"S": "%s#%d" % (name, count(name))}, "event": {"S": json.dumps(event)}})
     if isinstance(event, dict) and event.get("fail"):
         raise ValueError("as asked")
+    if isinstance(event, dict) and event.get("subscribe"):
+        boto3.client("sns").subscribe(TopicArn=event["subscribe"], Protocol="email", Endpoint="eve@example.com")
     if "requestContext" not in event:
         return "heard"
     body = event.get("body") or ""
@@ -340,6 +342,11 @@ def people(c):
     status, text = fetch("http://127.0.0.1:%d/?Action=Unsubscribe&SubscriptionArn=%s" % (c.server.cloud_port,
                                                                                         made["SubscriptionArn"]))
     tap.ok(status == 403 and "AuthorizationError" in text, "who confirmed so keeps others from unsubscribing", text)
+    c.allow("R", "sns:*")
+    c.lam.invoke(FunctionName="hear", Payload=json.dumps({"subscribe": topic}))
+    mail = c.mail()[0]
+    tap.ok(mail["to"] == "eve@example.com" and "\n%s/?Action=ConfirmSubscription&" % c.person["endpoint"] in mail["body"],
+           "what a function subscribes is confirmed at the address that everybody knows", mail)
     c.sns.publish(TopicArn=topic, Message="as JSON")
     note = until(lambda: next((m for m in c.mail() if '"as JSON"' in m["body"]), None))
     tap.ok(note and signature_good(json.loads(note["body"])), "and the JSON in the mail is signed", note)

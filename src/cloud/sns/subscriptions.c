@@ -2,6 +2,7 @@
  * Subscriptions: who hears of a topic. From: SNS API Reference, Subscribe, ConfirmSubscription, Unsubscribe,
  * SetSubscriptionAttributes.
  */
+#include "aws/outside.h"
 #include "base/hash.h"
 #include "cloud/sns/inside.h"
 
@@ -419,6 +420,14 @@ static bool differs(struct op *op, const struct subscription *s, const struct su
 	return false;
 }
 
+/* Links lead to the cloud as the caller knows it, or, from inside of a sandbox or the cloud, as everybody does. */
+static struct str base_of(struct op *op)
+{
+	bool inside = !op->endpoint.n || str_is(op->endpoint, "http://127.0.0.1:4566");
+
+	return inside && outside_url() ? str_of(outside_url()) : op->endpoint;
+}
+
 static enum outcome answer(struct op *op, const struct subscription *s)
 {
 	bool told = s->state == SUBSCRIBED || op_bool_or(op, "ReturnSubscriptionArn", false);
@@ -446,7 +455,7 @@ enum outcome sns_op_subscribe(struct op *op)
 	s.principal = op->caller.internal
 			      ? arena_strf(op->arena, "arn:aws:iam::%s:root", op->account->id)
 			      : op->caller.arn;
-	s.base = op->endpoint;
+	s.base = base_of(op);
 	s.arn = arena_strf(op->arena, "%.*s:%.*s", STR_ARG(t.arn), STR_ARG(s.id));
 	s.state = kind->confirms ? PENDING : SUBSCRIBED;
 	s.authenticated = !kind->confirms;
