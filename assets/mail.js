@@ -16,6 +16,24 @@
 		return node;
 	}
 
+	/* The text of a message, with its links as such: src/site/page_mail.c does the same. */
+	function addBody(node, text) {
+		var body = add(node, "p", "", "mail-body");
+
+		text.split(/(https?:\/\/[^\s"'<>]*)/).forEach(function (part, i) {
+			var link;
+
+			if (i % 2 === 0) {
+				body.appendChild(document.createTextNode(part));
+				return;
+			}
+			link = add(body, "a", part);
+			link.href = part;
+			link.target = "_blank";
+			link.rel = "noopener noreferrer";
+		});
+	}
+
 	function item(message) {
 		var node = document.createElement("li");
 		var time;
@@ -27,7 +45,7 @@
 		about = add(node, "p", "To " + message.to + ", from " + message.from + ", ", "hint");
 		time = add(about, "time", "");
 		time.dateTime = new Date(message.at).toISOString();
-		add(node, "p", message.body, "mail-body");
+		addBody(node, message.body);
 		return node;
 	}
 

@@ -58,6 +58,38 @@ enum http_outcome mail_api(struct http_request *req, void *context)
 
 /* --- the page ------------------------------------------------------------------------ */
 
+/* Where the first address in a text begins; -1: there is none. */
+static ptrdiff_t find_address(struct str text)
+{
+	ptrdiff_t plain = str_find_str(text, STR("http://"));
+	ptrdiff_t secure = str_find_str(text, STR("https://"));
+
+	return plain < 0 || (secure >= 0 && secure < plain) ? secure : plain;
+}
+
+/* The text of a message, with its links as such: assets/mail.js does the same. */
+static void body_text(struct html *h, struct str text)
+{
+	ptrdiff_t at;
+
+	while ((at = find_address(text)) >= 0) {
+		struct str rest = str_slice(text, (size_t)at, text.n), address;
+		size_t n = 0;
+
+		while (n < rest.n && !strchr(" \t\r\n\"'<>", rest.p[n]))
+			n++;
+		address = str_slice(rest, 0, n);
+		html_text(h, str_slice(text, 0, (size_t)at));
+		HTML(h, "<a rel=\"noopener noreferrer\" target=\"_blank\"");
+		HTML_URL(h, "href", address);
+		HTML(h, ">");
+		html_text(h, address);
+		HTML(h, "</a>");
+		text = str_slice(rest, n, rest.n);
+	}
+	html_text(h, text);
+}
+
 static void message(struct html *h, struct arena *a, struct json_object *m)
 {
 	struct str subject = json_get_str(m, "subject");
@@ -76,7 +108,7 @@ static void message(struct html *h, struct arena *a, struct json_object *m)
 	HTML(h, ">");
 	html_text(h, time_iso(a, json_int_or(json_get(m, "at"), 0), false));
 	HTML(h, "</time></p><p class=\"mail-body\">");
-	html_text(h, json_get_str(m, "body"));
+	body_text(h, json_get_str(m, "body"));
 	HTML(h, "</p></li>");
 }
 

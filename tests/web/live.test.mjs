@@ -321,13 +321,34 @@ test("a page that nobody looks at lets go of its stream, and takes it up again",
 }));
 
 /* The aws command with the values that the attendee's page shows. */
-async function awsCommand(page) {
+async function awsCommand(page, service = "cognito-idp") {
 	const value = (id) => page.textContent("#value-" + id);
 	const env = { ...process.env, AWS_ACCESS_KEY_ID: await value("access-key"), AWS_SECRET_ACCESS_KEY: await value("secret-key"),
 		AWS_DEFAULT_REGION: await value("region"), AWS_ENDPOINT_URL: await value("endpoint"), AWS_PAGER: "" };
 
-	return (...words) => JSON.parse(execFileSync("aws", ["cognito-idp", ...words, "--output", "json"], { env, encoding: "utf8" }));
+	return (...words) => JSON.parse(execFileSync("aws", [service, ...words, "--output", "json"], { env, encoding: "utf8" }) || "{}");
 }
+
+test("links in the mailbox can be followed, in mails that come and in those that were there", () => visit(async (page) => {
+	await joinInPage(page, server, "Subscriber");
+	const aws = await awsCommand(page, "sns");
+	await page.click('.main-nav a[href="/me/mail"]');
+	const topic = aws("create-topic", "--name", "news").TopicArn;
+	const pending = () => aws("get-topic-attributes", "--topic-arn", topic).Attributes.SubscriptionsPending;
+	for (const [address, reload] of [["a@rides.example", false], ["b@rides.example", true]]) {
+		aws("subscribe", "--topic-arn", topic, "--protocol", "email", "--notification-endpoint", address);
+		await until("the mail to come", async () => (await page.textContent(".mails")).includes(address), 10);
+		if (reload)
+			await page.reload();
+		assert.equal(pending(), "1");
+		const [opened] = await Promise.all([page.context().waitForEvent("page"), page.click(".mail:first-child .mail-body a")]);
+		await until("the subscription to be confirmed", () => pending() === "0", 10);
+		await opened.close();
+	}
+	aws("publish", "--topic-arn", topic, "--subject", "Hi", "--message", "<b>x</b> javascript:alert(1)");
+	await until("the messages to come", async () => (await page.textContent(".mails")).includes("<b>x</b> javascript:alert(1)"), 10);
+	assert.equal(await page.locator('.mail-body a[href^="javascript"], .mail-body b').count(), 0);
+}));
 
 test("a code that a user pool sends appears in the mailbox by itself", () => visit(async (page) => {
 	await joinInPage(page, server, "Postmaster");
