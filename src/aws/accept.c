@@ -381,6 +381,13 @@ bool aws_service_here(const struct aws *aws, struct str name)
 	return service_find(aws->config.services, name);
 }
 
+bool aws_service_speaks(const struct aws *aws, struct str name, enum protocol protocol)
+{
+	const struct service *service = service_find(aws->config.services, name);
+
+	return service && service->speaks & protocol;
+}
+
 bool aws_account_here(const struct aws *aws, struct str account)
 {
 	const struct aws_config *config = &aws->config;

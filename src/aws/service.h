@@ -112,6 +112,8 @@ const char *service_signing_name(const struct service *service);
 bool aws_account_here(const struct aws *aws, struct str account);
 /* Is there a service called so here? From any thread. */
 bool aws_service_here(const struct aws *aws, struct str name);
+/* Does the service of that name speak this protocol? From any thread. */
+bool aws_service_speaks(const struct aws *aws, struct str name, enum protocol protocol);
 /* A NULL-ended list of services and the one named so, or NULL. */
 const struct service *service_find(const struct service *const *services, struct str name);
 /* The one whose signatures are for `name`: of several the one that is called so. */

@@ -367,7 +367,46 @@ def joints(c):
 
     alarms(c, topic, told)
     results(c, topic, told)
+    gateway(c, topic, told)
     pushes(c, topic, told)
+
+
+def gateway(c, topic, told):
+    """An API's method that publishes, by the path of the query protocol, as API Gateway's guides have it."""
+    api = c.client("apigateway")
+    trust = json.dumps(TRUST).replace("lambda.", "apigateway.")
+    role = c.iam.create_role(RoleName="G", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    c.allow("G", "sns:Publish")
+    rest = api.create_rest_api(name="rides")["id"]
+    root = api.get_resources(restApiId=rest)["items"][0]["id"]
+    api.put_method(restApiId=rest, resourceId=root, httpMethod="POST", authorizationType="NONE")
+    api.put_integration(
+        restApiId=rest, resourceId=root, httpMethod="POST", type="AWS", integrationHttpMethod="POST", credentials=role,
+        uri="arn:aws:apigateway:%s:sns:path//" % c.region,
+        requestParameters={"integration.request.header.Content-Type": "'application/x-www-form-urlencoded'"},
+        requestTemplates={"application/json": "Action=Publish&TopicArn=$util.urlEncode('%s')&Message=$util.urlEncode($input.body)"
+                                              % topic})
+    for status, pattern in (("200", ""), ("400", "4\\d{2}")):
+        api.put_method_response(restApiId=rest, resourceId=root, httpMethod="POST", statusCode=status)
+        api.put_integration_response(restApiId=rest, resourceId=root, httpMethod="POST", statusCode=status, selectionPattern=pattern)
+    api.create_deployment(restApiId=rest, stageName="prod")
+    def post(text):
+        request = urllib.request.Request("%s/_aws/execute-api/%s/prod/" % (c.person["endpoint"], rest), text.encode(),
+                                         {"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())
+    status, answer = post('{"ride": "a & b"}')
+    note = told()
+    tap.ok(status == 200 and note["Message"] == '{"ride": "a & b"}' and
+           answer["PublishResponse"]["PublishResult"]["MessageId"] == note["MessageId"],
+           "an API publishes without a function between", (status, answer))
+    c.iam.delete_role_policy(RoleName="G", PolicyName="sns")
+    status, answer = post("{}")
+    tap.ok(status == 400 and answer["Error"]["Code"] == "AuthorizationError" and "role/G/" in answer["Error"]["Message"],
+           "as far as its role may", (status, answer))
 
 
 def alarms(c, topic, told):

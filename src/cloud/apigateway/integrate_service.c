@@ -11,9 +11,20 @@
 /* What the URI names: {"dynamodb", "PutItem"}. */
 struct target {
 	struct str service, action;
+	bool query; /* by a form or a query string, to a service that takes them so: it answers in that protocol's way */
 };
 
-static bool read_target(struct execution *x, struct target *out)
+/* "sns:path//": the form itself says what is to be done. */
+static struct str action_of_form(struct execution *x, const struct integration_request *request)
+{
+	struct str action = form_get(x->op->arena, request->body, "Action");
+	struct json_object *query = json_get(request->query, "Action");
+
+	return action.p ? action : json_str(json_at(query, 0));
+}
+
+static bool read_target(struct execution *x, const struct integration_request *request,
+			struct target *out)
 {
 	struct str rest = with_variables(x, json_get_str(x->integration, "uri"));
 
@@ -22,6 +33,12 @@ static bool read_target(struct execution *x, struct target *out)
 	out->service = str_cut(&rest, ':');
 	if (str_find(out->service, '.') >= 0)
 		str_cut(&out->service, '.');
+	out->query = aws_service_speaks(x->op->aws, out->service, PROTO_QUERY) &&
+		     !str_starts(str_trim(request->body), STR("{"));
+	if (out->query && str_starts(rest, STR("path/"))) {
+		out->action = action_of_form(x, request);
+		return out->action.n > 0;
+	}
 	if (!str_starts(rest, STR("action/")))
 		return false;
 	out->action = str_slice(rest, 7, rest.n);
@@ -53,19 +70,32 @@ static struct json_object *input_of(struct execution *x, const struct integratio
 }
 
 static void set_answer(struct execution *x, struct integration_answer *answer, int status,
-		       struct str body)
+		       const struct target *target, struct str body)
 {
+	struct str type =
+		target->query ? STR("application/json") : STR("application/x-amz-json-1.0");
 	struct arena *a = x->op->arena;
 
 	answer->status = status;
 	answer->headers = json_new_object(a);
-	multi_add(a, answer->headers, STR("Content-Type"), STR("application/x-amz-json-1.0"), true);
+	multi_add(a, answer->headers, STR("Content-Type"), type, true);
 	multi_add(a, answer->headers, STR("x-amzn-RequestId"), x->op->request_id, true);
 	answer->body = body;
 	answer->pattern = arena_strf(a, "%d", status);
 	trace_line(x, "Received response. Status: %d, Integration latency: %lld ms", status,
 		   (long long)x->integration_ms);
 	trace_line(x, "Endpoint response body before transformations: %.*s", STR_ARG(body));
+}
+
+static void set_query_error(struct execution *x, struct json_object *body,
+			    const struct aws_error *error, struct str message)
+{
+	struct json_object *o = json_set_object(body, "Error");
+
+	json_set_cstr(o, "Code", error->code);
+	json_set_str(o, "Message", message);
+	json_set_cstr(o, "Type", error->status < 500 ? "Sender" : "Receiver");
+	json_set_str(body, "RequestId", x->op->request_id);
 }
 
 static enum step answer_error(struct execution *x, const struct target *target,
@@ -75,12 +105,32 @@ static enum step answer_error(struct execution *x, const struct target *target,
 	struct json_object *body = json_new_object(x->op->arena);
 	bool dynamodb = str_is(target->service, "dynamodb");
 
-	json_set_str(body, "__type",
-		     arena_strf(x->op->arena, "%s%s",
-				dynamodb ? "com.amazonaws.dynamodb.v20120810#" : "", error->code));
-	json_set_str(body, error->capital ? "Message" : "message", message);
-	set_answer(x, answer, error->status, json_text(x->op->arena, body));
+	if (target->query) {
+		set_query_error(x, body, error, message);
+	} else {
+		json_set_str(body, "__type",
+			     arena_strf(x->op->arena, "%s%s",
+					dynamodb ? "com.amazonaws.dynamodb.v20120810#" : "",
+					error->code));
+		json_set_str(body, error->capital ? "Message" : "message", message);
+	}
+	set_answer(x, answer, error->status, target, json_text(x->op->arena, body));
 	return STEP_ON;
+}
+
+/* What a service of the query protocol answers who wants JSON: {"PublishResponse": {"PublishResult": {...}, ...}} */
+static struct str query_answer(struct execution *x, const struct target *target,
+			       struct json_object *out)
+{
+	struct arena *a = x->op->arena;
+	struct json_object *body = json_new_object(a), *response;
+	const char *name = arena_cstr(a, target->action);
+
+	response = json_set_object(body, arena_printf(a, "%sResponse", name));
+	if (json_count(out))
+		json_set(response, arena_printf(a, "%sResult", name), json_object_get(out));
+	json_set_str(json_set_object(response, "ResponseMetadata"), "RequestId", x->op->request_id);
+	return json_text(a, body);
 }
 
 /* Who calls: the role, or whoever signed the request ("arn:aws:iam::*:user/<any>"). */
@@ -107,7 +157,7 @@ enum step integrate_service(struct execution *x, const struct integration_reques
 	struct target target;
 	struct caller caller;
 
-	if (!read_target(x, &target))
+	if (!read_target(x, request, &target))
 		return refuse_logged(x, &refuse_internal,
 				     "Execution failed due to configuration error: Only actions of "
 				     "services can be integrated here, not paths");
@@ -131,6 +181,8 @@ enum step integrate_service(struct execution *x, const struct integration_reques
 		return refuse_late(x);
 	if (got.error)
 		return answer_error(x, &target, answer, got.error, got.message);
-	set_answer(x, answer, 200, json_text(op->arena, got.out));
+	set_answer(x, answer, 200, &target,
+		   target.query ? query_answer(x, &target, got.out)
+				: json_text(op->arena, got.out));
 	return STEP_ON;
 }
