@@ -54,6 +54,20 @@ def handler(event, context):
     return {"statusCode": 503 if "fail twice" in body and count("tries") <= 2 else 403 if "refuse" in body else 200}
 """
 
+# A function that publishes with the AWS SDK for JavaScript.
+SPEAK = """
+const { SNSClient, PublishCommand, PublishBatchCommand, SubscribeCommand } = require("@aws-sdk/client-sns");
+exports.handler = async ({ topic }) => {
+  const sns = new SNSClient();
+  const refused = await sns.send(new SubscribeCommand({ TopicArn: topic, Protocol: "sqs", Endpoint: "q" })).catch((e) => e);
+  await sns.send(new PublishCommand({ TopicArn: topic, Message: "one",
+    MessageAttributes: { n: { DataType: "Number", StringValue: "1" } } }));
+  const batch = await sns.send(new PublishBatchCommand({ TopicArn: topic, PublishBatchRequestEntries: [
+    { Id: "a", Message: "two" }, { Id: "b", Message: "three" }] }));
+  return [refused.name, refused.message, batch.Successful.map(({ Id }) => Id).join()];
+};
+"""
+
 
 def until(what, seconds=30):
     """What it returns once that is true; at the latest after so many seconds."""
@@ -107,9 +121,9 @@ class Cloud:
         self.iam.put_role_policy(RoleName=role, PolicyName=action.split(":")[0], PolicyDocument=json.dumps(
             {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}))
 
-    def function(self, name):
-        arn = self.lam.create_function(FunctionName=name, Runtime="python3.12", Handler="index.handler", Role=self.role,
-                                       Timeout=20, Code={"ZipFile": zipped({"index.py": CODE})})["FunctionArn"]
+    def function(self, name, runtime="python3.12", files=None):
+        arn = self.lam.create_function(FunctionName=name, Runtime=runtime, Handler="index.handler", Role=self.role, Timeout=20,
+                                       Code={"ZipFile": zipped(files or {"index.py": CODE})})["FunctionArn"]
         self.lam.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=OFTEN)
         return arn
 
@@ -367,6 +381,14 @@ def joints(c):
 
     alarms(c, topic, told)
     results(c, topic, told)
+    c.allow("R", "sns:*")
+    c.function("speak", "nodejs20.x", {"index.js": SPEAK})
+    answer = json.loads(c.lam.invoke(FunctionName="speak", Payload=json.dumps({"topic": topic}))["Payload"].read())
+    heard = [told() for _ in range(3)]
+    tap.ok(answer == ["InvalidParameterException", "Invalid parameter: SQS endpoint ARN", "a,b"] and
+           {n["Message"] for n in heard} == {"one", "two", "three"} and
+           [n["MessageAttributes"] for n in heard if n["Message"] == "one"] == [{"n": {"Type": "Number", "Value": "1"}}],
+           "a function publishes with the SDK for JavaScript", (answer, heard))
     gateway(c, topic, told)
     pushes(c, topic, told)
 
