@@ -215,6 +215,7 @@ static void add_line(struct pending *p, const struct emit_line *line, int64_t no
 		.group = name_like(p->arena, line->group, before->group),
 		.stream = name_like(p->arena, line->stream, before->stream),
 		.role = name_like(p->arena, line->role, before->role),
+		.service = line->service,
 		.at_ms = line->at_ms ? line->at_ms : now,
 		.text = arena_dup(p->arena, line->text),
 	};

@@ -26,7 +26,8 @@ struct emit_line {
 	 * them. Absent: a service writes in its own name.
 	 */
 	struct str role;
-	int64_t at_ms; /* 0: now */
+	const char *service; /* who acts as the role, a literal; NULL: "lambda.amazonaws.com" */
+	int64_t at_ms;       /* 0: now */
 	struct str text;
 };
 

@@ -127,6 +127,9 @@ class Cloud:
         self.lam.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=OFTEN)
         return arn
 
+    def arn_of(self, name):
+        return "arn:aws:lambda:%s:%s:function:%s" % (self.region, self.account, name)
+
     def open(self, function, topic, sid="sns"):
         self.lam.add_permission(FunctionName=function, StatementId=sid, Action="lambda:InvokeFunction",
                                 Principal="sns.amazonaws.com", SourceArn=topic)
@@ -229,12 +232,10 @@ def filters(c, topic, made):
     c.sns.publish(TopicArn=topic, Message=json.dumps({"ride": {"unicorn": "Rocinante"}}))
     told = (c.hears("hear", 4) or {"Records": [{"Sns": {}}]})["Records"][0]["Sns"]
     tap.ok("Rocinante" in told.get("Message", ""), "also by what the message itself says", told)
-    tap.ok(until(lambda: c.measured("rides", "NumberOfNotificationsFilteredOut") == 4.0) and
-           c.measured("rides", "NumberOfNotificationsFilteredOut-InvalidMessageBody") == 1.0 and
-           c.measured("rides", "NumberOfMessagesPublished") == 9.0 and
-           c.measured("rides", "NumberOfNotificationsDelivered") == 4.0, "metrics count all that",
-           [c.measured("rides", "NumberOf" + m) for m in ("NotificationsFilteredOut", "MessagesPublished",
-                                                          "NotificationsDelivered")])
+    expected = {"NotificationsFilteredOut": 4.0, "NotificationsFilteredOut-InvalidMessageBody": 1.0, "MessagesPublished": 9.0,
+                "NotificationsDelivered": 4.0}
+    tap.ok(until(lambda: all(c.measured("rides", "NumberOf" + m) == n for m, n in expected.items())), "metrics count all that",
+           [c.measured("rides", "NumberOf" + m) for m in expected])
     c.sns.unsubscribe(SubscriptionArn=made)
     tap.ok(c.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"] == [] and
            c.sns.get_topic_attributes(TopicArn=topic)["Attributes"]["SubscriptionsDeleted"] == "1",
@@ -499,6 +500,35 @@ def pushes(c, topic, told):
            "but not when the topic's policy names others alone", tried)
 
 
+def status(c):
+    """Lines about deliveries, for a topic that names who may write them."""
+    topic = c.sns.create_topic(Name="told")["TopicArn"]
+    role = c.iam.create_role(RoleName="L", AssumeRolePolicyDocument=json.dumps(TRUST).replace("lambda.", "sns."))["Role"]["Arn"]
+    c.allow("L", "logs:*")
+    for name, value in (("LambdaSuccessFeedbackRoleArn", role), ("LambdaSuccessFeedbackSampleRate", "100"),
+                        ("LambdaFailureFeedbackRoleArn", role)):
+        c.sns.set_topic_attributes(TopicArn=topic, AttributeName=name, AttributeValue=value)
+    arn = c.arn_of("hear")
+    c.sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn)
+    sent = [c.sns.publish(TopicArn=topic, Message="refused")["MessageId"]]
+    group = "sns/%s/%s/told" % (c.region, c.account)
+    def lines(group):
+        try:
+            return [json.loads(e["message"]) for e in c.client("logs").filter_log_events(logGroupName=group)["events"]]
+        except botocore.exceptions.ClientError:
+            return []
+    failed = until(lambda: lines(group + "/Failure")) or [{}]
+    tap.ok(failed[0].get("status") == "FAILURE" and failed[0]["notification"]["messageId"] == sent[0] and
+           failed[0]["delivery"]["statusCode"] >= 400, "what a function may not be given is written down", failed)
+    c.open("hear", topic, "told")
+    sent.append(c.sns.publish(TopicArn=topic, Message="hello")["MessageId"])
+    told = (until(lambda: lines(group)) or [{}])[0]
+    tap.ok(told.get("status") == "SUCCESS" and told["notification"]["messageId"] == sent[1] and
+           told["notification"]["messageMD5Sum"] == "5d41402abc4b2a76b9719d911017c592" and
+           told["delivery"]["destination"] == arn and told["delivery"]["statusCode"] == 202 and
+           list(json.loads(told["delivery"]["providerResponse"])) == ["lambdaRequestId"], "and what it is given", told)
+
+
 def permissions(c):
     """What IAM and the topic's own policy say of a user."""
     topic = c.sns.create_topic(Name="closed")["TopicArn"]
@@ -534,6 +564,7 @@ functions(cloud)
 servers(cloud)
 people(cloud)
 joints(cloud)
+status(cloud)
 permissions(cloud)
 tap.ok(not any(cloud.complaints), "every answer fits botocore's model", cloud.complaints)
 tap.done()

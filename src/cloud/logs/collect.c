@@ -10,7 +10,8 @@
 /* Where lines go, while they go to the same place. */
 struct target {
 	struct str group_name, stream_name, role;
-	bool open; /* there is such a place, and it may be written to */
+	const char *service; /* who acts as the role */
+	bool open;           /* there is such a place, and it may be written to */
 	struct log_group group;
 	struct log_stream stream;
 };
@@ -34,7 +35,7 @@ static bool may(struct op *op, const struct target *t, const char *action, struc
 
 	if (!t->role.p)
 		return true;
-	if (!op_assume(op, t->role, "lambda.amazonaws.com", last_part(op->arena, name), &as.caller))
+	if (!op_assume(op, t->role, t->service, last_part(op->arena, name), &as.caller))
 		return false;
 	return authorize(&as,
 			 &(struct authorize_check){
@@ -98,7 +99,9 @@ void logs_collect(struct op *op, const struct emit_batch *batch)
 	while (l) {
 		t = (struct target){ .group_name = l->line.group,
 				     .stream_name = l->line.stream,
-				     .role = l->line.role };
+				     .role = l->line.role,
+				     .service = l->line.service ? l->line.service
+								: "lambda.amazonaws.com" };
 		for (count = 0, end = l; end && same_place(&t, &end->line); end = end->next)
 			count++;
 		events = arena_alloc(op->arena, count * sizeof(*events));

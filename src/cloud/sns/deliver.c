@@ -74,9 +74,32 @@ static bool fill_queued(struct op *op, const struct topic *t, const struct subsc
 	return true;
 }
 
-static enum attempt send_to_queue(struct op *op, const struct topic *t, struct str arn,
-				  struct json_object *in, const struct message *m)
+static enum attempt refuse(struct delivery_result *result, int status, struct str response)
 {
+	result->status = status;
+	result->response = response;
+	return status >= 500 || status == 429 ? NOT_NOW : REFUSED;
+}
+
+static enum attempt accept(struct delivery_result *result, int status, struct str response)
+{
+	*result = (struct delivery_result){ true, status, response };
+	return DELIVERED;
+}
+
+/* What is sent, and for whom. */
+struct queued {
+	struct str arn;
+	struct json_object *in;
+	const struct message *message;
+};
+
+static enum attempt send_to_queue(struct op *op, const struct topic *t, const struct queued *what,
+				  struct delivery_result *result)
+{
+	const struct message *m = what->message;
+	struct json_object *in = what->in;
+	struct str arn = what->arn;
 	struct service_call call = { .service = "sqs",
 				     .operation = "SendMessage",
 				     .in = in,
@@ -87,37 +110,46 @@ static enum attempt send_to_queue(struct op *op, const struct topic *t, struct s
 	struct waited_call got;
 
 	if (!url.p)
-		return REFUSED;
+		return refuse(result, 400, STR("The queue does not exist."));
 	json_set_str(in, "QueueUrl", url);
 	if (m->group.p)
 		json_set_str(in, "MessageGroupId", m->group);
 	if (m->deduplication.p && str_ends(arn, STR(".fifo")))
 		json_set_str(in, "MessageDeduplicationId", m->deduplication);
-	if (op_call_as(op, &call, &got))
-		return DELIVERED;
-	return got.error->status >= 500 ? NOT_NOW : REFUSED;
+	if (!op_call_as(op, &call, &got))
+		return refuse(result, got.error->status, got.message);
+	return accept(result, 200,
+		      arena_strf(op->arena, "{\"sqsRequestId\":\"%.*s\",\"sqsMessageId\":\"%.*s\"}",
+				 STR_ARG(hash_uuid(op->arena)),
+				 STR_ARG(json_get_str(got.out, "MessageId"))));
 }
 
 static enum attempt deliver_sqs(struct op *op, const struct topic *t, const struct subscription *s,
-				const struct message *m)
+				const struct message *m, struct delivery_result *result)
 {
-	struct json_object *in = json_new_object(op->arena);
+	struct queued what = { s->endpoint, json_new_object(op->arena), m };
 
-	return fill_queued(op, t, s, m, in) ? send_to_queue(op, t, s->endpoint, in, m) : REFUSED;
+	if (!fill_queued(op, t, s, m, what.in))
+		return refuse(result, 400, STR("The message has too many attributes."));
+	return send_to_queue(op, t, &what, result);
 }
 
-void deliver_failed(struct op *op, const struct topic *t, const struct subscription *s,
-		    const struct message *m)
+void deliver_end(struct op *op, const struct topic *t, const struct subscription *s,
+		 const struct message *m, const struct delivery_result *result)
 {
 	struct json_object *policy =
 		json_parse(op->arena, json_get_str(s->attributes, "RedrivePolicy"), NULL);
-	struct str queue = json_get_str(policy, "deadLetterTargetArn");
-	struct json_object *in = json_new_object(op->arena);
+	struct queued what = { json_get_str(policy, "deadLetterTargetArn"),
+			       json_new_object(op->arena), m };
+	struct delivery_result ignored;
 
-	deliver_count(op, t, "NumberOfNotificationsFailed");
-	if (!queue.n)
+	report_delivery(op, t, s, m, result);
+	deliver_count(op, t,
+		      result->delivered ? "NumberOfNotificationsDelivered"
+					: "NumberOfNotificationsFailed");
+	if (!what.arn.n || result->delivered)
 		return;
-	if (fill_queued(op, t, s, m, in) && send_to_queue(op, t, queue, in, m) == DELIVERED)
+	if (fill_queued(op, t, s, m, what.in) && send_to_queue(op, t, &what, &ignored) == DELIVERED)
 		deliver_count(op, t, "NumberOfNotificationsRedrivenToDlq");
 	else
 		deliver_count(op, t, "NumberOfNotificationsFailedToRedriveToDlq");
@@ -126,7 +158,8 @@ void deliver_failed(struct op *op, const struct topic *t, const struct subscript
 /* --- functions ----------------------------------------------------------------------------------------- */
 
 static enum attempt deliver_lambda(struct op *op, const struct topic *t,
-				   const struct subscription *s, const struct message *m)
+				   const struct subscription *s, const struct message *m,
+				   struct delivery_result *result)
 {
 	struct invoke how = { .function = s->endpoint,
 			      .payload = message_event(op, t, s, m),
@@ -136,9 +169,11 @@ static enum attempt deliver_lambda(struct op *op, const struct topic *t,
 	struct invoked got;
 
 	op_invoke(op, arena_printf(op->arena, "sns %.*s", STR_ARG(s->id)), &how, &got);
-	if (!got.error)
-		return DELIVERED;
-	return got.error->status >= 500 || got.error->status == 429 ? NOT_NOW : REFUSED;
+	if (got.error)
+		return refuse(result, got.error->status, got.message);
+	return accept(result, 202,
+		      arena_strf(op->arena, "{\"lambdaRequestId\":\"%.*s\"}",
+				 STR_ARG(hash_uuid(op->arena))));
 }
 
 /* --- the mailbox ----------------------------------------------------------------------------------------- */
@@ -152,7 +187,7 @@ static struct str sender_of(struct op *op, const struct topic *t)
 }
 
 static enum attempt deliver_mail(struct op *op, const struct topic *t, const struct subscription *s,
-				 const struct message *m)
+				 const struct message *m, struct delivery_result *result)
 {
 	struct mail mail = { .medium = "EMAIL",
 			     .from = sender_of(op, t),
@@ -168,7 +203,7 @@ static enum attempt deliver_mail(struct op *op, const struct topic *t, const str
 				   STR_ARG(message_text(op, m, s->protocol)),
 				   STR_ARG(link_unsubscribe(op, s)));
 	mail_send(op, &mail);
-	return DELIVERED;
+	return accept(result, 200, STR(""));
 }
 
 static void mail_token(struct op *op, const struct topic *t, const struct subscription *s,
@@ -241,6 +276,7 @@ static void again(struct op *op, const struct subscription *s, const struct mess
 static void deliver(struct op *op, const struct topic *t, const struct subscription *s,
 		    const struct message *m, int64_t tries)
 {
+	struct delivery_result result = { .delivered = false };
 	enum attempt attempt;
 
 	if (str_starts(s->protocol, STR("http"))) {
@@ -249,13 +285,11 @@ static void deliver(struct op *op, const struct topic *t, const struct subscript
 	}
 	attempt = (str_is(s->protocol, "sqs")      ? deliver_sqs
 		   : str_is(s->protocol, "lambda") ? deliver_lambda
-						   : deliver_mail)(op, t, s, m);
-	if (attempt == DELIVERED)
-		deliver_count(op, t, "NumberOfNotificationsDelivered");
-	else if (attempt == NOT_NOW && wait_of(tries + 1) >= 0)
+						   : deliver_mail)(op, t, s, m, &result);
+	if (attempt == NOT_NOW && wait_of(tries + 1) >= 0)
 		again(op, s, m, tries + 1);
 	else
-		deliver_failed(op, t, s, m);
+		deliver_end(op, t, s, m, &result);
 }
 
 /* A job: a message that was accepted. Subscriptions are read a few at a time: deliveries use the file meanwhile. */

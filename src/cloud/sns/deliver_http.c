@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "cloud/sns/inside.h"
 
-enum { TIMEOUT_MS = 15000, LOOK_MS = 50, LOOK_MAX_MS = 1000, BUSY_MS = 1000 };
+enum { TIMEOUT_MS = 15000, LOOK_MS = 50, LOOK_MAX_MS = 1000, BUSY_MS = 1000, RESPONSE_MAX = 1024 };
 
 static void promise(struct op *op, int64_t due, struct json_object *arg)
 {
@@ -98,11 +98,14 @@ static void judge(struct op *op, const struct topic *t, const struct subscriptio
 {
 	bool notifies = str_is(m->type, "Notification");
 	int64_t tries = op_int_or(op, "Tries", 0) + 1, wait = -1;
+	struct delivery_result result = { got->status >= 200 && got->status < 300, got->status,
+					  got->status ? str_slice(got->body, 0, RESPONSE_MAX)
+						      : got->why };
 	struct retry_policy policy;
 
-	if (got->status >= 200 && got->status < 300) {
+	if (result.delivered) {
 		if (notifies)
-			deliver_count(op, t, "NumberOfNotificationsDelivered");
+			deliver_end(op, t, s, m, &result);
 		return;
 	}
 	delivery_retries(delivery_of(op, t, json_get_str(s->attributes, "DeliveryPolicy")),
@@ -119,7 +122,7 @@ static void judge(struct op *op, const struct topic *t, const struct subscriptio
 		 STR_ARG(t->name), STR_ARG(m->type), STR_ARG(s->endpoint),
 		 STR_ARG(got->status ? arena_strf(op->arena, "status %d", got->status) : got->why));
 	if (notifies)
-		deliver_failed(op, t, s, m);
+		deliver_end(op, t, s, m, &result);
 }
 
 /* A job may not wait: it comes again for the answer. After a restart nobody knows of its request, and it asks anew. */

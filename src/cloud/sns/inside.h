@@ -158,14 +158,23 @@ enum outcome sns_op_serve(struct op *op);
 
 /* --- deliver.c, deliver_http.c -------------------------------------------------------------------------- */
 
+/* How a delivery ended, in the receiver's words. */
+struct delivery_result {
+	bool delivered;
+	int status;
+	struct str response; /* JSON, or a sentence */
+};
+/* Write it down where the topic's attributes ask for that. */
+void report_delivery(struct op *op, const struct topic *t, const struct subscription *s,
+		     const struct message *m, const struct delivery_result *result);
 /* Promise that the topic's subscribers up to `latest` get it. */
 void deliver_promise(struct op *op, const struct topic *t, const struct message *m);
 /* Ask the endpoint to confirm, or tell it that it was unsubscribed. */
 void deliver_token(struct op *op, const struct topic *t, const struct subscription *s,
 		   const char *type);
-/* It cannot be delivered: to the dead-letter queue, if there is one. */
-void deliver_failed(struct op *op, const struct topic *t, const struct subscription *s,
-		    const struct message *m);
+/* It is over: counted, written down, and to the dead-letter queue, if there is one, when it could not be delivered. */
+void deliver_end(struct op *op, const struct topic *t, const struct subscription *s,
+		 const struct message *m, const struct delivery_result *result);
 /* One more, in a metric of the topic. */
 void deliver_count(struct op *op, const struct topic *t, const char *metric);
 /* A request to a server, now and as often as its policy has it. */

@@ -12,8 +12,11 @@ enum { ID = 32 };
 #define FILE_BEGIN "/SimpleNotificationService-"
 #define FILE_END   ".pem"
 
+/* The account's key, and what was signed with it last: a topic's subscribers mostly get the same text. */
 struct signing {
 	struct str id, key;
+	struct str text, signature;
+	bool version_2;
 };
 
 static void make(struct op *op, struct signing *out)
@@ -21,7 +24,7 @@ static void make(struct op *op, struct signing *out)
 	struct x509_wish wish = { .name = "sns.amazonaws.com", .now_ms = op->now };
 	struct x509_made made;
 
-	*out = (struct signing){ id_make_long(op, ID), rsa_make(op->arena) };
+	*out = (struct signing){ .id = id_make_long(op, ID), .key = rsa_make(op->arena) };
 	wish.key = out->key;
 	if (!x509_make(op->arena, &wish, &made))
 		made.certificate = STR("");
@@ -29,37 +32,47 @@ static void make(struct op *op, struct signing *out)
 	       out->id, out->key, made.certificate);
 }
 
-static void find(struct op *op, struct signing *out)
+/* Looked up once in an operation or a job. */
+static struct signing *find(struct op *op)
 {
-	struct stmt *q = db_query(op->db, "SELECT id, key FROM sns_key LIMIT 1", "");
+	struct signing *s = op->own;
+	struct stmt *q;
 
-	if (!stmt_row(q)) {
-		make(op, out);
-		return;
+	if (s)
+		return s;
+	s = ARENA_NEW(op->arena, struct signing);
+	op->own = s;
+	q = db_query(op->db, "SELECT id, key FROM sns_key LIMIT 1", "");
+	if (stmt_row(q)) {
+		s->id = stmt_dup(q, 0, op->arena);
+		s->key = stmt_dup(q, 1, op->arena);
+		stmt_done(q);
+	} else {
+		make(op, s);
 	}
-	*out = (struct signing){ stmt_dup(q, 0, op->arena), stmt_dup(q, 1, op->arena) };
-	stmt_done(q);
+	return s;
 }
 
 struct str sign_text(struct op *op, struct str text, bool version_2)
 {
+	struct signing *s = find(op);
 	struct str signature = STR("");
-	struct signing s;
 
-	find(op, &s);
+	if (s->text.p && s->version_2 == version_2 && str_eq(s->text, text))
+		return s->signature;
 	if (version_2)
-		rsa_sign(op->arena, s.key, text, &signature);
+		rsa_sign(op->arena, s->key, text, &signature);
 	else
-		rsa_sign_sha1(op->arena, s.key, text, &signature);
-	return base64_print(op->arena, signature);
+		rsa_sign_sha1(op->arena, s->key, text, &signature);
+	s->text = text;
+	s->version_2 = version_2;
+	s->signature = base64_print(op->arena, signature);
+	return s->signature;
 }
 
 struct str sign_file(struct op *op)
 {
-	struct signing s;
-
-	find(op, &s);
-	return arena_strf(op->arena, "%s%.*s" FILE_END, &FILE_BEGIN[1], STR_ARG(s.id));
+	return arena_strf(op->arena, "%s%.*s" FILE_END, &FILE_BEGIN[1], STR_ARG(find(op)->id));
 }
 
 /* --- serving --------------------------------------------------------------------------------- */
