@@ -28,6 +28,7 @@ struct aws_error {
 	 * same.
 	 */
 	const char *shape;
+	const char *query_message; /* what query says in place of the message; NULL: the same */
 };
 
 /* Who calls: the identity behind the key that signed. */

@@ -87,6 +87,25 @@ static struct json_object *unfold_list(struct arena *a, struct json_object *node
 	return array;
 }
 
+static struct json_object *entry_part(struct json_object *entry, const char *flat,
+				      const char *usual, const char *other)
+{
+	struct json_object *part = json_get(entry, flat ? flat : usual);
+
+	return part ? part : json_get(entry, other);
+}
+
+static void unfold_entry(struct arena *a, struct json_object *entry, const struct shape *shape,
+			 struct json_object *map)
+{
+	struct json_object *name = entry_part(entry, shape->key_name, "key", "Name");
+	struct json_object *value = entry_part(entry, shape->value_name, "value", "Value");
+
+	if (name)
+		json_set(map, arena_cstr(a, json_get_str(name, LEAF)),
+			 value ? unfold(a, value, shape->element) : json_string(STR("")));
+}
+
 static struct json_object *unfold_map(struct arena *a, struct json_object *node,
 				      const struct shape *shape)
 {
@@ -95,18 +114,11 @@ static struct json_object *unfold_map(struct arena *a, struct json_object *node,
 	size_t n;
 	struct numbered *list = numbered(a, entries ? entries : node, &n);
 
-	for (size_t i = 0; i < n; i++) {
-		struct json_object *name = json_get(list[i].node, "key");
-		struct json_object *value = json_get(list[i].node, "value");
-
-		if (!name)
-			name = json_get(list[i].node, "Name");
-		if (!value)
-			value = json_get(list[i].node, "Value");
-		if (name)
-			json_set(map, arena_cstr(a, json_get_str(name, LEAF)),
-				 value ? unfold(a, value, shape->element) : json_string(STR("")));
-	}
+	for (size_t i = 0; i < n; i++)
+		unfold_entry(a, list[i].node, shape, map);
+	/* "Attribute.Name=...": a single entry needs no number. */
+	if (!n)
+		unfold_entry(a, node, shape, map);
 	return map;
 }
 
@@ -118,6 +130,9 @@ static struct json_object *unfold_structure(struct arena *a, struct json_object 
 	for (const struct shape_member *m = shape->members; m && m->name; m++) {
 		struct json_object *child = json_get(node, m->wire_name ? m->wire_name : m->name);
 
+		/* Some clients spell it as the model does. */
+		if (!child)
+			child = json_get(node, m->name);
 		if (child)
 			json_set(o, m->name, unfold(a, child, m->shape));
 	}
@@ -184,6 +199,16 @@ static struct json_object *unfold(struct arena *a, struct json_object *node,
 	return unfold_scalar(leaf.p ? leaf : STR(""), shape->type);
 }
 
+/* What is sent to a resource's own address means that resource. */
+static void add_address(struct aws_call *call)
+{
+	struct op *op = &call->op;
+	const char *name = op->service ? op->service->query_address : NULL;
+
+	if (name && call->http.path.n > 1 && !json_get(op->in, name))
+		json_set_str(op->in, name, call->http.path);
+}
+
 bool query_read(struct aws_call *call)
 {
 	struct op *op = &call->op;
@@ -202,6 +227,7 @@ bool query_read(struct aws_call *call)
 	if (op->operation && op->operation->input)
 		op->in = json_own(op->arena,
 				  unfold_structure(op->arena, tree, op->operation->input));
+	add_address(call);
 	return true;
 }
 
@@ -258,6 +284,20 @@ static void add_map(struct arena *a, struct buf *b, struct json_object *map,
 	}
 }
 
+/* Each entry stands in an element of the map's own name. */
+static void add_flat_map(struct arena *a, struct buf *b, const char *name, struct json_object *map,
+			 const struct shape *shape)
+{
+	JSON_EACH(map, key, value)
+	{
+		buf_addf(b, "<%s><%s>", name, shape->key_name);
+		add_text(b, str_of(key));
+		buf_addf(b, "</%s>", shape->key_name);
+		add_element(a, b, shape->value_name, value, shape->element);
+		buf_addf(b, "</%s>", name);
+	}
+}
+
 static void add_members(struct arena *a, struct buf *b, struct json_object *o,
 			const struct shape *shape)
 {
@@ -270,6 +310,8 @@ static void add_members(struct arena *a, struct buf *b, struct json_object *o,
 		if (of && of->flat && json_is_array(value))
 			for (size_t i = 0; i < json_count(value); i++)
 				add_element(a, b, name, json_at(value, i), of->element);
+		else if (of && of->flat && json_is_object(value))
+			add_flat_map(a, b, name, value, of);
 		else if (value)
 			add_element(a, b, name, value, of);
 	}
@@ -328,6 +370,8 @@ void query_write(struct aws_call *call, struct answer *answer)
 void query_write_error(struct aws_call *call, struct answer *answer)
 {
 	struct op *op = &call->op;
+	struct str message =
+		op->error->query_message ? str_of(op->error->query_message) : op->error_message;
 	struct buf b;
 
 	buf_init(&b, BUF_MAX);
@@ -335,11 +379,13 @@ void query_write_error(struct aws_call *call, struct answer *answer)
 		 op->service ? op->service->xmlns
 			     : "http://webservices.amazon.com/AWSFault/2005-15-09",
 		 op->error->status < 500 ? "Sender" : "Receiver", op->error->code);
-	if (op->error_message.n) {
+	if (message.n) {
 		buf_adds(&b, "<Message>");
-		add_text(&b, op->error_message);
+		add_text(&b, message);
 		buf_adds(&b, "</Message>");
 	}
+	if (op->service && op->service->habits & HABIT_ERROR_DETAIL)
+		buf_adds(&b, "<Detail></Detail>");
 	if (op->error_members)
 		add_members(op->arena, &b, op->error_members, NULL);
 	buf_addf(&b, "</Error><RequestId>%.*s</RequestId></ErrorResponse>",

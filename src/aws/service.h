@@ -44,6 +44,7 @@ enum service_habits {
 	HABIT_COMPRESSES = 1 << 5,    /* long answers are compressed for who can read that */
 	HABIT_GLOBAL = 1 << 3,        /* signatures for us-east-1 are accepted in every region */
 	HABIT_DISCREET = 1 << 6,      /* constraint errors do not repeat values */
+	HABIT_ERROR_DETAIL = 1 << 7,  /* query errors have an empty Detail, too */
 };
 
 struct operation {
@@ -104,6 +105,8 @@ struct service {
 	 */
 	void (*collect)(struct op *op, const struct emit_batch *batch);
 	const struct holding *holdings; /* { 0 }-ended, or NULL */
+	/* Query: the member that the address of a request stands for when it is sent to a path; NULL: to "/" only. */
+	const char *query_address;
 };
 
 /* What signatures and IAM's actions call the service. */

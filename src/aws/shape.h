@@ -50,9 +50,11 @@ struct shape {
 	const struct shape *element; /* of a list or of a map's values */
 	const struct shape_member *members; /* of a structure; { 0 }-ended */
 	bool secret;                        /* messages do not repeat the value */
-	bool flat;                          /* query: a flattened list */
+	bool flat;                          /* query: a flattened list or map */
 	bool told_null; /* of elements, keys: that they must not be null is told with their other constraints */
 	const char *item_name; /* query: the list's element name; NULL: "member" */
+	const char *key_name,
+		*value_name; /* query: of a flattened map's entries: "Name", "Value" */
 	/* A string that an ARN may stand for: `pattern` does not bind what begins with "arn:". */
 	bool or_arn;
 	bool or_empty; /* a string that may be empty, whatever `pattern` says */

@@ -13,6 +13,7 @@
 #include "cloud/lambda/lambda.h"
 #include "cloud/logs/logs.h"
 #include "cloud/sns/sns.h"
+#include "cloud/sqs/sqs.h"
 #include "cloud/sts/sts.h"
 
 const struct service *const cloud_services[] = {
@@ -32,6 +33,7 @@ const struct service *const cloud_services[] = {
 	&lambda_service,
 	&logs_service,
 	&sns_service,
+	&sqs_service,
 	&sts_service,
 	NULL,
 };

@@ -42,6 +42,21 @@ struct wire_request {
 /* --- query forms ----------------------------------------------------------------- */
 
 __attribute__((unused)) static void wire_form(struct arena *a, struct buf *b, const char *name,
+					      struct json_object *value, const struct shape *shape);
+
+/* An entry of a map. */
+__attribute__((unused)) static void wire_entry(struct arena *a, struct buf *b, const char *name,
+					       const char *key, struct json_object *value,
+					       const struct shape *shape)
+{
+	wire_form(a, b, arena_printf(a, "%s.%s", name, shape->key_name ? shape->key_name : "key"),
+		  json_own(a, json_string(str_of(key))), NULL);
+	wire_form(a, b,
+		  arena_printf(a, "%s.%s", name, shape->value_name ? shape->value_name : "value"),
+		  value, shape->element);
+}
+
+__attribute__((unused)) static void wire_form(struct arena *a, struct buf *b, const char *name,
 					      struct json_object *value, const struct shape *shape)
 {
 	if (json_is_array(value)) {
@@ -69,11 +84,10 @@ __attribute__((unused)) static void wire_form(struct arena *a, struct buf *b, co
 					  member, m ? m->shape : NULL);
 				continue;
 			}
-			n++;
-			wire_form(a, b, arena_printf(a, "%s.entry.%d.key", name, n),
-				  json_own(a, json_string(str_of(key))), NULL);
-			wire_form(a, b, arena_printf(a, "%s.entry.%d.value", name, n), member,
-				  shape->element);
+			wire_entry(a, b,
+				   arena_printf(a, shape->flat ? "%s.%d" : "%s.entry.%d", name,
+						++n),
+				   key, member, shape);
 		}
 	} else {
 		struct str text = json_is_string(value) ? json_str(value) : json_text(a, value);
@@ -344,6 +358,19 @@ __attribute__((unused)) static struct json_object *wire_leaf(struct str text,
 	return json_string(text);
 }
 
+/* The member of a structure that XML calls so, or NULL. */
+__attribute__((unused)) static const struct shape_member *wire_member(const struct shape *shape,
+								      const char *name)
+{
+	for (const struct shape_member *m = shape ? shape->members : NULL; m && m->name; m++)
+		if (strcmp(m->wire_name ? m->wire_name : m->name, name) == 0)
+			return m;
+	return NULL;
+}
+
+__attribute__((unused)) static struct json_object *wire_flat(struct json_object *all,
+							     const struct shape *shape);
+
 /* Lists of one become what they hold, lists of members lists, maps maps. */
 __attribute__((unused)) static struct json_object *wire_plain(struct json_object *x,
 							      const struct shape *shape)
@@ -373,9 +400,32 @@ __attribute__((unused)) static struct json_object *wire_plain(struct json_object
 	}
 	JSON_EACH(x, key, value)
 	{
-		const struct shape_member *m = shape_member(shape, str_of(key));
+		const struct shape_member *m = wire_member(shape, key);
+		const struct shape *of = m ? m->shape : NULL;
 
-		json_set(o, key, wire_plain(json_at(value, 0), m ? m->shape : NULL));
+		json_set(o, m ? m->name : key,
+			 of && of->flat ? wire_flat(value, of) : wire_plain(json_at(value, 0), of));
+	}
+	return o;
+}
+
+/* What stands in elements of the member's own name: a list, or the entries of a map. */
+__attribute__((unused)) static struct json_object *wire_flat(struct json_object *all,
+							     const struct shape *shape)
+{
+	bool map = shape->type == SHAPE_MAP;
+	struct json_object *o = map ? json_object_new_object() : json_object_new_array();
+
+	for (size_t i = 0; i < json_count(all); i++) {
+		struct json_object *one = json_at(all, i);
+
+		if (map)
+			json_set(o,
+				 json_object_get_string(json_at(json_get(one, shape->key_name), 0)),
+				 wire_plain(json_at(json_get(one, shape->value_name), 0),
+					    shape->element));
+		else
+			json_add(o, wire_plain(one, shape->element));
 	}
 	return o;
 }
