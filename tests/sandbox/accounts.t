@@ -55,7 +55,7 @@ class Person:
         self.mark = MARK if name == "Ada" else "nobody's"
         self.names = {}
         self.arn = "arn:aws:%%s:%s:%s:%%s" % (self.joined["region"], self.joined["account"])
-        for make in (self.iam, self.dynamodb, self.functions, self.users, self.apis, self.watching, self.topics,
+        for make in (self.iam, self.dynamodb, self.functions, self.users, self.apis, self.watching, self.topics, self.queues,
                      self.hosting):
             make()
         self.names["sts"] = {"RoleArn": [self.role], "AccessKeyId": [self.joined["accessKeyId"]]}
@@ -171,6 +171,13 @@ class Person:
         made = sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=self.arn % ("lambda", "function:same"))
         self.names["sns"] = {"TopicArn": [topic], "TargetArn": [topic], "ResourceArn": [topic], "Name": [topic],
                              "SubscriptionArn": [made["SubscriptionArn"]]}
+
+    def queues(self):
+        sqs = self.client("sqs")
+        url = sqs.create_queue(QueueName="same", tags={"mark": self.mark.replace("'", "")})["QueueUrl"]
+        sqs.send_message(QueueUrl=url, MessageBody=self.mark)
+        self.names["sqs"] = {"QueueUrl": [url], "SourceArn": [self.arn % ("sqs", "same")],
+                             "QueueOwnerAWSAccountId": [self.joined["account"]]}
 
     def hosting(self):
         code, sites = self.client("codecommit"), self.client("amplify")

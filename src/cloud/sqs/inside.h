@@ -154,16 +154,22 @@ enum outcome entries_run(struct op *op, struct queue *q,
 
 /* --- metrics (keep.c) ----------------------------------------------------------------------------- */
 
+/* A value of the queue's, as CloudWatch gets it: so many. */
 void metric_count(struct op *op, const struct queue *q, const char *name, double value);
+/* So many bytes. */
 void metric_bytes(struct op *op, const struct queue *q, const char *name, double value);
 
 /* --- jobs, errors, operations -------------------------------------------------------------------------- */
 
 enum { SQS_DROP, SQS_EXPIRE, SQS_WATCH, SQS_MOVE };
 extern const struct job_kind sqs_jobs[];
+/* A job: removes the messages of stores that are gone, a slice at a time. */
 enum outcome sqs_job_drop(struct op *op);
+/* A job: removes messages that their queue has kept for long enough. */
 enum outcome sqs_job_expire(struct op *op);
+/* A job: writes a queue's metrics, every minute while it has messages. */
 enum outcome sqs_job_watch(struct op *op);
+/* A job: carries a task on that moves messages out of a dead-letter queue. */
 enum outcome sqs_job_move(struct op *op);
 
 extern const struct aws_error QueueDoesNotExist, QueueNameExists, QueueDeletedRecently,

@@ -30,12 +30,12 @@ void metric_bytes(struct op *op, const struct queue *q, const char *name, double
 
 static void emit_gauges(struct op *op, const struct queue *q, const struct queue_counts *c)
 {
-	int64_t age_ms = c->oldest_at ? op->now - c->oldest_at : 0;
+	int64_t age_s = c->oldest_at ? (op->now - c->oldest_at) / 1000 : 0;
 
 	emit(op, q, "ApproximateNumberOfMessagesVisible", "Count", (double)c->visible);
 	emit(op, q, "ApproximateNumberOfMessagesNotVisible", "Count", (double)c->hidden);
 	emit(op, q, "ApproximateNumberOfMessagesDelayed", "Count", (double)c->delayed);
-	emit(op, q, "ApproximateAgeOfOldestMessage", "Seconds", (double)(age_ms / 1000));
+	emit(op, q, "ApproximateAgeOfOldestMessage", "Seconds", (double)age_s);
 }
 
 static struct str key_of(struct op *op, const struct queue *q)

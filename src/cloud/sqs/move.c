@@ -21,6 +21,7 @@ struct task {
 
 static bool read_task(struct op *op, struct stmt *s, struct task *out)
 {
+	*out = (struct task){ .rate = 0 };
 	if (!stmt_row(s))
 		return false;
 	*out = (struct task){
@@ -172,6 +173,8 @@ static bool named(struct op *op, const char *parameter, struct str *name, struct
 {
 	struct str arn = op_str(op, parameter);
 
+	*name = STR_NONE;
+	*out = (struct queue){ .id = 0 };
 	if (!arn.n)
 		return sqs_missing(op, parameter);
 	if (!str_starts(arn, STR("arn:aws:sqs:"))) {

@@ -12,6 +12,7 @@ enum { PAGE_MAX = 1000, MINUTE_MS = 60000 };
 
 static bool read_row(struct op *op, struct stmt *q, struct queue *out)
 {
+	*out = (struct queue){ .id = 0 };
 	if (!stmt_row(q))
 		return false;
 	*out = (struct queue){
