@@ -4,6 +4,7 @@
 #include "aws/dispatch.h"
 #include "base/form.h"
 #include "cloud/lambda/layers.h"
+#include "cloud/lambda/target.h"
 
 enum { TIMEOUT_MAX = 900, VARIABLES_BYTES_MAX = 4096 };
 
@@ -18,6 +19,13 @@ static bool role_is_here(struct op *op, struct str arn)
 		account = str_cut(&rest, ':');
 	return str_is(account, op->account->id) ||
 	       function_refuse(op, &LambdaAccessDenied, "Cross-account pass role is not allowed.");
+}
+
+bool configure_targets(struct op *op, const struct function *f)
+{
+	struct str arn = json_get_str(op_get(op, "DeadLetterConfig"), "TargetArn");
+
+	return !target_is(arn) || target_check(op, json_get_str(f->config, "Role"), arn);
 }
 
 bool configure_role(struct op *op)

@@ -11,5 +11,7 @@ bool configure_check(struct op *op);
 bool configure_take(struct op *op, struct function *f);
 /* Is its role, if it names one, there, may the caller pass it on, and does it trust Lambda? */
 bool configure_role(struct op *op);
+/* May its role send to where dead letters go? */
+bool configure_targets(struct op *op, const struct function *f);
 
 #endif

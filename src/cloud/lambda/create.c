@@ -102,7 +102,7 @@ enum outcome lambda_op_create_function(struct op *op)
 			       .version = STR("$LATEST"),
 			       .config = fresh_config(op, n.name),
 			       .created_at = op->now };
-	if (!configure_take(op, &f) || !configure_role(op))
+	if (!configure_take(op, &f) || !configure_role(op) || !configure_targets(op, &f))
 		return FAILED;
 	outcome = take_code(op, op_get(op, "Code"), &f);
 	if (outcome != DONE)
@@ -155,7 +155,8 @@ enum outcome lambda_op_update_function_configuration(struct op *op)
 		return FAILED;
 	layers = f.layers;
 	opt = f.opt;
-	if (!configure_take(op, &f) || !configure_role(op) || !layers_fit(op, &f))
+	if (!configure_take(op, &f) || !configure_role(op) || !configure_targets(op, &f) ||
+	    !layers_fit(op, &f))
 		return FAILED;
 	function_save(op, &f);
 	code_leave_layers(op, layers, opt);

@@ -6,6 +6,7 @@
  */
 #include "cloud/lambda/events.h"
 #include "cloud/lambda/operations.h"
+#include "cloud/lambda/target.h"
 
 enum { RETRIES = 2, AGE_S = 6 * 3600 };
 
@@ -85,8 +86,10 @@ static bool destination_good(struct op *op, const struct target *t, struct str a
 
 	if (!arn.n)
 		return true;
-	if (str_is(service, "sqs") || str_is(service, "sns") || str_is(service, "events") ||
-	    str_starts(arn, STR("arn:aws:s3:::")))
+	if (target_is(arn))
+		return function_find(op, t->name, &f) &&
+		       target_check(op, json_get_str(f.config, "Role"), arn);
+	if (str_is(service, "events") || str_starts(arn, STR("arn:aws:s3:::")))
 		return function_target_here(op, "destination", arn);
 	if (!str_is(service, "lambda"))
 		return false;

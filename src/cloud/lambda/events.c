@@ -12,13 +12,14 @@
 #include "cloud/lambda/pool.h"
 #include "cloud/lambda/provisioned.h"
 #include "cloud/lambda/start.h"
+#include "cloud/lambda/target.h"
 
 enum {
 	LOOK_MS = 250,       /* how often one looks whether an event is over */
 	RETRY_MS = 60000,    /* before the first retry; twice as long before the second */
 	THROTTLED_MS = 1000, /* doubling, up to five minutes */
 	THROTTLED_MAX_MS = 5 * 60000,
-	ERROR_MAX = 1024, /* bytes of a dead letter's error that are told */
+	MESSAGE_MAX = 1024, /* bytes of an error's message beside a dead letter */
 };
 
 /* --- an event as a job's argument --------------------------------------------------------------- */
@@ -121,33 +122,21 @@ static void send_to_function(struct op *op, const struct function *f, struct str
 			  op->account->id, STR_ARG(f->name), STR_ARG(arn), STR_ARG(got.message));
 }
 
-static bool is_topic(struct str arn)
+static void send(struct op *op, const struct function *f, const char *what, struct str arn,
+		 struct str record, struct json_object *attributes)
 {
-	return str_starts(arn, STR("arn:")) && str_find_str(arn, STR(":sns:")) >= 0;
+	if (!arn.n)
+		return;
+	if (is_function(arn))
+		send_to_function(op, f, arn, record);
+	else if (target_is(arn))
+		target_send(op, f, arn, record, attributes);
+	else
+		log_error("account %s: function %.*s: the %s %.*s is of a service that is not here",
+			  op->account->id, STR_ARG(f->name), what, STR_ARG(arn));
 }
 
-/* So does a topic, if the role may publish there; `attributes` may be NULL. */
-static void send_to_topic(struct op *op, const struct function *f, struct str arn,
-			  struct str record, struct json_object *attributes)
-{
-	struct service_call call = { .service = "sns",
-				     .operation = "Publish",
-				     .in = json_new_object(op->arena),
-				     .principal = "lambda.amazonaws.com",
-				     .role = json_get_str(f->config, "Role"),
-				     .resource = arn };
-	struct waited_call got;
-
-	json_set_str(call.in, "TopicArn", arn);
-	json_set_str(call.in, "Message", record);
-	if (attributes)
-		json_set(call.in, "MessageAttributes", json_object_get(attributes));
-	if (!op_call_as(op, &call, &got))
-		log_error("account %s: function %.*s: the topic %.*s was not reached: %.*s",
-			  op->account->id, STR_ARG(f->name), STR_ARG(arn), STR_ARG(got.message));
-}
-
-static void set_attribute(struct json_object *o, const char *name, const char *type,
+static void add_attribute(struct json_object *o, const char *name, const char *type,
 			  struct str value)
 {
 	struct json_object *attribute = json_set_object(o, name);
@@ -156,35 +145,23 @@ static void set_attribute(struct json_object *o, const char *name, const char *t
 	json_set_str(attribute, "StringValue", value);
 }
 
-/* What stands beside a dead letter. */
-static struct json_object *dead_attributes(struct op *op, const struct ending *how)
+/* What came of it, beside a dead letter. */
+static struct json_object *attributes_of(struct op *op, const struct ending *how)
 {
-	struct json_object *o = json_new_object(op->arena), *answer = NULL;
+	struct json_object *o = json_new_object(op->arena), *said = NULL;
 	struct str message;
 
 	if (how->result)
-		answer = json_parse(op->arena, how->result->payload, NULL);
-	message = json_get_str(answer, "errorMessage");
-	set_attribute(o, "RequestID", "String", op_str(op, "RequestId"));
+		said = json_parse(op->arena, how->result->payload, NULL);
+	message = json_get_str(said, "errorMessage");
+	add_attribute(o, "RequestID", "String", op_str(op, "RequestId"));
 	if (how->result)
-		set_attribute(o, "ErrorCode", "Number", STR("200"));
+		add_attribute(o, "ErrorCode", "Number", STR("200"));
 	if (message.n)
-		set_attribute(o, "ErrorMessage", "String", str_slice(message, 0, ERROR_MAX));
+		add_attribute(o, "ErrorMessage", "String",
+			      str_slice(message, 0,
+					str_utf8_length(str_slice(message, 0, MESSAGE_MAX))));
 	return o;
-}
-
-static void send(struct op *op, const struct function *f, const char *what, struct str arn,
-		 struct str record, struct json_object *attributes)
-{
-	if (!arn.n)
-		return;
-	if (is_function(arn))
-		send_to_function(op, f, arn, record);
-	else if (is_topic(arn))
-		send_to_topic(op, f, arn, record, attributes);
-	else
-		log_error("account %s: function %.*s: the %s %.*s is of a service that is not here",
-			  op->account->id, STR_ARG(f->name), what, STR_ARG(arn));
 }
 
 /* The event is over. */
@@ -198,7 +175,7 @@ static enum outcome end(struct op *op, const struct function *f, const struct ev
 	if (!good)
 		send(op, f, "dead-letter queue",
 		     json_get_str(json_get(f->config, "DeadLetterConfig"), "TargetArn"),
-		     op_str(op, "Payload"), dead_attributes(op, how));
+		     op_str(op, "Payload"), attributes_of(op, how));
 	return DONE;
 }
 

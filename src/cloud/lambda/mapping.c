@@ -116,7 +116,8 @@ void mapping_describe(struct op *op, const struct mapping *m, struct json_object
 	json_set_str(out, "EventSourceArn", m->source);
 	json_set_str(out, "FunctionArn", function_arn_of(op, m->name, qualifier));
 	json_set_time(out, "LastModified", m->modified_at);
-	json_set_str(out, "LastProcessingResult", m->result);
+	if (!mapping_is_queue(m->source))
+		json_set_str(out, "LastProcessingResult", m->result);
 	json_set_cstr(out, "State", op->now < m->settles_at ? m->passing : m->state);
 	json_set_str(out, "StateTransitionReason", m->reason);
 	json_set_str(out, "EventSourceMappingArn",

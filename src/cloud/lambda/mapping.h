@@ -54,14 +54,16 @@ struct str mapping_of_arn(struct op *op, struct str arn);
 
 /* --- mapping_check.c: what may be set ----------------------------------------------------------- */
 
-/* Does op->in say what mappings of streams may have? False with the error set. */
-bool mapping_check(struct op *op);
+/* Does op->in say what mappings of this source may have? False with the error set. */
+bool mapping_check(struct op *op, struct str source);
 /* Is it the ARN of a stream that can be read here, from a position that it has? False with the error set. */
 bool mapping_check_source(struct op *op);
 /* The function that op->in names: *name, and *f as it is now. False with the error set. */
 bool mapping_check_function(struct op *op, struct function_name *name, struct function *f);
+/* May the function's role send to where op->in wants discarded batches? False with the error set. */
+bool mapping_check_target(struct op *op, const struct function *f);
 /* Write what op->in sets into a configuration. */
-void mapping_configure(struct op *op, struct json_object *config);
+void mapping_configure(struct op *op, struct str source, struct json_object *config);
 
 /* --- mapping_read.c: reading the stream as the function's role ----------------------------------------- */
 
@@ -79,7 +81,8 @@ enum mapping_access mapping_pin(struct op *op, struct mapping *m, struct str rol
 struct mapping_batch {
 	struct str payload; /* the event */
 	int64_t count;      /* records in it */
-	int64_t newest_ms;  /* when the last of them was written */
+	int64_t oldest_ms;  /* when the first of them was written, */
+	int64_t newest_ms;  /* and the last */
 	struct str first;   /* sequence numbers: of its first record, */
 	struct str middle;  /* of the last of its first half, */
 	struct str to;      /* and of the last that was read, passed on or not; absent: none */
@@ -90,6 +93,15 @@ struct mapping_batch {
 /* Read on from where the mapping has come to. `payload` is the event's memory, released by the caller. */
 enum mapping_access mapping_read(struct op *op, const struct mapping *m, struct str role,
 				 struct buf *payload, struct mapping_batch *out);
+
+/* --- mapping_queue.c: the same with queues ---------------------------------------------------------------- */
+
+/* Is the source a queue? */
+bool mapping_is_queue(struct str source);
+/* May the function's role receive from the queue, and is there one that suits the function? False with the error set. */
+bool mapping_queue_probe(struct op *op, struct mapping *m, const struct function *f);
+/* In a turn: look what became of its batches, hand out more, and say when to go on. */
+void mapping_queue_run(struct op *op, struct mapping *m);
 
 /* --- mapping_run.c: carrying it on --------------------------------------------------------------------- */
 

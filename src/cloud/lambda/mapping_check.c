@@ -6,10 +6,12 @@
  */
 #include "base/pattern.h"
 #include "cloud/lambda/mapping.h"
+#include "cloud/lambda/target.h"
 
 enum {
 	RECORD_AGE_MIN_S = 60,
 	FILTERS_MAX = 10, /* five, on AWS, and ten on request */
+	QUEUE_BATCH = 10,
 };
 
 /* --- settings -------------------------------------------------------------------------------- */
@@ -31,10 +33,48 @@ static const char *const refused[] = {
 	NULL,
 };
 
-static bool others_absent(struct op *op)
+/* Of queues only, or of streams only. */
+static const char *const of_queues[] = { "ScalingConfig", NULL };
+static const char *const of_streams[] = { "BisectBatchOnFunctionError", "MaximumRecordAgeInSeconds",
+					  "MaximumRetryAttempts",       "ParallelizationFactor",
+					  "StartingPosition",           "StartingPositionTimestamp",
+					  "TumblingWindowInSeconds",    NULL };
+
+static bool is_among(const char *const *names, const char *name)
+{
+	for (; *names; names++)
+		if (strcmp(*names, name) == 0)
+			return true;
+	return false;
+}
+
+/* Does it say nothing that only streams have? */
+static bool queue_good(struct op *op, struct str source)
+{
+	int64_t size = op_int_or(op, "BatchSize", QUEUE_BATCH);
+	int64_t window = op_int_or(op, "MaximumBatchingWindowInSeconds", 0);
+	bool fifo = str_ends(source, STR(".fifo"));
+
+	for (const char *const *name = of_streams; *name; name++)
+		if (op_has(op, *name))
+			return function_refuse(op, &InvalidParameterValueException,
+					       "%s is not valid for SQS event sources.", *name);
+	if (fifo && window)
+		return function_refuse(op, &InvalidParameterValueException,
+				       "Batching window is not supported for FIFO queues");
+	if (fifo && size > QUEUE_BATCH)
+		return function_refuse(op, &InvalidParameterValueException,
+				       "Maximum batch size for FIFO queues is %d.", QUEUE_BATCH);
+	return size <= QUEUE_BATCH || window ||
+	       function_refuse(op, &InvalidParameterValueException,
+			       "Maximum batch window in seconds must be greater than 0 if maximum "
+			       "batch size is greater than 10");
+}
+
+static bool others_absent(struct op *op, bool queue)
 {
 	for (const char *const *name = refused; *name; name++)
-		if (op_has(op, *name))
+		if (op_has(op, *name) && !(queue && is_among(of_queues, *name)))
 			return function_refuse(op, &InvalidParameterValueException,
 					       "%s is not supported for this event source here: "
 					       "the event sources are DynamoDB streams.",
@@ -77,7 +117,7 @@ static struct str destination(struct op *op, const char *which)
 	return json_get_str(json_get(op_get(op, "DestinationConfig"), which), "Destination");
 }
 
-/* Discarded batches would go to queues, topics and buckets only: that is not here, and said. */
+/* Discarded batches go to queues, topics and buckets only. */
 static bool destinations_good(struct op *op)
 {
 	struct str success = destination(op, "OnSuccess"), failure = destination(op, "OnFailure");
@@ -90,11 +130,7 @@ static bool destinations_good(struct op *op)
 	service = str_cut(&rest, ':');
 	if (!success.n &&
 	    (str_is(service, "sqs") || str_is(service, "sns") || str_is(service, "s3")))
-		return function_target_here(op, "destination", failure) &&
-		       function_refuse(op, &InvalidParameterValueException,
-				       "The destination ARN %.*s is invalid: discarded batches of "
-				       "event source mappings are not sent anywhere in this cloud.",
-				       STR_ARG(failure));
+		return function_target_here(op, "destination", failure);
 	return function_refuse(op, &InvalidParameterValueException,
 			       "The provided destination config DestinationConfig(onSuccess=%s, "
 			       "onFailure=%s) is invalid.",
@@ -106,11 +142,13 @@ static bool destinations_good(struct op *op)
 					 : "null");
 }
 
-bool mapping_check(struct op *op)
+bool mapping_check(struct op *op, struct str source)
 {
 	int64_t age = op_int_or(op, "MaximumRecordAgeInSeconds", -1);
+	bool queue = mapping_is_queue(source);
 
-	if (!others_absent(op) || !filters_good(op) || !destinations_good(op))
+	if (!others_absent(op, queue) || (queue && !queue_good(op, source)) || !filters_good(op) ||
+	    !destinations_good(op))
 		return false;
 	return age == -1 || age >= RECORD_AGE_MIN_S ||
 	       function_refuse(op, &InvalidParameterValueException,
@@ -132,11 +170,42 @@ static const struct setting {
 	{ "TumblingWindowInSeconds", 0, false },
 };
 
-void mapping_configure(struct op *op, struct json_object *config)
+static void set_destination(struct op *op, struct json_object *config)
 {
+	struct str failure = destination(op, "OnFailure");
+	struct json_object *to =
+		json_set_object(json_set_object(config, "DestinationConfig"), "OnFailure");
+
+	if (failure.n)
+		json_set_str(to, "Destination", failure);
+}
+
+bool mapping_check_target(struct op *op, const struct function *f)
+{
+	struct str failure = destination(op, "OnFailure");
+
+	return !target_is(failure) ||
+	       target_check(op, json_get_str(f->config, "Role"), failure);
+}
+
+/* A queue's has few of them. */
+static bool has_setting(const struct setting *s, bool queue)
+{
+	return !queue || strcmp(s->name, "BatchSize") == 0 ||
+	       strcmp(s->name, "MaximumBatchingWindowInSeconds") == 0;
+}
+
+void mapping_configure(struct op *op, struct str source, struct json_object *config)
+{
+	bool queue = mapping_is_queue(source);
+
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
 		const struct setting *s = &settings[i];
 
+		if (!has_setting(s, queue))
+			continue;
+		if (queue && !op_has(op, s->name) && !json_get(config, s->name) && s->otherwise)
+			json_set_int(config, s->name, QUEUE_BATCH);
 		if (op_has(op, s->name))
 			json_set(config, s->name, json_object_get(op_get(op, s->name)));
 		else if (!json_get(config, s->name) && s->boolean)
@@ -153,7 +222,10 @@ void mapping_configure(struct op *op, struct json_object *config)
 		json_set(config, "FilterCriteria", json_object_get(op_get(op, "FilterCriteria")));
 	else if (op_has(op, "FilterCriteria"))
 		json_object_object_del(config, "FilterCriteria");
-	json_set_object(json_set_object(config, "DestinationConfig"), "OnFailure");
+	if (queue && op_has(op, "ScalingConfig"))
+		json_set(config, "ScalingConfig", json_object_get(op_get(op, "ScalingConfig")));
+	if (!queue && (op_has(op, "DestinationConfig") || !json_get(config, "DestinationConfig")))
+		set_destination(op, config);
 }
 
 /* --- source and function ------------------------------------------------------------------------------ */
@@ -186,6 +258,8 @@ bool mapping_check_source(struct op *op)
 	for (int i = 0; i < 2; i++)
 		str_cut(&rest, ':');
 	service = str_cut(&rest, ':');
+	if (mapping_is_queue(arn) && aws_service_here(op->aws, service))
+		return true;
 	if (!str_is(service, "dynamodb") && !function_target_here(op, "event source", arn))
 		return false;
 	if (!str_is(service, "dynamodb") || str_find_str(arn, STR("/stream/")) < 0)

@@ -16,10 +16,15 @@ static struct str role_of(const struct function *f)
 }
 
 /* May the function's role read the stream? False with the error set. */
-static bool can_read(struct op *op, struct str source, const struct function *f)
+static bool can_read(struct op *op, struct mapping *m, const struct function *f)
 {
 	const char *why = "";
+	struct str source = m->source;
 
+	if (!mapping_check_target(op, f))
+		return false;
+	if (mapping_is_queue(source))
+		return mapping_queue_probe(op, m, f);
 	return mapping_probe(op, source, role_of(f), &why) == MAPPING_READ ||
 	       function_refuse(op, &InvalidParameterValueException, "%s", why);
 }
@@ -65,14 +70,15 @@ enum outcome lambda_op_create_mapping(struct op *op)
 	struct function_name name;
 	struct function f;
 
-	if (!mapping_check_source(op) || !mapping_check(op) ||
+	if (!mapping_check_source(op) || !mapping_check(op, m.source) ||
 	    !mapping_check_function(op, &name, &f) || !is_new(op, m.source, &name) ||
-	    !can_read(op, m.source, &f))
+	    !can_read(op, &m, &f))
 		return FAILED;
 	db_run(op->db, "DELETE FROM lambda_mapping WHERE state = 'Deleted' AND settles_at <= ?",
 	       "i", op->now);
-	json_set_str(m.config, "StartingPosition", op_str(op, "StartingPosition"));
-	mapping_configure(op, m.config);
+	if (!mapping_is_queue(m.source))
+		json_set_str(m.config, "StartingPosition", op_str(op, "StartingPosition"));
+	mapping_configure(op, m.source, m.config);
 	set_function(&m, &name);
 	if (enabled && !begin(op, &m, &f))
 		return FAILED;
@@ -150,18 +156,18 @@ static bool can_begin(struct op *op, struct mapping *m)
 	if (!function_resolve(op, m->name, m->qualifier, &f))
 		return function_refuse(op, &InvalidParameterValueException,
 				       "Function does not exist");
-	return can_read(op, m->source, &f) && begin(op, m, &f);
+	return can_read(op, m, &f) && begin(op, m, &f);
 }
 
 enum outcome lambda_op_update_mapping(struct op *op)
 {
 	struct mapping m;
 
-	if (!named(op, &m) || !is_settled(op, &m, "update") || !mapping_check(op) ||
+	if (!named(op, &m) || !is_settled(op, &m, "update") || !mapping_check(op, m.source) ||
 	    !change_function(op, &m))
 		return FAILED;
 	go(op, &m);
-	mapping_configure(op, m.config);
+	mapping_configure(op, m.source, m.config);
 	if (strcmp(m.state, "Enabled") == 0 && !can_begin(op, &m))
 		return FAILED;
 	mapping_save(op, &m);

@@ -237,6 +237,8 @@ static bool put(struct reading *r, struct json_object *record, struct str number
 	buf_add(r->payload, text);
 	r->numbers[r->out->count++] = number;
 	r->out->newest_ms = at_ms;
+	if (r->out->count == 1)
+		r->out->oldest_ms = at_ms;
 	return true;
 }
 

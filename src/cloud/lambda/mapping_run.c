@@ -8,6 +8,8 @@
  *	Invocation  the id of the invocation that has the batch now; absent: none has
  *	First, Middle, To, Count
  *	            the batch that was handed out last: sequence numbers, and how many records
+ *	FirstAt, LastAt
+ *	            when its first and its last record were written
  *	Tries       how often the function has failed at the batch that is next
  *	Misses      how often it could not even be tried, in a row
  *	Since       when the first record of a batch was seen that waits to be filled
@@ -18,10 +20,12 @@
 #include "aws/emit.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/time.h"
 #include "cloud/lambda/jobs.h"
 #include "cloud/lambda/mapping.h"
 #include "cloud/lambda/pool.h"
 #include "cloud/lambda/start.h"
+#include "cloud/lambda/target.h"
 
 enum {
 	LOOK_MS = 10, /* after which one looks whether the function is through; doubling, */
@@ -193,8 +197,52 @@ static bool reports_success(struct op *op, const struct mapping *m, struct str a
 	return json_count(list) == 0;
 }
 
+static void add_batch(struct op *op, const struct mapping *m, struct json_object *o)
+{
+	struct json_object *info = json_set_object(o, "DDBStreamBatchInfo");
+
+	json_set_str(info, "shardId", text(m, "Shard"));
+	json_set_str(info, "startSequenceNumber", text(m, "First"));
+	json_set_str(info, "endSequenceNumber", text(m, "To"));
+	json_set_str(info, "approximateArrivalOfFirstRecord",
+		     time_iso(op->arena, number(m, "FirstAt"), true));
+	json_set_str(info, "approximateArrivalOfLastRecord",
+		     time_iso(op->arena, number(m, "LastAt"), true));
+	json_set_int(info, "batchSize", number(m, "Count"));
+	json_set_str(info, "streamArn", m->source);
+}
+
+/* Tell the destination of a batch that is given up; the records themselves stay in the stream. */
+static void tell_of_end(struct op *op, const struct mapping *m, const struct pool_result *result,
+			int64_t tries)
+{
+	struct json_object *to = json_get(json_get(m->config, "DestinationConfig"), "OnFailure");
+	struct str arn = json_get_str(to, "Destination"), qualifier = m->qualifier;
+	struct json_object *o = json_new_object(op->arena), *c;
+	struct function f;
+
+	if (!target_is(arn) || !function_resolve(op, m->name, qualifier, &f))
+		return;
+	c = json_set_object(o, "requestContext");
+	json_set_str(c, "requestId", text(m, "Invocation"));
+	json_set_str(c, "functionArn",
+		     function_arn_of(op, m->name, qualifier.n ? qualifier : STR_NONE));
+	json_set_cstr(c, "condition", "RetryAttemptsExhausted");
+	json_set_int(c, "approximateInvokeCount", tries);
+	c = json_set_object(o, "responseContext");
+	json_set_int(c, "statusCode", 200);
+	json_set_cstr(c, "executedVersion", result->version);
+	if (result->failed)
+		json_set_cstr(c, "functionError", "Unhandled");
+	json_set_cstr(o, "version", "1.0");
+	json_set_str(o, "timestamp", time_iso(op->arena, op->now, true));
+	add_batch(op, m, o);
+	target_send(op, &f, arn, json_text(op->arena, o), NULL);
+}
+
 /* The batch failed, from the record `at` on (absent: all of it). Returns when it is tried again. */
-static int64_t fail(struct op *op, struct mapping *m, struct str at)
+static int64_t fail(struct op *op, struct mapping *m, const struct pool_result *result,
+		    struct str at)
 {
 	int64_t most = json_int_or(json_get(m->config, "MaximumRetryAttempts"), -1);
 	bool forward = at.n && !str_eq(at, text(m, "First"));
@@ -214,6 +262,7 @@ static int64_t fail(struct op *op, struct mapping *m, struct str at)
 		log_info("account %s: function %.*s: records up to %.*s of %.*s were given up",
 			 op->account->id, STR_ARG(m->name), STR_ARG(text(m, "To")),
 			 STR_ARG(m->source));
+		tell_of_end(op, m, result, tries);
 		pass(m);
 		return op->now;
 	}
@@ -233,9 +282,9 @@ static int64_t judge(struct op *op, struct mapping *m, const struct pool_result 
 
 	json_set_int(m->progress, "Misses", 0);
 	if (result->failed)
-		return fail(op, m, STR_NONE);
+		return fail(op, m, result, STR_NONE);
 	if (reports(m) && !reports_success(op, m, result->payload, &at))
-		return fail(op, m, at);
+		return fail(op, m, result, at);
 	m->result = STR("OK");
 	pass(m);
 	return op->now;
@@ -308,6 +357,8 @@ static void hand_out(struct op *op, struct mapping *m, const struct function *f,
 	json_set_str(m->progress, "Middle", batch->middle);
 	json_set_str(m->progress, "To", batch->to);
 	json_set_int(m->progress, "Count", batch->count);
+	json_set_int(m->progress, "FirstAt", batch->oldest_ms);
+	json_set_int(m->progress, "LastAt", batch->newest_ms);
 	if (start_invocation(op, f, &(struct start){ .id = id, .payload = batch->payload }) !=
 	    DONE) {
 		miss(op, m, PROBLEM_CALL);
@@ -413,6 +464,11 @@ enum outcome lambda_job_mapping(struct op *op)
 
 	if (!mapping_find(op, op_str(op, "UUID"), &m)) {
 		mapping_remove(op, op_str(op, "UUID"));
+		return DONE;
+	}
+	if (mapping_is_queue(m.source)) {
+		mapping_queue_run(op, &m);
+		mapping_save(op, &m);
 		return DONE;
 	}
 	if (!is_over(op, &m, &due)) {

@@ -1,0 +1,19 @@
+#ifndef CLOUD_LAMBDA_TARGET_H
+#define CLOUD_LAMBDA_TARGET_H
+
+#include "cloud/lambda/function.h"
+
+/*
+ * Queues and topics that functions' records go to: destinations and dead letters. What is sent there is sent as the
+ * function's role, whose permission is asked for when the target is named and again whenever something is sent.
+ */
+
+/* Is it the ARN of a queue or a topic? */
+bool target_is(struct str arn);
+/* May the role send there? False with Lambda's error set. */
+bool target_check(struct op *op, struct str role, struct str arn);
+/* Send the text; `attributes` are message attributes, or NULL. What does not arrive is told in the log. */
+void target_send(struct op *op, const struct function *f, struct str arn, struct str text,
+		 struct json_object *attributes);
+
+#endif
