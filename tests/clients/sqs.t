@@ -267,6 +267,28 @@ def streams():
            "which is told of batches that are given up", record)
 
 
+def apis():
+    url, rest = sqs.create_queue(QueueName="posted")["QueueUrl"], client("apigateway")
+    trust = TRUST.replace("lambda.amazonaws.com", "apigateway.amazonaws.com")
+    sender = iam.create_role(RoleName="sender", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    iam.put_role_policy(RoleName="sender", PolicyName="p", PolicyDocument=json.dumps({
+        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn_of(url)}]}))
+    api = rest.create_rest_api(name="post")["id"]
+    root = rest.get_resources(restApiId=api)["items"][0]["id"]
+    where = {"restApiId": api, "resourceId": root, "httpMethod": "POST"}
+    rest.put_method(authorizationType="NONE", **where)
+    rest.put_integration(type="AWS", integrationHttpMethod="POST", credentials=sender,
+                         uri="arn:aws:apigateway:us-east-1:sqs:action/SendMessage", requestTemplates={
+                             "application/json": '{"QueueUrl": "%s", "MessageBody": "$util.escapeJavaScript($input.body)"}' % url},
+                         **where)
+    rest.put_integration_response(statusCode="200", **where)
+    rest.put_method_response(statusCode="200", **where)
+    told = rest.test_invoke_method(body='{"ride": 1}', headers={"Content-Type": "application/json"}, **where)
+    got = receive(url)
+    tap.ok(told["status"] == 200 and json.loads(told["body"])["MessageId"] == got[0]["MessageId"]
+           and json.loads(got[0]["Body"]) == {"ride": 1}, "a REST API sends what is posted", (told, got))
+
+
 folder = os.environ.get("TMPDIR") or tempfile.mkdtemp()
 server = Server("cloud", os.path.join(folder, "data"))
 sqs = client("sqs")
@@ -277,5 +299,6 @@ iam, functions, logs, db = client("iam"), client("lambda"), client("logs"), clie
 events()
 mappings()
 streams()
+apis()
 tap.ok(not any(complaints), "every answer is as the service model has it", [c for c in complaints if c])
 tap.done()
