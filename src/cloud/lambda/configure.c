@@ -25,7 +25,8 @@ bool configure_targets(struct op *op, const struct function *f)
 {
 	struct str arn = json_get_str(op_get(op, "DeadLetterConfig"), "TargetArn");
 
-	return !target_is(arn) || target_check(op, json_get_str(f->config, "Role"), arn);
+	return !target_is(arn) ||
+	       target_check(op, json_get_str(f->config, "Role"), arn, TARGET_DEAD_LETTER);
 }
 
 bool configure_role(struct op *op)

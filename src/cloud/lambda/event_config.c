@@ -88,7 +88,7 @@ static bool destination_good(struct op *op, const struct target *t, struct str a
 		return true;
 	if (target_is(arn))
 		return function_find(op, t->name, &f) &&
-		       target_check(op, json_get_str(f.config, "Role"), arn);
+		       target_check(op, json_get_str(f.config, "Role"), arn, TARGET_DESTINATION);
 	if (str_is(service, "events") || str_starts(arn, STR("arn:aws:s3:::")))
 		return function_target_here(op, "destination", arn);
 	if (!str_is(service, "lambda"))

@@ -185,7 +185,7 @@ bool mapping_check_target(struct op *op, const struct function *f)
 	struct str failure = destination(op, "OnFailure");
 
 	return !target_is(failure) ||
-	       target_check(op, json_get_str(f->config, "Role"), failure);
+	       target_check(op, json_get_str(f->config, "Role"), failure, TARGET_DEAD_LETTER);
 }
 
 /* A queue's has few of them. */

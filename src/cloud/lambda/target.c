@@ -25,7 +25,7 @@ static struct str topic_address(struct op *op, struct str arn)
 /* How each kind of target is spoken to. */
 static const struct kind {
 	const char *arns, *service, *operation;
-	const char *called;        /* in messages */
+	const char *called;         /* in messages */
 	const char *address, *text; /* the operation's members */
 	struct str (*address_of)(struct op *op, struct str arn);
 } kinds[] = {
@@ -46,18 +46,22 @@ bool target_is(struct str arn)
 	return kind_of(arn);
 }
 
-bool target_check(struct op *op, struct str role, struct str arn)
+bool target_check(struct op *op, struct str role, struct str arn, enum target_use use)
 {
 	const struct kind *kind = kind_of(arn);
 	struct op probe = *op;
 
 	if (op_assume(op, role, PRINCIPAL, "target", &probe.caller) &&
-	    authorize(&probe,
-		      &(struct authorize_check){ .action = arena_printf(op->arena, "%s:%s",
-									kind->service,
-									kind->operation),
-						 .resource = arn }))
+	    authorize(&probe, &(struct authorize_check){ .action = arena_printf(op->arena, "%s:%s",
+										kind->service,
+										kind->operation),
+							 .resource = arn }))
 		return true;
+	if (use == TARGET_DESTINATION)
+		return function_refuse(op, &InvalidParameterValueException,
+				       "The function's execution role does not have permissions to "
+				       "call %s on %.*s",
+				       kind->operation, STR_ARG(arn));
 	return function_refuse(op, &InvalidParameterValueException,
 			       "The provided execution role does not have permissions to call "
 			       "%s on %s",

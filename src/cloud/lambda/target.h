@@ -10,8 +10,10 @@
 
 /* Is it the ARN of a queue or a topic? */
 bool target_is(struct str arn);
+/* What for: Lambda's error names the service of a dead letter's target, and a destination itself. */
+enum target_use { TARGET_DEAD_LETTER, TARGET_DESTINATION };
 /* May the role send there? False with Lambda's error set. */
-bool target_check(struct op *op, struct str role, struct str arn);
+bool target_check(struct op *op, struct str role, struct str arn, enum target_use use);
 /* Send the text; `attributes` are message attributes, or NULL. What does not arrive is told in the log. */
 void target_send(struct op *op, const struct function *f, struct str arn, struct str text,
 		 struct json_object *attributes);
