@@ -87,50 +87,41 @@ static int64_t *read_ids(struct stmt *s, struct arena *a, size_t *count)
 	return ids;
 }
 
-static void refresh_groups(struct op *op, const struct queue *q, int64_t horizon)
+/* Up to a slice of what is too old. */
+static void remove_old(struct op *op, const struct queue *q, int64_t horizon)
 {
-	struct stmt *s =
-		db_query(op->db,
-			 "SELECT grp FROM (SELECT DISTINCT grp FROM sqs_message WHERE store = ?"
-			 " AND sent_at <= ? LIMIT ?)",
-			 "iii", q->store, horizon, (int64_t)SLICE);
 	struct str *groups = arena_alloc(op->arena, SLICE * sizeof(*groups));
+	int64_t *ids = arena_alloc(op->arena, SLICE * sizeof(*ids));
+	struct stmt *s = db_query(op->db,
+				  "SELECT id, grp FROM sqs_message WHERE store = ? AND sent_at <= ?"
+				  " ORDER BY sent_at LIMIT ?",
+				  "iii", q->store, horizon, (int64_t)SLICE);
 	size_t count = 0;
 
-	while (stmt_row(s))
-		groups[count++] = stmt_dup(s, 0, op->arena);
-	db_run(op->db,
-	       "DELETE FROM sqs_body WHERE message IN (SELECT id FROM sqs_message WHERE"
-	       " store = ? AND sent_at <= ?)",
-	       "ii", q->store, horizon);
-	db_run(op->db, "DELETE FROM sqs_message WHERE store = ? AND sent_at <= ?", "ii", q->store,
-	       horizon);
+	while (stmt_row(s)) {
+		ids[count] = stmt_int(s, 0);
+		groups[count++] = stmt_dup(s, 1, op->arena);
+	}
 	for (size_t i = 0; i < count; i++)
-		group_refresh(op, q, groups[i]);
+		remove_message(op, ids[i]);
+	for (size_t i = 0; q->fifo && i < count; i++)
+		if (!i || !str_eq(groups[i], groups[i - 1]))
+			group_refresh(op, q, groups[i]);
+	/* What stood behind a message in flight may be received now. */
+	if (q->fifo && count)
+		queue_tell(op, q);
 }
 
 /* Remove what the queue has kept for long enough; it is received no more in any case. */
 enum outcome sqs_job_expire(struct op *op)
 {
 	struct queue q;
-	int64_t *ids, horizon, oldest;
-	size_t count = 0;
+	int64_t horizon, oldest;
 
 	if (!queue_by_id(op, op_int_or(op, "Queue", 0), &q))
 		return DONE;
 	horizon = queue_horizon(op, &q);
-	if (q.fifo) {
-		refresh_groups(op, &q, horizon);
-	} else {
-		ids = read_ids(
-			db_query(op->db,
-				 "SELECT id FROM sqs_message WHERE store = ? AND sent_at <= ?"
-				 " LIMIT ?",
-				 "iii", q.store, horizon, (int64_t)SLICE),
-			op->arena, &count);
-		for (size_t i = 0; i < count; i++)
-			remove_message(op, ids[i]);
-	}
+	remove_old(op, &q, horizon);
 	oldest = db_int(op->db, 0, "SELECT min(sent_at) FROM sqs_message WHERE store = ?", "i",
 			q.store);
 	q.expires_at = oldest ? oldest + op->now - horizon : 0;

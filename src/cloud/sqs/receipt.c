@@ -65,7 +65,8 @@ enum receipt receipt_read(struct op *op, const struct queue *q, struct str handl
 	bytes = base64_parse(op->arena, handle, &raw) ? (const unsigned char *)raw.p : NULL;
 	if (bytes && raw.n == HANDLE)
 		seal(q, bytes, sealed);
-	if (!bytes || raw.n != HANDLE || memcmp(bytes + FACTS, sealed, SEAL) != 0) {
+	if (!bytes || raw.n != HANDLE ||
+	    !str_eq_secret(str_make(bytes + FACTS, SEAL), str_make(sealed, SEAL))) {
 		op_fail(op, &ReceiptHandleIsInvalid,
 			"The input receipt handle \"%.*s\" is not a valid receipt handle.",
 			STR_ARG(handle));
