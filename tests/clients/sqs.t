@@ -5,6 +5,7 @@ address: long polls, FIFO queues, dead letters, what a kill leaves, and function
 From: SQS API Reference; Lambda Developer Guide, "Using Lambda with Amazon SQS", "Retaining records of asynchronous
 invocations". Every answer is held against botocore's service models.
 """
+import datetime
 import json
 import os
 import subprocess
@@ -196,6 +197,19 @@ def events():
     tap.ok(letters and json.loads(letters[0]["Body"]) == {"fail": 1} and a["ErrorCode"]["StringValue"] == "200"
            and a["ErrorMessage"]["StringValue"] == "no luck"
            and a["RequestID"]["StringValue"] == failed["RequestId"], "and the event to the dead-letter queue", got)
+    sqs.delete_queue(QueueUrl=dead)
+    functions.invoke(FunctionName="async", InvocationType="Event", Payload=b'{"fail": 2}')
+    names = ["DeadLetterErrors", "DestinationDeliveryFailures"]
+    lost = until(lambda: [sums("async", name) for name in names] == [1, 1])
+    tap.ok(lost, "what finds its queue gone is counted", [sums("async", name) for name in names])
+
+
+def sums(name, metric):
+    now = datetime.datetime.now(datetime.timezone.utc)
+    points = watching.get_metric_statistics(
+        Namespace="AWS/Lambda", MetricName=metric, Dimensions=[{"Name": "FunctionName", "Value": name}], Period=3600,
+        StartTime=now - datetime.timedelta(hours=1), EndTime=now + datetime.timedelta(hours=1), Statistics=["Sum"])["Datapoints"]
+    return sum(point["Sum"] for point in points)
 
 
 def mappings():
@@ -296,6 +310,7 @@ polls()
 old_command()
 sqs = kills()
 iam, functions, logs, db = client("iam"), client("lambda"), client("logs"), client("dynamodb")
+watching = client("cloudwatch")
 events()
 mappings()
 streams()

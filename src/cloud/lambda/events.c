@@ -104,7 +104,7 @@ static bool is_function(struct str arn)
 }
 
 /* Another function gets the record, if this one's role may invoke it. */
-static void send_to_function(struct op *op, const struct function *f, struct str arn,
+static bool send_to_function(struct op *op, const struct function *f, struct str arn,
 			     struct str record)
 {
 	int times;
@@ -120,20 +120,28 @@ static void send_to_function(struct op *op, const struct function *f, struct str
 	if (got.error)
 		log_error("account %s: function %.*s: the destination %.*s was not reached: %.*s",
 			  op->account->id, STR_ARG(f->name), STR_ARG(arn), STR_ARG(got.message));
+	return !got.error;
 }
 
-static void send(struct op *op, const struct function *f, const char *what, struct str arn,
+/* What does not arrive counts in `failures`. */
+static void send(struct op *op, const struct function *f, const char *failures, struct str arn,
 		 struct str record, struct json_object *attributes)
 {
+	bool sent = false;
+
 	if (!arn.n)
 		return;
 	if (is_function(arn))
-		send_to_function(op, f, arn, record);
+		sent = send_to_function(op, f, arn, record);
 	else if (target_is(arn))
-		target_send(op, f, arn, record, attributes);
+		sent = target_send(op, f, arn, record, attributes);
 	else
-		log_error("account %s: function %.*s: the %s %.*s is of a service that is not here",
-			  op->account->id, STR_ARG(f->name), what, STR_ARG(arn));
+		log_error("account %s: function %.*s: %.*s is of a service that is not here",
+			  op->account->id, STR_ARG(f->name), STR_ARG(arn));
+	if (!sent)
+		function_emit(op, f->name, f->qualifier,
+			      &(struct emit_metric){
+				      .name = failures, .unit = "Count", .value = 1 });
 }
 
 static void add_attribute(struct json_object *o, const char *name, const char *type,
@@ -171,9 +179,10 @@ static enum outcome end(struct op *op, const struct function *f, const struct ev
 	bool good = strcmp(how->condition, "Success") == 0;
 	struct str to = good ? config->on_success : config->on_failure;
 
-	send(op, f, "destination", to, to.n ? record_of(op, f, how) : STR(""), NULL);
+	send(op, f, "DestinationDeliveryFailures", to, to.n ? record_of(op, f, how) : STR(""),
+	     NULL);
 	if (!good)
-		send(op, f, "dead-letter queue",
+		send(op, f, "DeadLetterErrors",
 		     json_get_str(json_get(f->config, "DeadLetterConfig"), "TargetArn"),
 		     op_str(op, "Payload"), attributes_of(op, how));
 	return DONE;

@@ -381,6 +381,22 @@ bool function_target_here(struct op *op, const char *what, struct str arn)
 			       STR_ARG(arn), STR_ARG(service));
 }
 
+void function_emit(struct op *op, struct str name, struct str qualifier,
+		   const struct emit_metric *metric)
+{
+	struct emit_metric m = *metric;
+	struct str resource =
+		qualifier.n ? arena_strf(op->arena, "%.*s:%.*s", STR_ARG(name), STR_ARG(qualifier))
+			    : name;
+
+	m.space = "AWS/Lambda";
+	emit_metric(op, &m);
+	m.dimensions[0] = (struct emit_dimension){ "FunctionName", name };
+	emit_metric(op, &m);
+	m.dimensions[1] = (struct emit_dimension){ "Resource", resource };
+	emit_metric(op, &m);
+}
+
 /* --- pages -------------------------------------------------------------------------------------- */
 
 enum outcome function_page(struct op *op, const char *member, int64_t most)

@@ -96,6 +96,9 @@ enum outcome function_fail(struct op *op, const struct aws_error *error, const c
 
 /* Is there such a service here as an ARN is of? False with the error set, which calls it `what`. */
 bool function_target_here(struct op *op, const char *what, struct str arn);
+/* Add to a metric of the function: for all functions, for this one, and for what of it was asked for. */
+void function_emit(struct op *op, struct str name, struct str qualifier,
+		   const struct emit_metric *metric);
 
 /* --- pages ---------------------------------------------------------------------------------- */
 

@@ -1,6 +1,8 @@
 /* Event source mappings as rows; see mapping.h. */
 #include "cloud/lambda/mapping.h"
 
+#include "base/pattern.h"
+
 #define COLUMNS                                                                                    \
 	"uuid, source, name, qualifier, config, passing, state, settles_at, modified_at, reason,"  \
 	" result, progress"
@@ -122,4 +124,28 @@ void mapping_describe(struct op *op, const struct mapping *m, struct json_object
 	json_set_str(out, "StateTransitionReason", m->reason);
 	json_set_str(out, "EventSourceMappingArn",
 		     op_arn(op, "lambda", "event-source-mapping:%.*s", STR_ARG(m->uuid)));
+}
+
+struct json_object *mapping_filters(struct op *op, const struct mapping *m)
+{
+	struct json_object *all = json_get(json_get(m->config, "FilterCriteria"), "Filters"),
+			   *parsed;
+
+	if (!all)
+		return NULL;
+	parsed = json_new_array(op->arena);
+	for (size_t i = 0; i < json_count(all); i++)
+		json_add(parsed,
+			 json_object_get(json_parse(op->arena,
+						    json_get_str(json_at(all, i), "Pattern"),
+						    NULL)));
+	return parsed;
+}
+
+bool mapping_passes(struct op *op, const struct json_object *filters, struct json_object *record)
+{
+	for (size_t i = 0; i < json_count(filters); i++)
+		if (pattern_match(op->arena, json_at(filters, i), record, PATTERN_STRICT, NULL))
+			return true;
+	return false;
 }

@@ -52,6 +52,11 @@ struct str mapping_tags(struct op *op, struct str uuid);
 /* The UUID that an ARN of a mapping here names; absent: it is no such ARN. */
 struct str mapping_of_arn(struct op *op, struct str arn);
 
+/* Its filters, parsed; NULL: every record passes. */
+struct json_object *mapping_filters(struct op *op, const struct mapping *m);
+/* Does one of these let the record through? */
+bool mapping_passes(struct op *op, const struct json_object *filters, struct json_object *record);
+
 /* --- mapping_check.c: what may be set ----------------------------------------------------------- */
 
 /* Does op->in say what mappings of this source may have? False with the error set. */

@@ -75,10 +75,11 @@ static bool others_absent(struct op *op, bool queue)
 {
 	for (const char *const *name = refused; *name; name++)
 		if (op_has(op, *name) && !(queue && is_among(of_queues, *name)))
-			return function_refuse(op, &InvalidParameterValueException,
-					       "%s is not supported for this event source here: "
-					       "the event sources are DynamoDB streams.",
-					       *name);
+			return function_refuse(
+				op, &InvalidParameterValueException,
+				"%s is not supported for this event source here: "
+				"the event sources are DynamoDB streams and SQS queues.",
+				*name);
 	if (op_int_or(op, "ParallelizationFactor", 1) > 1)
 		return function_refuse(op, &InvalidParameterValueException,
 				       "ParallelizationFactor is not supported here: a stream "

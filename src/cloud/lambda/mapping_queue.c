@@ -13,11 +13,11 @@
 #include "aws/dispatch.h"
 #include "aws/invoke.h"
 #include "base/hash.h"
-#include "base/pattern.h"
 #include "cloud/lambda/jobs.h"
 #include "cloud/lambda/mapping.h"
 #include "cloud/lambda/pool.h"
 #include "cloud/lambda/start.h"
+#include "cloud/lambda/target.h"
 
 enum {
 	RECEIVE_MAX = 10,
@@ -40,15 +40,6 @@ struct polling {
 };
 
 /* --- asking SQS -------------------------------------------------------------------------- */
-
-static struct str address_of(struct op *op, struct str arn)
-{
-	struct str name = arn;
-
-	for (int i = 0; i < 5; i++)
-		str_cut(&name, ':');
-	return arena_strf(op->arena, "/%s/%.*s", op->account->id, STR_ARG(name));
-}
 
 static struct waited_call ask(struct polling *p, const char *operation, struct json_object *in)
 {
@@ -105,7 +96,9 @@ static bool may(struct polling *p, const char *operation)
 
 bool mapping_queue_probe(struct op *op, struct mapping *m, const struct function *f)
 {
-	struct polling p = { .op = op, .m = m, .f = *f, .url = address_of(op, m->source) };
+	struct polling p = {
+		.op = op, .m = m, .f = *f, .url = target_queue_address(op, m->source)
+	};
 	int64_t hidden_s, timeout_s = json_int_or(json_get(f->config, "Timeout"), 3);
 	struct str arn = op_arn(op, "sqs", "%s", "");
 
@@ -183,25 +176,7 @@ static bool passes(struct polling *p, struct json_object *record)
 	body = json_parse(a, json_get_str(record, "body"), NULL);
 	if (json_is_object(body))
 		json_set(seen, "body", json_object_get(body));
-	for (size_t i = 0; i < json_count(p->filters); i++)
-		if (pattern_match(a, json_at(p->filters, i), seen, PATTERN_STRICT, NULL))
-			return true;
-	return false;
-}
-
-static struct json_object *parse_filters(struct op *op, struct json_object *config)
-{
-	struct json_object *all = json_get(json_get(config, "FilterCriteria"), "Filters"), *parsed;
-
-	if (!all)
-		return NULL;
-	parsed = json_new_array(op->arena);
-	for (size_t i = 0; i < json_count(all); i++)
-		json_add(parsed,
-			 json_object_get(json_parse(op->arena,
-						    json_get_str(json_at(all, i), "Pattern"),
-						    NULL)));
-	return parsed;
+	return mapping_passes(p->op, p->filters, seen);
 }
 
 /* --- batches --------------------------------------------------------------------------------------- */
@@ -443,9 +418,9 @@ static void poll(struct polling *p)
 
 void mapping_queue_run(struct op *op, struct mapping *m)
 {
-	struct polling p = { .op = op, .m = m, .url = address_of(op, m->source) };
+	struct polling p = { .op = op, .m = m, .url = target_queue_address(op, m->source) };
 
-	p.filters = parse_filters(op, m->config);
+	p.filters = mapping_filters(op, m);
 	/* What is drawn for an alias with weights is drawn for a batch. */
 	op->request_id = hash_uuid(op->arena);
 	if (!function_resolve(op, m->name, m->qualifier, &p.f)) {

@@ -11,7 +11,6 @@
  */
 #include "aws/invoke.h"
 #include "base/hash.h"
-#include "base/pattern.h"
 #include "cloud/lambda/mapping.h"
 
 enum {
@@ -192,20 +191,6 @@ static enum mapping_access resume(struct reading *r, struct json_object *progres
 
 /* --- records ------------------------------------------------------------------------------------------ */
 
-static bool passes(struct reading *r, struct json_object *record)
-{
-	struct json_object *plain;
-
-	if (!r->filters)
-		return true;
-	plain = json_plain(r->op->arena, record);
-	for (size_t i = 0; i < json_count(r->filters); i++)
-		if (pattern_match(r->op->arena, json_at(r->filters, i), plain, PATTERN_STRICT,
-				  NULL))
-			return true;
-	return false;
-}
-
 /* What functions get is written a little otherwise than what readers of streams get. */
 static void dress(struct reading *r, struct json_object *record)
 {
@@ -254,7 +239,8 @@ static void take(struct reading *r, struct json_object *record)
 		return;
 	}
 	dress(r, record);
-	if (at_ms >= r->not_before_ms && at_ms >= r->oldest_ms && passes(r, record) &&
+	if (at_ms >= r->not_before_ms && at_ms >= r->oldest_ms &&
+	    (!r->filters || mapping_passes(r->op, r->filters, json_plain(r->op->arena, record))) &&
 	    !put(r, record, number, at_ms)) {
 		r->over = true;
 		return;
@@ -281,21 +267,6 @@ static enum mapping_access read_pages(struct reading *r)
 	}
 	r->out->more = !r->over;
 	return MAPPING_READ;
-}
-
-static struct json_object *parse_filters(struct op *op, struct json_object *config)
-{
-	struct json_object *all = json_get(json_get(config, "FilterCriteria"), "Filters"), *parsed;
-
-	if (!all)
-		return NULL;
-	parsed = json_new_array(op->arena);
-	for (size_t i = 0; i < json_count(all); i++)
-		json_add(parsed,
-			 json_object_get(json_parse(op->arena,
-						    json_get_str(json_at(all, i), "Pattern"),
-						    NULL)));
-	return parsed;
 }
 
 static int64_t setting(const struct mapping *m, const char *name)
@@ -326,7 +297,7 @@ enum mapping_access mapping_read(struct op *op, const struct mapping *m, struct 
 			     .oldest_ms = age_s > 0 ? op->now - age_s * 1000 : 0,
 			     .size = setting(m, "BatchSize"),
 			     .bound = json_str(json_at(json_get(m->progress, "Ends"), 0)),
-			     .filters = parse_filters(op, m->config),
+			     .filters = mapping_filters(op, m),
 			     .payload = payload,
 			     .out = out };
 	enum mapping_access how = MAPPING_READ;

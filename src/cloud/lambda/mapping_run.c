@@ -326,21 +326,12 @@ static bool is_over(struct op *op, struct mapping *m, int64_t *due)
 /* How old the batch's last record is, for the function and for all. */
 static void emit_age(struct op *op, const struct mapping *m, const struct mapping_batch *batch)
 {
-	struct str resource = m->name;
 	int64_t age_ms = op->now - batch->newest_ms;
-	struct emit_metric metric = { .space = "AWS/Lambda",
-				      .name = "IteratorAge",
-				      .unit = "Milliseconds",
-				      .value = age_ms > 0 ? (double)age_ms : 0 };
 
-	if (m->qualifier.n)
-		resource =
-			arena_strf(op->arena, "%.*s:%.*s", STR_ARG(m->name), STR_ARG(m->qualifier));
-	emit_metric(op, &metric);
-	metric.dimensions[0] = (struct emit_dimension){ "FunctionName", m->name };
-	emit_metric(op, &metric);
-	metric.dimensions[1] = (struct emit_dimension){ "Resource", resource };
-	emit_metric(op, &metric);
+	function_emit(op, m->name, m->qualifier,
+		      &(struct emit_metric){ .name = "IteratorAge",
+					     .unit = "Milliseconds",
+					     .value = age_ms > 0 ? (double)age_ms : 0 });
 }
 
 /* Give the batch to the function. */

@@ -6,8 +6,8 @@
 
 #define PRINCIPAL "lambda.amazonaws.com"
 
-/* "arn:aws:sqs:REGION:ACCOUNT:NAME": the address by which queues are asked for is "/ACCOUNT/NAME". */
-static struct str queue_address(struct op *op, struct str arn)
+/* Of "arn:aws:sqs:REGION:ACCOUNT:NAME". */
+struct str target_queue_address(struct op *op, struct str arn)
 {
 	struct str name = arn, account = STR("");
 
@@ -29,7 +29,8 @@ static const struct kind {
 	const char *address, *text; /* the operation's members */
 	struct str (*address_of)(struct op *op, struct str arn);
 } kinds[] = {
-	{ "arn:aws:sqs:", "sqs", "SendMessage", "SQS", "QueueUrl", "MessageBody", queue_address },
+	{ "arn:aws:sqs:", "sqs", "SendMessage", "SQS", "QueueUrl", "MessageBody",
+	  target_queue_address },
 	{ "arn:aws:sns:", "sns", "Publish", "SNS", "TopicArn", "Message", topic_address },
 };
 
@@ -68,7 +69,7 @@ bool target_check(struct op *op, struct str role, struct str arn, enum target_us
 			       kind->operation, kind->called);
 }
 
-void target_send(struct op *op, const struct function *f, struct str arn, struct str text,
+bool target_send(struct op *op, const struct function *f, struct str arn, struct str text,
 		 struct json_object *attributes)
 {
 	const struct kind *kind = kind_of(arn);
@@ -85,7 +86,9 @@ void target_send(struct op *op, const struct function *f, struct str arn, struct
 	json_set_str(in, kind->text, text);
 	if (attributes)
 		json_set(in, "MessageAttributes", json_object_get(attributes));
-	if (!op_call_as(op, &call, &got))
-		log_error("account %s: function %.*s: %.*s was not reached: %.*s", op->account->id,
-			  STR_ARG(f->name), STR_ARG(arn), STR_ARG(got.message));
+	if (op_call_as(op, &call, &got))
+		return true;
+	log_error("account %s: function %.*s: %.*s was not reached: %.*s", op->account->id,
+		  STR_ARG(f->name), STR_ARG(arn), STR_ARG(got.message));
+	return false;
 }
