@@ -22,6 +22,9 @@ let requestId;
 let whenIdle; // what is to be done when nothing is left to do
 let streaming; // the answer that is being streamed
 let agent; // of streamed answers
+let upcoming; // the next event, when it was asked for with an answer
+
+const ASK_WITH_MAX = 32768; // characters of an answer: who waits for an event keeps it in memory
 
 function pathOf(name) {
 	return "/2018-06-01/runtime/" + name;
@@ -57,8 +60,10 @@ function post(name, body, headers) {
 }
 
 // The next event. It goes with an answer, and that one is too long to be taken when the connection is closed twice.
-function next() {
-	return ask(3, "GET", pathOf("invocation/next"));
+async function next() {
+	const asked = await upcoming?.catch(() => {});
+	upcoming = undefined;
+	return asked?.status === 200 ? asked : ask(3, "GET", pathOf("invocation/next"));
 }
 
 // --- errors
@@ -198,8 +203,12 @@ function answerOf(handler, event, headers) {
 async function answerPlain(handler, event, headers) {
 	const answer = await answerOf(handler, event, headers);
 	whenIdle = undefined;
+	const body = JSON.stringify(answer === undefined ? null : answer);
+	const both = body.length <= ASK_WITH_MAX;
 	// The next event is asked for at once: whether this one's answer was taken changes nothing.
-	post(`invocation/${requestId}/response`, JSON.stringify(answer === undefined ? null : answer)).catch(() => {});
+	const answered = post(`invocation/${requestId}/response`, body, both ? { "Immersion-Runtime-Next": "true" } : {});
+	answered.catch(() => {});
+	upcoming = both ? answered : undefined;
 }
 
 async function answerStreaming(handler, event, headers) {

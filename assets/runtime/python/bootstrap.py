@@ -16,12 +16,14 @@ layers = sys.argv[1] if len(sys.argv) > 1 else "/opt"
 sys.path[:0] = [os.environ["LAMBDA_TASK_ROOT"], "%s/python/lib/%s/site-packages" % (layers, version), layers + "/python"]
 connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 current = {"id": ""}
+# Bytes of an answer with which the next event is asked for: who waits for an event keeps it in memory.
+ASK_WITH_MAX = 32768
 
 
 def call(method, name, body=None, headers=None):
     connection.request(method, "/2018-06-01/runtime/" + name, body, headers or {})
     response = connection.getresponse()
-    return response.headers, response.read()
+    return response.status, response.headers, response.read()
 
 
 def members(given, names):
@@ -154,8 +156,9 @@ def fail(kind, message, *frames):
     sys.exit(1)
 
 
-def serve(handler):
-    headers, body = call("GET", "invocation/next")
+def serve(handler, event):
+    """Answers an event (status, headers and body), and returns the next, if it came with that."""
+    _, headers, body = event or call("GET", "invocation/next")
     current["id"] = headers["Lambda-Runtime-Aws-Request-Id"]
     os.environ["_X_AMZN_TRACE_ID"] = headers.get("Lambda-Runtime-Trace-Id") or ""
     answers = "invocation/%s/" % current["id"]
@@ -163,13 +166,17 @@ def serve(handler):
         answer = handler(json.loads(body), Context(headers))
     except Exception as error:  # pylint: disable=broad-except
         sys.stdout.flush()
-        return tell(error, answers + "error")
+        tell(error, answers + "error")
+        return None
     sys.stdout.flush()
     try:
         text = json.dumps(answer, default=plain)
     except TypeError as error:
-        return tell(error, answers + "error", "Runtime.MarshalError")
-    return call("POST", answers + "response", text)
+        tell(error, answers + "error", "Runtime.MarshalError")
+        return None
+    event = call("POST", answers + "response", text,
+                 {"Immersion-Runtime-Next": "true"} if len(text) <= ASK_WITH_MAX else {})
+    return event if event[0] == 200 else None
 
 
 def main():
@@ -182,8 +189,9 @@ def main():
     except Exception as error:  # pylint: disable=broad-except
         tell(error, "init/error")
         sys.exit(1)
+    event = None
     while True:
-        serve(handler)
+        event = serve(handler, event)
 
 
 main()

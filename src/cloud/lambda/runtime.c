@@ -83,6 +83,15 @@ static struct str trailing_error(struct http_request *req)
 	return json_text(req->arena, o);
 }
 
+/*
+ * Our own runtimes ask for the next event with the answer to the last: one request for two, and one to wake up for. Not
+ * AWS's: a runtime that does not say so gets the 202 that it expects.
+ */
+static bool asks_for_next(const struct http_request *req)
+{
+	return str_is(http_header(req, "Immersion-Runtime-Next"), "true");
+}
+
 static enum http_outcome answer(struct http_request *req, struct http_params *params, bool failed)
 {
 	bool streamed = !failed && is_streamed(req);
@@ -102,7 +111,7 @@ static enum http_outcome answer(struct http_request *req, struct http_params *pa
 	}
 	if (!pool_answer((uint32_t)req->tag, &answer))
 		return runtime_refuse(req, 400, "InvalidRequestID", "Invalid request ID");
-	return runtime_accepted(req);
+	return asks_for_next(req) ? pool_next((uint32_t)req->tag, req) : runtime_accepted(req);
 }
 
 /* It was taken piece by piece. */
