@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/time.h"
 #include "sandbox/inside.h"
 
 enum {
@@ -18,7 +19,8 @@ enum {
 	SLOTS = WARDEN_SANDBOXES_MAX,
 	EVENTS = 64,
 	READ_SIZE = 16 << 10,
-	DRAIN_READS = 5
+	DRAIN_READS = 5,
+	REST_MS = 5,
 };
 /* Who prints. */
 enum voice { PROGRAM, EXTENSIONS, VOICES };
@@ -26,6 +28,7 @@ enum voice { PROGRAM, EXTENSIONS, VOICES };
 enum source {
 	FROM_PROGRAM = PROGRAM,
 	FROM_EXTENSIONS = EXTENSIONS,
+	FROM_VOICES,
 	FROM_CONTROL,
 	FROM_WARDEN,
 	FROM_STOP
@@ -44,6 +47,9 @@ struct sandbox {
 struct sandboxes {
 	struct sandboxes_config config;
 	int epoll_fd, stop_fd;
+	int voices_fd; /* an epoll set of all outputs, itself in the other */
+	bool resting;  /* from listening to voices: on the listening thread only */
+	int64_t rest_until_us;
 	pthread_t thread;
 	pthread_mutex_t
 		output_lock;  /* whoever reads output, until it is told; taken before `lock` */
@@ -81,10 +87,20 @@ static struct sandbox *take_place(struct sandboxes *s)
 
 static bool watch(struct sandboxes *s, int fd, uint32_t id, enum source source)
 {
+	bool is_voice = source == FROM_PROGRAM || source == FROM_EXTENSIONS;
 	struct epoll_event event = { .events = EPOLLIN,
 				     .data.u64 = (uint64_t)id << SOURCE_BITS | source };
 
-	return epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+	return epoll_ctl(is_voice ? s->voices_fd : s->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+/* To be told of voices once more. */
+static bool listen_to_voices(struct sandboxes *s, int how)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLONESHOT, .data.u64 = FROM_VOICES };
+
+	s->resting = false;
+	return epoll_ctl(s->epoll_fd, how, s->voices_fd, &event) == 0;
 }
 
 static void close_fd(int *fd)
@@ -129,8 +145,8 @@ static void tell_output(struct sandboxes *s, uint32_t id, enum voice voice, stru
 		s->config.output(s->config.arg, id, bytes);
 }
 
-/* Read output once; false when there is none now. At its end the pipe is closed, on the listening thread only. */
-static bool hear_voice(struct sandboxes *s, uint32_t id, enum voice voice, bool listening)
+/* Read output once; how much, 0 or less: none now. At its end the pipe is closed, on the listening thread only. */
+static ssize_t hear_voice(struct sandboxes *s, uint32_t id, enum voice voice, bool listening)
 {
 	char bytes[READ_SIZE];
 	struct sandbox *box;
@@ -148,14 +164,48 @@ static bool hear_voice(struct sandboxes *s, uint32_t id, enum voice voice, bool 
 	if (n > 0)
 		tell_output(s, id, voice, str_make(bytes, (size_t)n));
 	pthread_mutex_unlock(&s->output_lock);
-	return n > 0;
+	return n;
 }
 
 static bool hear_output(struct sandboxes *s, uint32_t id, bool listening)
 {
-	bool some = hear_voice(s, id, PROGRAM, listening);
+	bool some = hear_voice(s, id, PROGRAM, listening) > 0;
 
-	return hear_voice(s, id, EXTENSIONS, listening) || some;
+	return hear_voice(s, id, EXTENSIONS, listening) > 0 || some;
+}
+
+/* As much as the pipes hold: a program that never stops printing must not keep us. */
+static void hear_pipes(struct sandboxes *s, uint32_t id, bool listening)
+{
+	for (int i = 0; i < DRAIN_READS && hear_output(s, id, listening); i++)
+		;
+}
+
+/*
+ * Whoever has printed. Functions print a line here and there, and to be woken by each costs more than to read it: after
+ * some lines we rest. Who wants to know earlier, because an invocation ends, drains; nobody rests while much is printed.
+ */
+static void hear_voices(struct sandboxes *s)
+{
+	struct epoll_event events[EVENTS];
+	int n = epoll_wait(s->voices_fd, events, EVENTS, 0);
+	bool much = n == EVENTS;
+
+	for (int i = 0; i < n; i++) {
+		uint32_t id = (uint32_t)(events[i].data.u64 >> SOURCE_BITS);
+		enum voice voice = events[i].data.u64 & ((1 << SOURCE_BITS) - 1);
+		ssize_t heard = hear_voice(s, id, voice, true);
+
+		much |= heard == READ_SIZE;
+		if (heard <= 0)
+			perhaps_end(s, id);
+	}
+	if (much) {
+		listen_to_voices(s, EPOLL_CTL_MOD);
+	} else {
+		s->resting = true;
+		s->rest_until_us = time_monotonic_us() + REST_MS * 1000;
+	}
 }
 
 /* How the program has ended. It was started, if it says so itself. */
@@ -262,43 +312,47 @@ static bool hear_warden(struct sandboxes *s)
 			close_outputs(box);
 	}
 	pthread_mutex_unlock(&s->lock);
+	hear_pipes(s, message.head.id, true);
 	perhaps_end(s, message.head.id);
+	return true;
+}
+
+/* Hear one who has something to say; false: the end. */
+static bool hear(struct sandboxes *s, uint64_t data)
+{
+	switch (data & ((1 << SOURCE_BITS) - 1)) {
+	case FROM_CONTROL:
+		hear_init(s, (uint32_t)(data >> SOURCE_BITS));
+		break;
+	case FROM_VOICES:
+		hear_voices(s);
+		break;
+	case FROM_WARDEN:
+		if (!hear_warden(s))
+			epoll_ctl(s->epoll_fd, EPOLL_CTL_DEL, s->config.warden_fd, NULL);
+		break;
+	case FROM_STOP:
+		return false;
+	}
 	return true;
 }
 
 static void *listen_main(void *arg)
 {
 	struct sandboxes *s = arg;
+	struct epoll_event events[EVENTS];
+	bool more = true;
 
 	pthread_setname_np(pthread_self(), "sandboxes");
-	for (;;) {
-		struct epoll_event events[EVENTS];
-		int n = epoll_wait(s->epoll_fd, events, EVENTS, -1);
+	while (more) {
+		int n = epoll_wait(s->epoll_fd, events, EVENTS, s->resting ? REST_MS : -1);
 
-		for (int i = 0; i < n; i++) {
-			uint32_t id = (uint32_t)(events[i].data.u64 >> SOURCE_BITS);
-
-			enum source from = events[i].data.u64 & ((1 << SOURCE_BITS) - 1);
-
-			switch (from) {
-			case FROM_CONTROL:
-				hear_init(s, id);
-				break;
-			case FROM_PROGRAM:
-			case FROM_EXTENSIONS:
-				if (!hear_voice(s, id, (enum voice)from, true))
-					perhaps_end(s, id);
-				break;
-			case FROM_WARDEN:
-				if (!hear_warden(s))
-					epoll_ctl(s->epoll_fd, EPOLL_CTL_DEL, s->config.warden_fd,
-						  NULL);
-				break;
-			case FROM_STOP:
-				return NULL;
-			}
-		}
+		for (int i = 0; i < n && more; i++)
+			more = hear(s, events[i].data.u64);
+		if (s->resting && time_monotonic_us() >= s->rest_until_us)
+			listen_to_voices(s, EPOLL_CTL_MOD);
 	}
+	return NULL;
 }
 
 /* --- what is asked -------------------------------------------------------------------- */
@@ -410,9 +464,7 @@ void sandbox_shutdown(struct sandboxes *s, uint32_t id, int patience_ms)
 
 void sandbox_drain(struct sandboxes *s, uint32_t id)
 {
-	/* As much as the pipe holds: a program that never stops printing must not keep us. */
-	for (int i = 0; i < DRAIN_READS && hear_output(s, id, false); i++)
-		;
+	hear_pipes(s, id, false);
 }
 
 struct sandboxes *sandboxes_new(const struct sandboxes_config *config)
@@ -425,8 +477,10 @@ struct sandboxes *sandboxes_new(const struct sandboxes_config *config)
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_mutex_init(&s->output_lock, NULL);
 	s->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	s->voices_fd = epoll_create1(EPOLL_CLOEXEC);
 	s->stop_fd = eventfd(0, EFD_CLOEXEC);
-	if (s->epoll_fd < 0 || s->stop_fd < 0 || !watch(s, config->warden_fd, 0, FROM_WARDEN) ||
+	if (s->epoll_fd < 0 || s->voices_fd < 0 || s->stop_fd < 0 ||
+	    !listen_to_voices(s, EPOLL_CTL_ADD) || !watch(s, config->warden_fd, 0, FROM_WARDEN) ||
 	    !watch(s, s->stop_fd, 0, FROM_STOP) ||
 	    pthread_create(&s->thread, NULL, listen_main, s) != 0)
 		abort();
@@ -450,6 +504,7 @@ void sandboxes_free(struct sandboxes *s)
 		close_fd(&s->at[i].control);
 		close_outputs(&s->at[i]);
 	}
+	close(s->voices_fd);
 	close(s->epoll_fd);
 	close(s->stop_fd);
 	pthread_mutex_destroy(&s->lock);

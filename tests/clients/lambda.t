@@ -160,6 +160,22 @@ while True:
     c.getresponse().read()
 """}, 0o755))
     tap.ok(invoke(fn, "own", [1])[1] == {"own": [1]}, "a bootstrap of one's own runs")
+    create(fn, "both", "provided.al2023", "x", zipped({"bootstrap": """#!/usr/bin/python3
+import http.client, json, os
+c = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+said = []
+def ask(method, name, body=None):
+    c.request(method, "/2018-06-01/runtime/invocation/" + name, body, {"Immersion-Runtime-Next": "true"})
+    r = c.getresponse()
+    return r.read(), r.status, r.headers["Lambda-Runtime-Aws-Request-Id"]
+body, status, id = ask("GET", "next")
+while True:
+    said += [json.loads(body), ask("POST", "none/response", "0")[1]]
+    body, status, id = ask("POST", id + "/response", json.dumps(said))
+    said.append(status)
+"""}, 0o755))
+    tap.ok([invoke(fn, "both", n)[1] for n in (1, 2)] == [[1, 400], [1, 400, 200, 2, 400]],
+           "the next event can be asked for with an answer, and a wrong answer is refused at once")
 
 
 def entrypoints(fn):

@@ -14,8 +14,8 @@ tap = Tap()
 NEXT = ("GET invocation/next", "")
 
 
-def answer_of(name):
-    return "POST invocation/%s/response" % name, '"%s done"' % name
+def answer_of(name, text=None, plus=" and the next"):
+    return "POST invocation/%s/response%s" % (name, plus), '"%s done"' % (text or name)
 
 
 def asked(api, expected, name):
@@ -33,20 +33,23 @@ class Requests:
         self.file = self.sock.makefile("rb")
 
     def read(self):
-        """What is asked, without the path that all requests share, and the body."""
-        line, length = self.file.readline().decode(), 0
+        """What is asked, without the path that all requests share and with what it asks for beside, and the body."""
+        line, length, plus = self.file.readline().decode(), 0, ""
         while (header := self.file.readline().strip().lower()):
             if header.startswith(b"content-length:"):
                 length = int(header.split(b":")[1])
-        return "%s %s" % (line.split(" ")[0], line.split(" ")[1].replace("/2018-06-01/runtime/", "")), self.file.read(length).decode()
+            if header == b"immersion-runtime-next: true":
+                plus = " and the next"
+        name = line.split(" ")[1].replace("/2018-06-01/runtime/", "")
+        return "%s %s%s" % (line.split(" ")[0], name, plus), self.file.read(length).decode()
 
     def answer(self, status, headers, body):
         lines = "".join("%s: %s\r\n" % each for each in {**headers, "Content-Length": len(body)}.items())
         self.sock.sendall(("HTTP/1.1 %s\r\n%s\r\n%s" % (status, lines, body)).encode())
 
-    def event(self, name):
+    def event(self, name, text=None):
         self.answer("200 OK", {"Lambda-Runtime-Aws-Request-Id": name, "Lambda-Runtime-Deadline-Ms": 1 << 41,
-                               "Lambda-Runtime-Invoked-Function-Arn": "arn"}, '"%s"' % name)
+                               "Lambda-Runtime-Invoked-Function-Arn": "arn"}, '"%s"' % (text or name))
 
     def close(self):
         self.file.close()
@@ -65,22 +68,31 @@ with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1",
         api = Requests(listener)
         asked(api, [NEXT], "an event is asked for")
         api.event("one")
-        asked(api, [answer_of("one"), NEXT], "its answer and the question for the next come together")
-        api.close()
-        api = Requests(listener)
-        asked(api, [answer_of("one"), NEXT], "both come again, in their order, when nobody took them")
-        api.answer("202 Accepted", {}, '{"status":"OK"}')
-        api.close()
-        api = Requests(listener)
-        asked(api, [NEXT], "what was taken does not come again")
+        asked(api, [answer_of("one")], "and the next together with its answer")
         api.event("two")
+        asked(api, [answer_of("two")], "which is answered likewise")
+        api.close()
+        api = Requests(listener)
+        asked(api, [answer_of("two")], "both come again when nobody answered")
+        api.answer("400 Bad Request", {}, '{"errorType":"InvalidRequestID"}')
+        asked(api, [NEXT], "and the next event alone when the answer was taken already")
+        api.close()
+        api = Requests(listener)
+        asked(api, [NEXT], "and alone again")
+        api.event("three", "x" * 40000)
+        asked(api, [answer_of("three", "x" * 40000, ""), NEXT], "a long answer goes alone, and the question for the next behind it")
+        api.close()
+        api = Requests(listener)
+        asked(api, [answer_of("three", "x" * 40000, ""), NEXT], "both come again, in their order")
+        api.answer("202 Accepted", {}, '{"status":"OK"}')
+        api.event("four")
         for each in "first", "second":
-            asked(api, [answer_of("two"), NEXT], "an answer is sent for the %s time" % each)
+            asked(api, [answer_of("four")], "an answer is sent for the %s time" % each)
             api.close()
             api = Requests(listener)
         asked(api, [NEXT], "and given up then, but not the function")
-        api.event("three")
-        asked(api, [answer_of("three"), NEXT], "which goes on")
+        api.event("five")
+        asked(api, [answer_of("five")], "which goes on")
         listener.close()
         api.close()
         tap.ok(child.wait(30) == 129, "and ends when nobody can be told of anything any more", child.returncode)
