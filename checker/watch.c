@@ -21,6 +21,8 @@
 /* Judging takes no more than one part in so many of an account's time, and keeps nobody waiting longer than this. */
 #define PARTS        20
 #define PAUSE_MAX_US 1000000
+/* Doublings of the pause. */
+#define STEADY_MAX   6
 /* All accounts together: each thread has the processor for no more than one part in so many of the time. */
 #define THREAD_PARTS 8
 
@@ -48,6 +50,8 @@ struct watched {
 	int64_t due_us;         /* when waiting */
 	int64_t began_us;       /* of the last judging */
 	int64_t took_us;        /* the same */
+	uint64_t verdicts;      /* a hash of the last */
+	int steady;             /* judgings in a row that came at once and said nothing new */
 	struct green *greens;   /* touched only by who runs it */
 	struct watched *next;   /* in its bucket */
 	struct watched *behind; /* in the queue */
@@ -189,11 +193,24 @@ static struct watched *find(struct watch *w, struct str account)
 /* How long after the beginning of a judging the next may begin. */
 static int64_t pause_us(const struct watch *w, const struct watched *a)
 {
-	int64_t pause = w->config.pause_ms * 1000LL, fair = a->took_us * PARTS;
+	int64_t least = w->config.pause_ms * 1000LL, fair = a->took_us * PARTS;
+	int64_t pause = (fair > least ? fair : least) << a->steady;
 
-	if (fair > PAUSE_MAX_US)
-		fair = PAUSE_MAX_US;
-	return fair > pause ? fair : pause;
+	if (pause > PAUSE_MAX_US)
+		pause = PAUSE_MAX_US;
+	return pause > least ? pause : least;
+}
+
+/*
+ * Somebody rides and rides, and each ride is a change, but no step of a lab: after each judging that says nothing new the
+ * pause is twice as long, until the account does something else or comes to rest.
+ */
+static void note_steady(struct watched *a, uint64_t verdicts, bool at_once)
+{
+	bool same = at_once && verdicts == a->verdicts;
+
+	a->verdicts = verdicts;
+	a->steady = !same ? 0 : a->steady < STEADY_MAX ? a->steady + 1 : STEADY_MAX;
 }
 
 static void enqueue(struct watch *w, struct watched *a)
@@ -336,7 +353,8 @@ static void compare_with_before(struct watched *a, struct arena *arena, struct s
 	}
 }
 
-static void judge_one(struct watch *w, struct watched *account, const struct lab_checks *lab)
+/* Returns a hash of what it says. */
+static uint64_t judge_one(struct watch *w, struct watched *account, const struct lab_checks *lab)
 {
 	const struct watch_config *config = &w->config;
 	struct judging judging = { w, account };
@@ -352,16 +370,23 @@ static void judge_one(struct watch *w, struct watched *account, const struct lab
 	};
 	struct arena *a = arena_new();
 	struct json_object *verdicts = judge_lab(lab, &caller, a);
+	struct str text;
+	uint64_t hash;
 
 	compare_with_before(account, a, lab->lab, verdicts, caller.now);
-	config->publish(config->arg, caller.account, lab->lab, json_text(a, verdicts));
+	text = json_text(a, verdicts);
+	config->publish(config->arg, caller.account, lab->lab, text);
+	hash = fnv_add(FNV_BEGIN, text.p, text.n);
 	arena_free(a);
+	return hash;
 }
 
 /* Under the lock: judge all labs or one, with the lock let go. The account must not be running. */
 static void run(struct watch *w, struct watched *account, struct str only)
 {
 	struct checks_set *set = w->checks;
+	int64_t before_us = account->began_us;
+	uint64_t verdicts = 0;
 
 	account->running = true;
 	account->began_us = time_monotonic_us();
@@ -373,10 +398,13 @@ static void run(struct watch *w, struct watched *account, struct str only)
 		recall_all(w, account, set);
 	for (size_t i = 0; i < set->count; i++) {
 		if (!only.p || str_eq(only, set->labs[i].lab))
-			judge_one(w, account, &set->labs[i]);
+			verdicts = verdicts * 31 + judge_one(w, account, &set->labs[i]);
 	}
 	pthread_mutex_lock(&w->lock);
 	set_release(set);
+	if (!only.p)
+		note_steady(account, verdicts,
+			    account->began_us - before_us <= 2 * pause_us(w, account));
 	account->running = false;
 	account->took_us = time_monotonic_us() - account->began_us;
 	if (account->dirty && !account->waiting && !w->stop)

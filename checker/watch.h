@@ -5,7 +5,8 @@
 
 /*
  * The watch runs the checks of accounts that changed, on threads of its own, soon after the change and
- * not more often than every `pause_ms` per account, nor than its judging takes a twentieth of the time. Each thread computes
+ * not more often than every `pause_ms` per account, nor than its judging takes a twentieth of the time; an account that
+ * changes all the time without a step forward or back is judged less and less often, once a second at last. Each thread computes
  * an eighth of the time at most, so that a room in which everybody changes something is judged later, not served later.
  *
  * A mark makes an account dirty; a dirty account is judged once, however many marks there were. Accounts wait in the

@@ -10,6 +10,7 @@
 
 #define PAUSE_MS 20
 #define ACCOUNTS 50
+#define FICKLE   21 /* the number of an account whose answers change each time */
 
 /* The world that the watch looks at and tells. */
 struct world {
@@ -59,7 +60,8 @@ static void answer_call(void *arg, struct arena *a, struct str account, struct s
 	while (world->holding)
 		pthread_cond_wait(&world->news, &world->lock);
 	world->held--;
-	answer->ok = world->answers_ok;
+	answer->ok =
+		str_ends(account, STR("21")) ? world->by_account[FICKLE] % 2 : world->answers_ok;
 	busy_us = world->busy_us;
 	pthread_mutex_unlock(&world->lock);
 	compute(busy_us);
@@ -322,6 +324,23 @@ static void judging_leaves_the_processor(struct world *world, struct arena *a)
 	   "and leave the processor to others for most of the time");
 }
 
+/* Both change all the time, but what is judged of one stays the same. */
+static void steady_accounts_are_judged_less(struct world *world, struct arena *a)
+{
+	int64_t end_us = time_monotonic_us() + 20000000;
+	int fickle, steady;
+
+	do {
+		watch_mark(world->watch, account_name(a, FICKLE));
+		watch_mark(world->watch, account_name(a, 20));
+		usleep(1000);
+		fickle = now_is(world, &world->by_account[FICKLE]);
+		steady = now_is(world, &world->by_account[20]);
+	} while (fickle < 60 && time_monotonic_us() < end_us);
+	ok(fickle >= 60 && steady > 2 && steady * 2 < fickle,
+	   "an account whose changes mean nothing is judged less often: %d of %d", steady, fickle);
+}
+
 struct marker {
 	struct world *world;
 	bool stop;
@@ -402,6 +421,10 @@ int main(void)
 	}
 	if (world_begin(&world, a)) {
 		judging_leaves_the_processor(&world, a);
+		world_end(&world);
+	}
+	if (world_begin(&world, a)) {
+		steady_accounts_are_judged_less(&world, a);
 		world_end(&world);
 	}
 	arena_free(a);
