@@ -252,12 +252,20 @@ struct caller caller_root(struct arena *a, const char *account, struct str acces
 	};
 }
 
+/* Is it a key as this cloud makes them, of an account that is there already? */
+static bool made_here(const struct aws_config *config, struct str key, char account[static 13])
+{
+	return aws_key_account(key, account) && config->account_made &&
+	       config->account_made(config->arg, str_of(account));
+}
+
 bool key_account(const struct aws_config *config, struct str key, char account[static 13])
 {
 	if (config->any_credentials && account_id_valid(key))
 		snprintf(account, 13, "%.*s", STR_ARG(key));
-	else if (config->any_credentials ||
-		 (config->only_access_key && str_is(key, config->only_access_key)))
+	else if (config->only_access_key && str_is(key, config->only_access_key))
+		snprintf(account, 13, "%s", config->only_account);
+	else if (config->any_credentials && !made_here(config, key, account))
 		snprintf(account, 13, "%s", config->only_account);
 	else if (!aws_key_account(key, account))
 		return false;
@@ -304,23 +312,33 @@ bool call_verify(struct aws_call *call, const unsigned char key[static SHA256_BY
 			STR_ARG(message));
 		return false;
 	}
-	call->verified = true;
-	read_input(call);
+	call_trust(call);
 	return true;
 }
 
-/* `cloud --any-credentials`: whoever calls is the account's root. */
+void call_trust(struct aws_call *call)
+{
+	call->verified = true;
+	read_input(call);
+}
+
+/*
+ * `cloud --any-credentials`: whoever calls is the account's root, or whom the key was made for. That is in the account's
+ * file; what cannot be a key of the cloud's own need not wait for it.
+ */
 static struct aws_call *accept_anyone(struct aws_call *call)
 {
+	char ignored_account[13];
 	struct str ignored;
 
 	sigv4_read(call->op.arena, &call->http, &call->sig, &ignored);
 	if (!key_account(&call->aws->config, call->sig.access_key, call->account))
 		return reject(call, FRONT_UNKNOWN_KEY,
 			      STR("The security token included in the request is invalid."));
+	if (aws_key_account(call->sig.access_key, ignored_account))
+		return call;
 	call->op.caller = caller_root(call->op.arena, call->account, call->sig.access_key);
-	call->verified = true;
-	read_input(call);
+	call_trust(call);
 	return call;
 }
 
@@ -407,8 +425,7 @@ static struct aws_call *accept_open(struct aws_call *call)
 				      .arn = STR("anonymous"),
 				      .user_id = STR(""),
 				      .principal = STR("") };
-	call->verified = true;
-	read_input(call);
+	call_trust(call);
 	if (call->refused)
 		op_fail(op, call->refused, "%.*s", STR_ARG(call->refused_message));
 	if (!call->refused && call_has_shape(op) && op->service->account_of(op, call->account)) {

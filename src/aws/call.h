@@ -62,6 +62,8 @@ bool key_account(const struct aws_config *config, struct str key, char account[s
  * when it does, the call is verified and its body read into op.in.
  */
 bool call_verify(struct aws_call *call, const unsigned char key[static SHA256_BYTES]);
+/* The caller is known, and nothing else is asked of the signature: the body is read into op.in. */
+void call_trust(struct aws_call *call);
 
 /* --- route.c: which protocol, service and operation ---------------------------- */
 
@@ -185,6 +187,8 @@ bool credentials_good(const struct credentials *c, struct str token, int64_t now
 
 /* In the account's turn: what a key of the account stands for; false when there is no such key. */
 bool credentials_find(struct op *op, struct str key, struct credentials *out);
+/* In the account's turn, with any_credentials: whom the key was made for; the root for any other key. */
+struct caller caller_claimed(struct op *op, struct str key);
 
 /* --- data planes (raw.c) ------------------------------------------------------------ */
 

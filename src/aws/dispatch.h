@@ -19,12 +19,18 @@ struct aws_config {
 	const struct service *const *services; /* NULL-ended; must outlive aws */
 	const char *region;
 	int64_t (*clock)(void); /* milliseconds */
-	bool any_credentials; /* `cloud --any-credentials`: no signature is checked; a key of 12 digits names its account */
+	/*
+	 * `cloud --any-credentials`: no signature, token or expiry is checked. A key of 12 digits names its account, one that
+	 * was made here acts for whom it was made for, and any other is the root's of only_account.
+	 */
+	bool any_credentials;
 	bool log_mail; /* `cloud`: messages to users are written to the log, too (mail.h) */
 	/* `cloud`: this key belongs to this account; NULL in `serve`, where keys carry their account. */
 	const char *only_account, *only_access_key, *only_secret_key;
 	/* Does this account exist? Called on HTTP threads; must be quick and safe there. NULL: every account does. */
 	bool (*account_exists)(void *arg, struct str id);
+	/* The same where accounts come into being when they are called: is this one there already? NULL: none is. */
+	bool (*account_made)(void *arg, struct str id);
 	const char *names_dir; /* DATA/names, for aws/names.h; NULL: no names are shared */
 	void *arg;
 };

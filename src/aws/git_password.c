@@ -67,7 +67,7 @@ bool git_password_verify(struct op *op, const struct git_password *given)
 	bool good;
 
 	if (op->aws->config.any_credentials) {
-		op->caller = caller_root(op->arena, op->account->id, key);
+		op->caller = caller_claimed(op, key);
 		return true;
 	}
 	if (stamp.n != STAMP_BYTES + 1 + 2 * SHA256_BYTES || stamp.p[STAMP_BYTES] != 'Z')

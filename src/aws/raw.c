@@ -204,7 +204,7 @@ enum raw_signed op_verify(struct op *op, const char *service, struct str *why)
 	if (verdict != SIGV4_GOOD)
 		return RAW_REFUSED;
 	if (op->aws->config.any_credentials) {
-		op->caller = caller_root(op->arena, op->account->id, sig.access_key);
+		op->caller = caller_claimed(op, sig.access_key);
 		return RAW_SIGNED;
 	}
 	if (sigv4_check_time(op->arena, &sig, op->now, SIGV4_SKEW_MS, why) != SIGV4_GOOD ||

@@ -166,7 +166,7 @@ static const struct flag flags[] = {
 	{ "access-key", "KEY", "test", "its access key" },
 	{ "secret-key", "SECRET", "test", "its secret key" },
 	{ "any-credentials", NULL, NULL,
-	  "check no signature; an access key of 12 digits names its account" },
+	  "check no signature; an access key of 12 digits names its account, one made here its owner" },
 	{ 0 }
 };
 

@@ -179,6 +179,13 @@ static bool account_exists(void *arg, struct str id)
 	return turns_account_exists(cloud->turns, id);
 }
 
+static bool account_made(void *arg, struct str id)
+{
+	struct cloud *cloud = arg;
+
+	return turns_account_made(cloud->turns, id);
+}
+
 static void wake_caller(void *arg, struct str account, struct str key)
 {
 	struct cloud *cloud = arg;
@@ -215,6 +222,7 @@ bool cloud_start(struct cloud *cloud, struct aws_config *config, struct turns_co
 		return false;
 	config->services = cloud_services;
 	config->account_exists = account_exists;
+	config->account_made = account_made;
 	config->arg = cloud;
 	config->names_dir = arena_printf(a, "%s/../names", turns->accounts_dir);
 	cloud->aws = aws_new(config);

@@ -419,14 +419,19 @@ void turns_free(struct turns *t)
 bool turns_account_exists(void *turns, struct str id)
 {
 	struct turns *t = turns;
+
+	return t->config.create ? account_id_valid(id) : turns_account_made(t, id);
+}
+
+bool turns_account_made(void *turns, struct str id)
+{
+	struct turns *t = turns;
 	struct lane *lane;
 	char path[4096];
 	bool known;
 
 	if (!account_id_valid(id))
 		return false;
-	if (t->config.create)
-		return true;
 	pthread_mutex_lock(&t->lock);
 	lane = lane_find(t, id);
 	known = lane && lane->known;

@@ -75,6 +75,8 @@ bool turns_do(struct turns *t, struct arena *a, struct str account, unsigned fla
 void turns_wake(struct turns *t, struct str account, struct str key);
 /* Is there such an account? From any thread, quick. Fits aws_config.account_exists. */
 bool turns_account_exists(void *turns, struct str id);
+/* The same, but one that would only be made when it is called is not there yet. Fits aws_config.account_made. */
+bool turns_account_made(void *turns, struct str id);
 /*
  * Jobs run from now on, those first that a former process left: call it once all that they use is there. Calls are
  * answered before it, too.

@@ -6,10 +6,12 @@ From: DynamoDB Developer Guide, "Error handling"; STS API Reference, "Common err
 import http.client
 import json
 import os
+import re
 import socket
 import sys
 import tempfile
 import zlib
+from urllib.parse import urlencode
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from immersion import CLOUD_PERSON, Server, Tap, signed_headers
@@ -183,6 +185,28 @@ def broken(server):
     tap.ok(status == 400 and "correct service: 'dynamodb', not 'sts'" in text, "a signature for another service names both", text)
 
 
+def owners(server):
+    """Keys that the cloud made are their owners', in whichever account; others that look like them are the root's."""
+    def call(service, person, **members):
+        version = {"iam": "2010-05-08", "sts": "2011-06-15"}[service]
+        return signed(server, None, urlencode({"Version": version, **members}).encode(), FORM, service, person)[2]
+
+    def whose(key):
+        text = call("sts", {"accessKeyId": key, "secretAccessKey": "wrong"}, Action="GetCallerIdentity")
+        return re.search("<Arn>(.*)</Arn>", text).group(1)
+
+    root = {"accessKeyId": "123456789012", "secretAccessKey": "wrong"}
+    call("iam", root, Action="CreateUser", UserName="ann")
+    key = re.search("<AccessKeyId>(.*)</AccessKeyId>", call("iam", root, Action="CreateAccessKey", UserName="ann")).group(1)
+    tap.ok(whose(key) == "arn:aws:iam::123456789012:user/ann", "a user's key is the user's", whose(key))
+    text = call("iam", {"accessKeyId": key, "secretAccessKey": "wrong"}, Action="ListUsers")
+    tap.ok("<Code>AccessDenied</Code>" in text, "who may do what the user may", text)
+    key = re.search("<AccessKeyId>(.*)</AccessKeyId>", call("sts", root, Action="GetFederationToken", Name="bob")).group(1)
+    tap.ok(whose(key) == "arn:aws:sts::123456789012:federated-user/bob", "a session's key is the session's", whose(key))
+    strange = "AKIAIOSFODNN7EXAMPLE"
+    tap.ok(whose(strange) == "arn:aws:iam::000000000000:root", "a key of an account elsewhere is the root's", whose(strange))
+
+
 def anyone():
     with tempfile.TemporaryDirectory() as folder:
         server = Server("cloud", os.path.join(folder, "data"), ["--any-credentials"])
@@ -192,6 +216,7 @@ def anyone():
             status, _, text = signed(server, None, form, FORM, "sts", person)
             tap.ok(status == 200 and "<Account>%s</Account>" % account in text,
                    "with --any-credentials the key %s is of account %s" % (key, account), text)
+        owners(server)
         server.kill()
 
 
