@@ -372,9 +372,12 @@ def second_factor(cloud):
         "USERNAME": "ada", "SOFTWARE_TOKEN_MFA_CODE": used})
     tap.ok("IdToken" in done["AuthenticationResult"], "which signs in", done)
     again = cloud.srp(pool, client, "ada", PASSWORD)["Session"]
-    fails("once", "CodeMismatchException", "Invalid code received for user",
+    fails("once", "ExpiredCodeException", "Your software token has already been used once.",
           lambda: cloud.browser.respond_to_auth_challenge(**{**answer, "Session": again}, ChallengeResponses={
               "USERNAME": "ada", "SOFTWARE_TOKEN_MFA_CODE": used}))
+    secret = cloud.browser.associate_software_token(AccessToken=token)["SecretCode"]
+    tap.ok(cloud.browser.verify_software_token(AccessToken=token, UserCode=totp(secret))["Status"] == "SUCCESS",
+           "a new authenticator may begin in the half minute of the old one's code")
     cloud.admin.set_user_pool_mfa_config(UserPoolId=pool, MfaConfiguration="ON",
                                          SoftwareTokenMfaConfiguration={"Enabled": True})
     asked = cloud.sign_in(client, "bob", PASSWORD)

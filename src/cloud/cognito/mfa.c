@@ -239,30 +239,28 @@ static enum outcome set_up_by_email(struct op *op, const struct attempt *attempt
 
 /* --- answers ----------------------------------------------------------------------------------------------- */
 
-/* A code is good once. */
-static bool software_right(struct op *op, const struct user *user, struct factor *f,
-			   struct str secret, struct str code)
-{
-	int64_t step = secret.p ? totp_match(secret, code, op->now) : 0;
-
-	if (!step || step <= f->last_step)
-		return false;
-	f->last_step = step;
-	store_factor(op, user, f);
-	return true;
-}
-
 bool idp_mfa_answer(struct op *op, const struct attempt *attempt, struct user *user)
 {
 	struct str code = idp_given(op, attempt, "SOFTWARE_TOKEN_MFA_CODE");
 	struct factor f;
+	int64_t step;
 
 	if (!code.p || !idp_session_take(op, attempt, "SOFTWARE_TOKEN_MFA", user, NULL) ||
 	    !idp_password_may_try(op, user))
 		return false;
 	read_factor(op, user, &f);
-	if (software_right(op, user, &f, f.secret, code))
+	step = f.secret.p ? totp_match(f.secret, code, op->now) : 0;
+	if (step > f.last_step) {
+		f.last_step = step;
+		store_factor(op, user, &f);
 		return true;
+	}
+	/* A code is good once; who knows one that was is not guessing. */
+	if (step && step == f.last_step) {
+		op_fail(op, &ExpiredCodeException,
+			"Your software token has already been used once.");
+		return false;
+	}
 	/* Guessing counts like guessing the password. */
 	idp_password_wrong(op, user);
 	op_fail(op, &CodeMismatchException, "Invalid code received for user");
@@ -342,16 +340,20 @@ enum outcome idp_op_verify_software_token(struct op *op)
 	struct attempt attempt;
 	struct factor f;
 	struct user user;
+	int64_t step;
 
 	if (!enter(op, &attempt, &user) || !idp_password_may_try(op, &user))
 		return FAILED;
 	read_factor(op, &user, &f);
-	if (!software_right(op, &user, &f, f.pending, op_str(op, "UserCode"))) {
+	/* No code of this secret was used yet: the last step was another's. */
+	step = f.pending.p ? totp_match(f.pending, op_str(op, "UserCode"), op->now) : 0;
+	if (!step) {
 		idp_password_wrong(op, &user);
 		return op_fail(op, &EnableSoftwareTokenMFAException, "Code mismatch");
 	}
 	f.secret = f.pending;
 	f.pending = STR_NONE;
+	f.last_step = step;
 	if (!op_has(op, "AccessToken")) {
 		f.wanted[SOFTWARE] = true;
 		f.preferred = str_of(kinds[SOFTWARE].name);
