@@ -50,7 +50,6 @@ struct watched {
 	int64_t due_us;         /* when waiting */
 	int64_t began_us;       /* of the last judging */
 	int64_t took_us;        /* the same */
-	uint64_t verdicts;      /* a hash of the last */
 	int steady;             /* judgings in a row that came at once and said nothing new */
 	struct green *greens;   /* touched only by who runs it */
 	struct watched *next;   /* in its bucket */
@@ -205,12 +204,9 @@ static int64_t pause_us(const struct watch *w, const struct watched *a)
  * Somebody rides and rides, and each ride is a change, but no step of a lab: after each judging that says nothing new the
  * pause is twice as long, until the account does something else or comes to rest.
  */
-static void note_steady(struct watched *a, uint64_t verdicts, bool at_once)
+static void note_steady(struct watched *a, bool news, bool at_once)
 {
-	bool same = at_once && verdicts == a->verdicts;
-
-	a->verdicts = verdicts;
-	a->steady = !same ? 0 : a->steady < STEADY_MAX ? a->steady + 1 : STEADY_MAX;
+	a->steady = news || !at_once ? 0 : a->steady < STEADY_MAX ? a->steady + 1 : STEADY_MAX;
 }
 
 static void enqueue(struct watch *w, struct watched *a)
@@ -353,8 +349,8 @@ static void compare_with_before(struct watched *a, struct arena *arena, struct s
 	}
 }
 
-/* Returns a hash of what it says. */
-static uint64_t judge_one(struct watch *w, struct watched *account, const struct lab_checks *lab)
+/* Is something of it new? */
+static bool judge_one(struct watch *w, struct watched *account, const struct lab_checks *lab)
 {
 	const struct watch_config *config = &w->config;
 	struct judging judging = { w, account };
@@ -370,15 +366,12 @@ static uint64_t judge_one(struct watch *w, struct watched *account, const struct
 	};
 	struct arena *a = arena_new();
 	struct json_object *verdicts = judge_lab(lab, &caller, a);
-	struct str text;
-	uint64_t hash;
+	bool news;
 
 	compare_with_before(account, a, lab->lab, verdicts, caller.now);
-	text = json_text(a, verdicts);
-	config->publish(config->arg, caller.account, lab->lab, text);
-	hash = fnv_add(FNV_BEGIN, text.p, text.n);
+	news = config->publish(config->arg, caller.account, lab->lab, json_text(a, verdicts));
 	arena_free(a);
-	return hash;
+	return news;
 }
 
 /* Under the lock: judge all labs or one, with the lock let go. The account must not be running. */
@@ -386,7 +379,7 @@ static void run(struct watch *w, struct watched *account, struct str only)
 {
 	struct checks_set *set = w->checks;
 	int64_t before_us = account->began_us;
-	uint64_t verdicts = 0;
+	bool news = false;
 
 	account->running = true;
 	account->began_us = time_monotonic_us();
@@ -398,12 +391,12 @@ static void run(struct watch *w, struct watched *account, struct str only)
 		recall_all(w, account, set);
 	for (size_t i = 0; i < set->count; i++) {
 		if (!only.p || str_eq(only, set->labs[i].lab))
-			verdicts = verdicts * 31 + judge_one(w, account, &set->labs[i]);
+			news |= judge_one(w, account, &set->labs[i]);
 	}
 	pthread_mutex_lock(&w->lock);
 	set_release(set);
 	if (!only.p)
-		note_steady(account, verdicts,
+		note_steady(account, news,
 			    account->began_us - before_us <= 2 * pause_us(w, account));
 	account->running = false;
 	account->took_us = time_monotonic_us() - account->began_us;

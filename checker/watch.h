@@ -31,10 +31,10 @@ struct watch_config {
 	struct json_object *(*trail)(void *arg, struct arena *a, struct str account, int limit);
 	/*
 	 * Verdicts of one lab, as judge_lab() makes them, printed. Called after every judging, also when nothing is new: who
-	 * stores them compares. The message of a check that was green before and is not any more begins by saying so; "doneAt" is when a
+	 * stores them compares, and says whether something is. The message of a check that was green before and is not any more begins by saying so; "doneAt" is when a
 	 * check was green first, in milliseconds, and missing where nobody has noted it.
 	 */
-	void (*publish)(void *arg, struct str account, struct str lab, struct str verdicts);
+	bool (*publish)(void *arg, struct str account, struct str lab, struct str verdicts);
 	/* What was published last of a lab, perhaps before the server was started; absent: nothing. May be NULL. */
 	struct str (*published)(void *arg, struct arena *a, struct str account, struct str lab);
 	void *arg;

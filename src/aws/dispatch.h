@@ -21,7 +21,8 @@ struct aws_config {
 	int64_t (*clock)(void); /* milliseconds */
 	/*
 	 * `cloud --any-credentials`: no signature, token or expiry is checked. A key of 12 digits names its account, one that
-	 * was made here acts for whom it was made for, and any other is the root's of only_account.
+	 * was made here and is active acts for whom it was made for, and any other is a root's: of the account it carries, if that
+	 * is here, or else of only_account.
 	 */
 	bool any_credentials;
 	bool log_mail; /* `cloud`: messages to users are written to the log, too (mail.h) */

@@ -90,11 +90,11 @@ static struct json_object *trail(void *arg, struct arena *a, struct str account,
 	return look.trail;
 }
 
-static void publish(void *arg, struct str account, struct str lab, struct str verdicts)
+static bool publish(void *arg, struct str account, struct str lab, struct str verdicts)
 {
 	struct serve *s = arg;
 
-	site_progress(s->site, account, lab, verdicts);
+	return site_progress(s->site, account, lab, verdicts);
 }
 
 static struct str published(void *arg, struct arena *a, struct str account, struct str lab)

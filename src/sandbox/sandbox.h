@@ -40,7 +40,7 @@ struct sandboxes_config {
 	int warden_fd; /* taken */
 	/* A connection from inside to one of the ports; takes the descriptor. */
 	void (*connected)(void *arg, uint32_t id, int port, int fd);
-	/* What the program printed. */
+	/* What the program printed, some milliseconds after it did; sandbox_drain() has it told at once. */
 	void (*output)(void *arg, uint32_t id, struct str bytes);
 	/* What its extensions printed. NULL: `output` is told. */
 	void (*beside)(void *arg, uint32_t id, struct str bytes);

@@ -165,16 +165,18 @@ struct str progress_everyone_text(struct site *site, struct arena *a)
 	return text;
 }
 
-void site_progress(struct site *site, struct str account, struct str lab, struct str verdicts)
+bool site_progress(struct site *site, struct str account, struct str lab, struct str verdicts)
 {
 	struct person *person = people_by_account(site->people, account);
 
 	if (!person) {
 		log_warn("verdicts for account %.*s, which nobody has", STR_ARG(account));
-		return;
+		return false;
 	}
-	if (person_set_verdicts(site->people, person, lab, verdicts, site->config.clock()))
-		hub_tell(site->hub, person);
+	if (!person_set_verdicts(site->people, person, lab, verdicts, site->config.clock()))
+		return false;
+	hub_tell(site->hub, person);
+	return true;
 }
 
 bool site_start_over(struct site *site, struct str account)

@@ -97,9 +97,9 @@ http_handler site_handle;
 
 /*
  * New verdicts of one lab in one account: {"id", "title", "checks": [...]} as text. Stored, and sent to open streams when
- * they differ from the last ones. From any thread.
+ * they differ from the last ones: do they? From any thread.
  */
-void site_progress(struct site *site, struct str account, struct str lab, struct str verdicts);
+bool site_progress(struct site *site, struct str account, struct str lab, struct str verdicts);
 /*
  * The account was emptied: forget its verdicts and tell who watches. False when that could not be stored. From any
  * thread; may block.

@@ -23,6 +23,7 @@ struct world {
 	int green;                /* of them, ones without a red check */
 	int by_account[ACCOUNTS]; /* verdicts of account number N */
 	char last[1000];          /* the latest verdicts */
+	char of_account[ACCOUNTS][1000];
 	bool holding;             /* calls wait while this is set */
 	int held;                 /* calls that wait */
 	int answers_ok;           /* what the account answers */
@@ -69,10 +70,12 @@ static void answer_call(void *arg, struct arena *a, struct str account, struct s
 	answer->code = STR("Nothing");
 }
 
-static void publish(void *arg, struct str account, struct str lab, struct str verdicts)
+static bool publish(void *arg, struct str account, struct str lab, struct str verdicts)
 {
 	struct world *world = arg;
 	int64_t number = 0;
+	char *before;
+	bool news;
 
 	(void)lab;
 	str_to_int(account, &number);
@@ -81,8 +84,12 @@ static void publish(void *arg, struct str account, struct str lab, struct str ve
 	world->green += str_find_str(verdicts, STR("\"red\"")) < 0;
 	world->by_account[number % ACCOUNTS]++;
 	snprintf(world->last, sizeof(world->last), "%.*s", STR_ARG(verdicts));
+	before = world->of_account[number % ACCOUNTS];
+	news = strcmp(before, world->last) != 0;
+	memcpy(before, world->last, sizeof(world->last));
 	pthread_cond_broadcast(&world->news);
 	pthread_mutex_unlock(&world->lock);
+	return news;
 }
 
 /* Wait at most five seconds until *what has reached `least`. */

@@ -59,7 +59,7 @@ function post(name, body, headers) {
 	return ask(2, "POST", pathOf(name), headers, body);
 }
 
-// The next event. It goes with an answer, and that one is too long to be taken when the connection is closed twice.
+// The next event: asked for with an answer, or behind one that is too long to be taken when the connection is closed twice.
 async function next() {
 	const asked = await upcoming?.catch(() => {});
 	upcoming = undefined;

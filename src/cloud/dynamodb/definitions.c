@@ -138,7 +138,7 @@ bool definitions_check_used(struct op *op)
 	struct names keys = { .count = 0 };
 
 	collect_keys(op, &keys);
-	/* Only too many are told here: when a key's own is missing instead, that is what its index is told. */
+	/* Not more than there are keys, and one of them unused: then a key has none, which is told instead. */
 	if (json_count(definitions) <= keys.count)
 		return true;
 	for (size_t i = 0; i < json_count(definitions); i++) {
