@@ -253,6 +253,17 @@ def lines_of(log):
     return [json.loads(line) for line in log.splitlines()]
 
 
+def kinds_of(name):
+    """Of all that stands in a function's log, in its order: an event's type, a JSON line's level, or a plain line's first word."""
+    cloudwatch = client("logs")
+    try:
+        events = cloudwatch.filter_log_events(logGroupName="/aws/lambda/" + name)["events"]
+    except cloudwatch.exceptions.ResourceNotFoundException:
+        return []
+    lines = [json.loads(e["message"]) if e["message"].startswith("{") else {"type": e["message"].split(" ")[0]} for e in events]
+    return [line.get("type") or line.get("log_level") for line in lines]
+
+
 def logs():
     as_json = {"LogFormat": "JSON", "SystemLogLevel": "DEBUG"}
     context = {"client": {"app_title": "Rides"}, "custom": {"k": "v"}, "env": {"l": "de"}}
@@ -282,6 +293,12 @@ def logs():
     settled("pjson", "function_updated_v2")
     log = invoke("pjson")[1]
     tap.ok(not [line for line in lines_of(log) if "type" in line], "or nothing", log)
+    create("early", "import time\nfor i in range(30): print('line', i, flush=True); time.sleep(0.0003)\nraise ValueError('no')\n",
+           "python3.12", "index.py", LoggingConfig=as_json)
+    invoke("early")
+    told = until(lambda: (kinds := kinds_of("early")) and "platform.report" in kinds and kinds)
+    tap.ok(told.count("line") == 30 and "ERROR" in told and "platform.initReport" in told[told.index("ERROR"):] and
+           "line" not in told[told.index("ERROR"):], "what is printed before an initialisation fails stands before its report", told)
 
 
 def callbacks():

@@ -24,10 +24,10 @@ struct world {
 	int by_account[ACCOUNTS]; /* verdicts of account number N */
 	char last[1000];          /* the latest verdicts */
 	char of_account[ACCOUNTS][1000];
-	bool holding;             /* calls wait while this is set */
-	int held;                 /* calls that wait */
-	int answers_ok;           /* what the account answers */
-	int busy_us;              /* what an answer computes */
+	bool holding;   /* calls wait while this is set */
+	int held;       /* calls that wait */
+	int answers_ok; /* what the account answers */
+	int busy_us;    /* what an answer computes */
 	int calls;
 };
 

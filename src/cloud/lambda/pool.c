@@ -572,7 +572,7 @@ bool pool_init_error(uint32_t id, struct str type, struct str body)
 	struct environment *e;
 	bool good;
 
-	pthread_mutex_lock(&pool.lock);
+	pool_lock_drained(id);
 	e = pool_find(id);
 	good = e && e->state == STARTING && !e->init_error.p;
 	if (good) {
